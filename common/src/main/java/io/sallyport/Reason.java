@@ -1,0 +1,63 @@
+package io.sallyport;
+
+import java.util.Locale;
+
+/**
+ * Why a request was refused. The code is stable: it stands in the audit log, and operators search and alert on it. The
+ * caller never sees it.
+ */
+public enum Reason {
+    // The request itself.
+    MALFORMED_REQUEST,
+    BODY_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_FIELDS,
+
+    // Who asks.
+    UNKNOWN_IDENTITY,
+    IDENTITY_DISABLED,
+    IDENTITY_INVALID,
+    NO_AUTH_METHOD,
+    UNCONSTRAINED_AUTH_METHOD,
+
+    // Is it true?
+    ASSERTION_MALFORMED,
+    HEADER_NOT_ALLOWED,
+    ALGORITHM_NOT_ALLOWED,
+    TOKEN_TYPE_NOT_ALLOWED,
+    UNKNOWN_KEY,
+    KEY_EXPIRED,
+    KEY_NOT_ROTATED,
+    BAD_SIGNATURE,
+    WRONG_ISSUER,
+    WRONG_AUDIENCE,
+    CLAIM_MISSING,
+    CLAIM_MALFORMED,
+    EXPIRED,
+    NOT_YET_VALID,
+    LIFETIME_TOO_LONG,
+    EXPIRY_REQUIRED,
+    SUBJECT_NOT_SERVICE_ACCOUNT,
+    EMAIL_NOT_VERIFIED,
+    ASSERTION_REUSED,
+
+    // Is it allowed?
+    SERVICE_ACCOUNT_NOT_ALLOWED,
+    COMPUTE_CLAIMS_MISSING,
+    PROJECT_NOT_ALLOWED,
+    ZONE_NOT_ALLOWED,
+
+    // Could not find out.
+    KEYS_UNAVAILABLE,
+    KEYS_TIMEOUT,
+    STORE_UNAVAILABLE,
+    STORE_TIMEOUT,
+
+    // A bug.
+    INTERNAL_ERROR;
+
+    /** The code as it stands in the audit log, such as {@code wrong_audience}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,50 @@
+package io.sallyport;
+
+import java.io.Serial;
+import java.util.List;
+
+/**
+ * A request that is not granted: the only failure that callers of this code are expected to handle. It is an outcome
+ * rather than a fault, so it carries no stack trace.
+ */
+public final class Refused extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final String detail;
+    private final transient List<InvalidField> fields;
+
+    /**
+     * @param detail for the operator: what was expected and what was found. It is logged and never sent to the caller;
+     *     it must hold no token, and must {@linkplain Quoted quote} what a caller supplied
+     */
+    public Refused(Reason reason, String detail) {
+        this(reason, detail, List.of());
+    }
+
+    private Refused(Reason reason, String detail, List<InvalidField> fields) {
+        super(reason.code() + ": " + detail, null, false, false);
+        this.reason = reason;
+        this.detail = detail;
+        this.fields = fields;
+    }
+
+    /** A request with fields that are missing or of the wrong form; all of them are told at once. */
+    public static Refused fields(List<InvalidField> fields) {
+        return new Refused(Reason.INVALID_FIELDS, "invalid fields: " + fields, List.copyOf(fields));
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** What is wrong with which field; empty unless the reason is {@link Reason#INVALID_FIELDS}. */
+    public List<InvalidField> fields() {
+        return fields;
+    }
+
+    public String detail() {
+        return detail;
+    }
+}

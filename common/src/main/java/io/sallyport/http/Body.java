@@ -1,0 +1,70 @@
+package io.sallyport.http;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of a request, never more than {@link #MOST} of them. */
+public final class Body {
+    /** The largest body of any request, in bytes. */
+    public static final int MOST = 64 * 1024;
+
+    public static final Body EMPTY = new Body(new byte[0]);
+
+    private final byte[] bytes;
+
+    private Body(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** @throws Refused {@link Reason#BODY_TOO_LARGE} */
+    public static Body of(byte[] bytes) throws Refused {
+        if (bytes.length > MOST) {
+            throw tooLarge();
+        }
+        return new Body(bytes.clone());
+    }
+
+    /** @throws Refused {@link Reason#BODY_TOO_LARGE}, before more characters are encoded than a body may have bytes */
+    public static Body of(String text) throws Refused {
+        if (text.length() > MOST) {
+            throw tooLarge();
+        }
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads a stream to its end, and gives up at the limit.
+     *
+     * @throws Refused {@link Reason#BODY_TOO_LARGE}; {@link Reason#MALFORMED_REQUEST} when the body breaks off
+     */
+    public static Body read(InputStream stream) throws Refused {
+        byte[] bytes;
+        try {
+            bytes = stream.readNBytes(MOST + 1);
+        } catch (IOException e) {
+            throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
+        }
+        return of(bytes);
+    }
+
+    private static Refused tooLarge() {
+        return new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + MOST + " bytes");
+    }
+
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    public int length() {
+        return bytes.length;
+    }
+
+    /** Only the length: a body may hold a credential. */
+    @Override
+    public String toString() {
+        return "Body[" + bytes.length + " bytes]";
+    }
+}

@@ -1,0 +1,96 @@
+package io.sallyport.http;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Refused;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a refusal is answered: {@code {"reqId", "statusCode", "message", "error"}}, as Infisical's clients expect.
+ *
+ * <p>Whatever was wrong with a credential, the caller gets one and the same answer; the operator finds the reason by the
+ * request id.
+ */
+public final class ErrorResponse {
+    private static final String DENIED =
+            "Access denied: the credential was not admitted. Give the reqId to your operator" + " to learn why.";
+
+    private ErrorResponse() {}
+
+    public static Response of(Refused refused, String requestId) {
+        return switch (refused.reason()) {
+            case MALFORMED_REQUEST -> error(400, "BadRequest", "The request is malformed.", requestId);
+            case BODY_TOO_LARGE ->
+                error(413, "PayloadTooLarge", "The body is larger than " + Body.MOST + " bytes.", requestId);
+            case UNSUPPORTED_MEDIA_TYPE ->
+                error(
+                        415,
+                        "UnsupportedMediaType",
+                        "Send application/json or application/x-www-form-urlencoded, in UTF-8.",
+                        requestId);
+            case INVALID_FIELDS -> error(422, "ValidationFailure", issues(refused.fields()), requestId);
+            case UNKNOWN_IDENTITY,
+                    IDENTITY_DISABLED,
+                    IDENTITY_INVALID,
+                    NO_AUTH_METHOD,
+                    UNCONSTRAINED_AUTH_METHOD,
+                    ASSERTION_MALFORMED,
+                    HEADER_NOT_ALLOWED,
+                    ALGORITHM_NOT_ALLOWED,
+                    TOKEN_TYPE_NOT_ALLOWED,
+                    UNKNOWN_KEY,
+                    KEY_EXPIRED,
+                    KEY_NOT_ROTATED,
+                    BAD_SIGNATURE,
+                    WRONG_ISSUER,
+                    WRONG_AUDIENCE,
+                    CLAIM_MISSING,
+                    CLAIM_MALFORMED,
+                    EXPIRED,
+                    NOT_YET_VALID,
+                    LIFETIME_TOO_LONG,
+                    EXPIRY_REQUIRED,
+                    SUBJECT_NOT_SERVICE_ACCOUNT,
+                    EMAIL_NOT_VERIFIED,
+                    ASSERTION_REUSED,
+                    SERVICE_ACCOUNT_NOT_ALLOWED,
+                    COMPUTE_CLAIMS_MISSING,
+                    PROJECT_NOT_ALLOWED,
+                    ZONE_NOT_ALLOWED -> error(401, "UnauthorizedError", DENIED, requestId);
+            case KEYS_UNAVAILABLE, STORE_UNAVAILABLE ->
+                retryable(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId);
+            case KEYS_TIMEOUT, STORE_TIMEOUT ->
+                retryable(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId);
+            case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
+        };
+    }
+
+    private static List<Map<String, Object>> issues(List<InvalidField> fields) {
+        return fields.stream()
+                .map(field -> Map.<String, Object>of("path", List.of(field.name()), "message", field.problem()))
+                .toList();
+    }
+
+    public static Response notFound(String requestId) {
+        return error(404, "NotFound", "There is nothing at this path.", requestId);
+    }
+
+    public static Response methodNotAllowed(List<String> allowed, String requestId) {
+        return error(405, "MethodNotAllowed", "This path does not take that method.", requestId)
+                .with("Allow", String.join(", ", allowed));
+    }
+
+    private static Response retryable(int status, String error, String message, String requestId) {
+        return error(status, error, message, requestId).with("Retry-After", "5");
+    }
+
+    private static Response error(int status, String error, Object message, String requestId) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("reqId", requestId);
+        body.put("statusCode", status);
+        body.put("message", message);
+        body.put("error", error);
+        return Response.json(status, body);
+    }
+}

@@ -1,0 +1,121 @@
+package io.sallyport.http;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a request's body, sent as JSON or as a form; no field twice. */
+public final class Fields {
+    private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private Fields() {}
+
+    /**
+     * @throws Refused {@link Reason#UNSUPPORTED_MEDIA_TYPE} for any other media type, or a charset other than UTF-8;
+     *     {@link Reason#MALFORMED_REQUEST} if the body is not what its type says, or names a field twice
+     */
+    public static Map<String, @Nullable Object> parse(Request request) throws Refused {
+        return switch (mediaType(request)) {
+            case JSON -> json(request.body().bytes());
+            case FORM -> form(request.body().bytes());
+            default -> throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "neither JSON nor a form");
+        };
+    }
+
+    /** The type without its parameters; the only parameter that matters is the charset (RFC 9110 §8.3.1). */
+    private static String mediaType(Request request) throws Refused {
+        var declared = request.headers().all("Content-Type");
+        if (declared.size() != 1) {
+            throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, declared.size() + " Content-Type headers");
+        }
+        String[] parts = declared.get(0).split(";", 8);
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].trim().toLowerCase(Locale.ROOT);
+            if (parameter.startsWith("charset=")
+                    && !parameter
+                            .substring("charset=".length())
+                            .replace("\"", "")
+                            .equals("utf-8")) {
+                throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "a charset other than UTF-8");
+            }
+        }
+        return parts[0].trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, @Nullable Object> json(byte[] body) throws Refused {
+        try {
+            return Json.parseObject(body);
+        } catch (MalformedJsonException e) {
+            throw new Refused(Reason.MALFORMED_REQUEST, "the JSON body: " + e.getMessage());
+        }
+    }
+
+    /** Decodes strictly (WHATWG URL §5.1); {@code URLDecoder} would put replacement characters where it cannot. */
+    private static Map<String, @Nullable Object> form(byte[] body) throws Refused {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        int start = 0;
+        for (int i = 0; i <= body.length; i++) {
+            if (i == body.length || body[i] == '&') {
+                if (i > start) {
+                    field(body, start, i, fields);
+                }
+                start = i + 1;
+            }
+        }
+        return fields;
+    }
+
+    private static void field(byte[] body, int start, int end, Map<String, @Nullable Object> fields) throws Refused {
+        int equals = start;
+        while (equals < end && body[equals] != '=') {
+            equals++;
+        }
+        String name = decode(body, start, equals);
+        String value = decode(body, Math.min(equals + 1, end), end);
+        if (fields.containsKey(name)) {
+            throw malformedForm("a field stands twice");
+        }
+        fields.put(name, value);
+    }
+
+    private static String decode(byte[] body, int start, int end) throws Refused {
+        ByteArrayOutputStream decoded = new ByteArrayOutputStream(end - start);
+        for (int i = start; i < end; i++) {
+            if (body[i] == '+') {
+                decoded.write(' ');
+            } else if (body[i] == '%') {
+                int high = i + 2 < end ? Character.digit(body[i + 1], 16) : -1;
+                int low = i + 2 < end ? Character.digit(body[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw malformedForm("a broken percent escape");
+                }
+                decoded.write(high * 16 + low);
+                i += 2;
+            } else {
+                decoded.write(body[i]);
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(decoded.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformedForm("not UTF-8");
+        }
+    }
+
+    private static Refused malformedForm(String what) {
+        return new Refused(Reason.MALFORMED_REQUEST, "the form body: " + what);
+    }
+}

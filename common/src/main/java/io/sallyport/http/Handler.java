@@ -1,0 +1,10 @@
+package io.sallyport.http;
+
+import io.sallyport.Refused;
+
+/** Answers one kind of request. */
+@FunctionalInterface
+public interface Handler {
+    /** @throws Refused if it is not granted; {@link ErrorResponse} says how that is answered */
+    Response handle(Request request) throws Refused;
+}

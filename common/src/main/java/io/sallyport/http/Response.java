@@ -1,0 +1,41 @@
+package io.sallyport.http;
+
+import io.sallyport.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP response.
+ *
+ * @param headers in the order they are sent; each at most once
+ * @param body UTF-8 text, empty for none
+ */
+public record Response(int status, Map<String, String> headers, String body) {
+    public Response {
+        headers = Map.copyOf(headers);
+    }
+
+    /** JSON that no cache may keep. */
+    public static Response json(int status, Map<String, ? extends @Nullable Object> object) {
+        return new Response(
+                status,
+                Map.of(
+                        "Content-Type", "application/json; charset=utf-8",
+                        "Cache-Control", "no-store",
+                        "X-Content-Type-Options", "nosniff"),
+                Json.writeString(object));
+    }
+
+    public Response with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Response(status, more, body);
+    }
+
+    /** Without the body, which may hold an access token. */
+    @Override
+    public String toString() {
+        return "Response[" + status + ", " + body.length() + " characters]";
+    }
+}

@@ -1,0 +1,51 @@
+package io.sallyport.http;
+
+import io.sallyport.Refused;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which handler answers which method on which path. Paths match exactly, one trailing slash aside. */
+public final class Routes implements Handler {
+    private final Map<String, Map<String, Handler>> byPath = new LinkedHashMap<>();
+
+    /** @throws IllegalArgumentException if the path already has a handler for that method */
+    public Routes add(String method, String path, Handler handler) {
+        Map<String, Handler> byMethod = byPath.computeIfAbsent(path, p -> new TreeMap<>());
+        if (byMethod.putIfAbsent(method, handler) != null) {
+            throw new IllegalArgumentException("two handlers for " + method + " " + path);
+        }
+        return this;
+    }
+
+    /** All routes of another table beside our own. */
+    public Routes addAll(Routes others) {
+        others.byPath.forEach((path, byMethod) -> byMethod.forEach((method, handler) -> add(method, path, handler)));
+        return this;
+    }
+
+    /** Every path, with the methods it takes. */
+    public Map<String, List<String>> table() {
+        Map<String, List<String>> table = new TreeMap<>();
+        byPath.forEach((path, byMethod) -> table.put(path, List.copyOf(byMethod.keySet())));
+        return table;
+    }
+
+    @Override
+    public Response handle(Request request) throws Refused {
+        Map<String, Handler> byMethod = byPath.get(withoutTrailingSlash(request.path()));
+        if (byMethod == null) {
+            return ErrorResponse.notFound(request.id());
+        }
+        Handler handler = byMethod.get(request.method());
+        if (handler == null) {
+            return ErrorResponse.methodNotAllowed(List.copyOf(byMethod.keySet()), request.id());
+        }
+        return handler.handle(request);
+    }
+
+    private static String withoutTrailingSlash(String path) {
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+}

@@ -1,0 +1,60 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The exact, case-sensitive values that are allowed for one fact. An empty list sets no constraint; {@code *} alone
+ * allows any value, on purpose.
+ */
+public record Allowlist(Set<String> values) {
+    /** No constraint. */
+    public static final Allowlist NONE = new Allowlist(Set.of());
+
+    private static final String ANY = "*";
+
+    /** @throws IllegalArgumentException if {@code *} stands beside other values: what was meant is not clear */
+    public Allowlist {
+        values = values.stream()
+                .map(String::trim)
+                .filter(value -> !value.isEmpty())
+                .collect(Collectors.collectingAndThen(
+                        Collectors.toCollection(LinkedHashSet::new), java.util.Collections::unmodifiableSet));
+        if (values.contains(ANY) && values.size() > 1) {
+            throw new IllegalArgumentException("* allows any value, so it must stand alone in an allowlist; beside it: "
+                    + Quoted.quote(String.join(",", values)));
+        }
+    }
+
+    public static Allowlist of(String... values) {
+        return of(Arrays.asList(values));
+    }
+
+    public static Allowlist of(Collection<String> values) {
+        return new Allowlist(new LinkedHashSet<>(values));
+    }
+
+    /** From comma-separated text; each value trimmed, empty ones dropped. */
+    public static Allowlist parse(String commaSeparated) {
+        return of(commaSeparated.split(",", -1));
+    }
+
+    /** Whether there is a constraint at all, {@code *} included. */
+    public boolean isSet() {
+        return !values.isEmpty();
+    }
+
+    /** Whether the value is on the list; true for every value when no constraint is set. */
+    public boolean allows(String value) {
+        return values.isEmpty() || values.contains(ANY) || values.contains(value);
+    }
+
+    @Override
+    public String toString() {
+        return values.size() <= 10 ? values.toString() : values.size() + " values";
+    }
+}

@@ -1,0 +1,135 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored object whose fields are read one by one. Whatever is not of the right type is refused, and so is a field that
+ * nobody asked for: a misspelt constraint must not be a constraint less.
+ */
+final class Document {
+    private final String where;
+    private final Map<String, ? extends @Nullable Object> fields;
+    private final Set<String> read = new HashSet<>();
+
+    Document(String where, Map<String, ? extends @Nullable Object> fields) {
+        this.where = where;
+        this.fields = fields;
+    }
+
+    Optional<String> text(String name) {
+        return field(name, String.class, "text");
+    }
+
+    boolean flag(String name) {
+        return field(name, Boolean.class, "true or false").orElse(false);
+    }
+
+    Optional<Long> number(String name) {
+        return field(name, Number.class, "a whole number").map(number -> {
+            if (number instanceof Long || number instanceof Integer) {
+                return number.longValue();
+            }
+            throw wrong(name, "a whole number");
+        });
+    }
+
+    /** A list of texts, or one text with commas between them. */
+    Allowlist allowlist(String name) {
+        Object value = value(name);
+        if (value == null) {
+            return Allowlist.NONE;
+        }
+        return value instanceof String text ? Allowlist.parse(text) : Allowlist.of(texts(name, value));
+    }
+
+    /** A list of texts, or of objects with that one field. */
+    List<String> textsOrObjectsWith(String name, String only) {
+        Object value = value(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof Collection<?> elements)) {
+            throw wrong(name, "a list");
+        }
+        return elements.stream()
+                .map(element ->
+                        element instanceof Map<?, ?> object && object.keySet().equals(Set.of(only))
+                                ? object.get(only)
+                                : element)
+                .map(element -> requireText(name, element))
+                .toList();
+    }
+
+    Map<String, List<String>> textLists(String name) {
+        Map<String, List<String>> lists = new java.util.LinkedHashMap<>();
+        object(name).ifPresent(object -> object.forEach((key, value) -> lists.put(key, texts(name, value))));
+        return lists;
+    }
+
+    Optional<Document> document(String name) {
+        return object(name).map(object -> new Document(where + "." + name, object));
+    }
+
+    private Optional<Map<String, @Nullable Object>> object(String name) {
+        Object value = value(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!(value instanceof Map<?, ?> map)) {
+            throw wrong(name, "an object");
+        }
+        Map<String, @Nullable Object> object = new java.util.LinkedHashMap<>();
+        map.forEach((key, member) -> object.put(String.valueOf(key), member));
+        return Optional.of(object);
+    }
+
+    /** @throws IllegalArgumentException if there is a field that was not read */
+    void requireNothingElse() {
+        for (String name : fields.keySet()) {
+            if (!read.contains(name)) {
+                throw new IllegalArgumentException(where + " has an unknown field " + Quoted.quote(name));
+            }
+        }
+    }
+
+    private @Nullable Object value(String name) {
+        read.add(name);
+        return fields.get(name);
+    }
+
+    private <T> Optional<T> field(String name, Class<T> type, String form) {
+        Object value = value(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!type.isInstance(value)) {
+            throw wrong(name, form);
+        }
+        return Optional.of(type.cast(value));
+    }
+
+    private List<String> texts(String name, @Nullable Object value) {
+        if (!(value instanceof Collection<?> elements)) {
+            throw wrong(name, "a list of texts");
+        }
+        return elements.stream().map(element -> requireText(name, element)).toList();
+    }
+
+    private String requireText(String name, @Nullable Object element) {
+        if (element instanceof String text) {
+            return text;
+        }
+        throw wrong(name, "a list of texts");
+    }
+
+    private IllegalArgumentException wrong(String name, String form) {
+        return new IllegalArgumentException(where + "." + name + " must be " + form);
+    }
+}

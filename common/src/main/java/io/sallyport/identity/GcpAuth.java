@@ -1,0 +1,102 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.token.TokenPolicy;
+import java.util.Set;
+
+/**
+ * Admits Google Cloud workloads: Compute Engine and everything else with a metadata server by its ID token, or a service
+ * account by a JWT signed with {@code projects.serviceAccounts.signJwt}.
+ *
+ * @param serviceAccounts by e-mail address
+ * @param serviceAccountIds by unique id, which is never given to another account, not even after a deletion
+ */
+public record GcpAuth(
+        Type type,
+        Allowlist serviceAccounts,
+        Allowlist serviceAccountIds,
+        Allowlist projects,
+        Allowlist zones,
+        Set<Option> options,
+        TokenPolicy policy)
+        implements AuthMethod<GcpAttestation> {
+
+    /** Which kind of token is taken; the keys of one kind never prove a token of the other. */
+    public enum Type {
+        /** An ID token of the metadata server. */
+        GCE,
+        /** A JWT signed by the service account itself. */
+        IAM
+    }
+
+    /** Stricter handling of JWTs that service accounts sign. */
+    public enum Option {
+        /** Refuse a JWT without {@code exp}. */
+        REQUIRE_EXPIRY,
+        /** Admit each JWT once. */
+        SINGLE_USE
+    }
+
+    /** @throws IllegalArgumentException saying what does not fit the type; an {@link UnconstrainedException} if all do */
+    public GcpAuth {
+        options = Set.copyOf(options);
+        if (type == Type.IAM && (projects.isSet() || zones.isSet() || serviceAccountIds.isSet())) {
+            throw new IllegalArgumentException(
+                    "allowedProjects, allowedZones and allowedServiceAccountIds do not apply to"
+                            + " type iam: a signed JWT does not tell them");
+        }
+        if (type == Type.GCE && !options.isEmpty()) {
+            throw new IllegalArgumentException("requireExpiry and singleUse apply to type iam only");
+        }
+        if (!serviceAccounts.isSet() && !serviceAccountIds.isSet() && !projects.isSet() && !zones.isSet()) {
+            throw new UnconstrainedException("gcpAuth would admit every workload of Google Cloud; set"
+                    + " allowedServiceAccounts, or * for any");
+        }
+    }
+
+    @Override
+    public void admit(GcpAttestation workload) throws Refused {
+        admitServiceAccount(workload.serviceAccount());
+        if (!serviceAccountIds.allows(workload.serviceAccountId())) {
+            throw new Refused(
+                    Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                    "service account id " + Quoted.quote(workload.serviceAccountId()) + " is not in "
+                            + serviceAccountIds);
+        }
+        if (!projects.isSet() && !zones.isSet()) {
+            return;
+        }
+        var instance = workload.instance()
+                .orElseThrow(() -> new Refused(
+                        Reason.COMPUTE_CLAIMS_MISSING,
+                        "allowedProjects or allowedZones is set and the token does not tell them; the workload must ask the"
+                                + " metadata server for it with format=full"));
+        if (!projects.allows(instance.projectId())) {
+            throw new Refused(
+                    Reason.PROJECT_NOT_ALLOWED,
+                    "project " + Quoted.quote(instance.projectId()) + " is not in " + projects);
+        }
+        if (!zones.allows(instance.zone())) {
+            throw new Refused(Reason.ZONE_NOT_ALLOWED, "zone " + Quoted.quote(instance.zone()) + " is not in " + zones);
+        }
+    }
+
+    /** The first constraint on its own, since it decides whether an account's keys are worth fetching. */
+    void admitServiceAccount(String serviceAccount) throws Refused {
+        if (!serviceAccounts.allows(serviceAccount)) {
+            throw new Refused(
+                    Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                    "service account " + Quoted.quote(serviceAccount) + " is not in " + serviceAccounts);
+        }
+    }
+
+    public boolean requiresExpiry() {
+        return options.contains(Option.REQUIRE_EXPIRY);
+    }
+
+    public boolean isSingleUse() {
+        return options.contains(Option.SINGLE_USE);
+    }
+}

@@ -1,0 +1,134 @@
+package io.sallyport.identity;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.token.TokenPolicy;
+import io.sallyport.token.TrustedIps;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An identity as every store keeps it: one document of texts, numbers, lists and objects. Field names are those of
+ * Infisical's API.
+ */
+public final class IdentityDocument {
+    private static final String GCP_AUTH = "gcpAuth";
+
+    private IdentityDocument() {}
+
+    /** @throws IllegalArgumentException saying what makes it no valid identity */
+    public static Identity read(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
+        Document document = new Document("identity " + id, fields);
+        List<AuthMethod<?>> methods = new ArrayList<>();
+        document.document(GCP_AUTH).map(IdentityDocument::readGcpAuth).ifPresent(methods::add);
+        Identity identity = new Identity(
+                id,
+                document.text("name").orElse(id.value()),
+                document.text("role").orElse(Identity.NO_ACCESS),
+                document.textLists("projects"),
+                document.flag("disabled"),
+                methods);
+        document.requireNothingElse();
+        return identity;
+    }
+
+    /**
+     * The same for what a store holds.
+     *
+     * @throws Refused {@link Reason#IDENTITY_INVALID}; {@link Reason#UNCONSTRAINED_AUTH_METHOD}
+     */
+    public static Identity readStored(IdentityId id, Map<String, ? extends @Nullable Object> fields) throws Refused {
+        try {
+            return read(id, fields);
+        } catch (UnconstrainedException e) {
+            throw new Refused(Reason.UNCONSTRAINED_AUTH_METHOD, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(Reason.IDENTITY_INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The identity as a document; {@link #read} gives the same identity back. */
+    public static Map<String, Object> write(Identity identity) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", identity.name());
+        fields.put("role", identity.role());
+        fields.put("projects", identity.projects());
+        fields.put("disabled", identity.disabled());
+        identity.method(GcpAuth.class).ifPresent(gcp -> fields.put(GCP_AUTH, writeGcpAuth(gcp)));
+        return fields;
+    }
+
+    private static GcpAuth readGcpAuth(Document document) {
+        Set<GcpAuth.Option> options = EnumSet.noneOf(GcpAuth.Option.class);
+        if (document.flag("requireExpiry")) {
+            options.add(GcpAuth.Option.REQUIRE_EXPIRY);
+        }
+        if (document.flag("singleUse")) {
+            options.add(GcpAuth.Option.SINGLE_USE);
+        }
+        GcpAuth gcp = new GcpAuth(
+                gcpType(document.text("type").orElse("")),
+                document.allowlist("allowedServiceAccounts"),
+                document.allowlist("allowedServiceAccountIds"),
+                document.allowlist("allowedProjects"),
+                document.allowlist("allowedZones"),
+                options,
+                readPolicy(document));
+        document.requireNothingElse();
+        return gcp;
+    }
+
+    private static GcpAuth.Type gcpType(String type) {
+        return switch (type) {
+            case "gce" -> GcpAuth.Type.GCE;
+            case "iam" -> GcpAuth.Type.IAM;
+            default -> throw new IllegalArgumentException("gcpAuth.type must be gce or iam");
+        };
+    }
+
+    private static Map<String, Object> writeGcpAuth(GcpAuth gcp) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", gcp.type().name().toLowerCase(Locale.ROOT));
+        fields.put("allowedServiceAccounts", List.copyOf(gcp.serviceAccounts().values()));
+        fields.put(
+                "allowedServiceAccountIds", List.copyOf(gcp.serviceAccountIds().values()));
+        fields.put("allowedProjects", List.copyOf(gcp.projects().values()));
+        fields.put("allowedZones", List.copyOf(gcp.zones().values()));
+        fields.put("requireExpiry", gcp.requiresExpiry());
+        fields.put("singleUse", gcp.isSingleUse());
+        writePolicy(gcp.policy(), fields);
+        return fields;
+    }
+
+    private static TokenPolicy readPolicy(Document document) {
+        Duration maxTtl =
+                document.number("accessTokenMaxTTL").map(Duration::ofSeconds).orElse(TokenPolicy.DEFAULT_TTL);
+        Duration ttl =
+                document.number("accessTokenTTL").map(Duration::ofSeconds).orElse(defaultTtl(maxTtl));
+        List<String> trustedIps = document.textsOrObjectsWith("accessTokenTrustedIps", "ipAddress");
+        return new TokenPolicy(
+                ttl,
+                maxTtl,
+                document.number("accessTokenNumUsesLimit").orElse(0L),
+                trustedIps.isEmpty() ? TrustedIps.ANYWHERE : new TrustedIps(trustedIps));
+    }
+
+    private static Duration defaultTtl(Duration maxTtl) {
+        boolean shorter = !maxTtl.isZero() && maxTtl.compareTo(TokenPolicy.DEFAULT_TTL) < 0;
+        return shorter ? maxTtl : TokenPolicy.DEFAULT_TTL;
+    }
+
+    private static void writePolicy(TokenPolicy policy, Map<String, Object> fields) {
+        fields.put("accessTokenTTL", policy.ttl().toSeconds());
+        fields.put("accessTokenMaxTTL", policy.maxTtl().toSeconds());
+        fields.put("accessTokenNumUsesLimit", policy.maxUses());
+        fields.put("accessTokenTrustedIps", policy.trustedIps().blocks());
+    }
+}

@@ -1,0 +1,166 @@
+package io.sallyport.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON objects as maps of {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code List}, {@code Map} and
+ * null.
+ *
+ * <p>Reading is strict, because the parser that decides must be the only one that ever understands the text: UTF-8
+ * only, no name twice, nothing after the object, bounded depth, integers that fit in 64 bits. It streams, since data
+ * binding would cost more to load than a login costs to run.
+ */
+public final class Json {
+    private static final int DEEPEST = 32;
+    private static final int LONGEST_NUMBER = 32;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // What a caller names must not fill a table that outlives the call.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .build())
+            .build();
+
+    private Json() {}
+
+    /** @throws MalformedJsonException unless the bytes are exactly one JSON object */
+    public static Map<String, @Nullable Object> parseObject(byte[] utf8) throws MalformedJsonException {
+        try {
+            return parseObject(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw new MalformedJsonException("not UTF-8");
+        }
+    }
+
+    /** @throws MalformedJsonException unless the text is exactly one JSON object */
+    public static Map<String, @Nullable Object> parseObject(String text) throws MalformedJsonException {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedJsonException("not a JSON object");
+            }
+            Map<String, @Nullable Object> object = object(parser);
+            if (parser.nextToken() != null) {
+                throw new MalformedJsonException("more text after the JSON object");
+            }
+            return object;
+        } catch (JsonProcessingException e) {
+            var location = e.getLocation();
+            throw new MalformedJsonException(
+                    "not strict JSON" + (location == null ? "" : " at character " + location.getCharOffset()));
+        } catch (IOException e) {
+            throw new MalformedJsonException("not readable as JSON");
+        }
+    }
+
+    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException, MalformedJsonException {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            object.put(name, value(parser, parser.nextToken()));
+        }
+        return Collections.unmodifiableMap(object);
+    }
+
+    private static List<@Nullable Object> array(JsonParser parser) throws IOException, MalformedJsonException {
+        List<@Nullable Object> array = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            array.add(value(parser, token));
+        }
+        return Collections.unmodifiableList(array);
+    }
+
+    private static @Nullable Object value(JsonParser parser, JsonToken token)
+            throws IOException, MalformedJsonException {
+        return switch (token) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> {
+                if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+                    throw new MalformedJsonException("an integer of more than 64 bits");
+                }
+                yield parser.getLongValue();
+            }
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> Boolean.TRUE;
+            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_NULL -> null;
+            default -> throw new MalformedJsonException("not a JSON value");
+        };
+    }
+
+    /** The object as compact UTF-8 JSON. */
+    public static byte[] write(Map<String, ? extends @Nullable Object> object) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator generator = FACTORY.createGenerator(bytes)) {
+            writeObject(generator, object);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The object as compact JSON text. */
+    public static String writeString(Map<String, ? extends @Nullable Object> object) {
+        return new String(write(object), StandardCharsets.UTF_8);
+    }
+
+    private static void writeObject(JsonGenerator generator, Map<?, ?> object) throws IOException {
+        generator.writeStartObject();
+        for (Map.Entry<?, ?> member : object.entrySet()) {
+            generator.writeFieldName(String.valueOf(member.getKey()));
+            writeValue(generator, member.getValue());
+        }
+        generator.writeEndObject();
+    }
+
+    private static void writeValue(JsonGenerator generator, @Nullable Object value) throws IOException {
+        if (value == null) {
+            generator.writeNull();
+        } else if (value instanceof String text) {
+            generator.writeString(text);
+        } else if (value instanceof Long || value instanceof Integer) {
+            generator.writeNumber(((Number) value).longValue());
+        } else if (value instanceof Double number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            generator.writeBoolean(flag);
+        } else if (value instanceof Map<?, ?> object) {
+            writeObject(generator, object);
+        } else if (value instanceof Iterable<?> array) {
+            generator.writeStartArray();
+            for (Object element : array) {
+                writeValue(generator, element);
+            }
+            generator.writeEndArray();
+        } else {
+            throw new IllegalArgumentException("no JSON form for " + value.getClass());
+        }
+    }
+}

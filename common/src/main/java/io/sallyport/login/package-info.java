@@ -1,0 +1,5 @@
+/** A login, from the request to the answer, in one straight line. */
+@NullMarked
+package io.sallyport.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Identities and use counters in Firestore. */
+@NullMarked
+package io.sallyport.store.firestore;
+
+import org.jspecify.annotations.NullMarked;

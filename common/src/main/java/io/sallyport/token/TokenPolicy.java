@@ -1,0 +1,72 @@
+package io.sallyport.token;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * How long the access tokens of an auth method live, how often they may be used, and from where.
+ *
+ * @param ttl the lifetime of one token, in whole seconds; zero: as long as {@code maxTtl} allows
+ * @param maxTtl the lifetime of a session with all its renewals, in whole seconds; zero: without end
+ * @param maxUses how often the tokens of a session may be used; zero: without limit
+ */
+public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIps trustedIps) {
+    /** The largest TTL and max TTL that can be configured: 3650 days. */
+    public static final Duration LONGEST_TTL = Duration.ofSeconds(315_360_000);
+
+    /** No single token lives longer than this, whatever is configured: 90 days. */
+    public static final Duration LONGEST_TOKEN = Duration.ofSeconds(7_776_000);
+
+    /** 30 days: the default TTL and max TTL. */
+    public static final Duration DEFAULT_TTL = Duration.ofSeconds(2_592_000);
+
+    public static final TokenPolicy DEFAULT = new TokenPolicy(DEFAULT_TTL, DEFAULT_TTL, 0, TrustedIps.ANYWHERE);
+
+    /** @throws IllegalArgumentException saying what is out of bounds */
+    public TokenPolicy {
+        requireBounded("accessTokenTTL", ttl);
+        requireBounded("accessTokenMaxTTL", maxTtl);
+        if (!maxTtl.isZero() && ttl.compareTo(maxTtl) > 0) {
+            throw new IllegalArgumentException("accessTokenTTL (" + ttl.toSeconds()
+                    + " s) must not be longer than accessTokenMaxTTL (" + maxTtl.toSeconds() + " s)");
+        }
+        if (maxUses < 0) {
+            throw new IllegalArgumentException("accessTokenNumUsesLimit must be 0 (no limit) or more, not " + maxUses);
+        }
+    }
+
+    private static void requireBounded(String name, Duration value) {
+        if (value.isNegative() || value.compareTo(LONGEST_TTL) > 0 || value.getNano() != 0) {
+            throw new IllegalArgumentException(
+                    name + " must be whole seconds from 0 to " + LONGEST_TTL.toSeconds() + ", not " + value);
+        }
+    }
+
+    public boolean limitsUses() {
+        return maxUses > 0;
+    }
+
+    /** When a session must end, renewals included; empty if it may be renewed without end. */
+    public Optional<Instant> sessionEnd(Instant sessionStart) {
+        return maxTtl.isZero() ? Optional.empty() : Optional.of(sessionStart.plus(maxTtl));
+    }
+
+    /**
+     * When a token issued now expires: the soonest of now + TTL, session start + max TTL, and now + 90 days. It is not
+     * after now once the session's end has come.
+     *
+     * @param now in whole seconds, as the token's {@code iat}
+     */
+    public Instant expiry(Instant now, Instant sessionStart) {
+        Duration wanted = ttl.isZero() || ttl.compareTo(LONGEST_TOKEN) > 0 ? LONGEST_TOKEN : ttl;
+        Instant expiry = now.plus(wanted);
+        return sessionEnd(sessionStart).filter(end -> end.isBefore(expiry)).orElse(expiry);
+    }
+
+    /** The instant as tokens can say it: whole seconds, rounded down (RFC 7519 §2, NumericDate). */
+    public static Instant wholeSeconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+}

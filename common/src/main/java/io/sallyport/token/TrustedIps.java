@@ -1,0 +1,77 @@
+package io.sallyport.token;
+
+import inet.ipaddr.AddressStringException;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.IPAddressStringParameters;
+import io.sallyport.Quoted;
+import java.util.List;
+
+/**
+ * The addresses from which an access token may be used: IPv4 or IPv6 addresses, or CIDR blocks of them.
+ *
+ * @param blocks in their canonical text form; never empty
+ */
+public record TrustedIps(List<String> blocks) {
+    /** From anywhere, the default. */
+    public static final TrustedIps ANYWHERE = new TrustedIps(List.of("0.0.0.0/0", "::/0"));
+
+    public TrustedIps {
+        if (blocks.isEmpty()) {
+            throw new IllegalArgumentException("no trusted IP: the token could be used nowhere");
+        }
+        // The address library is not cheap to load, and most tokens are not restricted.
+        blocks = isAnywhere(blocks)
+                ? List.copyOf(blocks)
+                : blocks.stream().map(TrustedIps::canonical).distinct().toList();
+    }
+
+    private static boolean isAnywhere(List<String> blocks) {
+        return blocks.size() == 2 && blocks.contains("0.0.0.0/0") && blocks.contains("::/0");
+    }
+
+    /** Whether the token is bound to some addresses at all. */
+    public boolean isRestricted() {
+        return !isAnywhere(blocks);
+    }
+
+    private static String canonical(String block) {
+        try {
+            IPAddress address = new IPAddressString(block, Strict.PARAMETERS).toAddress();
+            if (address.isPrefixed() && !address.isPrefixBlock()) {
+                throw new IllegalArgumentException("trusted IP " + Quoted.quote(block)
+                        + " has bits set beyond its prefix; did you mean "
+                        + address.toPrefixBlock().toCanonicalString() + "?");
+            }
+            return address.toCanonicalString();
+        } catch (AddressStringException | inet.ipaddr.IncompatibleAddressException e) {
+            throw new IllegalArgumentException(
+                    "trusted IP " + Quoted.quote(block)
+                            + " is neither an IPv4 or IPv6 address nor a CIDR block of them",
+                    e);
+        }
+    }
+
+    /** Addresses as people write them, and none of the forms that two programs would read differently. */
+    private static final class Strict {
+        static final IPAddressStringParameters PARAMETERS = new IPAddressStringParameters.Builder()
+                .allowEmpty(false)
+                .allowAll(false)
+                .allowSingleSegment(false)
+                .allowWildcardedSeparator(false)
+                .allowPrefixOnly(false)
+                .allowMask(false)
+                .setRangeOptions(inet.ipaddr.AddressStringParameters.RangeParameters.NO_RANGE)
+                .getIPv4AddressParametersBuilder()
+                .allow_inet_aton(false)
+                .allowLeadingZeros(false)
+                .allowBinary(false)
+                .getParentBuilder()
+                .getIPv6AddressParametersBuilder()
+                .allowZone(false)
+                .allowBase85(false)
+                .allowBinary(false)
+                .getParentBuilder()
+                .toParams();
+    }
+}
