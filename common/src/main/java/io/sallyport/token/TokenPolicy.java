@@ -14,13 +14,13 @@ import java.util.Optional;
  */
 public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIps trustedIps) {
     /** The largest TTL and max TTL that can be configured: 3650 days. */
-    public static final Duration LONGEST_TTL = Duration.ofSeconds(315_360_000);
+    public static final Duration LONGEST_TTL = Duration.ofDays(3650);
 
     /** No single token lives longer than this, whatever is configured: 90 days. */
-    public static final Duration LONGEST_TOKEN = Duration.ofSeconds(7_776_000);
+    public static final Duration LONGEST_TOKEN = Duration.ofDays(90);
 
     /** 30 days: the default TTL and max TTL. */
-    public static final Duration DEFAULT_TTL = Duration.ofSeconds(2_592_000);
+    public static final Duration DEFAULT_TTL = Duration.ofDays(30);
 
     public static final TokenPolicy DEFAULT = new TokenPolicy(DEFAULT_TTL, DEFAULT_TTL, 0, TrustedIps.ANYWHERE);
 
@@ -38,7 +38,7 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
     }
 
     private static void requireBounded(String name, Duration value) {
-        if (value.isNegative() || value.compareTo(LONGEST_TTL) > 0 || value.getNano() != 0) {
+        if (value.isNegative() || value.compareTo(LONGEST_TTL) > 0 || value.toNanosPart() != 0) {
             throw new IllegalArgumentException(
                     name + " must be whole seconds from 0 to " + LONGEST_TTL.toSeconds() + ", not " + value);
         }
