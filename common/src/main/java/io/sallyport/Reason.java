@@ -56,6 +56,14 @@ public enum Reason {
     // A bug.
     INTERNAL_ERROR;
 
+    /** Whether nothing was decided about the caller: a party that had to be asked did not answer, or we failed. */
+    public boolean isUndecided() {
+        return switch (this) {
+            case KEYS_UNAVAILABLE, KEYS_TIMEOUT, STORE_UNAVAILABLE, STORE_TIMEOUT, INTERNAL_ERROR -> true;
+            default -> false;
+        };
+    }
+
     /** The code as it stands in the audit log, such as {@code wrong_audience}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);

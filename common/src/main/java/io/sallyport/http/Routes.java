@@ -38,7 +38,8 @@ public final class Routes implements Handler {
         if (byMethod == null) {
             return ErrorResponse.notFound(request.id());
         }
-        Handler handler = byMethod.get(request.method());
+        // HEAD is GET without the body (RFC 9110 §9.3.2), which the caller of this leaves out.
+        Handler handler = byMethod.get(request.method().equals("HEAD") ? "GET" : request.method());
         if (handler == null) {
             return ErrorResponse.methodNotAllowed(List.copyOf(byMethod.keySet()), request.id());
         }

@@ -1,0 +1,17 @@
+package io.sallyport.identity;
+
+import io.sallyport.token.AssertionDigest;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A proven assertion.
+ *
+ * @param singleUse set where the assertion may be used once only
+ */
+public record Verified<A extends Attestation>(A attestation, Optional<SingleUse> singleUse) {
+    /**
+     * @param validUntil after this instant the assertion is refused anyway
+     */
+    public record SingleUse(AssertionDigest digest, Instant validUntil) {}
+}

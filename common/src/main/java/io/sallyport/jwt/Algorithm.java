@@ -1,0 +1,67 @@
+package io.sallyport.jwt;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
+import java.math.BigInteger;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+
+/** The signature algorithms in use (RFC 7518 §3). Which one is due is always configuration, never the token's say. */
+public enum Algorithm {
+    RS256,
+    ES256;
+
+    /** RFC 7518 §3.3: no shorter RSA key may be used. */
+    private static final int SHORTEST_RSA_KEY_BITS = 2048;
+
+    /** Longer ones cost more to verify than anybody gains. */
+    private static final int LONGEST_RSA_KEY_BITS = 8192;
+
+    /** As nimbus names it. */
+    public JWSAlgorithm jwsName() {
+        return switch (this) {
+            case RS256 -> JWSAlgorithm.RS256;
+            case ES256 -> JWSAlgorithm.ES256;
+        };
+    }
+
+    /** Whether a key is of the type, the curve and the strength that this algorithm needs. */
+    public boolean fits(PublicKey key) {
+        return switch (this) {
+            case RS256 ->
+                key instanceof RSAPublicKey rsa
+                        && rsa.getModulus().bitLength() >= SHORTEST_RSA_KEY_BITS
+                        && rsa.getModulus().bitLength() <= LONGEST_RSA_KEY_BITS
+                        && rsa.getPublicExponent().testBit(0)
+                        && rsa.getPublicExponent().compareTo(BigInteger.ONE) > 0;
+            case ES256 -> key instanceof ECPublicKey ec && Curve.P_256.equals(Curve.forECParameterSpec(ec.getParams()));
+        };
+    }
+
+    /** Whether the signature is by that key; false for any key that does not {@linkplain #fits fit}. */
+    boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
+        if (!fits(key)) {
+            return false;
+        }
+        try {
+            return verifier(key).verify(new JWSHeader(jwsName()), signingInput, Base64URL.encode(signature));
+        } catch (JOSEException e) {
+            return false;
+        }
+    }
+
+    private JWSVerifier verifier(PublicKey key) throws JOSEException {
+        return switch (this) {
+            case RS256 -> new RSASSAVerifier((RSAPublicKey) key);
+            case ES256 -> new ECDSAVerifier(new ECKey.Builder(Curve.P_256, (ECPublicKey) key).build());
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package io.sallyport.jwt;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A JWT's claims (RFC 7519 §4), each of the type asked for or refused. */
+public final class Claims {
+    /** The end of the year 9999: beyond it, arithmetic on times is no longer safe. */
+    private static final long LATEST = 253_402_300_799L;
+
+    private final Map<String, @Nullable Object> claims;
+
+    Claims(Map<String, @Nullable Object> claims) {
+        this.claims = claims;
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not a text */
+    public String text(String name) throws Refused {
+        return optionalText(name).orElseThrow(() -> missing(name));
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not a text */
+    public Optional<String> optionalText(String name) throws Refused {
+        return optional(name, String.class);
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and neither true nor false */
+    public Optional<Boolean> optionalFlag(String name) throws Refused {
+        return optional(name, Boolean.class);
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not a NumericDate */
+    public Instant time(String name) throws Refused {
+        return optionalTime(name).orElseThrow(() -> missing(name));
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not a NumericDate in whole seconds */
+    public Optional<Instant> optionalTime(String name) throws Refused {
+        Optional<Long> seconds = optional(name, Long.class);
+        if (seconds.isPresent() && (seconds.get() < 0 || seconds.get() > LATEST)) {
+            throw malformed(name);
+        }
+        return seconds.map(Instant::ofEpochSecond);
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not an object */
+    public Optional<Claims> optionalObject(String name) throws Refused {
+        Object value = claims.get(name);
+        if (value == null) {
+            return absent(name);
+        }
+        if (!(value instanceof Map<?, ?> object)) {
+            throw malformed(name);
+        }
+        @SuppressWarnings("unchecked") // Json makes maps with no other keys than texts.
+        Map<String, @Nullable Object> members = (Map<String, @Nullable Object>) object;
+        return Optional.of(new Claims(members));
+    }
+
+    private <T> Optional<T> optional(String name, Class<T> type) throws Refused {
+        Object value = claims.get(name);
+        if (value == null) {
+            return absent(name);
+        }
+        if (!type.isInstance(value)) {
+            throw malformed(name);
+        }
+        return Optional.of(type.cast(value));
+    }
+
+    /** A claim that is there and null is malformed rather than absent: nobody's issuer writes one. */
+    private <T> Optional<T> absent(String name) throws Refused {
+        if (claims.containsKey(name)) {
+            throw malformed(name);
+        }
+        return Optional.empty();
+    }
+
+    private static Refused missing(String name) {
+        return new Refused(Reason.CLAIM_MISSING, "the claim " + name + " is missing");
+    }
+
+    private static Refused malformed(String name) {
+        return new Refused(Reason.CLAIM_MALFORMED, "the claim " + name + " is of the wrong form");
+    }
+
+    /** The claims' names only. */
+    @Override
+    public String toString() {
+        return claims.keySet().toString();
+    }
+}

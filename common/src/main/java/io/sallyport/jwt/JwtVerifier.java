@@ -1,0 +1,68 @@
+package io.sallyport.jwt;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Proves JWTs of one issuer: the signature, by the algorithm that the issuer is known to use and no other (RFC 8725
+ * §3.1), and the times.
+ *
+ * @param furthest how far ahead {@code exp} may lie: no issuer that we know makes longer-lived tokens
+ */
+public record JwtVerifier(Algorithm algorithm, Duration furthest) {
+    /** How far an issuer's clock may be off from ours. */
+    public static final Duration SKEW = Duration.ofSeconds(60);
+
+    /**
+     * @throws Refused {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#UNKNOWN_KEY}, {@link Reason#KEY_EXPIRED},
+     *     {@link Reason#BAD_SIGNATURE}, {@link Reason#EXPIRED}, {@link Reason#NOT_YET_VALID},
+     *     {@link Reason#LIFETIME_TOO_LONG}; {@link Reason#KEYS_UNAVAILABLE} or {@link Reason#KEYS_TIMEOUT} if it could
+     *     not be checked
+     */
+    public VerifiedJwt verify(UnverifiedJwt jwt, KeySource keys, Instant now) throws Refused {
+        if (!jwt.algorithm().equals(algorithm.name())) {
+            throw new Refused(
+                    Reason.ALGORITHM_NOT_ALLOWED,
+                    "the token says " + Quoted.quote(jwt.algorithm()) + " and only " + algorithm + " is allowed");
+        }
+        // Before any key is fetched: what has expired is not worth a request to anybody.
+        requireCurrent(jwt.unverifiedClaims(), now);
+        VerificationKey key = keys.key(jwt.keyId(), now);
+        if (!algorithm.fits(key.key())) {
+            throw new Refused(
+                    Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.quote(key.id()) + " is not for " + algorithm);
+        }
+        if (!key.isValid(now, SKEW)) {
+            throw new Refused(
+                    Reason.KEY_EXPIRED,
+                    "key " + Quoted.quote(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
+        }
+        if (!algorithm.verifies(jwt.signingInput(), jwt.signature(), key.key())) {
+            throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.quote(key.id()));
+        }
+        return new VerifiedJwt(jwt, key);
+    }
+
+    /** RFC 7519 §4.1.4 to §4.1.6; whether a time must be there at all is for the caller to say. */
+    private void requireCurrent(Claims claims, Instant now) throws Refused {
+        Optional<Instant> expiry = claims.optionalTime("exp");
+        if (expiry.isPresent() && !now.isBefore(expiry.get().plus(SKEW))) {
+            throw new Refused(Reason.EXPIRED, "expired at " + expiry.get());
+        }
+        if (expiry.isPresent() && expiry.get().isAfter(now.plus(furthest).plus(SKEW))) {
+            throw new Refused(
+                    Reason.LIFETIME_TOO_LONG,
+                    "expires at " + expiry.get() + ", more than " + furthest.toHours() + " hours ahead");
+        }
+        for (String name : new String[] {"nbf", "iat"}) {
+            Optional<Instant> start = claims.optionalTime(name);
+            if (start.isPresent() && start.get().isAfter(now.plus(SKEW))) {
+                throw new Refused(Reason.NOT_YET_VALID, name + " is " + start.get());
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.sallyport.jwt;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyUse;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.text.ParseException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The usable public keys of an issuer by key id. What is of another type or strength is left out. */
+final class KeySet {
+    static final KeySet EMPTY = new KeySet(Map.of());
+
+    private static final int MOST_KEYS = 2000;
+
+    private final Map<String, VerificationKey> keys;
+
+    private KeySet(Map<String, VerificationKey> keys) {
+        this.keys = Map.copyOf(keys);
+    }
+
+    Optional<VerificationKey> find(String keyId) {
+        return Optional.ofNullable(keys.get(keyId));
+    }
+
+    /** In which form an issuer publishes its keys. */
+    enum Format {
+        /** RFC 7517 §5. */
+        JWKS,
+        /** A JSON object of PEM certificates by key id, as Google publishes those of service accounts. */
+        X509
+    }
+
+    /** @throws MalformedJsonException if it is not a key set at all */
+    static KeySet parse(Format format, String text, Algorithm algorithm) throws MalformedJsonException {
+        Map<String, @Nullable Object> document = Json.parseObject(text);
+        Map<String, VerificationKey> keys = new HashMap<>();
+        switch (format) {
+            case JWKS -> {
+                if (document.get("keys") instanceof Collection<?> members && members.size() <= MOST_KEYS) {
+                    for (Object member : members) {
+                        jwk(member, algorithm).ifPresent(key -> keys.putIfAbsent(key.id(), key));
+                    }
+                }
+            }
+            case X509 -> {
+                if (document.size() <= MOST_KEYS) {
+                    document.forEach(
+                            (id, pem) -> certificate(id, pem, algorithm).ifPresent(key -> keys.put(key.id(), key)));
+                }
+            }
+        }
+        return new KeySet(keys);
+    }
+
+    boolean isEmpty() {
+        return keys.isEmpty();
+    }
+
+    private static Optional<VerificationKey> jwk(@Nullable Object member, Algorithm algorithm) {
+        if (!(member instanceof Map<?, ?> fields)) {
+            return Optional.empty();
+        }
+        Map<String, Object> json = new HashMap<>();
+        fields.forEach((name, value) -> {
+            // A chain of certificates proves nothing here, and parsing it is an attack surface.
+            if (value != null && !String.valueOf(name).startsWith("x5")) {
+                json.put(String.valueOf(name), value);
+            }
+        });
+        try {
+            JWK jwk = JWK.parse(json);
+            boolean forSignatures = jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE);
+            // Some issuers (Entra) name no algorithm: it is fixed by configuration then.
+            boolean forAlgorithm =
+                    jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm.jwsName());
+            if (jwk.getKeyID() == null
+                    || !forSignatures
+                    || !forAlgorithm
+                    || !(jwk instanceof AsymmetricJWK asymmetric)
+                    || !algorithm.fits(asymmetric.toPublicKey())) {
+                return Optional.empty();
+            }
+            return Optional.of(VerificationKey.unbounded(jwk.getKeyID(), asymmetric.toPublicKey()));
+        } catch (ParseException | JOSEException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<VerificationKey> certificate(String id, @Nullable Object pem, Algorithm algorithm) {
+        if (!(pem instanceof String text)) {
+            return Optional.empty();
+        }
+        try {
+            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)));
+            if (!algorithm.fits(certificate.getPublicKey())) {
+                return Optional.empty();
+            }
+            return Optional.of(new VerificationKey(
+                    id,
+                    certificate.getPublicKey(),
+                    certificate.getNotBefore().toInstant(),
+                    certificate.getNotAfter().toInstant()));
+        } catch (CertificateException e) {
+            return Optional.empty();
+        }
+    }
+}

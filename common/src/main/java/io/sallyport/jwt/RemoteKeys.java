@@ -1,0 +1,178 @@
+package io.sallyport.jwt;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.json.MalformedJsonException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An issuer's keys behind a URL, fetched on first need and kept.
+ *
+ * <ul>
+ *   <li>Fresh for as long as {@code Cache-Control} says, within {@link #SHORTEST_FRESH} and {@link #LONGEST_FRESH}.
+ *   <li>An unknown key id causes a fetch, but none within {@link #COOLDOWN} of the last one: whoever makes up key ids
+ *       causes two fetches a minute at most, and a real rotation is noticed within that same time, flood or no flood.
+ *   <li>While the issuer is down, keys serve {@link #LONGEST_STALE} beyond their freshness, with one try every
+ *       {@link #RETRY}; what is unknown meanwhile is "could not check", never "no".
+ *   <li>One fetch at a time. No lock is held during it: callers that need its outcome wait for it, the others go on.
+ * </ul>
+ */
+public final class RemoteKeys implements KeySource {
+    static final Duration SHORTEST_FRESH = Duration.ofMinutes(1);
+    static final Duration DEFAULT_FRESH = Duration.ofHours(1);
+    static final Duration LONGEST_FRESH = Duration.ofHours(12);
+    static final Duration LONGEST_STALE = Duration.ofHours(1);
+    static final Duration COOLDOWN = Duration.ofSeconds(30);
+    static final Duration RETRY = Duration.ofSeconds(5);
+
+    /** Longer than any fetcher takes; only so that no bug of one can hold callers for good. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private final URI uri;
+    private final KeySet.Format format;
+    private final Algorithm algorithm;
+    private final Fetcher fetcher;
+    private final AtomicReference<@Nullable CompletableFuture<State>> running = new AtomicReference<>();
+
+    /** Written by whoever {@link #running runs} the fetch. */
+    private volatile State current = State.NOTHING_YET;
+
+    private RemoteKeys(URI uri, KeySet.Format format, Algorithm algorithm, Fetcher fetcher) {
+        this.uri = uri;
+        this.format = format;
+        this.algorithm = algorithm;
+        this.fetcher = fetcher;
+    }
+
+    /** Keys published as a JWK set (RFC 7517 §5). */
+    public static RemoteKeys jwks(URI uri, Algorithm algorithm, Fetcher fetcher) {
+        return new RemoteKeys(uri, KeySet.Format.JWKS, algorithm, fetcher);
+    }
+
+    /** Keys published as PEM certificates by key id; "not found" means that there are none. */
+    static RemoteKeys x509(URI uri, Algorithm algorithm, Fetcher fetcher) {
+        return new RemoteKeys(uri, KeySet.Format.X509, algorithm, fetcher);
+    }
+
+    /**
+     * What is known, and how it went when we last asked.
+     *
+     * @param failure why the last fetch failed, if it did
+     */
+    private record State(KeySet keys, Instant freshUntil, Instant nextFetch, Optional<Refused> failure) {
+        static final State NOTHING_YET = new State(KeySet.EMPTY, Instant.EPOCH, Instant.EPOCH, Optional.empty());
+
+        Optional<VerificationKey> fresh(String keyId, Instant now) {
+            return now.isBefore(freshUntil) ? keys.find(keyId) : Optional.empty();
+        }
+
+        Optional<VerificationKey> freshOrStale(String keyId, Instant now) {
+            return now.isBefore(freshUntil.plus(LONGEST_STALE)) ? keys.find(keyId) : Optional.empty();
+        }
+    }
+
+    @Override
+    public VerificationKey key(String keyId, Instant now) throws Refused {
+        State known = current;
+        Optional<VerificationKey> fresh = known.fresh(keyId, now);
+        if (fresh.isPresent()) {
+            return fresh.get();
+        }
+        State latest = now.isBefore(known.nextFetch()) ? known : fetchOnce(keyId, now);
+        Optional<VerificationKey> usable = latest.freshOrStale(keyId, now);
+        if (usable.isPresent()) {
+            return usable.get();
+        }
+        throw latest.failure()
+                .orElseGet(() -> new Refused(Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " at " + uri));
+    }
+
+    /** Fetches, or joins the fetch that is under way; with a stale key at hand, there is no need to wait for that one. */
+    private State fetchOnce(String keyId, Instant now) throws Refused {
+        CompletableFuture<State> ours = new CompletableFuture<>();
+        CompletableFuture<State> theirs = running.compareAndExchange(null, ours);
+        if (theirs != null) {
+            State known = current;
+            return known.freshOrStale(keyId, now).isPresent() ? known : await(theirs);
+        }
+        try {
+            // Another fetch may have ended between our look at the state and our turn.
+            State known = current;
+            State fetched = now.isBefore(known.nextFetch()) ? known : fetch(known, now);
+            current = fetched;
+            ours.complete(fetched);
+            return fetched;
+        } finally {
+            ours.completeExceptionally(new IllegalStateException("the fetch was given up"));
+            running.set(null);
+        }
+    }
+
+    private State await(CompletableFuture<State> theirs) throws Refused {
+        try {
+            return theirs.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw timeout();
+        } catch (ExecutionException e) {
+            throw unavailable("the fetch was given up");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted");
+        }
+    }
+
+    private State fetch(State known, Instant now) {
+        try {
+            Fetcher.Fetched answer = fetcher.get(uri);
+            if (answer.status() == 404 && format == KeySet.Format.X509) {
+                return new State(KeySet.EMPTY, now.plus(SHORTEST_FRESH), now.plus(COOLDOWN), Optional.empty());
+            }
+            if (answer.status() != 200) {
+                return failed(known, now, unavailable("HTTP status " + answer.status()));
+            }
+            KeySet keys = KeySet.parse(format, answer.body(), algorithm);
+            if (keys.isEmpty()) {
+                return failed(known, now, unavailable("no usable key in the answer"));
+            }
+            return new State(keys, now.plus(freshness(answer)), now.plus(COOLDOWN), Optional.empty());
+        } catch (SocketTimeoutException e) {
+            return failed(known, now, timeout());
+        } catch (IOException e) {
+            return failed(known, now, unavailable(e.getClass().getSimpleName()));
+        } catch (MalformedJsonException e) {
+            return failed(known, now, unavailable(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static State failed(State known, Instant now, Refused why) {
+        return new State(known.keys(), known.freshUntil(), now.plus(RETRY), Optional.of(why));
+    }
+
+    private static Duration freshness(Fetcher.Fetched answer) {
+        if (answer.maxAgeSeconds() < 0) {
+            return DEFAULT_FRESH;
+        }
+        long bounded = Math.min(answer.maxAgeSeconds(), LONGEST_FRESH.toSeconds());
+        return Duration.ofSeconds(Math.max(bounded, SHORTEST_FRESH.toSeconds()));
+    }
+
+    private Refused timeout() {
+        return new Refused(Reason.KEYS_TIMEOUT, "no answer in time from " + uri);
+    }
+
+    private Refused unavailable(String why) {
+        return new Refused(Reason.KEYS_UNAVAILABLE, why + " at " + uri);
+    }
+}

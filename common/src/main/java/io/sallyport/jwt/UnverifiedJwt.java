@@ -1,0 +1,146 @@
+package io.sallyport.jwt;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signed JWT in compact form (RFC 7515 §7.1), taken apart and not yet verified: nothing in it is true.
+ *
+ * <p>Taken apart once, strictly, and by us alone: what is verified is what is read. A text has one reading or none, so
+ * duplicate names, base64url in any but its canonical form, and anything beside the three parts are refused.
+ */
+public final class UnverifiedJwt {
+    /** Longer tokens are not looked at, in characters. */
+    public static final int LONGEST = 16 * 1024;
+
+    private static final int LONGEST_KEY_ID = 256;
+
+    /** Headers that tell the verifier which key to trust, or to change its rules (RFC 8725 §3.1, §3.10). */
+    private static final Set<String> NOT_ALLOWED =
+            Set.of("jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc", "epk", "p2c");
+
+    private final String algorithm;
+    private final String keyId;
+    private final Claims claims;
+    private final byte[] signingInput;
+    private final byte[] signature;
+
+    private UnverifiedJwt(String algorithm, String keyId, Claims claims, byte[] signingInput, byte[] signature) {
+        this.algorithm = algorithm;
+        this.keyId = keyId;
+        this.claims = claims;
+        this.signingInput = signingInput;
+        this.signature = signature;
+    }
+
+    /**
+     * @throws Refused {@link Reason#ASSERTION_MALFORMED} if it is no compact JWS of JSON claims;
+     *     {@link Reason#HEADER_NOT_ALLOWED} if its header names keys of its own or extensions;
+     *     {@link Reason#TOKEN_TYPE_NOT_ALLOWED} if its {@code typ} is neither absent nor {@code JWT}
+     */
+    public static UnverifiedJwt parse(String compact) throws Refused {
+        if (compact.length() > LONGEST) {
+            throw malformed("longer than " + LONGEST + " characters");
+        }
+        int first = compact.indexOf('.');
+        int second = compact.indexOf('.', first + 1);
+        if (first < 0 || second < 0 || compact.indexOf('.', second + 1) >= 0) {
+            throw malformed("not three parts");
+        }
+        Map<String, @Nullable Object> header = json("header", compact.substring(0, first));
+        Map<String, @Nullable Object> claims = json("claims", compact.substring(first + 1, second));
+        byte[] signature = decode("signature", compact.substring(second + 1));
+        requireAllowed(header);
+        requireJwt(header.get("typ"), header.containsKey("typ"));
+        return new UnverifiedJwt(
+                text(header, "alg"),
+                text(header, "kid"),
+                new Claims(claims),
+                compact.substring(0, second).getBytes(StandardCharsets.US_ASCII),
+                signature);
+    }
+
+    private static void requireAllowed(Map<String, @Nullable Object> header) throws Refused {
+        for (String name : header.keySet()) {
+            if (NOT_ALLOWED.contains(name)) {
+                throw new Refused(Reason.HEADER_NOT_ALLOWED, "the header has " + name);
+            }
+        }
+    }
+
+    /** Access tokens say {@code at+jwt} (RFC 9068 §2.1), so that none of them passes for an assertion. */
+    private static void requireJwt(@Nullable Object type, boolean present) throws Refused {
+        if (present && !(type instanceof String text && text.equalsIgnoreCase("JWT"))) {
+            throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not JWT");
+        }
+    }
+
+    private static String text(Map<String, @Nullable Object> header, String name) throws Refused {
+        if (header.get(name) instanceof String text && !text.isEmpty() && text.length() <= LONGEST_KEY_ID) {
+            return text;
+        }
+        throw malformed("the header has no usable " + name);
+    }
+
+    private static Map<String, @Nullable Object> json(String part, String base64url) throws Refused {
+        try {
+            return Json.parseObject(decode(part, base64url));
+        } catch (MalformedJsonException e) {
+            throw malformed("the " + part + ": " + e.getMessage());
+        }
+    }
+
+    private static byte[] decode(String part, String base64url) throws Refused {
+        if (base64url.isEmpty()) {
+            throw malformed("the " + part + " is empty");
+        }
+        try {
+            byte[] decoded = Base64.getUrlDecoder().decode(base64url);
+            if (Base64.getUrlEncoder().withoutPadding().encodeToString(decoded).equals(base64url)) {
+                return decoded;
+            }
+        } catch (IllegalArgumentException e) {
+            // Answered below, without what the decoder says: it quotes the text.
+        }
+        throw malformed("the " + part + " is not canonical base64url");
+    }
+
+    private static Refused malformed(String what) {
+        return new Refused(Reason.ASSERTION_MALFORMED, what);
+    }
+
+    String algorithm() {
+        return algorithm;
+    }
+
+    String keyId() {
+        return keyId;
+    }
+
+    /** What the token says of itself. To choose where to look for keys, within bounds, and for nothing else. */
+    public Claims unverifiedClaims() {
+        return claims;
+    }
+
+    byte[] signingInput() {
+        return Arrays.copyOf(signingInput, signingInput.length);
+    }
+
+    byte[] signature() {
+        return Arrays.copyOf(signature, signature.length);
+    }
+
+    /** Never the token itself. */
+    @Override
+    public String toString() {
+        return "UnverifiedJwt[" + signingInput.length + " characters]";
+    }
+}

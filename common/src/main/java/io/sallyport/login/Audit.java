@@ -1,0 +1,77 @@
+package io.sallyport.login;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.Request;
+import io.sallyport.token.AccessToken;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One decision, gathered on its way: the line that tells an operator what was decided and why. It holds ids and verified
+ * facts, never a token.
+ */
+public final class Audit {
+    private final Request request;
+    private final String route;
+    private final Map<String, Object> facts = new LinkedHashMap<>();
+    private Optional<Refused> refusal = Optional.empty();
+
+    /** Where decisions are written to; it must not throw. */
+    @FunctionalInterface
+    public interface Log {
+        void write(Audit decision);
+    }
+
+    Audit(Request request, String route) {
+        this.request = request;
+        this.route = route;
+    }
+
+    void identity(String id) {
+        facts.put("identityId", id);
+    }
+
+    void verified(String method, Map<String, String> attestation) {
+        facts.put("method", method);
+        facts.put("attestation", attestation);
+    }
+
+    void issued(AccessToken token) {
+        facts.put("sessionId", token.session().id().value());
+        facts.put("tokenId", token.tokenId());
+        facts.put("expiresIn", token.lifetimeSeconds());
+    }
+
+    void refused(Refused why) {
+        refusal = Optional.of(why);
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public String route() {
+        return route;
+    }
+
+    public boolean isGranted() {
+        return refusal.isEmpty();
+    }
+
+    /** Why it was refused, if it was. */
+    public Optional<Reason> reason() {
+        return refusal.map(Refused::reason);
+    }
+
+    /** The same in words; empty if it was granted. */
+    public String detail() {
+        return refusal.map(Refused::detail).orElse("");
+    }
+
+    /** What is known about the identity, the workload and the token, by name, as far as the request came. */
+    public Map<String, Object> facts() {
+        return facts;
+    }
+}

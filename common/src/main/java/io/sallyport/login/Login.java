@@ -1,0 +1,145 @@
+package io.sallyport.login;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.Handler;
+import io.sallyport.http.Request;
+import io.sallyport.http.Response;
+import io.sallyport.identity.Attestation;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.Verified;
+import io.sallyport.identity.Verifier;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.SessionId;
+import io.sallyport.token.TokenMinter;
+import io.sallyport.token.TokenPolicy;
+import io.sallyport.token.TokenStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A login with what one platform gives its workloads: parse, identity, verify, admit, mint, remember, audit, respond.
+ *
+ * @param <M> the auth method of that platform
+ * @param <A> what its verifier vouches for
+ */
+public final class Login<M extends AuthMethod<A>, A extends Attestation> implements Handler {
+    /** How far the clocks of two of our own instances may be apart: a mark outlives its assertion on both. */
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+
+    private final Class<M> methodType;
+    private final Verifier<M, A> verifier;
+    private final Services services;
+
+    /**
+     * What every login needs, whatever the platform.
+     *
+     * @param ids makes unpredictable ids of 128 bits or more, in the characters of base64url
+     */
+    public record Services(
+            CachedIdentities identities,
+            TokenMinter minter,
+            TokenStore tokens,
+            Audit.Log audit,
+            InstantSource clock,
+            Supplier<String> ids) {}
+
+    public Login(Class<M> methodType, Verifier<M, A> verifier, Services services) {
+        this.methodType = methodType;
+        this.verifier = verifier;
+        this.services = services;
+    }
+
+    @Override
+    public Response handle(Request request) throws Refused {
+        Audit audit = new Audit(request, "login");
+        try {
+            Response response = login(request, audit);
+            services.audit().write(audit);
+            return response;
+        } catch (Refused refused) {
+            audit.refused(refused);
+            services.audit().write(audit);
+            throw refused;
+        } catch (RuntimeException bug) {
+            audit.refused(new Refused(Reason.INTERNAL_ERROR, bug.getClass().getName()));
+            services.audit().write(audit);
+            throw bug;
+        }
+    }
+
+    private Response login(Request request, Audit audit) throws Refused {
+        LoginRequest login = LoginRequest.parse(request);
+        audit.identity(login.identityId().value());
+        Instant now = services.clock().instant();
+        Identity identity = identity(login.identityId());
+        M method = identity.method(methodType)
+                .orElseThrow(
+                        () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no " + methodType.getSimpleName()));
+        Verified<A> verified = verifier.verify(login.assertion(), identity.id(), method, now);
+        audit.verified(verified.attestation().method(), verified.attestation().facts());
+        method.admit(verified.attestation());
+        AccessToken token = firstToken(identity, method.policy(), verified.attestation(), now);
+        String jwt = services.minter().mint(token);
+        remember(verified, method.policy(), token, now);
+        audit.issued(token);
+        return response(jwt, token, method.policy());
+    }
+
+    private Identity identity(IdentityId id) throws Refused {
+        Identity identity = services.identities()
+                .find(id)
+                .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no such identity"));
+        if (identity.disabled()) {
+            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
+        }
+        return identity;
+    }
+
+    private AccessToken firstToken(Identity identity, TokenPolicy policy, A attestation, Instant now) {
+        Instant start = TokenPolicy.wholeSeconds(now);
+        return new AccessToken(
+                services.ids().get(),
+                new AccessToken.Subject(identity.id().value(), identity.name(), identity.role(), identity.projects()),
+                new AccessToken.Session(
+                        new SessionId(services.ids().get()),
+                        start,
+                        attestation.method(),
+                        attestation.facts(),
+                        policy.maxUses(),
+                        policy.trustedIps()),
+                services.minter().issuer(),
+                start,
+                policy.expiry(start, start));
+    }
+
+    /** The only writes there are; a login without single use and with unlimited uses makes none. */
+    private void remember(Verified<A> verified, TokenPolicy policy, AccessToken token, Instant now) throws Refused {
+        if (verified.singleUse().isPresent()) {
+            Verified.SingleUse once = verified.singleUse().get();
+            if (!services.tokens().claim(once.digest(), now, once.validUntil().plus(CLOCKS_APART))) {
+                throw new Refused(Reason.ASSERTION_REUSED, "the assertion " + once.digest() + " was used before");
+            }
+        }
+        if (policy.limitsUses()) {
+            Instant end = policy.sessionEnd(token.session().start()).orElse(token.expiry());
+            services.tokens().open(token.session().id(), policy.maxUses(), end);
+        }
+    }
+
+    private static Response response(String jwt, AccessToken token, TokenPolicy policy) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("accessToken", jwt);
+        body.put("expiresIn", token.lifetimeSeconds());
+        body.put("accessTokenMaxTTL", policy.maxTtl().toSeconds());
+        body.put("tokenType", "Bearer");
+        return Response.json(200, body);
+    }
+}

@@ -1,0 +1,52 @@
+package io.sallyport.login;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.Fields;
+import io.sallyport.http.Request;
+import io.sallyport.identity.Assertion;
+import io.sallyport.identity.IdentityId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a login. Whatever else it holds is ignored: nothing that a caller says beside the token counts. */
+public record LoginRequest(IdentityId identityId, Assertion assertion) {
+    /**
+     * @throws Refused {@link Reason#INVALID_FIELDS} if a field is missing or of the wrong form; as {@link Fields#parse}
+     */
+    public static LoginRequest parse(Request request) throws Refused {
+        Map<String, @Nullable Object> fields = Fields.parse(request);
+        List<InvalidField> invalid = new ArrayList<>();
+        String identityId = text(fields, "identityId", invalid);
+        String jwt = text(fields, "jwt", invalid);
+        if (!identityId.isEmpty() && !IdentityId.isValid(identityId)) {
+            invalid.add(new InvalidField("identityId", "must be " + IdentityId.FORM));
+        }
+        if (jwt.length() > Assertion.LONGEST) {
+            invalid.add(new InvalidField("jwt", "must not be longer than " + Assertion.LONGEST + " characters"));
+        }
+        if (!invalid.isEmpty()) {
+            throw Refused.fields(invalid);
+        }
+        return new LoginRequest(new IdentityId(identityId), new Assertion(jwt));
+    }
+
+    private static String text(Map<String, @Nullable Object> fields, String name, List<InvalidField> invalid) {
+        if (!fields.containsKey(name)) {
+            invalid.add(new InvalidField(name, "is required"));
+            return "";
+        }
+        if (!(fields.get(name) instanceof String text)) {
+            invalid.add(new InvalidField(name, "must be a text"));
+            return "";
+        }
+        String trimmed = text.trim();
+        if (trimmed.isEmpty()) {
+            invalid.add(new InvalidField(name, "must not be empty"));
+        }
+        return trimmed;
+    }
+}

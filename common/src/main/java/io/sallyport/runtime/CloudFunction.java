@@ -1,0 +1,95 @@
+package io.sallyport.runtime;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.google.cloud.functions.HttpFunction;
+import com.google.cloud.functions.HttpRequest;
+import com.google.cloud.functions.HttpResponse;
+import com.microsoft.azure.functions.HttpRequestMessage;
+import com.microsoft.azure.functions.HttpResponseMessage;
+import com.microsoft.azure.functions.HttpStatusType;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.Body;
+import io.sallyport.http.Headers;
+import io.sallyport.http.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One function for three clouds: Google Cloud Functions call {@link #service}, AWS Lambda calls {@link #handleRequest}
+ * with an API Gateway HTTP API event (payload format 2.0), and Azure Functions call a method of the subclass that carries
+ * their annotations and calls {@link #azure}.
+ */
+public abstract class CloudFunction implements HttpFunction, RequestStreamHandler {
+    private final Endpoint endpoint;
+
+    /** Wired once, when the instance starts: a configuration that cannot work stops it there. */
+    protected CloudFunction(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public final void service(HttpRequest request, HttpResponse response) throws IOException {
+        Response answer = endpoint.answer(
+                request.getMethod(),
+                request.getPath(),
+                Headers.of(request.getHeaders()),
+                () -> body(request),
+                // The interface tells no peer address; Google's front end appends it to X-Forwarded-For.
+                "");
+        response.setStatusCode(answer.status());
+        answer.headers().forEach((name, value) -> {
+            if (name.equals("Content-Type")) {
+                response.setContentType(value);
+            } else {
+                response.appendHeader(name, value);
+            }
+        });
+        try (OutputStream stream = response.getOutputStream()) {
+            stream.write(answer.body().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Body body(HttpRequest request) throws Refused {
+        if (request.getContentLength() > Body.MOST) {
+            throw new Refused(Reason.BODY_TOO_LARGE, "Content-Length is " + request.getContentLength());
+        }
+        try {
+            return Body.read(request.getInputStream());
+        } catch (IOException e) {
+            throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
+        }
+    }
+
+    @Override
+    public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
+        output.write(new LambdaEvent(endpoint).answer(input));
+    }
+
+    /** The body of the subclass's method that carries Azure's annotations. */
+    protected final HttpResponseMessage azure(HttpRequestMessage<Optional<String>> request) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        request.getHeaders().forEach((name, value) -> headers.put(name, List.of(value)));
+        Response answer = endpoint.answer(
+                request.getHttpMethod().name(),
+                request.getUri().getPath(),
+                Headers.of(headers),
+                () -> Body.of(request.getBody().orElse("")),
+                // Neither does this interface; Azure's front end appends it to X-Forwarded-For.
+                "");
+        HttpResponseMessage.Builder response =
+                request.createResponseBuilder(new Status(answer.status())).body(answer.body());
+        answer.headers().forEach(response::header);
+        return response.build();
+    }
+
+    /** Any status: Azure's enum has a few only. */
+    private record Status(int value) implements HttpStatusType {}
+}

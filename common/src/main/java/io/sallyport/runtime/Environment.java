@@ -1,0 +1,50 @@
+package io.sallyport.runtime;
+
+import io.sallyport.jwt.Fetcher;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The outside world, as far as a function needs it. Nothing else reads environment variables, system clocks, randomness,
+ * or makes HTTP clients.
+ *
+ * @param variables the environment variables
+ * @param ids makes unpredictable ids of 128 bits, 22 characters of base64url
+ * @param log takes one line of JSON at a time
+ */
+public record Environment(
+        Map<String, String> variables,
+        InstantSource clock,
+        Supplier<String> ids,
+        Fetcher fetcher,
+        Consumer<String> log) {
+
+    public Environment {
+        variables = Map.copyOf(variables);
+    }
+
+    /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */
+    public static Environment system() {
+        SecureRandom random = new SecureRandom();
+        return new Environment(
+                System.getenv(),
+                InstantSource.system(),
+                () -> {
+                    byte[] bytes = new byte[16];
+                    random.nextBytes(bytes);
+                    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+                },
+                HttpFetcher.overTls(System::nanoTime),
+                System.out::println);
+    }
+
+    /** The names of the variables: their values may be secrets. */
+    @Override
+    public String toString() {
+        return "Environment" + variables.keySet();
+    }
+}

@@ -1,0 +1,130 @@
+package io.sallyport.runtime;
+
+import io.sallyport.jwt.Fetcher;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Gets key sets and the like: bounded in time and size, no redirect followed, TLS verified by the platform's roots.
+ *
+ * <p>With {@code HttpURLConnection}, since a cold start pays for every class: {@code java.net.http} costs it several
+ * hundred milliseconds more.
+ */
+public final class HttpFetcher implements Fetcher {
+    private static final int LARGEST = 512 * 1024;
+    private static final int CONNECT_MILLIS = 3_000;
+    private static final int READ_MILLIS = 5_000;
+    private static final long WHOLE_NANOS = 10_000_000_000L;
+
+    private final boolean plainHttp;
+    private final LongSupplier nanos;
+
+    private HttpFetcher(boolean plainHttp, LongSupplier nanos) {
+        this.plainHttp = plainHttp;
+        this.nanos = nanos;
+    }
+
+    /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
+    static HttpFetcher overTls(LongSupplier nanos) {
+        return new HttpFetcher(false, nanos);
+    }
+
+    /** Takes {@code http} addresses too: for simulated clouds, never for a deployed function. */
+    public static HttpFetcher plainHttpToo() {
+        return new HttpFetcher(true, System::nanoTime);
+    }
+
+    /** The same with a given clock. */
+    static HttpFetcher plainHttpToo(LongSupplier nanos) {
+        return new HttpFetcher(true, nanos);
+    }
+
+    @Override
+    public Fetched get(URI uri) throws IOException {
+        if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
+            throw new IOException("not an https address");
+        }
+        long deadline = nanos.getAsLong() + WHOLE_NANOS;
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(READ_MILLIS);
+        connection.setRequestProperty("Accept", "application/json");
+        int status = connection.getResponseCode();
+        if (status != HttpURLConnection.HTTP_OK) {
+            connection.disconnect();
+            return new Fetched(status, -1, "");
+        }
+        long declared = connection.getContentLengthLong();
+        if (declared > LARGEST) {
+            connection.disconnect();
+            throw new IOException("the answer is larger than " + LARGEST + " bytes");
+        }
+        byte[] body;
+        try (InputStream stream = connection.getInputStream()) {
+            body = read(stream, deadline);
+        }
+        if (declared >= 0 && body.length != declared) {
+            throw new IOException("the answer broke off");
+        }
+        return new Fetched(status, maxAge(connection), utf8(body));
+    }
+
+    /** The read timeout bounds each read only: an answer that trickles needs a deadline of its own. */
+    private byte[] read(InputStream stream, long deadline) throws IOException {
+        byte[] buffer = new byte[LARGEST + 1];
+        int length = 0;
+        while (length < buffer.length) {
+            int more = stream.read(buffer, length, buffer.length - length);
+            if (more < 0) {
+                return Arrays.copyOf(buffer, length);
+            }
+            length += more;
+            if (nanos.getAsLong() - deadline > 0) {
+                throw new SocketTimeoutException("the answer trickles");
+            }
+        }
+        throw new IOException("the answer is larger than " + LARGEST + " bytes");
+    }
+
+    private static String utf8(byte[] body) throws IOException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    }
+
+    private static long maxAge(HttpURLConnection connection) {
+        String cacheControl = connection.getHeaderField("Cache-Control");
+        if (cacheControl == null) {
+            return -1;
+        }
+        long maxAge = -1;
+        for (String part : cacheControl.split(",", 32)) {
+            String directive = part.trim().toLowerCase(Locale.ROOT);
+            if (directive.equals("no-store") || directive.equals("no-cache")) {
+                return 0;
+            }
+            if (directive.startsWith("max-age=")) {
+                maxAge = seconds(directive.substring("max-age=".length()));
+            }
+        }
+        if (maxAge < 0) {
+            return -1;
+        }
+        String age = connection.getHeaderField("Age");
+        return Math.max(0, maxAge - (age == null ? 0 : Math.max(0, seconds(age.trim()))));
+    }
+
+    /** -1 for what is no number of at most ten digits. */
+    private static long seconds(String digits) {
+        return digits.matches("[0-9]{1,10}") ? Long.parseLong(digits) : -1;
+    }
+}

@@ -1,0 +1,75 @@
+package io.sallyport.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads variables one by one and gathers what is wrong with them, so that all faults are told together. */
+final class Variables {
+    private final Map<String, String> variables;
+    private final List<String> faults = new ArrayList<>();
+
+    Variables(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    /** The variable's value as {@code parse} makes it; empty, with the fault noted, if it is not set or not valid. */
+    <T> Optional<T> required(String name, String form, Function<String, T> parse) {
+        Optional<String> value = value(name);
+        if (value.isEmpty()) {
+            faults.add(name + " is not set; it must be " + form);
+        }
+        return value.flatMap(text -> parsed(name, form, text, parse));
+    }
+
+    <T> T optional(String name, String form, T otherwise, Function<String, T> parse) {
+        return value(name).flatMap(text -> parsed(name, form, text, parse)).orElse(otherwise);
+    }
+
+    /** A secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names. */
+    <T> Optional<T> requiredSecret(String name, String form, Function<String, T> parse) {
+        String fileName = name + "_FILE";
+        Optional<String> direct = value(name);
+        Optional<String> file = value(fileName);
+        if (direct.isPresent() == file.isPresent()) {
+            faults.add("either " + name + " or " + fileName + " must be set"
+                    + (direct.isPresent() ? ", not both" : "; it must hold " + form));
+            return Optional.empty();
+        }
+        if (file.isEmpty()) {
+            return direct.flatMap(text -> parsed(name, form, text, parse));
+        }
+        try {
+            String text = Files.readString(Path.of(file.get()));
+            return parsed(fileName, form, text, parse);
+        } catch (IOException | IllegalArgumentException e) {
+            faults.add(fileName + " names a file that cannot be read");
+            return Optional.empty();
+        }
+    }
+
+    private <T> Optional<T> parsed(String name, String form, String text, Function<String, T> parse) {
+        try {
+            return Optional.of(parse.apply(text));
+        } catch (IllegalArgumentException e) {
+            faults.add(name + " must be " + form + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> value(String name) {
+        return Optional.ofNullable(variables.get(name)).map(String::trim).filter(text -> !text.isEmpty());
+    }
+
+    /** @throws InvalidConfigurationException if there was any fault */
+    void check() {
+        if (!faults.isEmpty()) {
+            throw new InvalidConfigurationException(faults);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.sallyport.gcplogin;
+
+import com.microsoft.azure.functions.HttpMethod;
+import com.microsoft.azure.functions.HttpRequestMessage;
+import com.microsoft.azure.functions.HttpResponseMessage;
+import com.microsoft.azure.functions.annotation.AuthorizationLevel;
+import com.microsoft.azure.functions.annotation.FunctionName;
+import com.microsoft.azure.functions.annotation.HttpTrigger;
+import io.sallyport.http.Routes;
+import io.sallyport.identity.GcpAttestation;
+import io.sallyport.identity.GcpAuth;
+import io.sallyport.identity.GcpVerifier;
+import io.sallyport.jwt.Fetcher;
+import io.sallyport.login.Login;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import java.util.Optional;
+
+/** {@code POST /api/v1/auth/gcp-auth/login}. */
+public final class GcpLoginFunction extends CloudFunction {
+    private static final String ROUTE = "api/v1/auth/gcp-auth/login";
+
+    public GcpLoginFunction() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forIssuing(environment.variables());
+        Stores stores = Stores.open(settings, environment);
+        Routes routes = routes(
+                stores.forLogin(environment, settings), GcpVerifier.Endpoints.GOOGLE, environment.fetcher());
+        return new Endpoint(environment, settings.forwardedHops(), routes);
+    }
+
+    /** The function's one route, wherever it is served from. */
+    public static Routes routes(Login.Services services, GcpVerifier.Endpoints google, Fetcher fetcher) {
+        GcpVerifier verifier = new GcpVerifier(google, fetcher);
+        return new Routes().add("POST", "/" + ROUTE, new Login<GcpAuth, GcpAttestation>(GcpAuth.class, verifier, services));
+    }
+
+    @FunctionName("gcp-login")
+    public HttpResponseMessage run(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = ROUTE)
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+}

@@ -1,0 +1,91 @@
+package io.sallyport.tokenservice;
+
+import io.sallyport.http.Handler;
+import io.sallyport.http.Request;
+import io.sallyport.http.Response;
+import io.sallyport.http.Routes;
+import io.sallyport.json.Json;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.token.SigningKeys;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What verifiers of our tokens need: metadata (OpenID Connect Discovery §3, RFC 8414 §2) and keys (RFC 7517 §5). The same
+ * for everybody and everywhere: no header of a request has any say in it.
+ */
+public final class Discovery {
+    private static final String JWKS = "/.well-known/jwks.json";
+
+    private Discovery() {}
+
+    /** @param issuer kept byte for byte: verifiers compare it so */
+    public static Routes routes(String issuer, SigningKeys keys) {
+        Handler metadata = new Document(metadata(issuer, keys.algorithms()));
+        return new Routes()
+                .add("GET", "/.well-known/openid-configuration", metadata)
+                .add("GET", "/.well-known/oauth-authorization-server", metadata)
+                .add("GET", JWKS, new Document(keys.published()));
+    }
+
+    private static Map<String, Object> metadata(String issuer, List<Algorithm> algorithms) {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("issuer", issuer);
+        metadata.put("jwks_uri", issuer + JWKS);
+        metadata.put("response_types_supported", List.of("none"));
+        metadata.put("subject_types_supported", List.of("public"));
+        metadata.put(
+                "id_token_signing_alg_values_supported",
+                algorithms.stream().map(Algorithm::name).toList());
+        return metadata;
+    }
+
+    /** A JSON document that does not change while the process runs. */
+    private record Document(String json, String etag) implements Handler {
+        private static final String CACHE = "public, max-age=300";
+
+        Document(Map<String, Object> content) {
+            this(Json.writeString(content));
+        }
+
+        private Document(String json) {
+            this(json, etag(json));
+        }
+
+        @Override
+        public Response handle(Request request) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            headers.put("Cache-Control", CACHE);
+            headers.put("ETag", etag);
+            headers.put("X-Content-Type-Options", "nosniff");
+            if (matches(request)) {
+                return new Response(304, headers, "");
+            }
+            headers.put("Content-Type", "application/json; charset=utf-8");
+            return new Response(200, headers, json);
+        }
+
+        /** RFC 9110 §13.1.2: any tag of the list, weak or not. */
+        private boolean matches(Request request) {
+            return request.headers().all("If-None-Match").stream()
+                    .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                    .map(String::trim)
+                    .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
+        }
+
+        private static String etag(String json) {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
+                return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16)) + '"';
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+    }
+}

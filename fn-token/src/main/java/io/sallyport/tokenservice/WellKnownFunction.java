@@ -1,0 +1,39 @@
+package io.sallyport.tokenservice;
+
+import com.microsoft.azure.functions.HttpMethod;
+import com.microsoft.azure.functions.HttpRequestMessage;
+import com.microsoft.azure.functions.HttpResponseMessage;
+import com.microsoft.azure.functions.annotation.AuthorizationLevel;
+import com.microsoft.azure.functions.annotation.FunctionName;
+import com.microsoft.azure.functions.annotation.HttpTrigger;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Settings;
+import java.util.Optional;
+
+/** {@code GET /.well-known/*}: an entry of its own, which is given public keys only and so can sign nothing. */
+public final class WellKnownFunction extends CloudFunction {
+    public WellKnownFunction() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forPublishing(environment.variables());
+        return new Endpoint(
+                environment,
+                settings.forwardedHops(),
+                Discovery.routes(settings.issuer().url(), settings.keys()));
+    }
+
+    @FunctionName("well-known")
+    public HttpResponseMessage run(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = ".well-known/{document}")
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+}
