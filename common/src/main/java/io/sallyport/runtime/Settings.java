@@ -47,6 +47,21 @@ public record Settings(
         return finish(read, issuer, keys, Optional.empty());
     }
 
+    /**
+     * For everything in one process, with a store of its own where none is configured.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forServing(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        var store = read.optional(
+                "SALLYPORT_STORE", StoreAddress.FORM, Optional.<StoreAddress>empty(), text ->
+                        Optional.of(StoreAddress.parse(text)));
+        return finish(read, issuer, keys, store);
+    }
+
     private static Settings finish(
             Variables read, Optional<Issuer> issuer, Optional<SigningKeys> keys, Optional<StoreAddress> store) {
         Duration identityCache = read.optional(

@@ -18,4 +18,9 @@ public record StoreAddress(String project, String database) {
         }
         return new StoreAddress(matcher.group(1), matcher.group(2));
     }
+
+    @Override
+    public String toString() {
+        return "firestore:" + project + "/" + database;
+    }
 }

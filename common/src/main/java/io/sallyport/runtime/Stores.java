@@ -3,11 +3,31 @@ package io.sallyport.runtime;
 import io.sallyport.identity.CachedIdentities;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.login.Login;
+import io.sallyport.store.firestore.FirestoreDatabase;
+import io.sallyport.store.firestore.FirestoreIdentityStore;
+import io.sallyport.store.firestore.FirestoreTokenStore;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenStore;
+import java.security.SecureRandom;
 
 /** Where everything is kept. */
 public record Stores(IdentityStore identities, TokenStore tokens) {
+    /** Stores with the connection that they share. */
+    public record Opened(Stores stores, AutoCloseable connection) {}
+
+    /** Opens Firestore: with the application default credentials, or the emulator at {@code FIRESTORE_EMULATOR_HOST}. */
+    public static Opened open(StoreAddress address, Environment environment) {
+        String emulator = environment.variables().getOrDefault("FIRESTORE_EMULATOR_HOST", "");
+        FirestoreDatabase database = emulator.isEmpty()
+                ? FirestoreDatabase.open(address.project(), address.database())
+                : FirestoreDatabase.openEmulator(address.project(), address.database(), emulator);
+        return new Opened(
+                new Stores(
+                        new FirestoreIdentityStore(database),
+                        new FirestoreTokenStore(database, new SecureRandom())),
+                database);
+    }
+
     /** What logins need, with these stores. */
     public Login.Services forLogin(Environment environment, Settings settings) {
         return new Login.Services(

@@ -29,7 +29,8 @@ public final class GcpLoginFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
-        Stores stores = Stores.open(settings, environment);
+        Stores stores =
+                Stores.open(settings.store().orElseThrow(), environment).stores();
         Routes routes = routes(
                 stores.forLogin(environment, settings), GcpVerifier.Endpoints.GOOGLE, environment.fetcher());
         return new Endpoint(environment, settings.forwardedHops(), routes);

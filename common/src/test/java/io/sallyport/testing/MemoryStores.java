@@ -1,0 +1,98 @@
+package io.sallyport.testing;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityStore;
+import io.sallyport.token.AssertionDigest;
+import io.sallyport.token.SessionId;
+import io.sallyport.token.TokenStore;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Both stores in memory, which count what they are asked and fail when told to. */
+public final class MemoryStores implements IdentityStore, TokenStore {
+    private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
+    private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
+    private final Map<SessionId, Instant> sessionExpiries = new ConcurrentHashMap<>();
+    private final Map<AssertionDigest, Instant> claimed = new ConcurrentHashMap<>();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger writes = new AtomicInteger();
+    private volatile Optional<Refused> failure = Optional.empty();
+
+    public void fail(Reason reason) {
+        failure = Optional.of(new Refused(reason, "as told"));
+    }
+
+    public void recover() {
+        failure = Optional.empty();
+    }
+
+    public int reads() {
+        return reads.get();
+    }
+
+    public int writes() {
+        return writes.get();
+    }
+
+    private void count(AtomicInteger calls) throws Refused {
+        calls.incrementAndGet();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    /** The uses that a session has left; empty if it was never opened. */
+    public Optional<Long> uses(SessionId session) {
+        return Optional.ofNullable(uses.get(session));
+    }
+
+    /** When a session may be forgotten. */
+    public Optional<Instant> expiry(SessionId session) {
+        return Optional.ofNullable(sessionExpiries.get(session));
+    }
+
+    @Override
+    public Optional<Identity> find(IdentityId id) throws Refused {
+        count(reads);
+        return Optional.ofNullable(identities.get(id));
+    }
+
+    @Override
+    public void save(Identity identity) throws Refused {
+        count(writes);
+        identities.put(identity.id(), identity);
+    }
+
+    @Override
+    public void delete(IdentityId id) throws Refused {
+        count(writes);
+        identities.remove(id);
+    }
+
+    @Override
+    public void open(SessionId session, long limit, Instant expiry) throws Refused {
+        count(writes);
+        uses.putIfAbsent(session, limit);
+        sessionExpiries.putIfAbsent(session, expiry);
+    }
+
+    @Override
+    public OptionalLong spend(SessionId session, Instant now) throws Refused {
+        count(writes);
+        Long left = uses.computeIfPresent(session, (id, before) -> before - 1);
+        return left == null || left < 0 ? OptionalLong.empty() : OptionalLong.of(left);
+    }
+
+    @Override
+    public boolean claim(AssertionDigest assertion, Instant now, Instant expiry) throws Refused {
+        count(writes);
+        return claimed.putIfAbsent(assertion, expiry) == null;
+    }
+}

@@ -1,0 +1,118 @@
+package io.sallyport.local;
+
+import com.google.cloud.functions.invoker.runner.Invoker;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import java.lang.reflect.Field;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Google's Functions Framework, serving an endpoint the way Cloud Functions do, on one address of this machine.
+ *
+ * <p>The framework itself listens on every address and takes its function by class name only. So we look over its
+ * shoulder at the one moment between its making the server and its starting it, which is when it loads the function's
+ * class: there the connector gets its address, and the function finds its endpoint.
+ */
+public final class FunctionsFramework implements AutoCloseable {
+    private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
+
+    private final Invoker invoker;
+    private final ServerConnector connector;
+
+    private FunctionsFramework(Invoker invoker, ServerConnector connector) {
+        this.invoker = invoker;
+        this.connector = connector;
+    }
+
+    /** What the framework loads by its name. */
+    public static final class Served extends CloudFunction {
+        /** For the framework alone. */
+        public Served() {
+            super(endpoint());
+        }
+
+        private static Endpoint endpoint() {
+            Endpoint endpoint = BEING_SERVED.get();
+            if (endpoint == null) {
+                throw new IllegalStateException("nothing is being served on this thread");
+            }
+            return endpoint;
+        }
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @param host the address to listen on, such as 127.0.0.1
+     * @param port 0 for any that is free
+     * @throws IllegalStateException if the server does not start, for one because the port is taken
+     */
+    public static FunctionsFramework serve(Endpoint endpoint, String host, int port) {
+        AtomicReference<ServerConnector> bound = new AtomicReference<>();
+        Deque<Invoker> self = new ArrayDeque<>(1);
+        ClassLoader binding = new ClassLoader(FunctionsFramework.class.getClassLoader()) {
+            @Override
+            public Class<?> loadClass(String name) throws ClassNotFoundException {
+                if (name.equals(Served.class.getName())) {
+                    ServerConnector connector = connectorOf(self.getFirst());
+                    connector.setHost(host);
+                    bound.set(connector);
+                }
+                return super.loadClass(name);
+            }
+        };
+        Invoker invoker = new Invoker(port, Served.class.getName(), "http", binding);
+        self.add(invoker);
+        BEING_SERVED.set(endpoint);
+        try {
+            invoker.startTestServer();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "cannot serve on " + host + ":" + port + ": " + rootCause(e).getMessage(), e);
+        } finally {
+            BEING_SERVED.remove();
+        }
+        ServerConnector connector = bound.get();
+        if (connector == null || !host.equals(connector.getHost())) {
+            throw new IllegalStateException("the Functions Framework did not take the address " + host);
+        }
+        return new FunctionsFramework(invoker, connector);
+    }
+
+    private static ServerConnector connectorOf(Invoker invoker) {
+        try {
+            Field field = Invoker.class.getDeclaredField("server");
+            field.setAccessible(true);
+            return (ServerConnector) ((Server) field.get(invoker)).getConnectors()[0];
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this Functions Framework is not the one we know", e);
+        }
+    }
+
+    private static Throwable rootCause(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            invoker.stopServer();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server does not stop", e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.sallyport.local;
+
+import io.sallyport.Refused;
+import io.sallyport.gcplogin.GcpLoginFunction;
+import io.sallyport.http.Routes;
+import io.sallyport.identity.GcpVerifier;
+import io.sallyport.identity.Identity;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.InvalidConfigurationException;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.StoreAddress;
+import io.sallyport.runtime.Stores;
+import io.sallyport.tokenservice.Discovery;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every route in one process. */
+final class LocalServer implements AutoCloseable {
+    private final FunctionsFramework framework;
+    private final Routes routes;
+    private final String issuer;
+    private final String storeName;
+    private final AutoCloseable store;
+
+    /**
+     * @param port 0 for any that is free
+     * @param data folder of the embedded store and the signing key
+     * @param identities stored at start, in place of what is stored under their ids
+     * @param google where Google publishes its keys
+     */
+    record Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {}
+
+    private LocalServer(
+            FunctionsFramework framework, Routes routes, String issuer, String storeName, AutoCloseable store) {
+        this.framework = framework;
+        this.routes = routes;
+        this.issuer = issuer;
+        this.storeName = storeName;
+        this.store = store;
+    }
+
+    /**
+     * @throws InvalidConfigurationException saying what is wrong with the variables, the data folder or the identities
+     * @throws IllegalStateException if the server does not start, for one because the port is taken
+     */
+    static LocalServer start(Environment environment, Options options) {
+        int port = options.port() == 0 ? freePort() : options.port();
+        try {
+            Files.createDirectories(options.data());
+            Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
+            OpenStores stores = OpenStores.open(settings, environment, options.data());
+            try {
+                for (Identity identity : options.identities()) {
+                    stores.stores().identities().save(identity);
+                }
+                Routes routes = routes(environment, settings, stores.stores(), options.google());
+                Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
+                return new LocalServer(
+                        FunctionsFramework.serve(endpoint, options.host(), port),
+                        routes,
+                        settings.issuer().url(),
+                        stores.name(),
+                        stores.connection());
+            } catch (Refused | RuntimeException e) {
+                stores.connection().close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Routes routes(
+            Environment environment, Settings settings, Stores stores, GcpVerifier.Endpoints google) {
+        return new Routes()
+                .addAll(GcpLoginFunction.routes(
+                        stores.forLogin(environment, settings), google, environment.fetcher()))
+                .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
+    }
+
+    private static Map<String, String> withDefaults(Map<String, String> variables, int port, Options options)
+            throws IOException {
+        Map<String, String> all = new HashMap<>(variables);
+        all.putIfAbsent("SALLYPORT_ISSUER", "http://" + options.host() + ":" + port);
+        if (!all.containsKey("SALLYPORT_SIGNING_KEYS") && !all.containsKey("SALLYPORT_SIGNING_KEYS_FILE")) {
+            Path keys = SigningKeyFile.ensure(options.data().resolve("signing-keys.json"));
+            all.put("SALLYPORT_SIGNING_KEYS_FILE", keys.toString());
+        }
+        return all;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no port is free", e);
+        }
+    }
+
+    int port() {
+        return framework.port();
+    }
+
+    String issuer() {
+        return issuer;
+    }
+
+    /** Where identities are kept, in words. */
+    String storeName() {
+        return storeName;
+    }
+
+    /** Every path, with the methods it takes. */
+    Map<String, List<String>> routes() {
+        return routes.table();
+    }
+
+    @Override
+    public void close() {
+        framework.close();
+        try {
+            store.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the store does not close", e);
+        }
+    }
+
+    /** The stores with the connection that they share. */
+    private record OpenStores(Stores stores, AutoCloseable connection, String name) {
+        static OpenStores open(Settings settings, Environment environment, Path data) throws IOException {
+            if (settings.store().isPresent()) {
+                StoreAddress address = settings.store().get();
+                Stores.Opened firestore = Stores.open(address, environment);
+                return new OpenStores(firestore.stores(), firestore.connection(), address.toString());
+            }
+            Path file = data.resolve("sallyport.db");
+            SqliteDatabase database = SqliteDatabase.open(file);
+            return new OpenStores(
+                    new Stores(
+                            new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
+                    database,
+                    file.toString());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.sallyport.local;
+
+import io.sallyport.identity.GcpVerifier;
+import io.sallyport.identity.Identity;
+import io.sallyport.runtime.Environment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "serve",
+        description = {
+            "Serves every route in one process, on the Functions Framework that Google's Cloud Functions run on.",
+            "Identities are kept in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
+                    + " firestore:PROJECT/DATABASE. The signing key is made in the data folder at the first start,"
+                    + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one."
+        },
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (${DEFAULT-VALUE}).")
+    private String host = "";
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port to listen on, 0 for any (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--data",
+            defaultValue = "${user.home}/.sallyport",
+            description = "Folder of the embedded database and the signing key (${DEFAULT-VALUE}).")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--identities",
+            paramLabel = "FILE",
+            description = "YAML file of identities to store at start, in place of what is stored under their ids.")
+    private @Nullable Path identities;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Quiet.logs();
+        List<Identity> seeds = identities == null ? List.of() : IdentitiesFile.read(identities);
+        LocalServer.Options options = new LocalServer.Options(host, port, data, seeds, GcpVerifier.Endpoints.GOOGLE);
+        try (LocalServer server = LocalServer.start(Environment.system(), options)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            var out = Optional.ofNullable(spec).orElseThrow().commandLine().getErr();
+            out.println("Sallyport serves on http://" + host + ":" + server.port() + " as issuer " + server.issuer());
+            server.routes().forEach((path, methods) -> out.println("  " + String.join(",", methods) + " " + path));
+            out.println("Identities are kept in " + server.storeName() + ". Decisions are logged to standard output.");
+            out.flush();
+            new CountDownLatch(1).await();
+        }
+        return 0;
+    }
+
+}

@@ -1,0 +1,54 @@
+package io.sallyport.local;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.sallyport.json.Json;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+
+/** The signing key of a local server: made once, kept in a file that only its owner can read. */
+final class SigningKeyFile {
+    private SigningKeyFile() {}
+
+    /** @throws IOException if it is not there and cannot be written */
+    static Path ensure(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "signing-keys", ".tmp", ownerOnly());
+            try {
+                Files.write(fresh, Json.write(Map.of("keys", List.of(generate().toJSONObject()))));
+                // Not replaced if another server was quicker: its key may already have signed.
+                Files.createLink(file, fresh);
+            } catch (java.nio.file.FileAlreadyExistsException e) {
+                return file;
+            } finally {
+                Files.delete(fresh);
+            }
+        }
+        return file;
+    }
+
+    private static JWK generate() {
+        try {
+            return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("every Java platform makes EC keys on P-256", e);
+        }
+    }
+
+    /** The attribute that lets nobody else read a new file or folder; none where the file system has no such thing. */
+    static FileAttribute<?>[] ownerOnly() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+}
