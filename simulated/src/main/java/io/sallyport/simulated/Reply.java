@@ -1,0 +1,63 @@
+package io.sallyport.simulated;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.nimbusds.jose.util.JSONObjectUtils;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a server answers. */
+record Reply(int status, Map<String, String> headers, String body, boolean truncated) {
+
+    static Reply text(int status, String contentType, String body) {
+        return new Reply(status, Map.of("Content-Type", contentType), body, false);
+    }
+
+    static Reply json(int status, String body) {
+        return text(status, "application/json; charset=UTF-8", body);
+    }
+
+    static Reply json(int status, Map<String, ?> body) {
+        return json(status, JSONObjectUtils.toJSONString(body));
+    }
+
+    /** An error in the JSON of Google's APIs (google.aip.dev/193, "HTTP/1.1+JSON representation"). */
+    static Reply error(int status, String message) {
+        String code = switch (status) {
+            case 400 -> "INVALID_ARGUMENT";
+            case 401 -> "UNAUTHENTICATED";
+            case 403 -> "PERMISSION_DENIED";
+            case 404 -> "NOT_FOUND";
+            case 429 -> "RESOURCE_EXHAUSTED";
+            case 500 -> "INTERNAL";
+            case 503 -> "UNAVAILABLE";
+            case 504 -> "DEADLINE_EXCEEDED";
+            default -> "UNKNOWN";
+        };
+        return json(status, Map.of("error", Map.of("code", status, "message", message, "status", code)));
+    }
+
+    Reply with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Reply(status, more, body, truncated);
+    }
+
+    /** The same, declared longer than it is. */
+    Reply truncate() {
+        return new Reply(status, headers, body, true);
+    }
+
+    void send(HttpExchange exchange) throws IOException {
+        byte[] bytes = body.getBytes(UTF_8);
+        headers.forEach(exchange.getResponseHeaders()::set);
+        // The server reads a length of 0 as "chunked" and -1 as "no body".
+        long declared = bytes.length + (truncated ? 100L : 0);
+        exchange.sendResponseHeaders(status, declared == 0 ? -1 : declared);
+        if (bytes.length > 0) {
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sallyport.simulated;
+
+import org.jspecify.annotations.NullMarked;
