@@ -1,4 +1,4 @@
-/** Identities and use counters in Firestore. */
+/** Identities, use counters and single-use marks in Firestore. */
 @NullMarked
 package io.sallyport.store.firestore;
 

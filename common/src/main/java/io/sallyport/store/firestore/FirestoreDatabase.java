@@ -1,0 +1,155 @@
+package io.sallyport.store.firestore;
+
+import com.google.api.core.ApiFuture;
+import com.google.api.gax.retrying.RetrySettings;
+import com.google.api.gax.rpc.ApiException;
+import com.google.api.gax.rpc.StatusCode;
+import com.google.cloud.firestore.DocumentReference;
+import com.google.cloud.firestore.DocumentSnapshot;
+import com.google.cloud.firestore.Firestore;
+import com.google.cloud.firestore.FirestoreOptions;
+import com.google.cloud.firestore.Precondition;
+import com.google.cloud.firestore.WriteBatch;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One named database of Firestore. A call gets an answer or is given up within seconds, its retries included. What
+ * Firestore says of a failure may quote documents, so only its status code is passed on.
+ */
+public final class FirestoreDatabase implements AutoCloseable {
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
+
+    /** What became of a write that is conditional on what is stored. */
+    enum Outcome {
+        WRITTEN,
+        /** Nothing was written: what should be created is there already. */
+        EXISTS,
+        /** Nothing was written: another write came in between. */
+        OVERTAKEN
+    }
+
+    private final Firestore firestore;
+    private final Duration patience;
+
+    private FirestoreDatabase(FirestoreOptions.Builder options, String project, String database, Duration longestCall) {
+        this.firestore = options.setProjectId(project)
+                .setDatabaseId(database)
+                .setRetrySettings(retries(longestCall))
+                .build()
+                .getService();
+        this.patience = longestCall.plusSeconds(1);
+    }
+
+    /** Opens a database with the application default credentials. */
+    public static FirestoreDatabase open(String project, String database) {
+        return new FirestoreDatabase(FirestoreOptions.newBuilder(), project, database, LONGEST_CALL);
+    }
+
+    /**
+     * Opens a database of an emulator, without credentials and in clear text.
+     *
+     * @param emulator its host and port
+     */
+    public static FirestoreDatabase openEmulator(String project, String database, String emulator) {
+        return openEmulator(project, database, emulator, LONGEST_CALL);
+    }
+
+    static FirestoreDatabase openEmulator(String project, String database, String emulator, Duration longestCall) {
+        return new FirestoreDatabase(
+                FirestoreOptions.newBuilder().setEmulatorHost(emulator), project, database, longestCall);
+    }
+
+    private static RetrySettings retries(Duration longestCall) {
+        return RetrySettings.newBuilder()
+                .setTotalTimeoutDuration(longestCall)
+                // Half, so that an attempt on a connection that has died leaves time for another one.
+                .setInitialRpcTimeoutDuration(longestCall.dividedBy(2))
+                .setMaxRpcTimeoutDuration(longestCall.dividedBy(2))
+                .setInitialRetryDelayDuration(Duration.ofMillis(50))
+                .setRetryDelayMultiplier(2)
+                .setMaxRetryDelayDuration(Duration.ofMillis(500))
+                .setMaxAttempts(5)
+                .build();
+    }
+
+    DocumentReference document(String collection, String id) {
+        return firestore.collection(collection).document(id);
+    }
+
+    /** Writes that are all made or none. */
+    WriteBatch batch() {
+        return firestore.batch();
+    }
+
+    /** Several documents in one call. @throws Refused as for {@link #answer} */
+    List<DocumentSnapshot> readAll(List<DocumentReference> documents) throws Refused {
+        List<DocumentSnapshot> found = answer(firestore.getAll(documents.toArray(DocumentReference[]::new)));
+        if (found.contains(null)) {
+            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: an answer that was cut short");
+        }
+        return found;
+    }
+
+    /** What a call answers. @throws Refused {@link Reason#STORE_TIMEOUT}; {@link Reason#STORE_UNAVAILABLE} */
+    <T> T answer(ApiFuture<T> call) throws Refused {
+        try {
+            return await(call);
+        } catch (ApiException e) {
+            throw refused(e);
+        }
+    }
+
+    /** @throws Refused as for {@link #answer} */
+    Outcome outcome(ApiFuture<?> write) throws Refused {
+        try {
+            await(write);
+            return Outcome.WRITTEN;
+        } catch (ApiException e) {
+            return switch (e.getStatusCode().getCode()) {
+                case ALREADY_EXISTS -> Outcome.EXISTS;
+                case FAILED_PRECONDITION, ABORTED -> Outcome.OVERTAKEN;
+                default -> throw refused(e);
+            };
+        }
+    }
+
+    /** Writes fields of a document on the condition that it is still as it was read. */
+    Outcome replace(DocumentSnapshot read, Map<String, Object> fields) throws Refused {
+        return outcome(read.getReference().update(fields, Precondition.updatedAt(read.getUpdateTime())));
+    }
+
+    private <T> T await(ApiFuture<T> call) throws Refused {
+        try {
+            return call.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: interrupted while waiting");
+        } catch (TimeoutException e) {
+            throw new Refused(Reason.STORE_TIMEOUT, "Firestore: no answer");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ApiException failure) {
+                throw failure;
+            }
+            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: the call failed");
+        }
+    }
+
+    private static Refused refused(ApiException failure) {
+        StatusCode.Code code = failure.getStatusCode().getCode();
+        return new Refused(
+                code == StatusCode.Code.DEADLINE_EXCEEDED ? Reason.STORE_TIMEOUT : Reason.STORE_UNAVAILABLE,
+                "Firestore: " + code);
+    }
+
+    @Override
+    public void close() {
+        firestore.shutdownNow();
+    }
+}

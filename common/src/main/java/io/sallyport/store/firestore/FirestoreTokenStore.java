@@ -1,0 +1,103 @@
+package io.sallyport.store.firestore;
+
+import com.google.cloud.firestore.DocumentReference;
+import com.google.cloud.firestore.DocumentSnapshot;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
+import io.sallyport.token.AssertionDigest;
+import io.sallyport.token.SessionId;
+import io.sallyport.token.TokenStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * Uses in the collection {@code sessions}, marks in {@code assertions}. Each document has {@code expireAt} for
+ * Firestore's TTL policy.
+ *
+ * <p>Every write is conditional on what was read, and tried again when another one came in between. A write whose answer
+ * was lost may cost a use and never gives one.
+ */
+public final class FirestoreTokenStore implements TokenStore {
+    private static final int MOST_ATTEMPTS = 20;
+    private static final int FIRST_PAUSE_MILLIS = 25;
+    private static final int LONGEST_PAUSE_MILLIS = 400;
+
+    private final FirestoreDatabase database;
+    private final UseShards shards;
+    private final RandomGenerator random;
+
+    /** @param random keeps those who race out of step; safe for many threads, but it need not be unpredictable */
+    public FirestoreTokenStore(FirestoreDatabase database, RandomGenerator random) {
+        this.database = database;
+        this.shards = new UseShards(database);
+        this.random = random;
+    }
+
+    @Override
+    public void open(SessionId session, long uses, Instant expiry) throws Refused {
+        settle(() -> Optional.of(shards.create(session, uses, expiry)).filter(outcome -> outcome != Outcome.OVERTAKEN));
+    }
+
+    /** For a session of several shards, the uses left are those that were read: others may have been taken since. */
+    @Override
+    public OptionalLong spend(SessionId session, Instant now) throws Refused {
+        return settle(() -> {
+            List<DocumentSnapshot> left = shards.find(session, now);
+            if (left.isEmpty()) {
+                return Optional.of(OptionalLong.empty());
+            }
+            long uses = left.stream().mapToLong(UseShards::usesLeft).sum();
+            Outcome outcome = shards.takeOne(left.get(random.nextInt(left.size())));
+            return outcome == Outcome.WRITTEN ? Optional.of(OptionalLong.of(uses - 1)) : Optional.empty();
+        });
+    }
+
+    @Override
+    public boolean claim(AssertionDigest assertion, Instant now, Instant expiry) throws Refused {
+        DocumentReference mark = database.document("assertions", assertion.hex());
+        Map<String, Object> fields = Map.of(Expiry.FIELD, Expiry.of(expiry));
+        return settle(() -> {
+            if (database.outcome(mark.create(fields)) == Outcome.WRITTEN) {
+                return Optional.of(true);
+            }
+            DocumentSnapshot found = database.answer(mark.get());
+            if (!found.exists()) {
+                return Optional.empty();
+            }
+            if (!Expiry.hasCome(found, now)) {
+                return Optional.of(false);
+            }
+            return database.replace(found, fields) == Outcome.WRITTEN ? Optional.of(true) : Optional.empty();
+        });
+    }
+
+    /** One try at a change; empty if it was overtaken and must be tried again. */
+    private interface Attempt<T> {
+        Optional<T> make() throws Refused;
+    }
+
+    private <T> T settle(Attempt<T> attempt) throws Refused {
+        for (int failed = 0; failed < MOST_ATTEMPTS; failed++) {
+            Optional<T> settled = attempt.make();
+            if (settled.isPresent()) {
+                return settled.get();
+            }
+            pause(Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed, 8)));
+        }
+        throw new Refused(Reason.STORE_TIMEOUT, "Firestore: overtaken " + MOST_ATTEMPTS + " times");
+    }
+
+    private void pause(int longestMillis) throws Refused {
+        try {
+            Thread.sleep(random.nextInt(longestMillis));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: interrupted while waiting");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.sallyport.store.firestore;
+
+import static io.sallyport.Reason.STORE_TIMEOUT;
+import static io.sallyport.Reason.STORE_UNAVAILABLE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sallyport.Refused;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FirestoreDatabaseTest {
+    private static final IdentityId RIG = new IdentityId("rig");
+
+    /** A database at a port that nobody listens on. */
+    static FirestoreDatabase unreachable() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return FirestoreDatabase.openEmulator("p", "sallyport", "127.0.0.1:" + socket.getLocalPort());
+        }
+    }
+
+    @Test
+    void givesUpOnADatabaseThatDoesNotAnswer() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                FirestoreDatabase database = FirestoreDatabase.openEmulator(
+                        "p", "sallyport", "127.0.0.1:" + silent.getLocalPort(), Duration.ofMillis(200))) {
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> new FirestoreIdentityStore(database).find(RIG))
+                    .returns(STORE_TIMEOUT, Refused::reason);
+        }
+    }
+
+    @Test
+    void staysInterrupted() throws IOException {
+        try (FirestoreDatabase database = unreachable()) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> new FirestoreIdentityStore(database).find(RIG))
+                    .returns(STORE_UNAVAILABLE, Refused::reason);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void keepsTheDatabasesOfAProjectApart() throws Refused {
+        String project = FirestoreEmulator.freshProject();
+        String emulator = FirestoreEmulator.hostAndPort();
+        Identity rig = new Identity(RIG, "Rig", Identity.NO_ACCESS, Map.of(), false, List.of());
+        try (FirestoreDatabase one = FirestoreDatabase.openEmulator(project, "one", emulator);
+                FirestoreDatabase other = FirestoreDatabase.openEmulator(project, "other", emulator)) {
+            new FirestoreIdentityStore(one).save(rig);
+            assertThat(new FirestoreIdentityStore(one).find(RIG)).contains(rig);
+            assertThat(new FirestoreIdentityStore(other).find(RIG)).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.sallyport.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.Refused;
+import io.sallyport.token.AssertionDigest;
+import io.sallyport.token.SessionId;
+import io.sallyport.token.TokenStore;
+import io.sallyport.token.TokenStoreContract;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteTokenStoreTest extends TokenStoreContract {
+    @TempDir
+    private Path folder;
+
+    private SqliteDatabase database;
+
+    @BeforeEach
+    void open() throws IOException {
+        database = SqliteDatabase.open(file());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        database.close();
+    }
+
+    private Path file() {
+        return folder.resolve("store.db");
+    }
+
+    @Override
+    protected TokenStore store() {
+        return new SqliteTokenStore(database, InstantSource.fixed(NOW));
+    }
+
+    @Override
+    protected TokenStore storeThatIsDown() throws IOException {
+        database.close();
+        return store();
+    }
+
+    @Test
+    void givesOutExactlyTheLimitInTwoProcesses() throws Exception {
+        store().open(SESSION, 500, EXPIRY);
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        SpendAll.class.getName(),
+                        file().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader answers = other.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(answers.readLine()).isEqualTo("ready");
+            other.getOutputStream().close();
+            int here = SpendAll.spendAll(store());
+            int there = Integer.parseInt(answers.readLine());
+            assertThat(here + there).isEqualTo(500);
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    /** Another process with the same file: says "ready", waits for the end of its input, spends, tells how often. */
+    static final class SpendAll {
+        public static void main(String[] arguments) throws Exception {
+            try (SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]))) {
+                System.out.println("ready");
+                System.in.read();
+                System.out.println(spendAll(new SqliteTokenStore(database, InstantSource.fixed(NOW))));
+            }
+        }
+
+        static int spendAll(TokenStore store) throws Refused {
+            int spent = 0;
+            while (store.spend(SESSION, NOW).isPresent()) {
+                spent++;
+            }
+            return spent;
+        }
+    }
+
+    @Test
+    void remembersEverythingWhenOpenedAgain() throws Exception {
+        store().open(SESSION, 2, EXPIRY);
+        store().spend(SESSION, NOW);
+        store().claim(ASSERTION, NOW, EXPIRY);
+        database.close();
+        database = SqliteDatabase.open(file());
+        assertThat(store().spend(SESSION, NOW)).hasValue(0);
+        assertThat(store().spend(SESSION, NOW)).isEmpty();
+        assertThat(store().claim(ASSERTION, NOW, EXPIRY)).isFalse();
+    }
+
+    @Test
+    void deletesExpiredMarksAHundredAtATime() throws Exception {
+        for (int i = 0; i < 250; i++) {
+            store().claim(digest(i), NOW, EXPIRY.plusMillis(i));
+        }
+        assertThat(store().claim(digest(249), EXPIRY.plusSeconds(1), EXPIRY.plusSeconds(60)))
+                .isTrue();
+        assertThat(rows("assertions")).isEqualTo(150);
+        assertThat(store().claim(digest(250), EXPIRY.plusSeconds(1), EXPIRY.plusSeconds(60)))
+                .isTrue();
+        assertThat(rows("assertions")).isEqualTo(51);
+        assertThat(store().claim(digest(249), EXPIRY.plusSeconds(1), EXPIRY.plusSeconds(60)))
+                .isFalse();
+        assertThat(rows("assertions")).isEqualTo(2);
+    }
+
+    @Test
+    void deletesExpiredSessionsAHundredAtATime() throws Exception {
+        for (int i = 0; i < 150; i++) {
+            store().open(new SessionId("expired-session-" + i), 1, EXPIRY);
+        }
+        new SqliteTokenStore(database, InstantSource.fixed(EXPIRY)).open(SESSION, 1, EXPIRY.plusSeconds(60));
+        assertThat(rows("sessions")).isEqualTo(51);
+        new SqliteTokenStore(database, InstantSource.fixed(EXPIRY)).open(SESSION, 1, EXPIRY.plusSeconds(60));
+        assertThat(rows("sessions")).isEqualTo(1);
+    }
+
+    private static AssertionDigest digest(int number) {
+        return new AssertionDigest(String.format("%064x", number));
+    }
+
+    private int rows(String table) throws Refused {
+        return database.run(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+                row.next();
+                return row.getInt(1);
+            }
+        });
+    }
+}
