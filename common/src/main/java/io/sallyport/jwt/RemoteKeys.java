@@ -33,6 +33,10 @@ public final class RemoteKeys implements KeySource {
     static final Duration SHORTEST_FRESH = Duration.ofMinutes(1);
     static final Duration DEFAULT_FRESH = Duration.ofHours(1);
     static final Duration LONGEST_FRESH = Duration.ofHours(12);
+
+    /** IAM API, ServiceAccountKey: user-managed keys come and go at any time, so Google asks for 15 minutes. */
+    static final Duration LONGEST_FRESH_OF_SERVICE_ACCOUNTS = Duration.ofMinutes(15);
+
     static final Duration LONGEST_STALE = Duration.ofHours(1);
     static final Duration COOLDOWN = Duration.ofSeconds(30);
     static final Duration RETRY = Duration.ofSeconds(5);
@@ -43,27 +47,29 @@ public final class RemoteKeys implements KeySource {
     private final URI uri;
     private final KeySet.Format format;
     private final Algorithm algorithm;
+    private final Duration longestFresh;
     private final Fetcher fetcher;
     private final AtomicReference<@Nullable CompletableFuture<State>> running = new AtomicReference<>();
 
     /** Written by whoever {@link #running runs} the fetch. */
     private volatile State current = State.NOTHING_YET;
 
-    private RemoteKeys(URI uri, KeySet.Format format, Algorithm algorithm, Fetcher fetcher) {
+    private RemoteKeys(URI uri, KeySet.Format format, Duration longestFresh, Algorithm algorithm, Fetcher fetcher) {
         this.uri = uri;
         this.format = format;
+        this.longestFresh = longestFresh;
         this.algorithm = algorithm;
         this.fetcher = fetcher;
     }
 
     /** Keys published as a JWK set (RFC 7517 §5). */
     public static RemoteKeys jwks(URI uri, Algorithm algorithm, Fetcher fetcher) {
-        return new RemoteKeys(uri, KeySet.Format.JWKS, algorithm, fetcher);
+        return new RemoteKeys(uri, KeySet.Format.JWKS, LONGEST_FRESH, algorithm, fetcher);
     }
 
     /** Keys published as PEM certificates by key id; "not found" means that there are none. */
     static RemoteKeys x509(URI uri, Algorithm algorithm, Fetcher fetcher) {
-        return new RemoteKeys(uri, KeySet.Format.X509, algorithm, fetcher);
+        return new RemoteKeys(uri, KeySet.Format.X509, LONGEST_FRESH_OF_SERVICE_ACCOUNTS, algorithm, fetcher);
     }
 
     /**
@@ -160,12 +166,16 @@ public final class RemoteKeys implements KeySource {
         return new State(known.keys(), known.freshUntil(), now.plus(RETRY), Optional.of(why));
     }
 
-    private static Duration freshness(Fetcher.Fetched answer) {
+    private Duration freshness(Fetcher.Fetched answer) {
         if (answer.maxAgeSeconds() < 0) {
-            return DEFAULT_FRESH;
+            return shorter(DEFAULT_FRESH, longestFresh);
         }
-        long bounded = Math.min(answer.maxAgeSeconds(), LONGEST_FRESH.toSeconds());
-        return Duration.ofSeconds(Math.max(bounded, SHORTEST_FRESH.toSeconds()));
+        Duration told = shorter(Duration.ofSeconds(answer.maxAgeSeconds()), longestFresh);
+        return told.compareTo(SHORTEST_FRESH) < 0 ? SHORTEST_FRESH : told;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Refused timeout() {

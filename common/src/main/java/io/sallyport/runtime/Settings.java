@@ -57,8 +57,10 @@ public record Settings(
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
         var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
         var store = read.optional(
-                "SALLYPORT_STORE", StoreAddress.FORM, Optional.<StoreAddress>empty(), text ->
-                        Optional.of(StoreAddress.parse(text)));
+                "SALLYPORT_STORE",
+                StoreAddress.FORM,
+                Optional.<StoreAddress>empty(),
+                text -> Optional.of(StoreAddress.parse(text)));
         return finish(read, issuer, keys, store);
     }
 

@@ -22,9 +22,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
                 ? FirestoreDatabase.open(address.project(), address.database())
                 : FirestoreDatabase.openEmulator(address.project(), address.database(), emulator);
         return new Opened(
-                new Stores(
-                        new FirestoreIdentityStore(database),
-                        new FirestoreTokenStore(database, new SecureRandom())),
+                new Stores(new FirestoreIdentityStore(database), new FirestoreTokenStore(database, new SecureRandom())),
                 database);
     }
 

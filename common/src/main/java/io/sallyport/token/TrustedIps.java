@@ -1,11 +1,14 @@
 package io.sallyport.token;
 
 import inet.ipaddr.AddressStringException;
+import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
+import inet.ipaddr.IncompatibleAddressException;
 import io.sallyport.Quoted;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The addresses from which an access token may be used: IPv4 or IPv6 addresses, or CIDR blocks of them.
@@ -35,8 +38,14 @@ public record TrustedIps(List<String> blocks) {
         return !isAnywhere(blocks);
     }
 
+    /** Checked before the library sees it, since that one trims and takes leading zeros in a prefix. */
+    private static final Pattern FORM = Pattern.compile("[0-9A-Fa-f:.]{2,45}(?:/(?:0|[1-9][0-9]{0,2}))?");
+
     private static String canonical(String block) {
         try {
+            if (!FORM.matcher(block).matches()) {
+                throw neither(block);
+            }
             IPAddress address = new IPAddressString(block, Strict.PARAMETERS).toAddress();
             if (address.isPrefixed() && !address.isPrefixBlock()) {
                 throw new IllegalArgumentException("trusted IP " + Quoted.quote(block)
@@ -44,12 +53,14 @@ public record TrustedIps(List<String> blocks) {
                         + address.toPrefixBlock().toCanonicalString() + "?");
             }
             return address.toCanonicalString();
-        } catch (AddressStringException | inet.ipaddr.IncompatibleAddressException e) {
-            throw new IllegalArgumentException(
-                    "trusted IP " + Quoted.quote(block)
-                            + " is neither an IPv4 or IPv6 address nor a CIDR block of them",
-                    e);
+        } catch (AddressStringException | IncompatibleAddressException e) {
+            throw neither(block);
         }
+    }
+
+    private static IllegalArgumentException neither(String block) {
+        return new IllegalArgumentException(
+                "trusted IP " + Quoted.quote(block) + " is neither an IPv4 or IPv6 address nor a CIDR block of them");
     }
 
     /** Addresses as people write them, and none of the forms that two programs would read differently. */
@@ -61,7 +72,7 @@ public record TrustedIps(List<String> blocks) {
                 .allowWildcardedSeparator(false)
                 .allowPrefixOnly(false)
                 .allowMask(false)
-                .setRangeOptions(inet.ipaddr.AddressStringParameters.RangeParameters.NO_RANGE)
+                .setRangeOptions(RangeParameters.NO_RANGE)
                 .getIPv4AddressParametersBuilder()
                 .allow_inet_aton(false)
                 .allowLeadingZeros(false)

@@ -67,7 +67,8 @@ class GcpAuthTest {
         GcpAttestation recreated =
                 new GcpAttestation(GcpAuth.Type.GCE, WORKLOAD.serviceAccount(), "998877", Optional.empty());
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> method(WORKLOAD.serviceAccount(), "112233", "", "").admit(recreated))
+                .isThrownBy(() ->
+                        method(WORKLOAD.serviceAccount(), "112233", "", "").admit(recreated))
                 .returns(Reason.SERVICE_ACCOUNT_NOT_ALLOWED, Refused::reason);
     }
 

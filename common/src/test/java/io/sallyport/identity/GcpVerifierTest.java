@@ -37,8 +37,8 @@ class GcpVerifierTest {
     private static final IdentityId ID = new IdentityId("payments");
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
     private static final TestClock CLOCK = new TestClock();
-    private static final Instance INSTANCE = new Instance(
-            "shop", 326694433618L, "europe-west1-b", "2875949485074006138", "payments-1", CLOCK.instant());
+    private static final Instance INSTANCE =
+            new Instance("shop", 326694433618L, "europe-west1-b", "2875949485074006138", "payments-1", CLOCK.instant());
     private static final GcpAuth GCE = gce(Allowlist.of(EMAIL), Allowlist.of("shop"), Allowlist.of("europe-west1-b"));
     private static final GcpAuth IAM = iam(Allowlist.of(EMAIL));
 
@@ -91,7 +91,8 @@ class GcpVerifierTest {
 
     @Test
     void takesTheShortFormOfGooglesIssuer() throws Exception {
-        assertThat(verify(idToken(claims -> claims.issuer("accounts.google.com")), GCE)).isNotNull();
+        assertThat(verify(idToken(claims -> claims.issuer("accounts.google.com")), GCE))
+                .isNotNull();
     }
 
     @Test
@@ -110,8 +111,14 @@ class GcpVerifierTest {
     static Stream<Arguments> refusesAnIdTokenThat() {
         return Stream.of(
                 arguments("is of another issuer", Reason.WRONG_ISSUER, change(c -> c.issuer("https://evil.example"))),
-                arguments("is of an issuer with a slash", Reason.WRONG_ISSUER, change(c -> c.issuer("https://accounts.google.com/"))),
-                arguments("is of an issuer in capitals", Reason.WRONG_ISSUER, change(c -> c.issuer("https://ACCOUNTS.google.com"))),
+                arguments(
+                        "is of an issuer with a slash",
+                        Reason.WRONG_ISSUER,
+                        change(c -> c.issuer("https://accounts.google.com/"))),
+                arguments(
+                        "is of an issuer in capitals",
+                        Reason.WRONG_ISSUER,
+                        change(c -> c.issuer("https://ACCOUNTS.google.com"))),
                 arguments("has no issuer", Reason.CLAIM_MISSING, change(c -> c.issuer(null))),
                 arguments("has no audience", Reason.CLAIM_MISSING, change(c -> c.audience((String) null))),
                 arguments("has an empty audience", Reason.WRONG_AUDIENCE, raw("aud", "")),
@@ -128,14 +135,30 @@ class GcpVerifierTest {
                 arguments("never expires", Reason.CLAIM_MISSING, change(c -> c.expirationTime(null))),
                 arguments("has no iat", Reason.CLAIM_MISSING, change(c -> c.issueTime(null))),
                 arguments("has expired", Reason.EXPIRED, change(c -> c.expirationTime(in(Duration.ofSeconds(-60))))),
-                arguments("lives for days", Reason.LIFETIME_TOO_LONG, change(c -> c.expirationTime(in(Duration.ofHours(25))))),
-                arguments("is from the future", Reason.NOT_YET_VALID, change(c -> c.issueTime(in(Duration.ofSeconds(61))))),
+                arguments(
+                        "lives for days",
+                        Reason.LIFETIME_TOO_LONG,
+                        change(c -> c.expirationTime(in(Duration.ofHours(25))))),
+                arguments(
+                        "is from the future",
+                        Reason.NOT_YET_VALID,
+                        change(c -> c.issueTime(in(Duration.ofSeconds(61))))),
                 arguments("has no e-mail", Reason.CLAIM_MISSING, change(c -> c.claim("email", null))),
-                arguments("has an unverified e-mail", Reason.EMAIL_NOT_VERIFIED, change(c -> c.claim("email_verified", false))),
-                arguments("does not say it is verified", Reason.EMAIL_NOT_VERIFIED, change(c -> c.claim("email_verified", null))),
-                arguments("says verified as a text", Reason.CLAIM_MALFORMED, change(c -> c.claim("email_verified", "true"))),
+                arguments(
+                        "has an unverified e-mail",
+                        Reason.EMAIL_NOT_VERIFIED,
+                        change(c -> c.claim("email_verified", false))),
+                arguments(
+                        "does not say it is verified",
+                        Reason.EMAIL_NOT_VERIFIED,
+                        change(c -> c.claim("email_verified", null))),
+                arguments(
+                        "says verified as a text",
+                        Reason.CLAIM_MALFORMED,
+                        change(c -> c.claim("email_verified", "true"))),
                 arguments("has no subject", Reason.CLAIM_MISSING, change(c -> c.subject(null))),
-                arguments("has an instance that is a text", Reason.CLAIM_MALFORMED, change(c -> c.claim("google", "x"))),
+                arguments(
+                        "has an instance that is a text", Reason.CLAIM_MALFORMED, change(c -> c.claim("google", "x"))),
                 arguments(
                         "has an instance without a project",
                         Reason.CLAIM_MISSING,
@@ -143,7 +166,8 @@ class GcpVerifierTest {
                 arguments(
                         "has a zone that is a number",
                         Reason.CLAIM_MALFORMED,
-                        change(c -> c.claim("google", Map.of("compute_engine", Map.of("project_id", "p", "zone", 5))))));
+                        change(c ->
+                                c.claim("google", Map.of("compute_engine", Map.of("project_id", "p", "zone", 5))))));
     }
 
     @Test
@@ -151,7 +175,8 @@ class GcpVerifierTest {
         String signedJwt = account.signJwt(Json.writeString(idTokenClaims()));
         assertRefused(Reason.UNKNOWN_KEY, signedJwt, GCE);
         String posing = account.sign(
-                "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"" + google.idTokenKey().getKeyID() + "\"}",
+                "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\""
+                        + google.idTokenKey().getKeyID() + "\"}",
                 Json.writeString(idTokenClaims()));
         assertRefused(Reason.BAD_SIGNATURE, posing, GCE);
     }
@@ -178,7 +203,8 @@ class GcpVerifierTest {
         google.rotateIdTokenKeys();
         String rotated = idToken(claims -> claims);
         assertRefused(Reason.UNKNOWN_KEY, rotated, GCE);
-        assertThat(verifier.verify(new Assertion(rotated), ID, GCE, CLOCK.instant().plusSeconds(30)))
+        assertThat(verifier.verify(
+                        new Assertion(rotated), ID, GCE, CLOCK.instant().plusSeconds(30)))
                 .isNotNull();
     }
 
@@ -196,7 +222,8 @@ class GcpVerifierTest {
     void followsNoRedirectToOtherKeys() {
         try (SimulatedGoogle impostor = SimulatedGoogle.start(CLOCK)) {
             google.behaviour().redirectTo(impostor.oauth2Certs());
-            String forged = impostor.signIdToken(google.idTokenClaims(account, INSTANCE, ID.value()).build());
+            String forged = impostor.signIdToken(
+                    google.idTokenClaims(account, INSTANCE, ID.value()).build());
             assertRefused(Reason.KEYS_UNAVAILABLE, forged, GCE);
             assertThat(impostor.certsRequests()).isZero();
         }
@@ -337,7 +364,8 @@ class GcpVerifierTest {
         GcpAuth strict = iam(Allowlist.of(EMAIL), GcpAuth.Option.REQUIRE_EXPIRY);
         assertRefused(Reason.EXPIRY_REQUIRED, account.signJwt(signedClaims(Map.of())), strict);
         long soon = CLOCK.instant().getEpochSecond() + 600;
-        assertThat(verify(account.signJwt(signedClaims(Map.of("exp", soon))), strict)).isNotNull();
+        assertThat(verify(account.signJwt(signedClaims(Map.of("exp", soon))), strict))
+                .isNotNull();
     }
 
     @Test
@@ -349,6 +377,7 @@ class GcpVerifierTest {
                         .orElseThrow()
                         .validUntil())
                 .isEqualTo(soon.plusSeconds(60));
+        verifier = newVerifier();
         Instant from = CLOCK.instant().minusSeconds(3600);
         Instant to = from.plus(Duration.ofDays(20));
         assertThat(verify(account.signWithKeyValid(from, to, signedClaims(Map.of())), once)
@@ -413,8 +442,7 @@ class GcpVerifierTest {
     }
 
     private static GcpAuth gce(Allowlist accounts, Allowlist projects, Allowlist zones) {
-        return new GcpAuth(
-                GcpAuth.Type.GCE, accounts, Allowlist.NONE, projects, zones, Set.of(), TokenPolicy.DEFAULT);
+        return new GcpAuth(GcpAuth.Type.GCE, accounts, Allowlist.NONE, projects, zones, Set.of(), TokenPolicy.DEFAULT);
     }
 
     private static GcpAuth iam(Allowlist accounts, GcpAuth.Option... options) {

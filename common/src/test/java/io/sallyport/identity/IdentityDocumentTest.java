@@ -82,7 +82,8 @@ class IdentityDocumentTest {
 
     @Test
     void takesTrustedIpsAsInfisicalWritesThem() {
-        assertThat(policy("accessTokenTrustedIps", List.of(Map.of("ipAddress", "10.1.2.3"))).trustedIps())
+        assertThat(policy("accessTokenTrustedIps", List.of(Map.of("ipAddress", "10.1.2.3")))
+                        .trustedIps())
                 .isEqualTo(new TrustedIps(List.of("10.1.2.3")));
     }
 
@@ -95,9 +96,7 @@ class IdentityDocumentTest {
     @ParameterizedTest
     @ValueSource(strings = {"allowedServiceAcounts", "AllowedZones", "gcpAuth", ""})
     void refusesAMisspeltConstraint(String name) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> gcp(name, "x"))
-                .withMessageContaining("unknown field");
+        assertThatIllegalArgumentException().isThrownBy(() -> gcp(name, "x")).withMessageContaining("unknown field");
     }
 
     @Test

@@ -102,18 +102,34 @@ class JwtVerifierTest {
                 arguments("has no kid", Reason.ASSERTION_MALFORMED, signed("{\"alg\":\"RS256\"}", CLAIMS)),
                 arguments("has an empty kid", Reason.ASSERTION_MALFORMED, header("\"kid\":\"\"")),
                 arguments("has a kid that is a number", Reason.ASSERTION_MALFORMED, header("\"kid\":5")),
-                arguments("has an endless kid", Reason.ASSERTION_MALFORMED, header("\"kid\":\"" + "k".repeat(257) + "\"")),
+                arguments(
+                        "has an endless kid",
+                        Reason.ASSERTION_MALFORMED,
+                        header("\"kid\":\"" + "k".repeat(257) + "\"")),
                 arguments("has no alg", Reason.ASSERTION_MALFORMED, signed("{\"kid\":\"k\"}", CLAIMS)),
-                arguments("has an integer of 65 bits", Reason.ASSERTION_MALFORMED, claims("\"x\":18446744073709551616")),
+                arguments(
+                        "has an integer of 65 bits", Reason.ASSERTION_MALFORMED, claims("\"x\":18446744073709551616")),
                 arguments("has an endless number", Reason.ASSERTION_MALFORMED, claims("\"x\":" + "9".repeat(5000))),
                 arguments("brings its own key", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"jwk\":{}")),
-                arguments("says where its key is", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"jku\":\"https://a\"")),
-                arguments("says where its cert is", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"x5u\":\"https://a\"")),
+                arguments(
+                        "says where its key is",
+                        Reason.HEADER_NOT_ALLOWED,
+                        header("\"kid\":\"k\",\"jku\":\"https://a\"")),
+                arguments(
+                        "says where its cert is",
+                        Reason.HEADER_NOT_ALLOWED,
+                        header("\"kid\":\"k\",\"x5u\":\"https://a\"")),
                 arguments("brings its own cert", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"x5c\":[]")),
-                arguments("has critical extensions", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"crit\":[\"exp\"]")),
+                arguments(
+                        "has critical extensions",
+                        Reason.HEADER_NOT_ALLOWED,
+                        header("\"kid\":\"k\",\"crit\":[\"exp\"]")),
                 arguments("has an unencoded payload", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"b64\":false")),
                 arguments("is compressed", Reason.HEADER_NOT_ALLOWED, header("\"kid\":\"k\",\"zip\":\"DEF\"")),
-                arguments("is an access token", Reason.TOKEN_TYPE_NOT_ALLOWED, header("\"kid\":\"k\",\"typ\":\"at+jwt\"")),
+                arguments(
+                        "is an access token",
+                        Reason.TOKEN_TYPE_NOT_ALLOWED,
+                        header("\"kid\":\"k\",\"typ\":\"at+jwt\"")),
                 arguments("has a typ of null", Reason.TOKEN_TYPE_NOT_ALLOWED, header("\"kid\":\"k\",\"typ\":null")),
                 arguments("is signed by another", Reason.BAD_SIGNATURE, signed(HEADER, CLAIMS, OTHER_RSA)),
                 arguments(
@@ -129,17 +145,16 @@ class JwtVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "None", "NONE", "nOnE", "RS384", "PS256", "ES256", "HS256", "rs256", "RS256 ", "EdDSA"})
+    @ValueSource(
+            strings = {"none", "None", "NONE", "nOnE", "RS384", "PS256", "ES256", "HS256", "rs256", "RS256 ", "EdDSA"})
     void refusesEveryAlgorithmButTheOneThatIsDue(String algorithm) {
-        assertRefused(
-                Reason.ALGORITHM_NOT_ALLOWED, signed("{\"alg\":\"" + algorithm + "\",\"kid\":\"k\"}", CLAIMS));
+        assertRefused(Reason.ALGORITHM_NOT_ALLOWED, signed("{\"alg\":\"" + algorithm + "\",\"kid\":\"k\"}", CLAIMS));
     }
 
     @Test
     void refusesAMacKeyedWithThePublicKey() throws Exception {
         byte[] publicKey = RSA.toRSAPublicKey().getEncoded();
-        String jwt =
-                signed("{\"alg\":\"HS256\",\"kid\":\"k\"}", CLAIMS, new MACSigner(publicKey), JWSAlgorithm.HS256);
+        String jwt = signed("{\"alg\":\"HS256\",\"kid\":\"k\"}", CLAIMS, new MACSigner(publicKey), JWSAlgorithm.HS256);
         assertRefused(Reason.ALGORITHM_NOT_ALLOWED, jwt);
         String posing = base64url(HEADER) + jwt.substring(jwt.indexOf('.'));
         assertRefused(Reason.BAD_SIGNATURE, posing);

@@ -7,9 +7,13 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
+import io.sallyport.runtime.HttpFetcher;
+import io.sallyport.simulated.SimulatedGoogle;
+import io.sallyport.simulated.SimulatedServiceAccount;
 import io.sallyport.testing.TestClock;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -38,11 +42,10 @@ class RemoteKeysTest {
     private final TestClock clock = new TestClock();
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile Fetcher server = uri -> new Fetcher.Fetched(200, -1, jwks(A));
-    private final RemoteKeys keys = RemoteKeys.jwks(
-            URI.create("https://issuer.example/keys"), Algorithm.RS256, uri -> {
-                fetches.incrementAndGet();
-                return server.get(uri);
-            });
+    private final RemoteKeys keys = RemoteKeys.jwks(URI.create("https://issuer.example/keys"), Algorithm.RS256, uri -> {
+        fetches.incrementAndGet();
+        return server.get(uri);
+    });
 
     @Test
     void fetchesOnFirstNeedAndThenKnows() throws Exception {
@@ -53,7 +56,16 @@ class RemoteKeysTest {
     }
 
     @ParameterizedTest(name = "max-age {0} s: fresh for {1} s")
-    @CsvSource({"-1, 3600", "0, 60", "59, 60", "61, 61", "22418, 22418", "43200, 43200", "43201, 43200", "9999999999, 43200"})
+    @CsvSource({
+        "-1, 3600",
+        "0, 60",
+        "59, 60",
+        "61, 61",
+        "22418, 22418",
+        "43200, 43200",
+        "43201, 43200",
+        "9999999999, 43200"
+    })
     void keepsThemAsLongAsTheIssuerSaysWithinBounds(long maxAge, long fresh) throws Exception {
         server = uri -> new Fetcher.Fetched(200, maxAge, jwks(A));
         key("a");
@@ -63,6 +75,27 @@ class RemoteKeysTest {
         clock.advance(Duration.ofNanos(1));
         key("a");
         assertThat(fetches).hasValue(2);
+    }
+
+    @ParameterizedTest(name = "max-age {0} s: fresh for {1} s")
+    @CsvSource({"-1, 900", "0, 60", "899, 899", "22418, 900"})
+    void keepsThoseOfServiceAccountsNoLongerThanGoogleAsks(long maxAge, long fresh) throws Exception {
+        try (SimulatedGoogle google = SimulatedGoogle.start(clock)) {
+            SimulatedServiceAccount account = google.serviceAccount("a@shop.iam.gserviceaccount.com");
+            if (maxAge < 0) {
+                google.behaviour().noCacheControl();
+            } else {
+                google.behaviour().cacheControl("public, max-age=" + maxAge);
+            }
+            String keyId = SignedJWT.parse(account.signJwt("{}")).getHeader().getKeyID();
+            KeySource x509 = new ServiceAccountKeys(google.serviceAccountCerts(), HttpFetcher.plainHttpToo())
+                    .of(account.email());
+            x509.key(keyId, clock.instant());
+            x509.key(keyId, clock.instant().plusSeconds(fresh).minusNanos(1));
+            assertThat(google.serviceAccountCertsRequests()).isEqualTo(1);
+            x509.key(keyId, clock.instant().plusSeconds(fresh));
+            assertThat(google.serviceAccountCertsRequests()).isEqualTo(2);
+        }
     }
 
     @Test

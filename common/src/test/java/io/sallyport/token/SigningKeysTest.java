@@ -30,13 +30,14 @@ class SigningKeysTest {
         Signer signer = SigningKeys.parsePrivate(set(member(EC))).signer();
         assertThat(signer.keyId()).isEqualTo(EC.computeThumbprint().toString());
         assertThat(signer.algorithm()).isEqualTo(Algorithm.ES256);
-        assertThat(SigningKeys.parsePrivate(set(member(RSA))).signer().algorithm()).isEqualTo(Algorithm.RS256);
+        assertThat(SigningKeys.parsePrivate(set(member(RSA))).signer().algorithm())
+                .isEqualTo(Algorithm.RS256);
     }
 
     @Test
     void signsWithTheCurrentKeyAndPublishesAll() throws Exception {
-        SigningKeys keys = SigningKeys.parsePrivate(
-                set(member(RSA, "state", "next"), member(EC, "state", "current"), member(OTHER_EC, "state", "retired")));
+        SigningKeys keys = SigningKeys.parsePrivate(set(
+                member(RSA, "state", "next"), member(EC, "state", "current"), member(OTHER_EC, "state", "retired")));
         assertThat(keys.signer().keyId()).isEqualTo(EC.computeThumbprint().toString());
         assertThat(JWKSet.parse(Json.writeString(keys.published())).getKeys())
                 .extracting(JWK::getKeyID)
@@ -46,8 +47,8 @@ class SigningKeysTest {
 
     @Test
     void publishesNoPrivatePartWhateverTheFileHolds() {
-        String published = Json.writeString(
-                SigningKeys.parsePrivate(set(member(RSA), member(EC, "state", "next"))).published());
+        String published = Json.writeString(SigningKeys.parsePrivate(set(member(RSA), member(EC, "state", "next")))
+                .published());
         for (JWK key : List.of(RSA, EC)) {
             for (String part : List.of("d", "p", "q", "dp", "dq", "qi")) {
                 Object secret = key.toJSONObject().get(part);
@@ -60,9 +61,9 @@ class SigningKeysTest {
 
     @Test
     void saysWhatEachPublishedKeyIsFor() throws Exception {
-        String published = Json.writeString(SigningKeys.parsePrivate(set(member(EC))).published());
-        assertThat(published)
-                .contains("\"use\":\"sig\"", "\"alg\":\"ES256\"", "\"kid\":\"" + thumbprint(EC) + "\"");
+        String published =
+                Json.writeString(SigningKeys.parsePrivate(set(member(EC))).published());
+        assertThat(published).contains("\"use\":\"sig\"", "\"alg\":\"ES256\"", "\"kid\":\"" + thumbprint(EC) + "\"");
     }
 
     @Test
@@ -95,14 +96,16 @@ class SigningKeysTest {
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.parsePrivate(set(member(rsa(1024)))));
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.parsePrivate(set(member(ec(Curve.P_384)))));
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.parsePrivate(set(member(symmetric))));
-        assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.parsePrivate(set(member(EC, "alg", "RS256"))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SigningKeys.parsePrivate(set(member(EC, "alg", "RS256"))));
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.parsePublic(set(member(symmetric))));
     }
 
     @Test
     void refusesAKeyThatStandsTwice() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SigningKeys.parsePrivate(set(member(EC), member(EC, "state", "retired", "kid", "x"))));
+                .isThrownBy(
+                        () -> SigningKeys.parsePrivate(set(member(EC), member(EC, "state", "retired", "kid", "x"))));
     }
 
     @Test
@@ -132,8 +135,7 @@ class SigningKeysTest {
         return member;
     }
 
-    @SafeVarargs
-    private static String set(Map<String, Object>... members) {
+    private static String set(Object... members) {
         return Json.writeString(Map.of("keys", Arrays.asList(members)));
     }
 

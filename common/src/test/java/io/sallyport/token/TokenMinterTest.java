@@ -73,8 +73,8 @@ class TokenMinterTest {
     void cannotMakeATokenWithoutAnAudience() {
         AccessToken token = token(0, TrustedIps.ANYWHERE);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AccessToken(
-                        "t", token.subject(), token.session(), "", token.issuedAt(), token.expiry()));
+                .isThrownBy(() ->
+                        new AccessToken("t", token.subject(), token.session(), "", token.issuedAt(), token.expiry()));
     }
 
     @Test

@@ -71,13 +71,15 @@ class TokenPolicyTest {
     @Test
     void refusesPartsOfSeconds() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TokenPolicy(Duration.ofMillis(1500), Duration.ofHours(1), 0, TrustedIps.ANYWHERE));
+                .isThrownBy(
+                        () -> new TokenPolicy(Duration.ofMillis(1500), Duration.ofHours(1), 0, TrustedIps.ANYWHERE));
     }
 
     @Test
     void takesTheBoundsThemselves() {
         assertThat(policy(60, 60, 0).limitsUses()).isFalse();
-        assertThat(policy(315_360_000, 315_360_000, Long.MAX_VALUE).limitsUses()).isTrue();
+        assertThat(policy(315_360_000, 315_360_000, Long.MAX_VALUE).limitsUses())
+                .isTrue();
         assertThat(policy(60, 0, 1).limitsUses()).isTrue();
     }
 

@@ -29,17 +29,17 @@ public final class GcpLoginFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
-        Stores stores =
-                Stores.open(settings.store().orElseThrow(), environment).stores();
-        Routes routes = routes(
-                stores.forLogin(environment, settings), GcpVerifier.Endpoints.GOOGLE, environment.fetcher());
+        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Routes routes =
+                routes(stores.forLogin(environment, settings), GcpVerifier.Endpoints.GOOGLE, environment.fetcher());
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 
     /** The function's one route, wherever it is served from. */
     public static Routes routes(Login.Services services, GcpVerifier.Endpoints google, Fetcher fetcher) {
         GcpVerifier verifier = new GcpVerifier(google, fetcher);
-        return new Routes().add("POST", "/" + ROUTE, new Login<GcpAuth, GcpAttestation>(GcpAuth.class, verifier, services));
+        return new Routes()
+                .add("POST", "/" + ROUTE, new Login<GcpAuth, GcpAttestation>(GcpAuth.class, verifier, services));
     }
 
     @FunctionName("gcp-login")

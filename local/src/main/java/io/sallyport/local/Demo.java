@@ -78,8 +78,8 @@ final class Demo implements AutoCloseable {
         InstantSource clock = () -> Instant.now().plus(ahead.get());
         SimulatedGoogle google = SimulatedGoogle.start(clock);
         ConcurrentLinkedQueue<String> auditLog = new ConcurrentLinkedQueue<>();
-        Environment environment = new Environment(
-                Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), auditLog::add);
+        Environment environment =
+                new Environment(Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), auditLog::add);
         LocalServer server = LocalServer.start(
                 environment,
                 new LocalServer.Options(
@@ -109,14 +109,20 @@ final class Demo implements AutoCloseable {
                 IdentityDocument.read(
                         JOB,
                         Map.of(
-                                "name", "Nightly job",
+                                "name",
+                                "Nightly job",
                                 "gcpAuth",
-                                        Map.of(
-                                                "type", "iam",
-                                                "allowedServiceAccounts", "nightly@shop.iam.gserviceaccount.com",
-                                                "singleUse", true,
-                                                "accessTokenTTL", 600,
-                                                "accessTokenMaxTTL", 600))));
+                                Map.of(
+                                        "type",
+                                        "iam",
+                                        "allowedServiceAccounts",
+                                        "nightly@shop.iam.gserviceaccount.com",
+                                        "singleUse",
+                                        true,
+                                        "accessTokenTTL",
+                                        600,
+                                        "accessTokenMaxTTL",
+                                        600))));
     }
 
     void play() throws IOException, InterruptedException, MalformedJsonException {
@@ -153,22 +159,23 @@ final class Demo implements AutoCloseable {
     }
 
     private void useTheToken(String accessToken) throws IOException, InterruptedException {
-        transcript.act("A service gets the access token and checks it by itself, with the keys that Sallyport publishes.");
+        transcript.act(
+                "A service gets the access token and checks it by itself, with the keys that Sallyport publishes.");
         transcript.exchange(get("/.well-known/openid-configuration"), "");
         HttpResponse<String> keys = transcript.exchange(get("/.well-known/jwks.json"), "");
         transcript.check(
                 "signature, type, issuer, audience and times are right, says a library that knows nothing of Sallyport",
                 verifies(accessToken, keys.body()));
         String last = accessToken.substring(accessToken.length() - 20);
-        String forged = accessToken.substring(0, accessToken.length() - 20)
-                + new StringBuilder(last).reverse();
+        String forged = accessToken.substring(0, accessToken.length() - 20) + new StringBuilder(last).reverse();
         transcript.check("the same token with a changed signature is not", !verifies(forged, keys.body()));
     }
 
     private void logInAsServiceAccount() throws IOException, InterruptedException, MalformedJsonException {
         transcript.act("A job anywhere else has a service account sign a JWT for it, and logs in with a form.");
         SimulatedServiceAccount nightly = google.serviceAccount("nightly@shop.iam.gserviceaccount.com");
-        String payload = Json.writeString(Map.of("payload", Json.writeString(Map.of("sub", nightly.email(), "aud", JOB.value()))));
+        String payload = Json.writeString(
+                Map.of("payload", Json.writeString(Map.of("sub", nightly.email(), "aud", JOB.value()))));
         HttpResponse<String> signed = transcript.exchange(
                 HttpRequest.newBuilder(google.iamCredentials()
                                 .resolve("/v1/projects/-/serviceAccounts/" + nightly.email() + ":signJwt"))
@@ -211,9 +218,12 @@ final class Demo implements AutoCloseable {
         google.rotateIdTokenKeys();
         ahead.set(Duration.ofSeconds(31));
         String rotated = send(identityToken(metadata, VM, "full")).body();
-        transcript.check("a token by the new key is admitted", logInWithJson(VM, rotated).statusCode() == 200);
+        transcript.check(
+                "a token by the new key is admitted", logInWithJson(VM, rotated).statusCode() == 200);
         google.behaviour().fail(500);
-        transcript.check("with the key server down, known keys serve on", logInWithJson(VM, earlier).statusCode() == 200);
+        transcript.check(
+                "with the key server down, known keys serve on",
+                logInWithJson(VM, earlier).statusCode() == 200);
         transcript.say("Google's key server was asked " + google.certsRequests() + " times in all this.");
     }
 
@@ -243,14 +253,16 @@ final class Demo implements AutoCloseable {
         return HttpRequest.newBuilder(URI.create(server.issuer() + path));
     }
 
-    private HttpResponse<String> logInWithJson(IdentityId identity, String jwt) throws IOException, InterruptedException {
+    private HttpResponse<String> logInWithJson(IdentityId identity, String jwt)
+            throws IOException, InterruptedException {
         String body = Json.writeString(Map.of("identityId", identity.value(), "jwt", jwt));
         return transcript.exchange(
                 get(LOGIN).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)),
                 body);
     }
 
-    private HttpResponse<String> logInWithForm(IdentityId identity, String jwt) throws IOException, InterruptedException {
+    private HttpResponse<String> logInWithForm(IdentityId identity, String jwt)
+            throws IOException, InterruptedException {
         String body = "identityId=" + URLEncoder.encode(identity.value(), StandardCharsets.UTF_8) + "&jwt="
                 + URLEncoder.encode(jwt, StandardCharsets.UTF_8);
         return transcript.exchange(
@@ -277,8 +289,8 @@ final class Demo implements AutoCloseable {
                 new JWTClaimsSet.Builder().issuer(server.issuer()).build(),
                 Set.of("sub", "exp", "iat", "jti", "client_id")));
         try {
-            processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
-                    JWSAlgorithm.ES256, new ImmutableJWKSet<>(JWKSet.parse(jwks))));
+            processor.setJWSKeySelector(
+                    new JWSVerificationKeySelector<>(JWSAlgorithm.ES256, new ImmutableJWKSet<>(JWKSet.parse(jwks))));
             return processor.process(accessToken, null) != null;
         } catch (ParseException | BadJOSEException | JOSEException e) {
             return false;

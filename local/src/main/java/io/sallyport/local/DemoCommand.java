@@ -26,8 +26,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Quiet.logs();
-        Transcript transcript =
-                new Transcript(Optional.ofNullable(spec).orElseThrow().commandLine().getOut(), full);
+        Transcript transcript = new Transcript(
+                Optional.ofNullable(spec).orElseThrow().commandLine().getOut(), full);
         try (Demo demo = Demo.start(transcript)) {
             demo.play();
         }

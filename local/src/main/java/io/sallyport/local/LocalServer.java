@@ -82,8 +82,7 @@ final class LocalServer implements AutoCloseable {
     private static Routes routes(
             Environment environment, Settings settings, Stores stores, GcpVerifier.Endpoints google) {
         return new Routes()
-                .addAll(GcpLoginFunction.routes(
-                        stores.forLogin(environment, settings), google, environment.fetcher()))
+                .addAll(GcpLoginFunction.routes(stores.forLogin(environment, settings), google, environment.fetcher()))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
     }
 
@@ -145,8 +144,7 @@ final class LocalServer implements AutoCloseable {
             Path file = data.resolve("sallyport.db");
             SqliteDatabase database = SqliteDatabase.open(file);
             return new OpenStores(
-                    new Stores(
-                            new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
+                    new Stores(new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
                     database,
                     file.toString());
         }

@@ -5,7 +5,6 @@ import io.sallyport.identity.Identity;
 import io.sallyport.runtime.Environment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -62,5 +61,4 @@ final class ServeCommand implements Callable<Integer> {
         }
         return 0;
     }
-
 }

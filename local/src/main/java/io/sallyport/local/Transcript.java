@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /** Shows what goes over the wire, and keeps account of whether it was what it should be. */
 final class Transcript {
     /** A JWT: three parts of base64url, the first of which is a JSON object. */
-    private static final Pattern JWT = Pattern.compile("(eyJ[A-Za-z0-9_-]{10})[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
+    private static final Pattern JWT =
+            Pattern.compile("(eyJ[A-Za-z0-9_-]{10})[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
