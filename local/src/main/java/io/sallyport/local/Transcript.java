@@ -45,7 +45,11 @@ final class Transcript {
         out.println("   " + text);
     }
 
-    /** Sends a request and shows both it and its answer. @param body as the request carries it; empty for none */
+    /**
+     * Sends a request and shows both it and its answer.
+     *
+     * @param body as the request carries it; empty for none
+     */
     HttpResponse<String> exchange(HttpRequest.Builder builder, String body) throws IOException, InterruptedException {
         HttpRequest request = builder.timeout(Duration.ofSeconds(30)).build();
         line("> " + request.method() + " " + request.uri());
