@@ -46,11 +46,8 @@ public enum Algorithm {
         };
     }
 
-    /** Whether the signature is by that key; false for any key that does not {@linkplain #fits fit}. */
+    /** Whether the signature is by that key, which must {@linkplain #fits fit}. */
     boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
-        if (!fits(key)) {
-            return false;
-        }
         try {
             return verifier(key).verify(new JWSHeader(jwsName()), signingInput, Base64URL.encode(signature));
         } catch (JOSEException e) {
