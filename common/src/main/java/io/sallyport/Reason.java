@@ -39,6 +39,8 @@ public enum Reason {
     EXPIRY_REQUIRED,
     SUBJECT_NOT_SERVICE_ACCOUNT,
     EMAIL_NOT_VERIFIED,
+    WRONG_TENANT,
+    NOT_AUTHENTICATED,
     ASSERTION_REUSED,
 
     // Is it allowed?
@@ -46,10 +48,28 @@ public enum Reason {
     COMPUTE_CLAIMS_MISSING,
     PROJECT_NOT_ALLOWED,
     ZONE_NOT_ALLOWED,
+    SERVICE_PRINCIPAL_NOT_ALLOWED,
+    AZURE_RESOURCE_NOT_ALLOWED,
+    NAMESPACE_NOT_ALLOWED,
+
+    // An access token of ours, shown to us again.
+    ACCESS_TOKEN_INVALID,
+    ACCESS_TOKEN_EXPIRED,
+    SESSION_REVOKED,
+    SESSION_ENDED,
+    USES_EXHAUSTED,
+    CLIENT_ADDRESS_NOT_TRUSTED,
+    AUDIENCE_NOT_OWNED,
 
     // Could not find out.
     KEYS_UNAVAILABLE,
     KEYS_TIMEOUT,
+    REVIEWER_REFUSED,
+    REVIEW_UNAVAILABLE,
+    REVIEW_TIMEOUT,
+    REVIEW_MODE_UNSUPPORTED,
+    HOST_NOT_ALLOWED,
+    SECRET_UNREADABLE,
     STORE_UNAVAILABLE,
     STORE_TIMEOUT,
 
@@ -59,7 +79,17 @@ public enum Reason {
     /** Whether nothing was decided about the caller: a party that had to be asked did not answer, or we failed. */
     public boolean isUndecided() {
         return switch (this) {
-            case KEYS_UNAVAILABLE, KEYS_TIMEOUT, STORE_UNAVAILABLE, STORE_TIMEOUT, INTERNAL_ERROR -> true;
+            case KEYS_UNAVAILABLE,
+                    KEYS_TIMEOUT,
+                    REVIEWER_REFUSED,
+                    REVIEW_UNAVAILABLE,
+                    REVIEW_TIMEOUT,
+                    REVIEW_MODE_UNSUPPORTED,
+                    HOST_NOT_ALLOWED,
+                    SECRET_UNREADABLE,
+                    STORE_UNAVAILABLE,
+                    STORE_TIMEOUT,
+                    INTERNAL_ERROR -> true;
             default -> false;
         };
     }

@@ -57,10 +57,29 @@ public final class ErrorResponse {
                     SERVICE_ACCOUNT_NOT_ALLOWED,
                     COMPUTE_CLAIMS_MISSING,
                     PROJECT_NOT_ALLOWED,
-                    ZONE_NOT_ALLOWED -> error(401, "UnauthorizedError", DENIED, requestId);
-            case KEYS_UNAVAILABLE, STORE_UNAVAILABLE ->
+                    ZONE_NOT_ALLOWED,
+                    SERVICE_PRINCIPAL_NOT_ALLOWED,
+                    AZURE_RESOURCE_NOT_ALLOWED,
+                    NAMESPACE_NOT_ALLOWED,
+                    WRONG_TENANT,
+                    NOT_AUTHENTICATED,
+                    SESSION_ENDED,
+                    USES_EXHAUSTED -> error(401, "UnauthorizedError", DENIED, requestId);
+            case ACCESS_TOKEN_EXPIRED ->
+                error(403, "TokenError", "Your token has expired. Please re-authenticate.", requestId);
+            case ACCESS_TOKEN_INVALID, SESSION_REVOKED ->
+                error(403, "TokenError", "Your token is not valid. Please re-authenticate.", requestId);
+            case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED ->
+                error(403, "ForbiddenError", "This token may not be used so.", requestId);
+            case KEYS_UNAVAILABLE,
+                    REVIEWER_REFUSED,
+                    REVIEW_UNAVAILABLE,
+                    REVIEW_MODE_UNSUPPORTED,
+                    HOST_NOT_ALLOWED,
+                    SECRET_UNREADABLE,
+                    STORE_UNAVAILABLE ->
                 retryable(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId);
-            case KEYS_TIMEOUT, STORE_TIMEOUT ->
+            case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT ->
                 retryable(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId);
             case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
         };

@@ -13,5 +13,8 @@ public sealed interface AuthMethod<A extends Attestation> permits GcpAuth {
     /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
     void admit(A attestation) throws Refused;
 
+    /** How its sessions say that they were proven: {@link Attestation#method()}. */
+    String sessionMethod();
+
     TokenPolicy policy();
 }

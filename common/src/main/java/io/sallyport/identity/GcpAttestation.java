@@ -20,10 +20,7 @@ public record GcpAttestation(
 
     @Override
     public String method() {
-        return switch (type) {
-            case GCE -> "gcp-id-token";
-            case IAM -> "gcp-iam";
-        };
+        return type.sessionMethod();
     }
 
     @Override

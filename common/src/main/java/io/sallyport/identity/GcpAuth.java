@@ -28,7 +28,14 @@ public record GcpAuth(
         /** An ID token of the metadata server. */
         GCE,
         /** A JWT signed by the service account itself. */
-        IAM
+        IAM;
+
+        String sessionMethod() {
+            return switch (this) {
+                case GCE -> "gcp-id-token";
+                case IAM -> "gcp-iam";
+            };
+        }
     }
 
     /** Stricter handling of JWTs that service accounts sign. */
@@ -81,6 +88,11 @@ public record GcpAuth(
         if (!zones.allows(instance.zone())) {
             throw new Refused(Reason.ZONE_NOT_ALLOWED, "zone " + Quoted.quote(instance.zone()) + " is not in " + zones);
         }
+    }
+
+    @Override
+    public String sessionMethod() {
+        return type.sessionMethod();
     }
 
     /** The first constraint on its own, since it decides whether an account's keys are worth fetching. */

@@ -1,8 +1,10 @@
 package io.sallyport.identity;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -10,6 +12,8 @@ import java.util.stream.Collectors;
  *
  * @param role what it may do in Sallyport's own API
  * @param projects its roles in each project, for the systems that its tokens are shown to
+ * @param notBefore sessions that began before this instant, or in the same second, are void; {@link Instant#EPOCH} for none
+ * @param audiences the names of the resource that it is: whose tokens it may see by introspection
  * @param methods how it may log in; at most one for each platform
  */
 public record Identity(
@@ -18,18 +22,45 @@ public record Identity(
         String role,
         Map<String, List<String>> projects,
         boolean disabled,
+        Instant notBefore,
+        Set<String> audiences,
         List<AuthMethod<?>> methods) {
 
     /** The role of an identity that was given none: it may do nothing. */
     public static final String NO_ACCESS = "no-access";
 
     public Identity {
+        audiences = Set.copyOf(audiences);
         projects = projects.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
         methods = List.copyOf(methods);
         if (methods.stream().map(Object::getClass).distinct().count() < methods.size()) {
             throw new IllegalArgumentException("two auth methods for one platform");
         }
+    }
+
+    /** One without a mark, that answers for no audience. */
+    public Identity(
+            IdentityId id,
+            String name,
+            String role,
+            Map<String, List<String>> projects,
+            boolean disabled,
+            List<AuthMethod<?>> methods) {
+        this(id, name, role, projects, disabled, Instant.EPOCH, Set.of(), methods);
+    }
+
+    /** Whether a session that began then is void by the mark. */
+    public boolean voids(Instant sessionStart) {
+        // Sessions begin in whole seconds: what began in the second of the mark may have begun before it.
+        return !notBefore.equals(Instant.EPOCH) && !sessionStart.isAfter(notBefore);
+    }
+
+    /** The auth method that sessions of that kind come from, if it is still there. */
+    public Optional<AuthMethod<?>> methodOf(String sessionMethod) {
+        return methods.stream()
+                .filter(method -> method.sessionMethod().equals(sessionMethod))
+                .findFirst();
     }
 
     /** How it logs in on one platform, if it may. */

@@ -5,6 +5,7 @@ import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TrustedIps;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,8 @@ public final class IdentityDocument {
                 document.text("role").orElse(Identity.NO_ACCESS),
                 document.textLists("projects"),
                 document.flag("disabled"),
+                document.number("notBefore").map(Instant::ofEpochSecond).orElse(Instant.EPOCH),
+                document.allowlist("audiences").values(),
                 methods);
         document.requireNothingElse();
         return identity;
@@ -61,6 +64,8 @@ public final class IdentityDocument {
         fields.put("role", identity.role());
         fields.put("projects", identity.projects());
         fields.put("disabled", identity.disabled());
+        fields.put("notBefore", identity.notBefore().getEpochSecond());
+        fields.put("audiences", List.copyOf(identity.audiences()));
         identity.method(GcpAuth.class).ifPresent(gcp -> fields.put(GCP_AUTH, writeGcpAuth(gcp)));
         return fields;
     }

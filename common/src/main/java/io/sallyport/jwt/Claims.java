@@ -3,6 +3,8 @@ package io.sallyport.jwt;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,27 @@ public final class Claims {
     /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and neither true nor false */
     public Optional<Boolean> optionalFlag(String name) throws Refused {
         return optional(name, Boolean.class);
+    }
+
+    /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not a whole number */
+    public Optional<Long> optionalNumber(String name) throws Refused {
+        return optional(name, Long.class);
+    }
+
+    /**
+     * A list of texts; empty if it is absent.
+     *
+     * @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and anything else
+     */
+    public List<String> texts(String name) throws Refused {
+        List<String> texts = new ArrayList<>();
+        for (Object element : optional(name, List.class).orElse(List.of())) {
+            if (!(element instanceof String text)) {
+                throw malformed(name);
+            }
+            texts.add(text);
+        }
+        return texts;
     }
 
     /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not a NumericDate */
@@ -86,6 +109,11 @@ public final class Claims {
 
     private static Refused malformed(String name) {
         return new Refused(Reason.CLAIM_MALFORMED, "the claim " + name + " is of the wrong form");
+    }
+
+    /** All of them, as they were signed. */
+    public Map<String, @Nullable Object> asMap() {
+        return claims;
     }
 
     /** The claims' names only. */

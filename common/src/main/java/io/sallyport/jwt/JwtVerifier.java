@@ -12,10 +12,16 @@ import java.util.Optional;
  * §3.1), and the times.
  *
  * @param furthest how far ahead {@code exp} may lie: no issuer that we know makes longer-lived tokens
+ * @param skew how far the issuer's clock may be off from ours
  */
-public record JwtVerifier(Algorithm algorithm, Duration furthest) {
-    /** How far an issuer's clock may be off from ours. */
+public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew) {
+    /** How far another issuer's clock may be off from ours. */
     public static final Duration SKEW = Duration.ofSeconds(60);
+
+    /** For an issuer whose clock is not ours. */
+    public JwtVerifier(Algorithm algorithm, Duration furthest) {
+        this(algorithm, furthest, SKEW);
+    }
 
     /**
      * @throws Refused {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#UNKNOWN_KEY}, {@link Reason#KEY_EXPIRED},
@@ -36,7 +42,7 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.quote(key.id()) + " is not for " + algorithm);
         }
-        if (!key.isValid(now, SKEW)) {
+        if (!key.isValid(now, skew)) {
             throw new Refused(
                     Reason.KEY_EXPIRED,
                     "key " + Quoted.quote(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
@@ -50,17 +56,17 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest) {
     /** RFC 7519 §4.1.4 to §4.1.6; whether a time must be there at all is for the caller to say. */
     private void requireCurrent(Claims claims, Instant now) throws Refused {
         Optional<Instant> expiry = claims.optionalTime("exp");
-        if (expiry.isPresent() && !now.isBefore(expiry.get().plus(SKEW))) {
+        if (expiry.isPresent() && !now.isBefore(expiry.get().plus(skew))) {
             throw new Refused(Reason.EXPIRED, "expired at " + expiry.get());
         }
-        if (expiry.isPresent() && expiry.get().isAfter(now.plus(furthest).plus(SKEW))) {
+        if (expiry.isPresent() && expiry.get().isAfter(now.plus(furthest).plus(skew))) {
             throw new Refused(
                     Reason.LIFETIME_TOO_LONG,
                     "expires at " + expiry.get() + ", more than " + furthest.toHours() + " hours ahead");
         }
         for (String name : new String[] {"nbf", "iat"}) {
             Optional<Instant> start = claims.optionalTime(name);
-            if (start.isPresent() && start.get().isAfter(now.plus(SKEW))) {
+            if (start.isPresent() && start.get().isAfter(now.plus(skew))) {
                 throw new Refused(Reason.NOT_YET_VALID, name + " is " + start.get());
             }
         }

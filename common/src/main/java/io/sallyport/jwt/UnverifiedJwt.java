@@ -27,6 +27,14 @@ public final class UnverifiedJwt {
     private static final Set<String> NOT_ALLOWED =
             Set.of("jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc", "epk", "p2c");
 
+    /** What the header's {@code typ} says (RFC 8725 §3.11). */
+    private enum Type {
+        /** Absent, or {@code JWT}: what other issuers sign. */
+        JWT,
+        /** An access token (RFC 9068 §2.1): what we sign. */
+        ACCESS_TOKEN
+    }
+
     private final String algorithm;
     private final String keyId;
     private final Claims claims;
@@ -47,6 +55,15 @@ public final class UnverifiedJwt {
      *     {@link Reason#TOKEN_TYPE_NOT_ALLOWED} if its {@code typ} is neither absent nor {@code JWT}
      */
     public static UnverifiedJwt parse(String compact) throws Refused {
+        return parse(compact, Type.JWT);
+    }
+
+    /** The same for an access token, whose {@code typ} must be {@code at+jwt}. */
+    public static UnverifiedJwt parseAccessToken(String compact) throws Refused {
+        return parse(compact, Type.ACCESS_TOKEN);
+    }
+
+    private static UnverifiedJwt parse(String compact, Type expected) throws Refused {
         if (compact.length() > LONGEST) {
             throw malformed("longer than " + LONGEST + " characters");
         }
@@ -59,7 +76,7 @@ public final class UnverifiedJwt {
         Map<String, @Nullable Object> claims = json("claims", compact.substring(first + 1, second));
         byte[] signature = decode("signature", compact.substring(second + 1));
         requireAllowed(header);
-        requireJwt(header.get("typ"), header.containsKey("typ"));
+        requireType(header, expected);
         return new UnverifiedJwt(
                 text(header, "alg"),
                 text(header, "kid"),
@@ -76,10 +93,15 @@ public final class UnverifiedJwt {
         }
     }
 
-    /** Access tokens say {@code at+jwt} (RFC 9068 §2.1), so that none of them passes for an assertion. */
-    private static void requireJwt(@Nullable Object type, boolean present) throws Refused {
-        if (present && !(type instanceof String text && text.equalsIgnoreCase("JWT"))) {
-            throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not JWT");
+    /** Told apart by their type, no access token passes for an assertion, nor the reverse. */
+    private static void requireType(Map<String, @Nullable Object> header, Type expected) throws Refused {
+        Object type = header.get("typ");
+        boolean fits = switch (expected) {
+            case JWT -> type instanceof String text ? text.equalsIgnoreCase("JWT") : !header.containsKey("typ");
+            case ACCESS_TOKEN -> "at+jwt".equals(type);
+        };
+        if (!fits) {
+            throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not that of a " + expected);
         }
     }
 
@@ -121,7 +143,8 @@ public final class UnverifiedJwt {
         return algorithm;
     }
 
-    String keyId() {
+    /** Which key the token says it is signed by. */
+    public String keyId() {
         return keyId;
     }
 

@@ -13,7 +13,7 @@ public record VerificationKey(String id, PublicKey key, Instant notBefore, Insta
     private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
 
     /** A key whose issuer sets no times: it may be used for as long as it is published. */
-    static VerificationKey unbounded(String id, PublicKey key) {
+    public static VerificationKey unbounded(String id, PublicKey key) {
         return new VerificationKey(id, key, Instant.EPOCH, FOREVER);
     }
 

@@ -1,9 +1,12 @@
 package io.sallyport.token;
 
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The claims of one access token (RFC 9068 §2.2), before it is signed.
@@ -41,6 +44,36 @@ public record AccessToken(
         if (!expiry.isAfter(issuedAt)) {
             throw new IllegalArgumentException("a token that expires before it begins");
         }
+    }
+
+    /** From the claims of a token that {@link #claims} wrote. */
+    static AccessToken read(Claims claims) throws Refused {
+        Session session = new Session(
+                new SessionId(claims.text("sid")),
+                claims.time("auth_time"),
+                claims.text("auth_method"),
+                attestation(claims),
+                claims.optionalNumber("max_uses").orElse(0L),
+                trustedIps(claims));
+        Subject subject = new Subject(claims.text("sub"), claims.text("name"), claims.text("role"), Map.of());
+        return new AccessToken(
+                claims.text("jti"), subject, session, claims.text("aud"), claims.time("iat"), claims.time("exp"));
+    }
+
+    private static Map<String, String> attestation(Claims claims) throws Refused {
+        Map<String, String> facts = new LinkedHashMap<>();
+        Optional<Claims> attestation = claims.optionalObject("attestation");
+        if (attestation.isPresent()) {
+            for (String name : attestation.get().asMap().keySet()) {
+                facts.put(name, attestation.get().text(name));
+            }
+        }
+        return facts;
+    }
+
+    private static TrustedIps trustedIps(Claims claims) throws Refused {
+        List<String> blocks = claims.texts("trusted_ips");
+        return blocks.isEmpty() ? TrustedIps.ANYWHERE : new TrustedIps(blocks);
     }
 
     Map<String, Object> claims(String issuer) {

@@ -36,10 +36,12 @@ public final class SigningKeys {
 
     private final Optional<JWK> current;
     private final List<JWK> published;
+    private final Map<String, PublishedKey> byId;
 
     private SigningKeys(Optional<JWK> current, List<JWK> published) {
         this.current = current;
         this.published = published;
+        this.byId = byId(published);
     }
 
     /**
@@ -178,6 +180,30 @@ public final class SigningKeys {
             keys.add(json);
         }
         return Map.of("keys", keys);
+    }
+
+    /** A key that our tokens may be signed by. */
+    record PublishedKey(Algorithm algorithm, PublicKey publicKey) {}
+
+    /** The published key of that id, whatever its state. */
+    Optional<PublishedKey> find(String keyId) {
+        return Optional.ofNullable(byId.get(keyId));
+    }
+
+    private static Map<String, PublishedKey> byId(List<JWK> keys) {
+        Map<String, PublishedKey> byId = new HashMap<>();
+        for (JWK key : keys) {
+            byId.put(thumbprint(key), new PublishedKey(algorithm(key), publicKey(key)));
+        }
+        return byId;
+    }
+
+    private static PublicKey publicKey(JWK key) {
+        try {
+            return ((AsymmetricJWK) key).toPublicKey();
+        } catch (JOSEException e) {
+            throw new IllegalArgumentException("a key cannot be used", e);
+        }
     }
 
     /** The algorithms that published keys are for. */

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * What must be remembered about tokens: how many uses a limited session has left, and which single-use assertions have
- * been used. What has expired counts as gone, whether or not it has been deleted yet.
+ * What must be remembered about tokens: how many uses a limited session has left, which sessions were revoked, and which
+ * single-use assertions have been used. What has expired counts as gone, whether or not it has been deleted yet.
  *
  * <p>Every method throws {@link Refused} with {@link Reason#STORE_UNAVAILABLE} or {@link Reason#STORE_TIMEOUT} when the
  * store did not answer; whether the write took place is then unknown.
@@ -35,4 +35,28 @@ public interface TokenStore {
      * @return whether it had not been used before
      */
     boolean claim(AssertionDigest assertion, Instant now, Instant expiry) throws Refused;
+
+    /**
+     * How many uses a session has left.
+     *
+     * @return empty if the session is unknown or expired
+     */
+    OptionalLong usesLeft(SessionId session, Instant now) throws Refused;
+
+    /**
+     * Remembers a session's uses for longer. Never for shorter, and nothing happens to one that is not known.
+     *
+     * @param expiry when the session may be forgotten
+     */
+    void extend(SessionId session, Instant now, Instant expiry) throws Refused;
+
+    /**
+     * Ends a session for good. As often as one likes; once it returns, {@link #isRevoked} is true everywhere.
+     *
+     * @param expiry when the session may be forgotten: no token of it can be valid then
+     */
+    void revoke(SessionId session, Instant expiry) throws Refused;
+
+    /** Whether the session was revoked. */
+    boolean isRevoked(SessionId session, Instant now) throws Refused;
 }

@@ -8,6 +8,7 @@ import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.IncompatibleAddressException;
 import io.sallyport.Quoted;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -40,6 +41,37 @@ public record TrustedIps(List<String> blocks) {
 
     /** Checked before the library sees it, since that one trims and takes leading zeros in a prefix. */
     private static final Pattern FORM = Pattern.compile("[0-9A-Fa-f:.]{2,45}(?:/(?:0|[1-9][0-9]{0,2}))?");
+
+    /**
+     * Whether an address is one of these. An IPv4 address in IPv6 clothing ({@code ::ffff:a.b.c.d}, RFC 4291 §2.5.5.2) is
+     * the IPv4 address it stands for.
+     *
+     * @param address as text; anything that is no address, the empty text for an unknown one included, is nowhere
+     */
+    public boolean contains(String address) {
+        if (!isRestricted()) {
+            return true;
+        }
+        if (address.indexOf('/') >= 0 || !FORM.matcher(address).matches()) {
+            return false;
+        }
+        IPAddress client = new IPAddressString(address, Strict.PARAMETERS).getAddress();
+        if (client == null) {
+            return false;
+        }
+        IPAddress plain = plain(client);
+        return blocks.stream().anyMatch(block -> plain(parsed(block)).contains(plain));
+    }
+
+    private static IPAddress plain(IPAddress address) {
+        return address.isIPv6() && address.toIPv6().isIPv4Mapped()
+                ? address.toIPv6().getEmbeddedIPv4Address()
+                : address;
+    }
+
+    private static IPAddress parsed(String block) {
+        return Objects.requireNonNull(new IPAddressString(block, Strict.PARAMETERS).getAddress());
+    }
 
     private static String canonical(String block) {
         try {

@@ -55,7 +55,8 @@ class ClaimsTest {
     @Test
     void takesAKeyIdAsLongAsTheLongest() throws Exception {
         String header = base64url("{\"alg\":\"RS256\",\"kid\":\"" + "k".repeat(256) + "\"}");
-        assertThat(UnverifiedJwt.parse(header + "." + base64url("{}") + ".AAAA").keyId()).hasSize(256);
+        assertThat(UnverifiedJwt.parse(header + "." + base64url("{}") + ".AAAA").keyId())
+                .hasSize(256);
     }
 
     private static Claims claims(String json) throws Exception {
@@ -63,6 +64,8 @@ class ClaimsTest {
     }
 
     private static String base64url(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }

@@ -20,6 +20,7 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
     private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> sessionExpiries = new ConcurrentHashMap<>();
+    private final Map<SessionId, Instant> revoked = new ConcurrentHashMap<>();
     private final Map<AssertionDigest, Instant> claimed = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
@@ -88,6 +89,31 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         count(writes);
         Long left = uses.computeIfPresent(session, (id, before) -> before - 1);
         return left == null || left < 0 ? OptionalLong.empty() : OptionalLong.of(left);
+    }
+
+    @Override
+    public OptionalLong usesLeft(SessionId session, Instant now) throws Refused {
+        count(reads);
+        Long left = uses.get(session);
+        return left == null ? OptionalLong.empty() : OptionalLong.of(Math.max(0, left));
+    }
+
+    @Override
+    public void extend(SessionId session, Instant now, Instant expiry) throws Refused {
+        count(writes);
+        sessionExpiries.computeIfPresent(session, (id, before) -> before.isBefore(expiry) ? expiry : before);
+    }
+
+    @Override
+    public void revoke(SessionId session, Instant expiry) throws Refused {
+        count(writes);
+        revoked.put(session, expiry);
+    }
+
+    @Override
+    public boolean isRevoked(SessionId session, Instant now) throws Refused {
+        count(reads);
+        return revoked.containsKey(session);
     }
 
     @Override

@@ -160,12 +160,85 @@ public abstract class TokenStoreContract {
     }
 
     @Test
+    void tellsTheUsesLeftWithoutTakingOne() throws Refused {
+        assertThat(store().usesLeft(SESSION, NOW)).isEmpty();
+        store().open(SESSION, 250, EXPIRY);
+        store().spend(SESSION, NOW);
+        assertThat(store().usesLeft(SESSION, NOW)).hasValue(249);
+        assertThat(store().usesLeft(SESSION, NOW)).hasValue(249);
+        assertThat(store().usesLeft(SESSION, EXPIRY.minusNanos(1))).hasValue(249);
+        assertThat(store().usesLeft(SESSION, EXPIRY)).isEmpty();
+    }
+
+    @Test
+    void tellsASessionThatIsUsedUpFromAnUnknownOne() throws Refused {
+        store().open(SESSION, 1, EXPIRY);
+        store().spend(SESSION, NOW);
+        assertThat(store().usesLeft(SESSION, NOW)).hasValue(0);
+    }
+
+    @Test
+    void remembersAnExtendedSessionForLonger() throws Refused {
+        store().open(SESSION, 250, EXPIRY);
+        store().extend(SESSION, NOW, EXPIRY.plusSeconds(60));
+        assertThat(store().spend(SESSION, EXPIRY.plusSeconds(60).minusNanos(1))).hasValue(249);
+        assertThat(store().spend(SESSION, EXPIRY.plusSeconds(60))).isEmpty();
+    }
+
+    @Test
+    void forgetsNoSessionEarlierForBeingExtended() throws Refused {
+        store().open(SESSION, 1, EXPIRY);
+        store().extend(SESSION, NOW, NOW.plusSeconds(1));
+        assertThat(store().usesLeft(SESSION, EXPIRY.minusNanos(1))).hasValue(1);
+    }
+
+    @Test
+    void revivesNoSessionByExtendingIt() throws Refused {
+        store().extend(SESSION, NOW, EXPIRY);
+        assertThat(store().usesLeft(SESSION, NOW)).isEmpty();
+        store().open(SESSION, 1, EXPIRY);
+        store().extend(SESSION, EXPIRY, EXPIRY.plusSeconds(60));
+        assertThat(store().usesLeft(SESSION, EXPIRY)).isEmpty();
+    }
+
+    @Test
+    void losesNoUseToExtensionsAmidSpending() throws Exception {
+        store().open(SESSION, 60, EXPIRY);
+        List<Integer> spent = Race.of(24, () -> {
+            int got = 0;
+            for (int i = 0; i < 5; i++) {
+                got += store().spend(SESSION, NOW).isPresent() ? 1 : 0;
+                store().extend(SESSION, NOW, EXPIRY.plusSeconds(i));
+            }
+            return got;
+        });
+        assertThat(spent.stream().mapToInt(Integer::intValue).sum()).isEqualTo(60);
+        assertThat(store().usesLeft(SESSION, EXPIRY)).hasValue(0);
+    }
+
+    @Test
+    void remembersARevocationUntilItsExpiry() throws Refused {
+        SessionId other = new SessionId("session-0000000002");
+        assertThat(store().isRevoked(SESSION, NOW)).isFalse();
+        store().revoke(SESSION, EXPIRY);
+        store().revoke(SESSION, EXPIRY);
+        assertThat(store().isRevoked(SESSION, NOW)).isTrue();
+        assertThat(store().isRevoked(SESSION, EXPIRY.minusNanos(1))).isTrue();
+        assertThat(store().isRevoked(SESSION, EXPIRY)).isFalse();
+        assertThat(store().isRevoked(other, NOW)).isFalse();
+    }
+
+    @Test
     void saysThatItIsDown() throws Exception {
         TokenStore down = storeThatIsDown();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> down.open(SESSION, 1, EXPIRY),
                 () -> down.spend(SESSION, NOW),
-                () -> down.claim(ASSERTION, NOW, EXPIRY))) {
+                () -> down.claim(ASSERTION, NOW, EXPIRY),
+                () -> down.usesLeft(SESSION, NOW),
+                () -> down.extend(SESSION, NOW, EXPIRY),
+                () -> down.revoke(SESSION, EXPIRY),
+                () -> down.isRevoked(SESSION, NOW))) {
             assertThatExceptionOfType(Refused.class).isThrownBy(call).returns(STORE_UNAVAILABLE, Refused::reason);
         }
     }

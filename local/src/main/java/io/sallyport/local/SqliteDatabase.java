@@ -3,6 +3,7 @@ package io.sallyport.local;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,11 @@ public final class SqliteDatabase implements AutoCloseable {
               expires_at INTEGER NOT NULL
             ) STRICT;
             CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+            CREATE TABLE revocations (
+              session TEXT PRIMARY KEY,
+              expires_at INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX revocations_by_expiry ON revocations (expires_at);
             CREATE TABLE assertions (
               digest TEXT PRIMARY KEY,
               expires_at INTEGER NOT NULL
@@ -68,11 +74,11 @@ public final class SqliteDatabase implements AutoCloseable {
         createForOwnerOnly(file);
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(Math.toIntExact(longestWait.toMillis()));
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         try {
             Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
             try {
+                switchToWriteAheadLog(connection, longestWait);
                 prepare(connection, file);
             } catch (SQLException | IOException e) {
                 connection.close();
@@ -96,6 +102,28 @@ public final class SqliteDatabase implements AutoCloseable {
             Files.createFile(file, ownerOnly);
         } catch (FileAlreadyExistsException e) {
             // Its owner has decided who may read it.
+        }
+    }
+
+    /** Tries again by itself: of those who switch a new file at once, SQLite lets one do it and none wait. */
+    private static void switchToWriteAheadLog(Connection connection, Duration longestWait)
+            throws SQLException, IOException {
+        Duration pause = Duration.ofMillis(10);
+        for (long left = longestWait.dividedBy(pause); ; left--) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA journal_mode = WAL");
+                return;
+            } catch (SQLException e) {
+                if (!isBusy(e) || left <= 0) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(pause.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while waiting for the database");
+            }
         }
     }
 
@@ -153,14 +181,18 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     private static Refused refused(SQLException failure) {
-        if (!(failure instanceof SQLiteException known)) {
-            return new Refused(Reason.STORE_UNAVAILABLE, "SQLite: the database is closed");
-        }
-        // The low byte: what stands above it tells kinds of busy apart.
-        boolean busy = (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
         return new Refused(
-                busy ? Reason.STORE_TIMEOUT : Reason.STORE_UNAVAILABLE,
-                "SQLite: " + known.getResultCode().name());
+                isBusy(failure) ? Reason.STORE_TIMEOUT : Reason.STORE_UNAVAILABLE,
+                "SQLite: "
+                        + (failure instanceof SQLiteException known
+                                ? known.getResultCode().name()
+                                : "the database is closed"));
+    }
+
+    /** By the low byte of SQLite's code: what stands above it tells kinds of busy apart. */
+    private static boolean isBusy(SQLException failure) {
+        return failure instanceof SQLiteException known
+                && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
     /** An expiry as it is kept, in milliseconds: rounded up, so that nothing is forgotten early. */

@@ -75,6 +75,58 @@ public final class SqliteTokenStore implements TokenStore {
         });
     }
 
+    @Override
+    public OptionalLong usesLeft(SessionId session, Instant now) throws Refused {
+        return database.run(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT uses_left FROM sessions WHERE id = ? AND expires_at > ?")) {
+                select.setString(1, session.value());
+                select.setLong(2, now.toEpochMilli());
+                ResultSet row = select.executeQuery();
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        });
+    }
+
+    @Override
+    public void extend(SessionId session, Instant now, Instant expiry) throws Refused {
+        database.run(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE sessions SET expires_at = ?1 WHERE id = ?2 AND expires_at > ?3 AND expires_at < ?1")) {
+                update.setLong(1, SqliteDatabase.expiryMillis(expiry));
+                update.setString(2, session.value());
+                update.setLong(3, now.toEpochMilli());
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void revoke(SessionId session, Instant expiry) throws Refused {
+        database.run(connection -> {
+            deleteExpired(connection, "revocations", clock.instant());
+            try (PreparedStatement upsert = connection.prepareStatement(
+                    "INSERT INTO revocations (session, expires_at) VALUES (?, ?)"
+                            + " ON CONFLICT (session) DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)")) {
+                upsert.setString(1, session.value());
+                upsert.setLong(2, SqliteDatabase.expiryMillis(expiry));
+                return upsert.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public boolean isRevoked(SessionId session, Instant now) throws Refused {
+        return database.run(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT 1 FROM revocations WHERE session = ? AND expires_at > ?")) {
+                select.setString(1, session.value());
+                select.setLong(2, now.toEpochMilli());
+                return select.executeQuery().next();
+            }
+        });
+    }
+
     private static void deleteExpired(Connection connection, String table, Instant now) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE rowid IN"
                 + " (SELECT rowid FROM " + table + " WHERE expires_at <= ? LIMIT " + DELETED_AT_ONCE + ")")) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,7 +78,7 @@ class SqliteDatabaseTest {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void makesANewFileOnceHoweverManyOpenIt() throws Exception {
         List<Boolean> saved = Race.of(8, () -> {
             try (SqliteDatabase database = SqliteDatabase.open(file)) {

@@ -11,7 +11,7 @@ import io.sallyport.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,16 +20,12 @@ class SqliteIdentityStoreTest extends IdentityStoreContract {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private SqliteDatabase database;
 
     @BeforeEach
     void open() throws IOException {
         database = SqliteDatabase.open(folder.resolve("store.db"));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        database.close();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sallyport.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.Refused;
@@ -8,13 +9,14 @@ import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.TokenStoreContract;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.InstantSource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,16 +25,12 @@ class SqliteTokenStoreTest extends TokenStoreContract {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private SqliteDatabase database;
 
     @BeforeEach
     void open() throws IOException {
         database = SqliteDatabase.open(file());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        database.close();
     }
 
     private Path file() {
@@ -52,43 +50,49 @@ class SqliteTokenStoreTest extends TokenStoreContract {
 
     @Test
     void givesOutExactlyTheLimitInTwoProcesses() throws Exception {
-        store().open(SESSION, 500, EXPIRY);
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        SpendAll.class.getName(),
+                        OtherProcess.class.getName(),
                         file().toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader answers = other.inputReader(StandardCharsets.UTF_8)) {
-            assertThat(answers.readLine()).isEqualTo("ready");
-            other.getOutputStream().close();
-            int here = SpendAll.spendAll(store());
-            int there = Integer.parseInt(answers.readLine());
-            assertThat(here + there).isEqualTo(500);
+        try (BufferedWriter requests = other.outputWriter(UTF_8);
+                BufferedReader answers = other.inputReader(UTF_8)) {
+            for (int round = 0; round < 100; round++) {
+                SessionId session = new SessionId("raced-for-session-" + round);
+                store().open(session, 20, EXPIRY);
+                requests.write(session + "\n");
+                requests.flush();
+                int here = spendAll(store(), session);
+                int there = Integer.parseInt(answers.readLine());
+                assertThat(here + there).isEqualTo(20);
+            }
         } finally {
             other.destroyForcibly();
         }
     }
 
-    /** Another process with the same file: says "ready", waits for the end of its input, spends, tells how often. */
-    static final class SpendAll {
+    /** Has the same file: reads sessions, spends each to its end, and answers how many uses it got. */
+    static final class OtherProcess {
         public static void main(String[] arguments) throws Exception {
-            try (SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]))) {
-                System.out.println("ready");
-                System.in.read();
-                System.out.println(spendAll(new SqliteTokenStore(database, InstantSource.fixed(NOW))));
+            try (SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]));
+                    BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
+                TokenStore store = new SqliteTokenStore(database, InstantSource.fixed(NOW));
+                for (String session = requests.readLine(); session != null; session = requests.readLine()) {
+                    System.out.println(spendAll(store, new SessionId(session)));
+                }
             }
         }
+    }
 
-        static int spendAll(TokenStore store) throws Refused {
-            int spent = 0;
-            while (store.spend(SESSION, NOW).isPresent()) {
-                spent++;
-            }
-            return spent;
+    private static int spendAll(TokenStore store, SessionId session) throws Refused {
+        int spent = 0;
+        while (store.spend(session, NOW).isPresent()) {
+            spent++;
         }
+        return spent;
     }
 
     @Test

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Uses in the collection {@code sessions}, marks in {@code assertions}. Each document has {@code expireAt} for
- * Firestore's TTL policy.
+ * Uses in the collection {@code sessions}, single-use marks in {@code assertions}, revoked sessions in
+ * {@code revocations}. Each document has {@code expireAt} for Firestore's TTL policy.
  *
  * <p>Every write is conditional on what was read, and tried again when another one came in between. A write whose answer
  * was lost may cost a use and never gives one.
@@ -47,7 +47,9 @@ public final class FirestoreTokenStore implements TokenStore {
     @Override
     public OptionalLong spend(SessionId session, Instant now) throws Refused {
         return settle(() -> {
-            List<DocumentSnapshot> left = shards.find(session, now);
+            List<DocumentSnapshot> left = shards.find(session, now).stream()
+                    .filter(shard -> UseShards.usesLeft(shard) > 0)
+                    .toList();
             if (left.isEmpty()) {
                 return Optional.of(OptionalLong.empty());
             }
@@ -74,6 +76,41 @@ public final class FirestoreTokenStore implements TokenStore {
             }
             return database.replace(found, fields) == Outcome.WRITTEN ? Optional.of(true) : Optional.empty();
         });
+    }
+
+    @Override
+    public OptionalLong usesLeft(SessionId session, Instant now) throws Refused {
+        List<DocumentSnapshot> found = shards.find(session, now);
+        return found.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(found.stream().mapToLong(UseShards::usesLeft).sum());
+    }
+
+    @Override
+    public void extend(SessionId session, Instant now, Instant expiry) throws Refused {
+        settle(() -> {
+            boolean overtaken = false;
+            for (DocumentSnapshot shard : shards.find(session, now)) {
+                overtaken |= shards.extend(shard, expiry) != Outcome.WRITTEN;
+            }
+            return overtaken ? Optional.empty() : Optional.of(true);
+        });
+    }
+
+    @Override
+    public void revoke(SessionId session, Instant expiry) throws Refused {
+        database.answer(revocation(session).set(Map.of(Expiry.FIELD, Expiry.of(expiry))));
+    }
+
+    @Override
+    public boolean isRevoked(SessionId session, Instant now) throws Refused {
+        DocumentSnapshot mark = database.answer(revocation(session).get());
+        return mark.exists() && !Expiry.hasCome(mark, now);
+    }
+
+    /** Never the bare session id: see {@link UseShards}. */
+    private DocumentReference revocation(SessionId session) {
+        return database.document("revocations", session + ".revoked");
     }
 
     /** One try at a change; empty if it was overtaken and must be tried again. */

@@ -41,7 +41,7 @@ final class UseShards {
         return database.outcome(batch.commit());
     }
 
-    /** The shards that have uses left. */
+    /** All the shards that have not expired. */
     List<DocumentSnapshot> find(SessionId session, Instant now) throws Refused {
         DocumentSnapshot first = database.answer(document(session, 0).get());
         List<DocumentReference> others = LongStream.range(1, number(first, COUNT))
@@ -50,8 +50,15 @@ final class UseShards {
         Stream<DocumentSnapshot> shards = others.isEmpty()
                 ? Stream.of(first)
                 : Stream.concat(Stream.of(first), database.readAll(others).stream());
-        return shards.filter(shard -> usesLeft(shard) > 0 && !Expiry.hasCome(shard, now))
+        return shards.filter(shard -> shard.exists() && !Expiry.hasCome(shard, now))
                 .toList();
+    }
+
+    /** Has a shard expire later, if it does not yet. */
+    Outcome extend(DocumentSnapshot shard, Instant expiry) throws Refused {
+        return Expiry.hasCome(shard, expiry)
+                ? database.replace(shard, Map.of(Expiry.FIELD, Expiry.of(expiry)))
+                : Outcome.WRITTEN;
     }
 
     Outcome takeOne(DocumentSnapshot shard) throws Refused {

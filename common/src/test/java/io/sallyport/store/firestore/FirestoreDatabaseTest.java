@@ -9,6 +9,7 @@ import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -20,9 +21,11 @@ class FirestoreDatabaseTest {
     private static final IdentityId RIG = new IdentityId("rig");
 
     /** A database at a port that nobody listens on. */
-    static FirestoreDatabase unreachable() throws IOException {
+    static FirestoreDatabase unreachable() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return FirestoreDatabase.openEmulator("p", "sallyport", "127.0.0.1:" + socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -38,7 +41,7 @@ class FirestoreDatabaseTest {
     }
 
     @Test
-    void staysInterrupted() throws IOException {
+    void staysInterrupted() {
         try (FirestoreDatabase database = unreachable()) {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(Refused.class)

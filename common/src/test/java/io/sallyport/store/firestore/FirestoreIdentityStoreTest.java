@@ -4,24 +4,14 @@ import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.IdentityStoreContract;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 
 class FirestoreIdentityStoreTest extends IdentityStoreContract {
-    private FirestoreDatabase database;
-    private FirestoreDatabase unreachable;
+    @AutoClose
+    private final FirestoreDatabase database = FirestoreEmulator.freshDatabase();
 
-    @BeforeEach
-    void open() throws Exception {
-        database = FirestoreEmulator.freshDatabase();
-        unreachable = FirestoreDatabaseTest.unreachable();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-        unreachable.close();
-    }
+    @AutoClose
+    private final FirestoreDatabase unreachable = FirestoreDatabaseTest.unreachable();
 
     @Override
     protected IdentityStore store() {

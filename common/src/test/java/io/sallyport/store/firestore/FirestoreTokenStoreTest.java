@@ -10,27 +10,17 @@ import io.sallyport.token.TokenStoreContract;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FirestoreTokenStoreTest extends TokenStoreContract {
-    private FirestoreDatabase database;
-    private FirestoreDatabase unreachable;
+    @AutoClose
+    private final FirestoreDatabase database = FirestoreEmulator.freshDatabase();
 
-    @BeforeEach
-    void open() throws Exception {
-        database = FirestoreEmulator.freshDatabase();
-        unreachable = FirestoreDatabaseTest.unreachable();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-        unreachable.close();
-    }
+    @AutoClose
+    private final FirestoreDatabase unreachable = FirestoreDatabaseTest.unreachable();
 
     @Override
     protected TokenStore store() {

@@ -1,0 +1,49 @@
+package io.sallyport.token;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.JwtVerifier;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.jwt.VerificationKey;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Proves access tokens of our own (RFC 9068 §4). The clock is our own too, so no skew is granted. */
+public final class AccessTokenVerifier {
+    private final String issuer;
+    private final SigningKeys keys;
+
+    public AccessTokenVerifier(String issuer, SigningKeys keys) {
+        this.issuer = issuer;
+        this.keys = keys;
+    }
+
+    /** The issuer's own audience: what login tokens are for. */
+    public String issuer() {
+        return issuer;
+    }
+
+    /**
+     * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}; {@link Reason#ACCESS_TOKEN_INVALID} for whatever else is not a
+     *     token of ours
+     */
+    public VerifiedAccessToken verify(String compact, Instant now) throws Refused {
+        try {
+            UnverifiedJwt jwt = UnverifiedJwt.parseAccessToken(compact);
+            SigningKeys.PublishedKey key = keys.find(jwt.keyId())
+                    .orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
+            JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.LONGEST_TOKEN, Duration.ZERO);
+            Claims claims = verifier.verify(jwt, (id, at) -> VerificationKey.unbounded(id, key.publicKey()), now)
+                    .claims();
+            if (!claims.text("iss").equals(issuer)) {
+                throw new Refused(Reason.WRONG_ISSUER, "the issuer is another");
+            }
+            return new VerifiedAccessToken(AccessToken.read(claims), claims.asMap());
+        } catch (Refused refused) {
+            throw new Refused(
+                    refused.reason() == Reason.EXPIRED ? Reason.ACCESS_TOKEN_EXPIRED : Reason.ACCESS_TOKEN_INVALID,
+                    refused.reason().code() + ": " + refused.detail());
+        }
+    }
+}
