@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.token.AccessToken;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,11 @@ public record Identity(
             boolean disabled,
             List<AuthMethod<?>> methods) {
         this(id, name, role, projects, disabled, Instant.EPOCH, Set.of(), methods);
+    }
+
+    /** As its tokens name it. */
+    public AccessToken.Subject asSubject() {
+        return new AccessToken.Subject(id.value(), name, role, projects);
     }
 
     /** Whether a session that began then is void by the mark. */

@@ -2,6 +2,8 @@ package io.sallyport.login;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
+import io.sallyport.audit.Audited;
 import io.sallyport.http.Handler;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
@@ -20,8 +22,6 @@ import io.sallyport.token.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  * @param <M> the auth method of that platform
  * @param <A> what its verifier vouches for
  */
-public final class Login<M extends AuthMethod<A>, A extends Attestation> implements Handler {
+public final class Login<M extends AuthMethod<A>, A extends Attestation> implements Audited {
     /** How far the clocks of two of our own instances may be apart: a mark outlives its assertion on both. */
     private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
 
@@ -57,25 +57,13 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         this.services = services;
     }
 
-    @Override
-    public Response handle(Request request) throws Refused {
-        Audit audit = new Audit(request, "login");
-        try {
-            Response response = login(request, audit);
-            services.audit().write(audit);
-            return response;
-        } catch (Refused refused) {
-            audit.refused(refused);
-            services.audit().write(audit);
-            throw refused;
-        } catch (RuntimeException bug) {
-            audit.refused(new Refused(Reason.INTERNAL_ERROR, bug.getClass().getName()));
-            services.audit().write(audit);
-            throw bug;
-        }
+    /** The handler of the login's route. */
+    public Handler audited() {
+        return writingTo(services.audit(), "login");
     }
 
-    private Response login(Request request, Audit audit) throws Refused {
+    @Override
+    public Response handle(Request request, Audit audit) throws Refused {
         LoginRequest login = LoginRequest.parse(request);
         audit.identity(login.identityId().value());
         Instant now = services.clock().instant();
@@ -90,7 +78,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         String jwt = services.minter().mint(token);
         remember(verified, method.policy(), token, now);
         audit.issued(token);
-        return response(jwt, token, method.policy());
+        return TokenResponse.of(jwt, token, method.policy());
     }
 
     private Identity identity(IdentityId id) throws Refused {
@@ -132,14 +120,5 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
             Instant end = policy.sessionEnd(token.session().start()).orElse(token.expiry());
             services.tokens().open(token.session().id(), policy.maxUses(), end);
         }
-    }
-
-    private static Response response(String jwt, AccessToken token, TokenPolicy policy) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("accessToken", jwt);
-        body.put("expiresIn", token.lifetimeSeconds());
-        body.put("accessTokenMaxTTL", policy.maxTtl().toSeconds());
-        body.put("tokenType", "Bearer");
-        return Response.json(200, body);
     }
 }

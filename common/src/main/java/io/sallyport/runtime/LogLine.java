@@ -3,7 +3,7 @@ package io.sallyport.runtime;
 import io.sallyport.Reason;
 import io.sallyport.http.Headers;
 import io.sallyport.json.Json;
-import io.sallyport.login.Audit;
+import io.sallyport.audit.Audit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,7 +27,7 @@ public record LogLine(Environment environment) implements Audit.Log {
         if (decision.request().client().isKnown()) {
             line.put("client", decision.request().client().text());
         }
-        String message = decision.route() + " " + outcome(decision)
+        String message = decision.action() + " " + outcome(decision)
                 + decision.reason().map(reason -> ": " + reason.code()).orElse("");
         write(severity(decision), message, line, decision.request().headers());
     }

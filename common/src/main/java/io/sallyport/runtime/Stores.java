@@ -3,9 +3,11 @@ package io.sallyport.runtime;
 import io.sallyport.identity.CachedIdentities;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.login.Login;
+import io.sallyport.session.Sessions;
 import io.sallyport.store.firestore.FirestoreDatabase;
 import io.sallyport.store.firestore.FirestoreIdentityStore;
 import io.sallyport.store.firestore.FirestoreTokenStore;
+import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenStore;
 import java.security.SecureRandom;
@@ -29,11 +31,23 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
     /** What logins need, with these stores. */
     public Login.Services forLogin(Environment environment, Settings settings) {
         return new Login.Services(
-                new CachedIdentities(identities, settings.identityCache(), environment.clock()),
+                cached(environment, settings),
                 new TokenMinter(settings.issuer().url(), settings.keys().signer()),
                 tokens,
                 new LogLine(environment),
                 environment.clock(),
                 environment.ids());
+    }
+
+    /** What is known of sessions, with these stores. */
+    public Sessions sessions(Environment environment, Settings settings) {
+        return new Sessions(
+                new AccessTokenVerifier(settings.issuer().url(), settings.keys()),
+                cached(environment, settings),
+                tokens);
+    }
+
+    private CachedIdentities cached(Environment environment, Settings settings) {
+        return new CachedIdentities(identities, settings.identityCache(), environment.clock());
     }
 }

@@ -35,7 +35,13 @@ public record AccessToken(
             String method,
             Map<String, String> attestation,
             long maxUses,
-            TrustedIps trustedIps) {}
+            TrustedIps trustedIps) {
+
+        /** The same session, its tokens bound to other addresses. */
+        public Session with(TrustedIps otherIps) {
+            return new Session(id, start, method, attestation, maxUses, otherIps);
+        }
+    }
 
     public AccessToken {
         if (audience.isEmpty()) {

@@ -1,4 +1,4 @@
-package io.sallyport.login;
+package io.sallyport.audit;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public final class Audit {
     private final Request request;
-    private final String route;
+    private final String action;
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private Optional<Refused> refusal = Optional.empty();
 
@@ -24,27 +24,44 @@ public final class Audit {
         void write(Audit decision);
     }
 
-    Audit(Request request, String route) {
+    public Audit(Request request, String action) {
         this.request = request;
-        this.route = route;
+        this.action = action;
     }
 
-    void identity(String id) {
+    /** Whose request it says it is. */
+    public void identity(String id) {
         facts.put("identityId", id);
     }
 
-    void verified(String method, Map<String, String> attestation) {
+    /** What the platform vouches for. */
+    public void verified(String method, Map<String, String> attestation) {
         facts.put("method", method);
         facts.put("attestation", attestation);
     }
 
-    void issued(AccessToken token) {
+    /** The token that was given out. */
+    public void issued(AccessToken token) {
         facts.put("sessionId", token.session().id().value());
-        facts.put("tokenId", token.tokenId());
+        facts.put("issuedTokenId", token.tokenId());
         facts.put("expiresIn", token.lifetimeSeconds());
     }
 
-    void refused(Refused why) {
+    /** The token that was shown, once it is proven to be ours. */
+    public void shown(AccessToken token) {
+        facts.put("identityId", token.subject().id());
+        facts.put("method", token.session().method());
+        facts.put("sessionId", token.session().id().value());
+        facts.put("tokenId", token.tokenId());
+    }
+
+    /** Anything else that an operator should know; never a credential. */
+    public void note(String name, String value) {
+        facts.put(name, value);
+    }
+
+    /** That it was not granted. */
+    public void refused(Refused why) {
         refusal = Optional.of(why);
     }
 
@@ -52,8 +69,9 @@ public final class Audit {
         return request;
     }
 
-    public String route() {
-        return route;
+    /** What was decided, in a word. */
+    public String action() {
+        return action;
     }
 
     public boolean isGranted() {

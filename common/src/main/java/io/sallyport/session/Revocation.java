@@ -1,0 +1,40 @@
+package io.sallyport.session;
+
+import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
+import io.sallyport.audit.Audited;
+import io.sallyport.http.Request;
+import io.sallyport.http.Response;
+import io.sallyport.token.TokenPolicy;
+import io.sallyport.token.TokenStore;
+import io.sallyport.token.VerifiedAccessToken;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Ends the session of a token, and with it all the tokens of that session. Whoever holds the token may do so, whatever has
+ * become of its identity. Answered only once it is stored.
+ */
+public final class Revocation implements Audited {
+    private final Sessions sessions;
+    private final TokenStore tokens;
+    private final InstantSource clock;
+
+    public Revocation(Sessions sessions, TokenStore tokens, InstantSource clock) {
+        this.sessions = sessions;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Request request, Audit audit) throws Refused {
+        Instant now = clock.instant();
+        VerifiedAccessToken verified =
+                sessions.verifyOwn(TokenRequest.parse(request).accessToken(), now);
+        audit.shown(verified.token());
+        // A token that was renewed from this one a moment ago is the last that can be valid.
+        tokens.revoke(verified.token().session().id(), now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
+        return Response.json(200, Map.of("message", "Successfully revoked access token"));
+    }
+}

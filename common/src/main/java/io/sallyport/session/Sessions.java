@@ -1,0 +1,84 @@
+package io.sallyport.session;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.AccessTokenVerifier;
+import io.sallyport.token.TokenStore;
+import io.sallyport.token.VerifiedAccessToken;
+import java.time.Instant;
+
+/**
+ * Tells whether a token's session still lives, by what is known of it now: the token alone says only that it once did.
+ *
+ * <p>Disabled means disabled: whatever a token is shown for, its identity and its auth method must still be there.
+ */
+public final class Sessions {
+    private final AccessTokenVerifier verifier;
+    private final CachedIdentities identities;
+    private final TokenStore tokens;
+
+    public Sessions(AccessTokenVerifier verifier, CachedIdentities identities, TokenStore tokens) {
+        this.verifier = verifier;
+        this.identities = identities;
+        this.tokens = tokens;
+    }
+
+    /** A token of a session that lives, with whose it is now. */
+    public record Live(VerifiedAccessToken verified, Identity identity, AuthMethod<?> method) {
+        public AccessToken token() {
+            return verified.token();
+        }
+    }
+
+    /**
+     * Whether the token is ours, for the audience of our own API, and unexpired.
+     *
+     * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}, {@link Reason#ACCESS_TOKEN_INVALID}
+     */
+    VerifiedAccessToken verifyOwn(String accessToken, Instant now) throws Refused {
+        VerifiedAccessToken verified = verifier.verify(accessToken, now);
+        if (!verified.token().audience().equals(verifier.issuer())) {
+            throw new Refused(Reason.ACCESS_TOKEN_INVALID, "the token is for another audience");
+        }
+        return verified;
+    }
+
+    /** The same for a token of any audience. */
+    VerifiedAccessToken verify(String accessToken, Instant now) throws Refused {
+        return verifier.verify(accessToken, now);
+    }
+
+    /**
+     * Whether the session of a token lives on. The identity is up to the cache's few seconds old, a revocation is seen at
+     * once.
+     *
+     * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD},
+     *     {@link Reason#SESSION_REVOKED}; or if the store did not answer
+     */
+    Live requireLive(VerifiedAccessToken verified, Instant now) throws Refused {
+        AccessToken token = verified.token();
+        Identity identity = identities
+                .find(new IdentityId(token.subject().id()))
+                .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "the identity was deleted"));
+        if (identity.disabled()) {
+            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
+        }
+        AuthMethod<?> method = identity.methodOf(token.session().method())
+                .orElseThrow(() -> new Refused(
+                        Reason.NO_AUTH_METHOD,
+                        "the auth method of the session, " + token.session().method() + ", was removed"));
+        if (identity.voids(token.session().start())) {
+            throw new Refused(
+                    Reason.SESSION_REVOKED, "the identity's sessions up to " + identity.notBefore() + " are void");
+        }
+        if (tokens.isRevoked(token.session().id(), now)) {
+            throw new Refused(Reason.SESSION_REVOKED, "the session was revoked");
+        }
+        return new Live(verified, identity, method);
+    }
+}
