@@ -38,7 +38,7 @@ public final class Fields {
         if (declared.size() != 1) {
             throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, declared.size() + " Content-Type headers");
         }
-        String[] parts = declared.get(0).split(";", 8);
+        String[] parts = declared.get(0).split(";", -1);
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].trim().toLowerCase(Locale.ROOT);
             if (parameter.startsWith("charset=")

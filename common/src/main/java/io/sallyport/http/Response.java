@@ -1,6 +1,7 @@
 package io.sallyport.http;
 
 import io.sallyport.json.Json;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Response(int status, Map<String, String> headers, String body) {
     public Response {
-        headers = Map.copyOf(headers);
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     /** JSON that no cache may keep. */

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * null.
  *
  * <p>Reading is strict, because the parser that decides must be the only one that ever understands the text: UTF-8
- * only, no name twice, nothing after the object, bounded depth, integers that fit in 64 bits. It streams, since data
- * binding would cost more to load than a login costs to run.
+ * only, no name twice, nothing after the object, bounded depth, integers that fit in 64 bits and fractions that fit in a
+ * double. It streams, since data binding would cost more to load than a login costs to run.
  */
 public final class Json {
     private static final int DEEPEST = 32;
@@ -81,7 +81,7 @@ public final class Json {
     private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException, MalformedJsonException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+            String name = text(parser.currentName());
             object.put(name, value(parser, parser.nextToken()));
         }
         return Collections.unmodifiableMap(object);
@@ -100,19 +100,38 @@ public final class Json {
         return switch (token) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
-            case VALUE_STRING -> parser.getText();
+            case VALUE_STRING -> text(parser.getText());
             case VALUE_NUMBER_INT -> {
                 if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
                     throw new MalformedJsonException("an integer of more than 64 bits");
                 }
                 yield parser.getLongValue();
             }
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_FLOAT -> {
+                double number = parser.getDoubleValue();
+                if (!Double.isFinite(number)) {
+                    throw new MalformedJsonException("a number beyond the range of a double");
+                }
+                yield number;
+            }
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             default -> throw new MalformedJsonException("not a JSON value");
         };
+    }
+
+    /** Half a surrogate pair, which an escape can spell, has no form in UTF-8: encoded, it would be another text. */
+    private static String text(String text) throws MalformedJsonException {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+                    throw new MalformedJsonException("half a surrogate pair");
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     /** The object as compact UTF-8 JSON. */

@@ -22,9 +22,14 @@ import java.util.regex.Pattern;
  * @param forwardedHops how many proxies of ours append to {@code X-Forwarded-For}; 0: none, and the header is ignored
  */
 public record Endpoint(Environment environment, int forwardedHops, Handler handler) {
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+    private static final String IPV4 = OCTET + "(?:\\." + OCTET + "){3}";
+    private static final String IPV6 = "(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{0,4}|" + IPV4 + ")";
+    private static final String PORT = "(?::[0-9]{1,5})?";
+
     /** An address as proxies write it: alone, or with a port behind, IPv6 in brackets then. */
-    private static final Pattern FORWARDED = Pattern.compile(
-            "\\[([0-9A-Fa-f:.]{2,45})](?::[0-9]{1,5})?|([0-9.]{7,15})(?::[0-9]{1,5})?|([0-9A-Fa-f:.]{2,45})");
+    private static final Pattern FORWARDED =
+            Pattern.compile("\\[(" + IPV6 + ")]" + PORT + "|(" + IPV4 + ")" + PORT + "|(" + IPV6 + ")");
 
     /** Reads a request's body, or refuses it for its size. */
     @FunctionalInterface

@@ -61,6 +61,9 @@ public final class HttpFetcher implements Fetcher {
         connection.setReadTimeout(READ_MILLIS);
         connection.setRequestProperty("Accept", "application/json");
         int status = connection.getResponseCode();
+        if (status < 0) {
+            throw new IOException("the answer is not HTTP");
+        }
         if (status != HttpURLConnection.HTTP_OK) {
             connection.disconnect();
             return new Fetched(status, -1, "");
@@ -102,12 +105,8 @@ public final class HttpFetcher implements Fetcher {
     }
 
     private static long maxAge(HttpURLConnection connection) {
-        String cacheControl = connection.getHeaderField("Cache-Control");
-        if (cacheControl == null) {
-            return -1;
-        }
         long maxAge = -1;
-        for (String part : cacheControl.split(",", 32)) {
+        for (String part : cacheControl(connection).split(",", -1)) {
             String directive = part.trim().toLowerCase(Locale.ROOT);
             if (directive.equals("no-store") || directive.equals("no-cache")) {
                 return 0;
@@ -121,6 +120,18 @@ public final class HttpFetcher implements Fetcher {
         }
         String age = connection.getHeaderField("Age");
         return Math.max(0, maxAge - (age == null ? 0 : Math.max(0, seconds(age.trim()))));
+    }
+
+    /** All lines of the field as one (RFC 9110 §5.3); {@code getHeaderField} would give the last. */
+    private static String cacheControl(HttpURLConnection connection) {
+        StringBuilder joined = new StringBuilder();
+        String name = connection.getHeaderFieldKey(1);
+        for (int i = 1; name != null; name = connection.getHeaderFieldKey(++i)) {
+            if (name.equalsIgnoreCase("Cache-Control")) {
+                joined.append(connection.getHeaderField(i)).append(',');
+            }
+        }
+        return joined.toString();
     }
 
     /** -1 for what is no number of at most ten digits. */

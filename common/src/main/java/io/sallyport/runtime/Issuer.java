@@ -20,7 +20,9 @@ public record Issuer(String url) {
                     || uri.getRawUserInfo() != null
                     || !uri.getRawPath().isEmpty()
                     || uri.getRawQuery() != null
-                    || uri.getRawFragment() != null) {
+                    || uri.getRawFragment() != null
+                    // A colon without a port: clients that normalise addresses would not find the same issuer.
+                    || url.endsWith(":")) {
                 throw new IllegalArgumentException("it is not of that form");
             }
         } catch (URISyntaxException e) {

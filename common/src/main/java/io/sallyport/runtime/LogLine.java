@@ -1,9 +1,9 @@
 package io.sallyport.runtime;
 
 import io.sallyport.Reason;
+import io.sallyport.audit.Audit;
 import io.sallyport.http.Headers;
 import io.sallyport.json.Json;
-import io.sallyport.audit.Audit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;

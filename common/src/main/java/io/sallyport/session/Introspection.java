@@ -99,7 +99,8 @@ public final class Introspection implements Audited {
         if (!token.session().trustedIps().contains(address)) {
             throw new Refused(
                     Reason.CLIENT_ADDRESS_NOT_TRUSTED,
-                    "the client's address is not in " + token.session().trustedIps().blocks());
+                    "the client's address is not in "
+                            + token.session().trustedIps().blocks());
         }
     }
 
@@ -114,7 +115,8 @@ public final class Introspection implements Audited {
         }
         OptionalLong left = tokens.spend(token.session().id(), now);
         if (left.isEmpty()) {
-            throw new Refused(Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
+            throw new Refused(
+                    Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
         }
         return left;
     }

@@ -87,7 +87,8 @@ public final class Renewal implements Audited {
         }
         OptionalLong left = tokens.usesLeft(token.session().id(), now);
         if (left.isEmpty() || left.getAsLong() == 0) {
-            throw new Refused(Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
+            throw new Refused(
+                    Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
         }
     }
 }

@@ -34,7 +34,9 @@ public final class Revocation implements Audited {
                 sessions.verifyOwn(TokenRequest.parse(request).accessToken(), now);
         audit.shown(verified.token());
         // A token that was renewed from this one a moment ago is the last that can be valid.
-        tokens.revoke(verified.token().session().id(), now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
+        tokens.revoke(
+                verified.token().session().id(),
+                now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
         return Response.json(200, Map.of("message", "Successfully revoked access token"));
     }
 }

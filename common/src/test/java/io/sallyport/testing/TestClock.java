@@ -3,29 +3,33 @@ package io.sallyport.testing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that stands still until it is told to go on. */
 public final class TestClock implements InstantSource {
-    private volatile Instant now;
+    /** Where a clock stands that was not set to another time. */
+    public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+    private final AtomicReference<Instant> now;
 
     public TestClock() {
-        this(Instant.parse("2026-03-01T12:00:00Z"));
+        this(START);
     }
 
-    public TestClock(Instant now) {
-        this.now = now;
+    public TestClock(Instant start) {
+        this.now = new AtomicReference<>(start);
     }
 
     @Override
     public Instant instant() {
-        return now;
+        return now.get();
     }
 
     public void advance(Duration time) {
-        now = now.plus(time);
+        now.updateAndGet(instant -> instant.plus(time));
     }
 
     public void set(Instant instant) {
-        now = instant;
+        now.set(instant);
     }
 }

@@ -1,0 +1,154 @@
+package io.sallyport.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import io.sallyport.testing.TestRequest;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+final class ErrorResponseTest {
+    private static final String CANARY = "canary 4711";
+
+    /** Every reason that is no fault of a credential, and how it is answered. */
+    private static final Map<Reason, Answer> ANSWERS = new EnumMap<>(Map.of(
+            Reason.MALFORMED_REQUEST, new Answer(400, "BadRequest"),
+            Reason.BODY_TOO_LARGE, new Answer(413, "PayloadTooLarge"),
+            Reason.UNSUPPORTED_MEDIA_TYPE, new Answer(415, "UnsupportedMediaType"),
+            Reason.INVALID_FIELDS, new Answer(422, "ValidationFailure"),
+            Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable"),
+            Reason.STORE_UNAVAILABLE, new Answer(503, "ServiceUnavailable"),
+            Reason.KEYS_TIMEOUT, new Answer(504, "GatewayTimeoutError"),
+            Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError"),
+            Reason.INTERNAL_ERROR, new Answer(500, "InternalServerError")));
+
+    /** All others: a new reason is one of these, unless it is given an answer above. */
+    static final Set<Reason> REASONS_OF_A_CREDENTIAL = EnumSet.complementOf(EnumSet.copyOf(ANSWERS.keySet()));
+
+    private record Answer(int status, String error) {}
+
+    @ParameterizedTest
+    @EnumSource
+    void answersWithTheStatusAndTheErrorOf(Reason reason) throws Exception {
+        Answer expected = ANSWERS.getOrDefault(reason, new Answer(401, "UnauthorizedError"));
+
+        Response response = answer(reason);
+
+        assertThat(response.status()).isEqualTo(expected.status());
+        assertThat(parse(response))
+                .containsEntry("statusCode", (long) expected.status())
+                .containsEntry("error", expected.error());
+    }
+
+    @ParameterizedTest
+    @FieldSource("REASONS_OF_A_CREDENTIAL")
+    void answersAlikeWhateverIsWrongWithACredential(Reason reason) {
+        assertThat(answer(reason)).isEqualTo(answer(Reason.UNKNOWN_IDENTITY));
+    }
+
+    @Test
+    void tellsRequestsApartByTheirIdsOnly() {
+        Response one = ErrorResponse.of(new Refused(Reason.BAD_SIGNATURE, CANARY), "req-1");
+        Response other = ErrorResponse.of(new Refused(Reason.WRONG_AUDIENCE, CANARY), "req-2");
+
+        assertThat(one.body()).isNotEqualTo(other.body());
+        assertThat(one.body().replace("req-1", "req-2")).isEqualTo(other.body());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsTheCallerNeitherTheDetailNorTheReason(Reason reason) {
+        Response response = answer(reason);
+
+        assertThat(response.body()).doesNotContain(CANARY, reason.code(), reason.name());
+        assertThat(response.headers().values())
+                .noneMatch(value -> value.contains(CANARY) || value.contains(reason.code()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersAsJsonThatNoCacheKeeps(Reason reason) throws Exception {
+        Response response = answer(reason);
+
+        assertThat(response.headers())
+                .containsEntry("Content-Type", "application/json; charset=utf-8")
+                .containsEntry("Cache-Control", "no-store")
+                .containsEntry("X-Content-Type-Options", "nosniff");
+        assertThat(parse(response))
+                .containsOnlyKeys("reqId", "statusCode", "message", "error")
+                .containsEntry("reqId", TestRequest.ID);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void saysWhenToTryAgainWhereTryingAgainMayHelp(Reason reason) {
+        Response response = answer(reason);
+
+        if (response.status() == 503 || response.status() == 504) {
+            assertThat(response.headers().get("Retry-After")).matches("[1-9][0-9]?");
+        } else {
+            assertThat(response.headers()).doesNotContainKey("Retry-After");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void blamesNoCallerForWhatWasNotDecided(Reason reason) {
+        assertThat(answer(reason).status() >= 500).isEqualTo(reason.isUndecided());
+    }
+
+    @Test
+    void namesEveryFieldThatIsNotValid() throws Exception {
+        Response response = ErrorResponse.of(
+                Refused.fields(
+                        List.of(new InvalidField("identityId", "is required"), new InvalidField("jwt", "is too long"))),
+                TestRequest.ID);
+
+        assertThat(parse(response))
+                .containsEntry(
+                        "message",
+                        List.of(
+                                Map.of("path", List.of("identityId"), "message", "is required"),
+                                Map.of("path", List.of("jwt"), "message", "is too long")));
+    }
+
+    @Test
+    void answersAnUnknownPath() throws Exception {
+        assertThat(parse(ErrorResponse.notFound(TestRequest.ID)))
+                .containsEntry("reqId", TestRequest.ID)
+                .containsEntry("statusCode", 404L)
+                .containsEntry("error", "NotFound")
+                .containsOnlyKeys("reqId", "statusCode", "message", "error");
+    }
+
+    @Test
+    void answersAMethodThatIsNotTakenWithThoseThatAre() throws Exception {
+        Response response = ErrorResponse.methodNotAllowed(List.of("GET", "POST"), TestRequest.ID);
+
+        assertThat(response.headers()).containsEntry("Allow", "GET, POST");
+        assertThat(parse(response))
+                .containsEntry("reqId", TestRequest.ID)
+                .containsEntry("statusCode", 405L)
+                .containsEntry("error", "MethodNotAllowed")
+                .containsOnlyKeys("reqId", "statusCode", "message", "error");
+    }
+
+    private static Response answer(Reason reason) {
+        return ErrorResponse.of(new Refused(reason, CANARY), TestRequest.ID);
+    }
+
+    private static Map<String, Object> parse(Response response) throws MalformedJsonException {
+        return Json.parseObject(response.body());
+    }
+}

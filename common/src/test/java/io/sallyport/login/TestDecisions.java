@@ -1,0 +1,26 @@
+package io.sallyport.login;
+
+import io.sallyport.Refused;
+import io.sallyport.http.Request;
+import io.sallyport.token.AccessToken;
+import java.util.Map;
+
+/** Decisions as a login gathers them, for tests of what becomes of them. */
+public final class TestDecisions {
+    private TestDecisions() {}
+
+    public static Audit granted(Request request, String identity, Map<String, String> attestation, AccessToken token) {
+        Audit decision = new Audit(request, "login");
+        decision.identity(identity);
+        decision.verified("gcp-iam", attestation);
+        decision.issued(token);
+        return decision;
+    }
+
+    public static Audit refused(Request request, String identity, Refused why) {
+        Audit decision = new Audit(request, "login");
+        decision.identity(identity);
+        decision.refused(why);
+        return decision;
+    }
+}

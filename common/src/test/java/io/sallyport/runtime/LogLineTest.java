@@ -1,0 +1,212 @@
+package io.sallyport.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.Body;
+import io.sallyport.http.ClientAddress;
+import io.sallyport.http.Headers;
+import io.sallyport.http.Request;
+import io.sallyport.login.Audit;
+import io.sallyport.login.TestDecisions;
+import io.sallyport.testing.TestClock;
+import io.sallyport.testing.TestEnvironment;
+import io.sallyport.testing.TestRequest;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.SessionId;
+import io.sallyport.token.TrustedIps;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LogLineTest {
+    private static final String TRACE = "105445aa7843bc8bf206b12000100000";
+    private static final String TRACE_FIELD = "logging.googleapis.com/trace";
+
+    private final TestEnvironment world = new TestEnvironment(Map.of("GOOGLE_CLOUD_PROJECT", "our-project"));
+
+    @Test
+    void tellsWhatWasGranted() {
+        write(granted());
+
+        assertThat(line())
+                .containsEntry("severity", "INFO")
+                .containsEntry("time", "2026-03-01T12:00:00Z")
+                .containsEntry("message", "login granted")
+                .containsEntry("requestId", TestRequest.ID)
+                .containsEntry("route", TestRequest.PATH)
+                .containsEntry("outcome", "granted")
+                .containsEntry("identityId", "build-7")
+                .containsEntry("method", "gcp-iam")
+                .containsEntry("attestation", Map.of("service_account", "build@our-project.iam.gserviceaccount.com"))
+                .containsEntry("sessionId", "session-0000000000000")
+                .containsEntry("tokenId", "token-000000000000000")
+                .containsEntry("expiresIn", 600L)
+                .containsEntry("client", "192.0.2.1")
+                .doesNotContainKeys("reason", "detail");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsWhyItWasNotGranted(Reason reason) {
+        write(refused(reason));
+
+        assertThat(line())
+                .containsEntry("reason", reason.code())
+                .containsEntry("detail", "expected a, found b")
+                .containsEntry("identityId", "build-7")
+                .doesNotContainKeys("sessionId", "tokenId", "expiresIn");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {"KEYS_UNAVAILABLE", "KEYS_TIMEOUT", "STORE_UNAVAILABLE", "STORE_TIMEOUT", "INTERNAL_ERROR"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void warnsOfWhatWasDenied(Reason reason) {
+        write(refused(reason));
+
+        assertThat(line())
+                .containsEntry("severity", "WARNING")
+                .containsEntry("outcome", "denied")
+                .containsEntry("message", "login denied: " + reason.code());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"KEYS_UNAVAILABLE", "KEYS_TIMEOUT", "STORE_UNAVAILABLE", "STORE_TIMEOUT", "INTERNAL_ERROR"})
+    void callsTheOperatorForWhatWasNotDecided(Reason reason) {
+        write(refused(reason));
+
+        assertThat(line())
+                .containsEntry("severity", "ERROR")
+                .containsEntry("outcome", "undecided")
+                .containsEntry("message", "login undecided: " + reason.code());
+    }
+
+    @Test
+    void tellsNoClientThatNobodyKnows() {
+        write(TestDecisions.refused(TestRequest.json("{}"), "build-7", new Refused(Reason.EXPIRED, "an hour ago")));
+
+        assertThat(line()).doesNotContainKey("client");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TRACE, TRACE + "/1", TRACE + "/12345;o=1", TRACE + "/"})
+    void namesTheTraceOf(String header) {
+        write(refusedWith("X-Cloud-Trace-Context", header));
+
+        assertThat(line()).containsEntry(TRACE_FIELD, "projects/our-project/traces/" + TRACE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "105445aa7843bc8bf206b1200010000",
+                "105445aa7843bc8bf206b120001000000",
+                "105445AA7843BC8BF206B12000100000",
+                "105445aa7843bc8bf206b1200010000g",
+                "../traces/105445aa7843bc8bf206b12000",
+                "105445aa7843bc8bf206b12000100000 ",
+                "105445aa7843bc8bf206b12000100000\n",
+                "105445aa7843bc8bf206b12000100000;o=1",
+                "105445aa7843bc8bf206b12000100000/1\n{\"severity\":\"INFO\"}"
+            })
+    void namesNoTraceForWhatIsNone(String header) {
+        write(refusedWith("X-Cloud-Trace-Context", header));
+
+        assertThat(line()).doesNotContainKey(TRACE_FIELD);
+    }
+
+    @Test
+    void namesNoTraceOfAnUnknownProject() {
+        TestEnvironment elsewhere = new TestEnvironment();
+
+        new LogLine(elsewhere.environment()).write(refusedWith("X-Cloud-Trace-Context", TRACE));
+
+        assertThat(elsewhere.logged())
+                .singleElement()
+                .satisfies(line -> assertThat(line).doesNotContainKey(TRACE_FIELD));
+    }
+
+    @Test
+    void tellsNothingThatIsSecret() {
+        write(TestDecisions.refused(
+                request(Headers.of(Map.of("Authorization", List.of("Bearer canary"), "Cookie", List.of("canary")))),
+                "build-7",
+                new Refused(Reason.BAD_SIGNATURE, "not signed by key \"1\"")));
+
+        assertThat(world.lines().toString()).doesNotContain("canary");
+    }
+
+    /** Whoever forges a path, an id or a fact gets it into its own field of one line, and nowhere else. */
+    @Property
+    void staysOneLineWhateverACallerForges(@ForAll String forged) {
+        TestEnvironment world = new TestEnvironment();
+        String hostile = forged + "\r\n\"},{\"severity\":\"INFO\",\"outcome\":\"granted\"}\n\u2028";
+        Request request = new Request(
+                TestRequest.ID,
+                hostile,
+                hostile,
+                Headers.of(Map.of("X-Cloud-Trace-Context", List.of(hostile))),
+                Body.EMPTY,
+                new ClientAddress(hostile));
+
+        new LogLine(world.environment())
+                .write(TestDecisions.refused(request, hostile, new Refused(Reason.EXPIRED, hostile)));
+
+        assertThat(world.lines()).singleElement().asString().doesNotContain("\n", "\r");
+        assertThat(world.lines().get(0)).startsWith("{\"severity\":\"WARNING\",\"time\":\"" + TestClock.START + "\"");
+    }
+
+    private void write(Audit decision) {
+        new LogLine(world.environment()).write(decision);
+    }
+
+    private Map<String, Object> line() {
+        assertThat(world.lines()).hasSize(1);
+        return world.logged().get(0);
+    }
+
+    private static Audit granted() {
+        AccessToken token = new AccessToken(
+                "token-000000000000000",
+                new AccessToken.Subject("build-7", "Build", "no-access", Map.of()),
+                new AccessToken.Session(
+                        new SessionId("session-0000000000000"),
+                        TestClock.START,
+                        "gcp-iam",
+                        Map.of(),
+                        0,
+                        TrustedIps.ANYWHERE),
+                "https://login.example.com",
+                TestClock.START,
+                TestClock.START.plusSeconds(600));
+        return TestDecisions.granted(
+                request(Headers.NONE),
+                "build-7",
+                Map.of("service_account", "build@our-project.iam.gserviceaccount.com"),
+                token);
+    }
+
+    private static Audit refused(Reason reason) {
+        return TestDecisions.refused(request(Headers.NONE), "build-7", new Refused(reason, "expected a, found b"));
+    }
+
+    private static Audit refusedWith(String header, String value) {
+        return TestDecisions.refused(
+                request(Headers.of(Map.of(header, List.of(value)))),
+                "build-7",
+                new Refused(Reason.EXPIRED, "an hour ago"));
+    }
+
+    private static Request request(Headers headers) {
+        return new Request(
+                TestRequest.ID, "POST", TestRequest.PATH, headers, Body.EMPTY, new ClientAddress("192.0.2.1"));
+    }
+}
