@@ -24,6 +24,7 @@ final class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("/simulated/"))
             .importPackages("io.sallyport");
 
     @Test
@@ -34,8 +35,12 @@ final class ArchitectureTest {
                 .definedBy(RUNTIME)
                 .layer("firestore")
                 .definedBy(FIRESTORE)
+                .layer("session")
+                .definedBy("io.sallyport.session..")
                 .layer("login")
                 .definedBy("io.sallyport.login..")
+                .layer("audit")
+                .definedBy("io.sallyport.audit..")
                 .layer("identity")
                 .definedBy("io.sallyport.identity..")
                 .layer("token")
@@ -51,11 +56,16 @@ final class ArchitectureTest {
                 .whereLayer("runtime")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("runtime")
-                .mayOnlyAccessLayers("firestore", "login", "identity", "token", "jwt", "http", "json", "root")
+                .mayOnlyAccessLayers(
+                        "firestore", "session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
                 .whereLayer("firestore")
                 .mayOnlyAccessLayers("identity", "token", "json", "root")
+                .whereLayer("session")
+                .mayOnlyAccessLayers("login", "audit", "identity", "token", "jwt", "http", "json", "root")
                 .whereLayer("login")
-                .mayOnlyAccessLayers("identity", "token", "jwt", "http", "json", "root")
+                .mayOnlyAccessLayers("audit", "identity", "token", "jwt", "http", "json", "root")
+                .whereLayer("audit")
+                .mayOnlyAccessLayers("token", "http", "json", "root")
                 .whereLayer("identity")
                 .mayOnlyAccessLayers("token", "jwt", "json", "root")
                 .whereLayer("token")
@@ -65,7 +75,7 @@ final class ArchitectureTest {
                 .whereLayer("http")
                 .mayOnlyAccessLayers("json", "root")
                 .whereLayer("http")
-                .mayOnlyBeAccessedByLayers("login", "runtime")
+                .mayOnlyBeAccessedByLayers("audit", "session", "login", "runtime")
                 .whereLayer("json")
                 .mayNotAccessAnyLayer()
                 .whereLayer("root")

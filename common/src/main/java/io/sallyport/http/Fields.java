@@ -32,6 +32,14 @@ public final class Fields {
         };
     }
 
+    /** The same for what is sent as a form only, as OAuth's endpoints are. */
+    public static Map<String, @Nullable Object> parseForm(Request request) throws Refused {
+        if (!mediaType(request).equals(FORM)) {
+            throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "not a form");
+        }
+        return form(request.body().bytes());
+    }
+
     /** The type without its parameters; the only parameter that matters is the charset (RFC 9110 §8.3.1). */
     private static String mediaType(Request request) throws Refused {
         var declared = request.headers().all("Content-Type");

@@ -48,6 +48,19 @@ public record Settings(
     }
 
     /**
+     * For the function that verifies tokens and counts their uses: it needs a store, and public keys only.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forVerifying(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var keys = read.requiredSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+        var store = read.required("SALLYPORT_STORE", StoreAddress.FORM, StoreAddress::parse);
+        return finish(read, issuer, keys, store);
+    }
+
+    /**
      * For everything in one process, with a store of its own where none is configured.
      *
      * @throws InvalidConfigurationException naming every variable that is missing or not valid

@@ -22,16 +22,27 @@ final class ErrorResponseTest {
     private static final String CANARY = "canary 4711";
 
     /** Every reason that is no fault of a credential, and how it is answered. */
-    private static final Map<Reason, Answer> ANSWERS = new EnumMap<>(Map.of(
-            Reason.MALFORMED_REQUEST, new Answer(400, "BadRequest"),
-            Reason.BODY_TOO_LARGE, new Answer(413, "PayloadTooLarge"),
-            Reason.UNSUPPORTED_MEDIA_TYPE, new Answer(415, "UnsupportedMediaType"),
-            Reason.INVALID_FIELDS, new Answer(422, "ValidationFailure"),
-            Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable"),
-            Reason.STORE_UNAVAILABLE, new Answer(503, "ServiceUnavailable"),
-            Reason.KEYS_TIMEOUT, new Answer(504, "GatewayTimeoutError"),
-            Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError"),
-            Reason.INTERNAL_ERROR, new Answer(500, "InternalServerError")));
+    private static final Map<Reason, Answer> ANSWERS = new EnumMap<>(Map.ofEntries(
+            Map.entry(Reason.MALFORMED_REQUEST, new Answer(400, "BadRequest")),
+            Map.entry(Reason.BODY_TOO_LARGE, new Answer(413, "PayloadTooLarge")),
+            Map.entry(Reason.UNSUPPORTED_MEDIA_TYPE, new Answer(415, "UnsupportedMediaType")),
+            Map.entry(Reason.INVALID_FIELDS, new Answer(422, "ValidationFailure")),
+            Map.entry(Reason.ACCESS_TOKEN_EXPIRED, new Answer(403, "TokenError")),
+            Map.entry(Reason.ACCESS_TOKEN_INVALID, new Answer(403, "TokenError")),
+            Map.entry(Reason.SESSION_REVOKED, new Answer(403, "TokenError")),
+            Map.entry(Reason.CLIENT_ADDRESS_NOT_TRUSTED, new Answer(403, "ForbiddenError")),
+            Map.entry(Reason.AUDIENCE_NOT_OWNED, new Answer(403, "ForbiddenError")),
+            Map.entry(Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.REVIEWER_REFUSED, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.REVIEW_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.REVIEW_MODE_UNSUPPORTED, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.HOST_NOT_ALLOWED, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.SECRET_UNREADABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.STORE_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.KEYS_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
+            Map.entry(Reason.REVIEW_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
+            Map.entry(Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
+            Map.entry(Reason.INTERNAL_ERROR, new Answer(500, "InternalServerError"))));
 
     /** All others: a new reason is one of these, unless it is given an answer above. */
     static final Set<Reason> REASONS_OF_A_CREDENTIAL = EnumSet.complementOf(EnumSet.copyOf(ANSWERS.keySet()));

@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
 import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.ErrorResponse;
@@ -347,7 +348,7 @@ class LoginTest {
                 .containsEntry("identityId", VM.value())
                 .containsEntry("method", "gcp-id-token")
                 .containsEntry("sessionId", jwt.getJWTClaimsSet().getStringClaim("sid"))
-                .containsEntry("tokenId", jwt.getJWTClaimsSet().getJWTID())
+                .containsEntry("issuedTokenId", jwt.getJWTClaimsSet().getJWTID())
                 .containsKey("attestation");
     }
 
@@ -371,7 +372,7 @@ class LoginTest {
                         () -> "x"));
         stores.recover();
         org.assertj.core.api.Assertions.assertThatIllegalStateException()
-                .isThrownBy(() -> broken.handle(request(json(VM, "a.b.c"), "application/json")));
+                .isThrownBy(() -> broken.audited().handle(request(json(VM, "a.b.c"), "application/json")));
         assertThat(audits).hasSize(1);
         assertThat(audits.get(0).reason()).contains(Reason.INTERNAL_ERROR);
         assertThat(audits.get(0).detail()).doesNotContain("CANARY");
@@ -468,7 +469,7 @@ class LoginTest {
 
     private Response handle(Request request) {
         try {
-            return login.handle(request);
+            return login.audited().handle(request);
         } catch (Refused refused) {
             return ErrorResponse.of(refused, request.id());
         }

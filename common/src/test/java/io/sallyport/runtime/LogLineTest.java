@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
 import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
-import io.sallyport.login.Audit;
-import io.sallyport.login.TestDecisions;
 import io.sallyport.testing.TestClock;
+import io.sallyport.testing.TestDecisions;
 import io.sallyport.testing.TestEnvironment;
 import io.sallyport.testing.TestRequest;
 import io.sallyport.token.AccessToken;
@@ -46,7 +46,7 @@ final class LogLineTest {
                 .containsEntry("method", "gcp-iam")
                 .containsEntry("attestation", Map.of("service_account", "build@our-project.iam.gserviceaccount.com"))
                 .containsEntry("sessionId", "session-0000000000000")
-                .containsEntry("tokenId", "token-000000000000000")
+                .containsEntry("issuedTokenId", "token-000000000000000")
                 .containsEntry("expiresIn", 600L)
                 .containsEntry("client", "192.0.2.1")
                 .doesNotContainKeys("reason", "detail");
@@ -66,7 +66,19 @@ final class LogLineTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"KEYS_UNAVAILABLE", "KEYS_TIMEOUT", "STORE_UNAVAILABLE", "STORE_TIMEOUT", "INTERNAL_ERROR"},
+            names = {
+                "KEYS_UNAVAILABLE",
+                "KEYS_TIMEOUT",
+                "REVIEWER_REFUSED",
+                "REVIEW_UNAVAILABLE",
+                "REVIEW_TIMEOUT",
+                "REVIEW_MODE_UNSUPPORTED",
+                "HOST_NOT_ALLOWED",
+                "SECRET_UNREADABLE",
+                "STORE_UNAVAILABLE",
+                "STORE_TIMEOUT",
+                "INTERNAL_ERROR"
+            },
             mode = EnumSource.Mode.EXCLUDE)
     void warnsOfWhatWasDenied(Reason reason) {
         write(refused(reason));
@@ -78,7 +90,20 @@ final class LogLineTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"KEYS_UNAVAILABLE", "KEYS_TIMEOUT", "STORE_UNAVAILABLE", "STORE_TIMEOUT", "INTERNAL_ERROR"})
+    @EnumSource(
+            names = {
+                "KEYS_UNAVAILABLE",
+                "KEYS_TIMEOUT",
+                "REVIEWER_REFUSED",
+                "REVIEW_UNAVAILABLE",
+                "REVIEW_TIMEOUT",
+                "REVIEW_MODE_UNSUPPORTED",
+                "HOST_NOT_ALLOWED",
+                "SECRET_UNREADABLE",
+                "STORE_UNAVAILABLE",
+                "STORE_TIMEOUT",
+                "INTERNAL_ERROR"
+            })
     void callsTheOperatorForWhatWasNotDecided(Reason reason) {
         write(refused(reason));
 

@@ -7,7 +7,6 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.identity.GcpAttestation;
 import io.sallyport.identity.GcpAuth;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.jwt.Fetcher;
@@ -38,8 +37,7 @@ public final class GcpLoginFunction extends CloudFunction {
     /** The function's one route, wherever it is served from. */
     public static Routes routes(Login.Services services, GcpVerifier.Endpoints google, Fetcher fetcher) {
         GcpVerifier verifier = new GcpVerifier(google, fetcher);
-        return new Routes()
-                .add("POST", "/" + ROUTE, new Login<GcpAuth, GcpAttestation>(GcpAuth.class, verifier, services));
+        return new Routes().add("POST", "/" + ROUTE, new Login<>(GcpAuth.class, verifier, services).audited());
     }
 
     @FunctionName("gcp-login")

@@ -5,6 +5,7 @@ import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
+import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.InvalidConfigurationException;
@@ -12,6 +13,7 @@ import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
 import io.sallyport.tokenservice.Discovery;
+import io.sallyport.tokenservice.TokenFunction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -83,6 +85,8 @@ final class LocalServer implements AutoCloseable {
             Environment environment, Settings settings, Stores stores, GcpVerifier.Endpoints google) {
         return new Routes()
                 .addAll(GcpLoginFunction.routes(stores.forLogin(environment, settings), google, environment.fetcher()))
+                .addAll(RenewFunction.routes(environment, settings, stores))
+                .addAll(TokenFunction.routes(environment, settings, stores))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
     }
 

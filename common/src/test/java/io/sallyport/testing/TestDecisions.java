@@ -1,6 +1,7 @@
-package io.sallyport.login;
+package io.sallyport.testing;
 
 import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
 import io.sallyport.http.Request;
 import io.sallyport.token.AccessToken;
 import java.util.Map;
