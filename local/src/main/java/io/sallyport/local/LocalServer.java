@@ -101,7 +101,8 @@ final class LocalServer implements AutoCloseable {
         return all;
     }
 
-    private static int freePort() {
+    /** A port that was free a moment ago. */
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
