@@ -81,7 +81,7 @@ public final class Json {
     private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException, MalformedJsonException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = text(parser.currentName());
+            String name = parser.currentName();
             object.put(name, value(parser, parser.nextToken()));
         }
         return Collections.unmodifiableMap(object);

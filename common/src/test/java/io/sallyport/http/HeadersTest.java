@@ -26,6 +26,8 @@ final class HeadersTest {
             Locale.setDefault(Locale.forLanguageTag("tr"));
             assertThat(Headers.of(Map.of("IF-MATCH", List.of("a"))).first("if-match"))
                     .contains("a");
+            assertThat(Headers.of(Map.of("if-match", List.of("a"))).first("IF-MATCH"))
+                    .contains("a");
         } finally {
             Locale.setDefault(before);
         }
