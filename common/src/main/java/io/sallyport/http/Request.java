@@ -1,22 +1,16 @@
 package io.sallyport.http;
 
-import java.util.Locale;
-
 /**
  * An HTTP request as the line sees it, whatever cloud it came through.
  *
  * @param id our own id for it, {@code req-…}: in the answer, and in every log line about it
- * @param method the HTTP method in capitals
+ * @param method the HTTP method, which is case-sensitive (RFC 9110 §9.1)
  * @param path the path, decoded, without the query
  * @param headers as received; a caller can set any of them
  * @param body at most {@link Body#MOST} bytes
  * @param client the caller's address as far as it can be trusted
  */
 public record Request(String id, String method, String path, Headers headers, Body body, ClientAddress client) {
-    public Request {
-        method = method.toUpperCase(Locale.ROOT);
-    }
-
     /** Without the body and the header values, which may hold credentials. */
     @Override
     public String toString() {

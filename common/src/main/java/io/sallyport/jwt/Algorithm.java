@@ -47,7 +47,7 @@ public enum Algorithm {
     }
 
     /** Whether the signature is by that key, which must {@linkplain #fits fit}. */
-    boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
+    public boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
         try {
             return verifier(key).verify(new JWSHeader(jwsName()), signingInput, Base64URL.encode(signature));
         } catch (JOSEException e) {

@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.jwt.Algorithm;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -68,7 +69,22 @@ public final class SigningKeys {
         if (!current.isPrivate()) {
             throw new IllegalArgumentException("the current key has no private part: it cannot sign");
         }
+        requirePair(current);
         return new SigningKeys(Optional.of(current), publicParts(all));
+    }
+
+    /** A private part that belongs to another public part would sign tokens that nobody can verify. */
+    private static void requirePair(JWK key) {
+        try {
+            byte[] trial = "trial".getBytes(StandardCharsets.US_ASCII);
+            byte[] signature = new LocalSigner(thumbprint(key), algorithm(key), jwsSigner(key)).sign(trial);
+            if (algorithm(key).verifies(trial, signature, publicKey(key))) {
+                return;
+            }
+        } catch (IllegalStateException e) {
+            // Answered below, without what the library says of the key.
+        }
+        throw new IllegalArgumentException("the private and the public part of the current key do not belong together");
     }
 
     /**

@@ -22,11 +22,17 @@ final class RoutesTest {
             .add("DELETE", "/item", answering("delete"))
             .add("GET", "/", answering("root"));
 
+    /** RFC 9110 §9.1: methods are case-sensitive. */
+    @Test
+    void takesNoMethodInSmallLetters() throws Exception {
+        assertThat(routes.handle(TestRequest.bodiless("post", "/login")).status())
+                .isEqualTo(405);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST, /login, login",
         "POST, /login/, login",
-        "post, /login, login",
         "GET, /keys, keys",
         "HEAD, /keys, keys",
         "PUT, /item, put",

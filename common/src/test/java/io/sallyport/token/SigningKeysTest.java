@@ -102,6 +102,17 @@ class SigningKeysTest {
     }
 
     @Test
+    void refusesACurrentKeyWhosePartsDoNotBelongTogether() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SigningKeys.parsePrivate(
+                        set(member(EC, "d", OTHER_EC.getD().toString()))));
+        RSAKey other = rsa(2048);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SigningKeys.parsePrivate(
+                        set(member(RSA, "n", other.getModulus().toString()))));
+    }
+
+    @Test
     void refusesAKeyThatStandsTwice() {
         assertThatIllegalArgumentException()
                 .isThrownBy(

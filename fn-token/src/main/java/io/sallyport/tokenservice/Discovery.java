@@ -38,6 +38,7 @@ public final class Discovery {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer);
         metadata.put("jwks_uri", issuer + JWKS);
+        metadata.put("introspection_endpoint", issuer + "/v1/introspect");
         metadata.put("response_types_supported", List.of("id_token"));
         metadata.put("subject_types_supported", List.of("public"));
         metadata.put(
