@@ -3,8 +3,9 @@ package io.sallyport.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sallyport.Quoted;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Identities as people write them down: a YAML file with a list {@code identities}, each as it is stored plus its id. */
 final class IdentitiesFile {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Of several documents, all but the first would be left unread.
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private IdentitiesFile() {}
 
     /** @throws InvalidConfigurationException naming every identity that is not valid, and why */
@@ -45,10 +52,9 @@ final class IdentitiesFile {
 
     private static List<?> entries(Path file) {
         try {
-            Map<String, @Nullable Object> content = JsonMapper.builder(new YAMLFactory())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build()
-                    .readValue(Files.readString(file), new TypeReference<>() {});
+            String text = Files.readString(file);
+            refuseAliases(file, text);
+            Map<String, @Nullable Object> content = YAML.readValue(text, new TypeReference<>() {});
             if (content != null && content.size() == 1 && content.get("identities") instanceof List<?> entries) {
                 return entries;
             }
@@ -57,6 +63,20 @@ final class IdentitiesFile {
             throw fault(file, "is not valid YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw fault(file, "cannot be read");
+        }
+    }
+
+    /** Jackson reads an alias as a text, the name of its anchor. */
+    private static void refuseAliases(Path file, String text) throws IOException {
+        try (YAMLParser parser = YAML.getFactory().createParser(text)) {
+            while (parser.nextToken() != null) {
+                if (parser.isCurrentAlias()) {
+                    throw fault(
+                            file,
+                            "has an alias in line "
+                                    + parser.currentTokenLocation().getLineNr() + "; write out what it stands for");
+                }
+            }
         }
     }
 
@@ -71,7 +91,11 @@ final class IdentitiesFile {
             throw new IllegalArgumentException(
                     "the id " + Quoted.quote(String.valueOf(id)) + " must be " + IdentityId.FORM);
         }
-        return IdentityDocument.read(new IdentityId(text), fields);
+        try {
+            return IdentityDocument.read(new IdentityId(text), fields);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("identity " + text + ": " + e.getMessage(), e);
+        }
     }
 
     private static InvalidConfigurationException fault(Path file, String what) {

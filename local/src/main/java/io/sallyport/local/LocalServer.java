@@ -17,6 +17,8 @@ import io.sallyport.tokenservice.TokenFunction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -37,7 +39,13 @@ final class LocalServer implements AutoCloseable {
      * @param identities stored at start, in place of what is stored under their ids
      * @param google where Google publishes its keys
      */
-    record Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {}
+    record Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {
+        Options {
+            if (port < 0 || port > 65_535) {
+                throw new InvalidConfigurationException(List.of("the port must be from 0 to 65535, not " + port));
+            }
+        }
+    }
 
     private LocalServer(
             FunctionsFramework framework, Routes routes, String issuer, String storeName, AutoCloseable store) {
@@ -76,9 +84,22 @@ final class LocalServer implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             throw e;
+        } catch (IOException e) {
+            throw new InvalidConfigurationException(
+                    List.of("the data folder " + options.data() + " cannot be used: " + why(e)));
         } catch (Exception e) {
             throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** In words where the message would be a file's name alone. */
+    private static String why(IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "access to " + denied.getFile() + " is denied";
+        }
+        return e instanceof FileAlreadyExistsException file
+                ? file.getFile() + " is not a folder"
+                : String.valueOf(e.getMessage());
     }
 
     private static Routes routes(
