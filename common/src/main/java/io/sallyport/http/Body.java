@@ -5,6 +5,7 @@ import io.sallyport.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The bytes of a request, never more than {@link #MOST} of them. */
 public final class Body {
@@ -41,13 +42,14 @@ public final class Body {
      * @throws Refused {@link Reason#BODY_TOO_LARGE}; {@link Reason#MALFORMED_REQUEST} when the body breaks off
      */
     public static Body read(InputStream stream) throws Refused {
-        byte[] bytes;
+        byte[] bytes = new byte[MOST + 1];
         try {
-            bytes = stream.readNBytes(MOST + 1);
+            // Into a buffer: the other forms end with a read of no bytes, on which some servers wait for more.
+            int length = stream.readNBytes(bytes, 0, bytes.length);
+            return of(Arrays.copyOf(bytes, length));
         } catch (IOException e) {
             throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
         }
-        return of(bytes);
     }
 
     private static Refused tooLarge() {

@@ -11,6 +11,11 @@ package io.sallyport.http;
  * @param client the caller's address as far as it can be trusted
  */
 public record Request(String id, String method, String path, Headers headers, Body body, ClientAddress client) {
+    /** The same request with its body. */
+    public Request with(Body read) {
+        return new Request(id, method, path, headers, read, client);
+    }
+
     /** Without the body and the header values, which may hold credentials. */
     @Override
     public String toString() {

@@ -78,16 +78,15 @@ public final class IdentityDocument {
         if (document.flag("singleUse")) {
             options.add(GcpAuth.Option.SINGLE_USE);
         }
-        GcpAuth gcp = new GcpAuth(
-                gcpType(document.text("type").orElse("")),
-                document.allowlist("allowedServiceAccounts"),
-                document.allowlist("allowedServiceAccountIds"),
-                document.allowlist("allowedProjects"),
-                document.allowlist("allowedZones"),
-                options,
-                readPolicy(document));
+        String type = document.text("type").orElse("");
+        Allowlist serviceAccounts = document.allowlist("allowedServiceAccounts");
+        Allowlist serviceAccountIds = document.allowlist("allowedServiceAccountIds");
+        Allowlist projects = document.allowlist("allowedProjects");
+        Allowlist zones = document.allowlist("allowedZones");
+        TokenPolicy policy = readPolicy(document);
+        // Before the method is made, so that a misspelt constraint is named rather than missed.
         document.requireNothingElse();
-        return gcp;
+        return new GcpAuth(gcpType(type), serviceAccounts, serviceAccountIds, projects, zones, options, policy);
     }
 
     private static GcpAuth.Type gcpType(String type) {

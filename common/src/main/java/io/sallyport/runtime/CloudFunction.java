@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One function for three clouds: Google Cloud Functions call {@link #service}, AWS Lambda calls {@link #handleRequest}
@@ -28,6 +30,14 @@ import java.util.Optional;
  * their annotations and calls {@link #azure}.
  */
 public abstract class CloudFunction implements HttpFunction, RequestStreamHandler {
+    /** The server of Google's runtime. Held here, since java.util.logging forgets the levels of loggers nobody holds. */
+    private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
+    static {
+        // What the server logs for debugging quotes the bytes on the wire, and so the tokens in them.
+        JETTY.setLevel(Level.WARNING);
+    }
+
     private final Endpoint endpoint;
 
     /** Wired once, when the instance starts: a configuration that cannot work stops it there. */

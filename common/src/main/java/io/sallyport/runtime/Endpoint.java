@@ -2,6 +2,7 @@ package io.sallyport.runtime;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
 import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.ErrorResponse;
@@ -45,7 +46,10 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
         try {
             ClientAddress client = client(headers, platformAddress);
             boolean bodiless = method.equals("GET") || method.equals("HEAD");
-            Request request = new Request(id, method, path, headers, bodiless ? Body.EMPTY : body.read(), client);
+            Request request = new Request(id, method, path, headers, Body.EMPTY, client);
+            if (!bodiless) {
+                request = request.with(read(body, request));
+            }
             Response response = handler.handle(request);
             return method.equals("HEAD") ? new Response(response.status(), response.headers(), "") : response;
         } catch (Refused refused) {
@@ -53,6 +57,18 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
         } catch (RuntimeException bug) {
             log(bug, id);
             return ErrorResponse.of(new Refused(Reason.INTERNAL_ERROR, ""), id);
+        }
+    }
+
+    /** A request that is refused for its body gets its line here: no handler ever sees it. */
+    private Body read(BodySource body, Request request) throws Refused {
+        try {
+            return body.read();
+        } catch (Refused refused) {
+            Audit audit = new Audit(request, "request");
+            audit.refused(refused);
+            new LogLine(environment).write(audit);
+            throw refused;
         }
     }
 

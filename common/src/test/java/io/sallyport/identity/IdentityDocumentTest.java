@@ -100,6 +100,13 @@ class IdentityDocumentTest {
     }
 
     @Test
+    void namesAMisspeltConstraintThatWasTheOnlyOne() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(Map.of("gcpAuth", Map.of("type", "gce", "allowedProject", "shop"))))
+                .withMessageContaining("allowedProject");
+    }
+
+    @Test
     void refusesAMisspeltFieldOfTheIdentity() {
         assertThatIllegalArgumentException().isThrownBy(() -> read(Map.of("Disabled", true)));
     }

@@ -184,6 +184,9 @@ final class CloudFunctionTest {
         assertError(send(cloud, Call.post(LOGIN, JSON, jsonOf(Body.MOST + 1))), 413, "PayloadTooLarge");
         assertError(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MOST + 1))), 413, "PayloadTooLarge");
         assertError(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MOST * 4))), 413, "PayloadTooLarge");
+        assertThat(world.logged())
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).containsEntry("reason", "body_too_large"));
         assertThat(handled).isEmpty();
     }
 

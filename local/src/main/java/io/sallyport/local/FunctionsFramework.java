@@ -7,8 +7,6 @@ import java.lang.reflect.Field;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionsFramework implements AutoCloseable {
     private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
-
-    /** Held here, since java.util.logging forgets the levels of loggers that nobody holds. */
-    private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
-
-    static {
-        // What the server logs for debugging quotes the bytes on the wire, and so the tokens in them.
-        JETTY.setLevel(Level.WARNING);
-    }
 
     private final Invoker invoker;
     private final ServerConnector connector;

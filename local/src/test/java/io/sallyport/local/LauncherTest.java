@@ -196,7 +196,7 @@ class LauncherTest {
         Files.delete(jar);
         Outcome outcome = run(Map.of(), "demo");
         assertRan(outcome, jar, "demo");
-        assertThat(outcome.err()).isEqualTo("sallyport: building, this takes a minute the first time\n");
+        assertThat(outcome.err()).isEqualTo("sallyport: building; the first time this takes some minutes\n");
         assertThat(jar).hasContent("built");
         assertThat(home.resolve("local/target/build.log")).content(UTF_8).contains("-pl local -am package");
     }

@@ -278,7 +278,7 @@ class ServeTest {
         assertThat(Json.parseObject(lines.get(0)))
                 .containsEntry("outcome", "granted")
                 .containsEntry("identityId", VM.value())
-                .containsEntry("tokenId", jti)
+                .containsEntry("issuedTokenId", jti)
                 .doesNotContainKey("reason");
     }
 
