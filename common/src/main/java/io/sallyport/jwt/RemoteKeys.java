@@ -66,6 +66,11 @@ public final class RemoteKeys implements KeySource {
         return new RemoteKeys(uri, KeyDocument.x509(uri, algorithm, fetcher));
     }
 
+    /** The keys of an Entra tenant, published where its OpenID configuration says; both are fetched each time. */
+    static RemoteKeys of(TenantKeys.Tenant tenant, Fetcher fetcher) {
+        return new RemoteKeys(tenant.configuration(), new DiscoveredKeys(tenant, fetcher));
+    }
+
     /**
      * What is known, and how it went when we last asked.
      *
