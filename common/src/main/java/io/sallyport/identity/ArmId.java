@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * The id of a subscription, of a resource group or of a resource within one, as Azure Resource Manager writes it ("Template
- * functions for resources", resourceId), taken apart by position. What a name says can therefore never stand for
+ * The id of a subscription, of a resource group or of a resource within one, as Azure Resource Manager writes it
+ * ("Resource functions for ARM templates", resourceId), taken apart by position. What a name says can therefore never stand for
  * structure, and no name stands for another that it begins or ends with.
  *
  * @param segments what is between the slashes, in lower case: the ids are the same in either case
@@ -62,7 +63,7 @@ record ArmId(List<String> segments) {
 
     /** What contains it, from the subscription down to itself. */
     List<ArmId> path() {
-        return java.util.stream.IntStream.of(2, scopeLength(), segments.size())
+        return IntStream.of(2, scopeLength(), segments.size())
                 .distinct()
                 .mapToObj(length -> new ArmId(segments.subList(0, length)))
                 .toList();

@@ -107,8 +107,8 @@ public final class AzureVerifier implements Verifier<AzureAuth, AzureAttestation
     }
 
     /**
-     * People have object ids as service principals do, and get tokens for the same resources; theirs have a scope or say
-     * so ("Access token claims reference", {@code scp} and {@code idtyp}).
+     * People have object ids as service principals do, and get tokens for the same resources; theirs have a scope
+     * ("Access token claims reference", {@code scp}) or say so ("Optional claims reference", {@code idtyp}).
      */
     private static void requireServicePrincipal(Claims claims) throws Refused {
         Optional<String> type = claims.optionalText("idtyp");

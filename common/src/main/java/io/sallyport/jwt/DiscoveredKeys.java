@@ -65,8 +65,9 @@ record DiscoveredKeys(TenantKeys.Tenant tenant, Fetcher fetcher) implements KeyD
     }
 
     /**
-     * Entra publishes keys for one tenant among those for all, that of personal accounts for one: such a key must not
-     * prove a token of any other tenant (Microsoft identity platform, "Validate the signing key issuer").
+     * Entra publishes keys for one tenant among those for all, for one that of personal accounts: such a key must not
+     * prove a token of any other tenant ("Access tokens in the Microsoft identity platform", Validate the signing key
+     * issuer).
      */
     private boolean isForTenant(Map<?, ?> key) {
         if (!key.containsKey("issuer")) {
