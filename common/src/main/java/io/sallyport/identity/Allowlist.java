@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +52,13 @@ public record Allowlist(Set<String> values) {
     /** Whether the value is on the list; true for every value when no constraint is set. */
     public boolean allows(String value) {
         return values.isEmpty() || values.contains(ANY) || values.contains(value);
+    }
+
+    /** The same with each value in another form, {@code *} aside. */
+    Allowlist map(UnaryOperator<String> form) {
+        return of(values.stream()
+                .map(value -> value.equals(ANY) ? value : form.apply(value))
+                .toList());
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdentityDocument {
     private static final String GCP_AUTH = "gcpAuth";
+    private static final String AZURE_AUTH = "azureAuth";
 
     private IdentityDocument() {}
 
@@ -29,6 +30,7 @@ public final class IdentityDocument {
         Document document = new Document("identity " + id, fields);
         List<AuthMethod<?>> methods = new ArrayList<>();
         document.document(GCP_AUTH).map(IdentityDocument::readGcpAuth).ifPresent(methods::add);
+        document.document(AZURE_AUTH).map(IdentityDocument::readAzureAuth).ifPresent(methods::add);
         Identity identity = new Identity(
                 id,
                 document.text("name").orElse(id.value()),
@@ -67,6 +69,7 @@ public final class IdentityDocument {
         fields.put("notBefore", identity.notBefore().getEpochSecond());
         fields.put("audiences", List.copyOf(identity.audiences()));
         identity.method(GcpAuth.class).ifPresent(gcp -> fields.put(GCP_AUTH, writeGcpAuth(gcp)));
+        identity.method(AzureAuth.class).ifPresent(azure -> fields.put(AZURE_AUTH, writeAzureAuth(azure)));
         return fields;
     }
 
@@ -108,6 +111,35 @@ public final class IdentityDocument {
         fields.put("requireExpiry", gcp.requiresExpiry());
         fields.put("singleUse", gcp.isSingleUse());
         writePolicy(gcp.policy(), fields);
+        return fields;
+    }
+
+    private static AzureAuth readAzureAuth(Document document) {
+        AzureCloud cloud = document.text("cloud").map(AzureCloud::of).orElse(AzureCloud.PUBLIC);
+        AzureAuth azure = new AzureAuth(
+                cloud,
+                document.text("tenantId")
+                        .filter(Guid::isValid)
+                        .map(Guid::new)
+                        .orElseThrow(() -> new IllegalArgumentException("azureAuth.tenantId must be a GUID")),
+                document.text("resource").orElse(cloud.resourceManager()),
+                document.allowlist("allowedServicePrincipalIds"),
+                document.allowlist("allowedResources"),
+                readPolicy(document));
+        document.requireNothingElse();
+        return azure;
+    }
+
+    private static Map<String, Object> writeAzureAuth(AzureAuth azure) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("cloud", azure.cloud().id());
+        fields.put("tenantId", azure.tenantId().value());
+        fields.put("resource", azure.resource());
+        fields.put(
+                "allowedServicePrincipalIds",
+                List.copyOf(azure.servicePrincipals().values()));
+        fields.put("allowedResources", List.copyOf(azure.resources().values()));
+        writePolicy(azure.policy(), fields);
         return fields;
     }
 

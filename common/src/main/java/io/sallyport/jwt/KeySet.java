@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The usable public keys of an issuer by key id. What is of another type or strength is left out. */
@@ -42,15 +43,19 @@ final class KeySet {
         X509
     }
 
-    /** @throws MalformedJsonException if it is not a key set at all */
-    static KeySet parse(Format format, String text, Algorithm algorithm) throws MalformedJsonException {
+    /**
+     * @param suitable whether a member of a JWK set is for this use
+     * @throws MalformedJsonException if it is not a key set at all
+     */
+    static KeySet parse(Format format, String text, Algorithm algorithm, Predicate<Map<?, ?>> suitable)
+            throws MalformedJsonException {
         Map<String, @Nullable Object> document = Json.parseObject(text);
         Map<String, VerificationKey> keys = new HashMap<>();
         switch (format) {
             case JWKS -> {
                 if (document.get("keys") instanceof Collection<?> members && members.size() <= MOST_KEYS) {
                     for (Object member : members) {
-                        jwk(member, algorithm).ifPresent(key -> keys.putIfAbsent(key.id(), key));
+                        jwk(member, algorithm, suitable).ifPresent(key -> keys.putIfAbsent(key.id(), key));
                     }
                 }
             }
@@ -68,8 +73,9 @@ final class KeySet {
         return keys.isEmpty();
     }
 
-    private static Optional<VerificationKey> jwk(@Nullable Object member, Algorithm algorithm) {
-        if (!(member instanceof Map<?, ?> fields)) {
+    private static Optional<VerificationKey> jwk(
+            @Nullable Object member, Algorithm algorithm, Predicate<Map<?, ?>> suitable) {
+        if (!(member instanceof Map<?, ?> fields) || !suitable.test(fields)) {
             return Optional.empty();
         }
         Map<String, Object> json = new HashMap<>();

@@ -3,7 +3,6 @@ package io.sallyport.jwt;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.json.MalformedJsonException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An issuer's keys behind a URL, fetched on first need and kept.
+ * The keys that an issuer publishes, fetched on first need and kept.
  *
  * <ul>
  *   <li>Fresh for as long as {@code Cache-Control} says, within {@link #SHORTEST_FRESH} and {@link #LONGEST_FRESH}.
@@ -41,35 +40,35 @@ public final class RemoteKeys implements KeySource {
     static final Duration COOLDOWN = Duration.ofSeconds(30);
     static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** Longer than any fetcher takes; only so that no bug of one can hold callers for good. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    /** Longer than any two requests take; only so that no bug can hold callers for good. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(40);
 
     private final URI uri;
-    private final KeySet.Format format;
-    private final Algorithm algorithm;
-    private final Duration longestFresh;
-    private final Fetcher fetcher;
+    private final KeyDownload download;
     private final AtomicReference<@Nullable CompletableFuture<State>> running = new AtomicReference<>();
 
     /** Written by whoever {@link #running runs} the fetch. */
     private volatile State current = State.NOTHING_YET;
 
-    private RemoteKeys(URI uri, KeySet.Format format, Duration longestFresh, Algorithm algorithm, Fetcher fetcher) {
+    /** @param uri where the issuer is asked first, to name it by */
+    private RemoteKeys(URI uri, KeyDownload download) {
         this.uri = uri;
-        this.format = format;
-        this.longestFresh = longestFresh;
-        this.algorithm = algorithm;
-        this.fetcher = fetcher;
+        this.download = download;
     }
 
     /** Keys published as a JWK set (RFC 7517 §5). */
     public static RemoteKeys jwks(URI uri, Algorithm algorithm, Fetcher fetcher) {
-        return new RemoteKeys(uri, KeySet.Format.JWKS, LONGEST_FRESH, algorithm, fetcher);
+        return new RemoteKeys(uri, KeyDocument.jwks(uri, algorithm, member -> true, fetcher));
     }
 
     /** Keys published as PEM certificates by key id; "not found" means that there are none. */
     static RemoteKeys x509(URI uri, Algorithm algorithm, Fetcher fetcher) {
-        return new RemoteKeys(uri, KeySet.Format.X509, LONGEST_FRESH_OF_SERVICE_ACCOUNTS, algorithm, fetcher);
+        return new RemoteKeys(uri, KeyDocument.x509(uri, algorithm, fetcher));
+    }
+
+    /** The keys of an Entra tenant, published where its OpenID configuration says; both are fetched each time. */
+    static RemoteKeys of(TenantKeys.Tenant tenant, Fetcher fetcher) {
+        return new RemoteKeys(tenant.configuration(), new DiscoveredKeys(tenant, fetcher));
     }
 
     /**
@@ -141,24 +140,14 @@ public final class RemoteKeys implements KeySource {
 
     private State fetch(State known, Instant now) {
         try {
-            Fetcher.Fetched answer = fetcher.get(uri);
-            if (answer.status() == 404 && format == KeySet.Format.X509) {
-                return new State(KeySet.EMPTY, now.plus(SHORTEST_FRESH), now.plus(COOLDOWN), Optional.empty());
-            }
-            if (answer.status() != 200) {
-                return failed(known, now, unavailable("HTTP status " + answer.status()));
-            }
-            KeySet keys = KeySet.parse(format, answer.body(), algorithm);
-            if (keys.isEmpty()) {
-                return failed(known, now, unavailable("no usable key in the answer"));
-            }
-            return new State(keys, now.plus(freshness(answer)), now.plus(COOLDOWN), Optional.empty());
+            KeyDownload.Downloaded answer = download.get();
+            return new State(answer.keys(), now.plus(answer.freshness()), now.plus(COOLDOWN), Optional.empty());
         } catch (SocketTimeoutException e) {
             return failed(known, now, timeout());
         } catch (IOException e) {
             return failed(known, now, unavailable(e.getClass().getSimpleName()));
-        } catch (MalformedJsonException e) {
-            return failed(known, now, unavailable(String.valueOf(e.getMessage())));
+        } catch (Refused unusable) {
+            return failed(known, now, unusable);
         }
     }
 
@@ -166,23 +155,11 @@ public final class RemoteKeys implements KeySource {
         return new State(known.keys(), known.freshUntil(), now.plus(RETRY), Optional.of(why));
     }
 
-    private Duration freshness(Fetcher.Fetched answer) {
-        if (answer.maxAgeSeconds() < 0) {
-            return shorter(DEFAULT_FRESH, longestFresh);
-        }
-        Duration told = shorter(Duration.ofSeconds(answer.maxAgeSeconds()), longestFresh);
-        return told.compareTo(SHORTEST_FRESH) < 0 ? SHORTEST_FRESH : told;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
     private Refused timeout() {
         return new Refused(Reason.KEYS_TIMEOUT, "no answer in time from " + uri);
     }
 
     private Refused unavailable(String why) {
-        return new Refused(Reason.KEYS_UNAVAILABLE, why + " at " + uri);
+        return KeyDownload.unavailable(why, uri);
     }
 }

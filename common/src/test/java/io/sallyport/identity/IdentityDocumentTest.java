@@ -12,6 +12,7 @@ import io.sallyport.token.TrustedIps;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityDocumentTest {
     private static final IdentityId ID = new IdentityId("payments");
+
+    private static final String TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 
     private static final Identity FULL = new Identity(
             ID,
@@ -63,6 +66,60 @@ class IdentityDocumentTest {
                         Set.of(GcpAuth.Option.REQUIRE_EXPIRY, GcpAuth.Option.SINGLE_USE),
                         TokenPolicy.DEFAULT)));
         assertThat(IdentityDocument.read(ID, IdentityDocument.write(identity))).isEqualTo(identity);
+    }
+
+    @Test
+    void givesBackAnAzureMethod() throws Exception {
+        Identity identity = new Identity(
+                ID,
+                "n",
+                "admin",
+                Map.of(),
+                false,
+                List.of(new AzureAuth(
+                        AzureCloud.CHINA,
+                        new Guid(TENANT),
+                        "api://payments",
+                        Allowlist.of("A5E2CF2F-9B5B-4B2C-8F1A-6D1F0F6C8F11"),
+                        Allowlist.of("/subscriptions/0B1F6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/Prod"),
+                        new TokenPolicy(Duration.ofSeconds(60), Duration.ofSeconds(3600), 7, TrustedIps.ANYWHERE))));
+        byte[] stored = Json.write(IdentityDocument.write(identity));
+        assertThat(IdentityDocument.read(ID, Json.parseObject(stored))).isEqualTo(identity);
+    }
+
+    @Test
+    void fillsInTheDefaultsOfAnAzureMethod() {
+        AzureAuth azure = azure("tenantId", TENANT.toUpperCase(Locale.ROOT));
+        assertThat(azure)
+                .isEqualTo(new AzureAuth(
+                        AzureCloud.PUBLIC,
+                        new Guid(TENANT),
+                        "https://management.azure.com/",
+                        Allowlist.of("*"),
+                        Allowlist.NONE,
+                        TokenPolicy.DEFAULT));
+        assertThat(azure("cloud", "usgovernment").resource()).isEqualTo("https://management.usgovcloudapi.net/");
+        assertThat(azure("cloud", "china").resource()).isEqualTo("https://management.chinacloudapi.cn/");
+        assertThat(azure("resource", "api://payments").resource()).isEqualTo("api://payments");
+    }
+
+    @Test
+    void refusesAnAzureMethodThatIsNotWhole() {
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("tenantId", "common"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("tenantId", TENANT + "/.."));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("tenantId", 5L));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(Map.of("azureAuth", Map.of("allowedServicePrincipalIds", "*"))));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("resource", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("cloud", "germany"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("cloud", "PUBLIC"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("cloud", "https://login.evil.example"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("allowedServicePrincipalIds", "payments"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("allowedResources", "prod"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("allowedResource", "*"));
+        assertThatIllegalArgumentException().isThrownBy(() -> azure("authority", "https://login.evil.example"));
+        assertThatExceptionOfType(UnconstrainedException.class)
+                .isThrownBy(() -> read(Map.of("azureAuth", Map.of("tenantId", TENANT))));
     }
 
     @Test
@@ -165,6 +222,12 @@ class IdentityDocumentTest {
         Map<String, Object> fields = new HashMap<>(Map.of("type", "gce", "allowedServiceAccounts", "*"));
         fields.put(name, value);
         return read(Map.of("gcpAuth", fields)).method(GcpAuth.class).orElseThrow();
+    }
+
+    private static AzureAuth azure(String name, Object value) {
+        Map<String, Object> fields = new HashMap<>(Map.of("tenantId", TENANT, "allowedServicePrincipalIds", "*"));
+        fields.put(name, value);
+        return read(Map.of("azureAuth", fields)).method(AzureAuth.class).orElseThrow();
     }
 
     private static TokenPolicy policy(String name, Object value) {

@@ -1,10 +1,13 @@
 package io.sallyport.local;
 
 import io.sallyport.Refused;
+import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
+import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
+import io.sallyport.login.Login;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
@@ -38,12 +41,25 @@ final class LocalServer implements AutoCloseable {
      * @param data folder of the embedded store and the signing key
      * @param identities stored at start, in place of what is stored under their ids
      * @param google where Google publishes its keys
+     * @param entra where Entra publishes its tenants' configurations
      */
-    record Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {
+    record Options(
+            String host,
+            int port,
+            Path data,
+            List<Identity> identities,
+            GcpVerifier.Endpoints google,
+            AzureVerifier.Endpoints entra) {
+
         Options {
             if (port < 0 || port > 65_535) {
                 throw new InvalidConfigurationException(List.of("the port must be from 0 to 65535, not " + port));
             }
+        }
+
+        /** With the real Entra. */
+        Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {
+            this(host, port, data, identities, google, AzureVerifier.Endpoints.ENTRA);
         }
     }
 
@@ -70,7 +86,7 @@ final class LocalServer implements AutoCloseable {
                 for (Identity identity : options.identities()) {
                     stores.stores().identities().save(identity);
                 }
-                Routes routes = routes(environment, settings, stores.stores(), options.google());
+                Routes routes = routes(environment, settings, stores.stores(), options);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
                         FunctionsFramework.serve(endpoint, options.host(), port),
@@ -102,10 +118,11 @@ final class LocalServer implements AutoCloseable {
                 : String.valueOf(e.getMessage());
     }
 
-    private static Routes routes(
-            Environment environment, Settings settings, Stores stores, GcpVerifier.Endpoints google) {
+    private static Routes routes(Environment environment, Settings settings, Stores stores, Options options) {
+        Login.Services login = stores.forLogin(environment, settings);
         return new Routes()
-                .addAll(GcpLoginFunction.routes(stores.forLogin(environment, settings), google, environment.fetcher()))
+                .addAll(GcpLoginFunction.routes(login, options.google(), environment.fetcher()))
+                .addAll(AzureLoginFunction.routes(login, options.entra(), environment.fetcher()))
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));

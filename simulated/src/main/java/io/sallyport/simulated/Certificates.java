@@ -18,12 +18,17 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The self-signed certificates that Google publishes service accounts' keys in. */
+/** The self-signed certificates that clouds publish keys in. */
 final class Certificates {
     private Certificates() {}
 
     /** @return PEM, with a line feed after every line */
     static String selfSigned(SigningKey key, String commonName, Validity validity) {
+        return pem(selfSignedDer(key, commonName, validity));
+    }
+
+    /** @param key under a name of {@link SigningKey#named}, which the serial number follows from */
+    static byte[] selfSignedDer(SigningKey key, String commonName, Validity validity) {
         try {
             X500Name name = new X500Name("CN=" + commonName);
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -37,10 +42,9 @@ final class Certificates {
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                     .addExtension(
                             Extension.extendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
-            byte[] der = builder.build(new JcaContentSignerBuilder("SHA256withRSA")
+            return builder.build(new JcaContentSignerBuilder("SHA256withRSA")
                             .build(key.key().toPrivateKey()))
                     .getEncoded();
-            return pem(der);
         } catch (IOException | OperatorCreationException | JOSEException e) {
             throw new IllegalStateException(e);
         }

@@ -1,14 +1,10 @@
 package io.sallyport.simulated;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * What a metadata server tells a workload of itself: the documentation of Compute Engine, "View and query VM metadata"
@@ -55,20 +51,11 @@ record MetadataEndpoint(SimulatedServiceAccount account, UnaryOperator<String> s
     }
 
     private Reply identity(URI uri) {
-        String audience = parameter(uri, "audience");
+        String audience = new Query(uri).value("audience");
         if (audience.isEmpty()) {
             return Reply.text(400, HTML, "non-empty audience parameter required");
         }
-        UnaryOperator<String> token = parameter(uri, "format").equals("full") ? full : standard;
+        UnaryOperator<String> token = new Query(uri).value("format").equals("full") ? full : standard;
         return Reply.text(200, HTML, token.apply(audience));
-    }
-
-    private static String parameter(URI uri, String name) {
-        String query = uri.getRawQuery();
-        return (query == null ? Stream.<String>empty() : Stream.of(query.split("&")))
-                .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> URLDecoder.decode(pair.substring(name.length() + 1), UTF_8))
-                .findFirst()
-                .orElse("");
     }
 }

@@ -23,7 +23,7 @@ public final class SimulatedGoogle implements AutoCloseable {
 
     private final InstantSource clock;
     private final KeyPool pool = new KeyPool();
-    private final IdTokenKeys idTokenKeys = new IdTokenKeys(pool);
+    private final RotatingKeys idTokenKeys = new RotatingKeys(pool);
     private final Map<String, SimulatedServiceAccount> accounts = new ConcurrentHashMap<>();
     private final Map<String, Integer> lives = new ConcurrentHashMap<>();
     private final List<MetadataServer> metadataServers = new CopyOnWriteArrayList<>();

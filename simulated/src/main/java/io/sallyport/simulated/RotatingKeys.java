@@ -3,16 +3,26 @@ package io.sallyport.simulated;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** The keys that ID tokens are signed with: Google publishes two, of which the newer signs. */
-final class IdTokenKeys {
+/** The keys that an issuer signs its tokens with: two are published, of which the newer signs. */
+final class RotatingKeys {
     private static final int PUBLISHED = 2;
 
-    private final KeyPool pool;
+    private final Supplier<SigningKey> source;
+    private final Function<SigningKey, Map<String, Object>> form;
     private final Deque<SigningKey> published = new ArrayDeque<>();
 
-    IdTokenKeys(KeyPool pool) {
-        this.pool = pool;
+    /** @param form a key as a member of a JWK set */
+    RotatingKeys(Supplier<SigningKey> source, Function<SigningKey, Map<String, Object>> form) {
+        this.source = source;
+        this.form = form;
+    }
+
+    /** In the form of Google's ID token keys. */
+    RotatingKeys(KeyPool pool) {
+        this(pool::draw, key -> key.key().toPublicJWK().toJSONObject());
     }
 
     synchronized SigningKey current() {
@@ -24,7 +34,7 @@ final class IdTokenKeys {
 
     synchronized void rotate() {
         do {
-            published.addLast(pool.draw());
+            published.addLast(source.get());
         } while (published.size() < PUBLISHED);
         if (published.size() > PUBLISHED) {
             published.removeFirst();
@@ -40,10 +50,6 @@ final class IdTokenKeys {
     /** A JWK set (RFC 7517, section 5), the older key first. */
     synchronized Map<String, Object> jwks() {
         current();
-        return Map.of(
-                "keys",
-                published.stream()
-                        .map(key -> key.key().toPublicJWK().toJSONObject())
-                        .toList());
+        return Map.of("keys", published.stream().map(form).toList());
     }
 }

@@ -1,0 +1,53 @@
+package io.sallyport.azurelogin;
+
+import com.microsoft.azure.functions.HttpMethod;
+import com.microsoft.azure.functions.HttpRequestMessage;
+import com.microsoft.azure.functions.HttpResponseMessage;
+import com.microsoft.azure.functions.annotation.AuthorizationLevel;
+import com.microsoft.azure.functions.annotation.FunctionName;
+import com.microsoft.azure.functions.annotation.HttpTrigger;
+import io.sallyport.http.Routes;
+import io.sallyport.identity.AzureAuth;
+import io.sallyport.identity.AzureVerifier;
+import io.sallyport.jwt.Fetcher;
+import io.sallyport.login.Login;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import java.util.Optional;
+
+/** {@code POST /api/v1/auth/azure-auth/login}. */
+public final class AzureLoginFunction extends CloudFunction {
+    private static final String ROUTE = "api/v1/auth/azure-auth/login";
+
+    public AzureLoginFunction() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forIssuing(environment.variables());
+        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Routes routes =
+                routes(stores.forLogin(environment, settings), AzureVerifier.Endpoints.ENTRA, environment.fetcher());
+        return new Endpoint(environment, settings.forwardedHops(), routes);
+    }
+
+    /** The function's one route, wherever it is served from. */
+    public static Routes routes(Login.Services services, AzureVerifier.Endpoints entra, Fetcher fetcher) {
+        AzureVerifier verifier = new AzureVerifier(entra, fetcher);
+        return new Routes().add("POST", "/" + ROUTE, new Login<>(AzureAuth.class, verifier, services).audited());
+    }
+
+    @FunctionName("azure-login")
+    public HttpResponseMessage run(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = ROUTE)
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+}
