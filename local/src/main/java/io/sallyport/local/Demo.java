@@ -1,11 +1,13 @@
 package io.sallyport.local;
 
+import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.HttpFetcher;
 import io.sallyport.simulated.MetadataServer;
+import io.sallyport.simulated.SimulatedEntra;
 import io.sallyport.simulated.SimulatedGoogle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,13 +29,21 @@ final class Demo implements AutoCloseable {
     private final Path data;
     private final DemoClock clock;
     private final SimulatedGoogle google;
+    private final SimulatedEntra entra;
     private final LocalServer server;
     private final DemoClient client;
 
-    private Demo(Path data, DemoClock clock, SimulatedGoogle google, LocalServer server, DemoClient client) {
+    private Demo(
+            Path data,
+            DemoClock clock,
+            SimulatedGoogle google,
+            SimulatedEntra entra,
+            LocalServer server,
+            DemoClient client) {
         this.data = data;
         this.clock = clock;
         this.google = google;
+        this.entra = entra;
         this.server = server;
         this.client = client;
     }
@@ -56,12 +66,14 @@ final class Demo implements AutoCloseable {
         Path data = Files.createTempDirectory("sallyport-demo");
         DemoClock clock = new DemoClock();
         SimulatedGoogle google = SimulatedGoogle.start(clock);
+        SimulatedEntra entra = SimulatedEntra.start(clock);
         Queue<String> auditLog = new ConcurrentLinkedQueue<>();
         Environment environment =
                 new Environment(Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), auditLog::add);
         int port = LocalServer.freePort();
         String issuer = "http://127.0.0.1:" + port;
         List<Identity> identities = new ArrayList<>(GoogleActs.identities());
+        identities.addAll(AzureActs.identities());
         identities.addAll(SessionActs.identities(issuer));
         LocalServer server = LocalServer.start(
                 environment,
@@ -70,8 +82,9 @@ final class Demo implements AutoCloseable {
                         port,
                         data,
                         identities,
-                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts())));
-        return new Demo(data, clock, google, server, new DemoClient(transcript, issuer, auditLog));
+                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
+                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority())));
+        return new Demo(data, clock, google, entra, server, new DemoClient(transcript, issuer, auditLog));
     }
 
     void play() throws IOException, InterruptedException, MalformedJsonException {
@@ -80,6 +93,7 @@ final class Demo implements AutoCloseable {
         try (MetadataServer metadata = onGoogle.paymentsMachine()) {
             onGoogle.logInFromAMachine(metadata);
             onGoogle.logInAsAServiceAccount();
+            new AzureActs(client, entra).logInFromAzure();
             sessions.countedUses();
             onGoogle.denials(metadata);
             onGoogle.rotation(metadata, () -> clock.pass(Duration.ofSeconds(31)));
@@ -91,6 +105,7 @@ final class Demo implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         google.close();
+        entra.close();
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
