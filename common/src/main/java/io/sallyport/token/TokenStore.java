@@ -24,7 +24,8 @@ public interface TokenStore {
     /**
      * Takes one use from a session, as a single atomic step: of two callers racing for the last use, one gets it.
      *
-     * @return the uses left after this one; empty if the session is unknown, expired or used up
+     * @return the uses left after this one, those that others take at the same time counted or not; empty if the session
+     *     is unknown, expired or used up
      */
     OptionalLong spend(SessionId session, Instant now) throws Refused;
 

@@ -1,17 +1,14 @@
 package io.sallyport.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.Refused;
+import io.sallyport.testing.OtherSpender;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.TokenStoreContract;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -19,6 +16,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteTokenStoreTest extends TokenStoreContract {
@@ -49,50 +47,37 @@ class SqliteTokenStoreTest extends TokenStoreContract {
     }
 
     @Test
+    @Timeout(600)
     void givesOutExactlyTheLimitInTwoProcesses() throws Exception {
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        OtherProcess.class.getName(),
-                        file().toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedWriter requests = other.outputWriter(UTF_8);
-                BufferedReader answers = other.inputReader(UTF_8)) {
+        try (OtherSpender other = OtherSpender.start(OtherProcess.class, file().toString())) {
+            store().open(SESSION, 10_000, EXPIRY);
+            OtherSpender.Spent spent = other.spendAll(store(), SESSION, 32, NOW);
+            assertThat(spent.here()).isPositive();
+            assertThat(spent.there()).isPositive();
+            assertThat(spent.inAll()).isEqualTo(10_000);
+            assertThat(store().usesLeft(SESSION, NOW)).hasValue(0);
+        }
+    }
+
+    @Test
+    @Timeout(600)
+    void givesOutExactlyEachOfManyLimitsInTwoProcesses() throws Exception {
+        try (OtherSpender other = OtherSpender.start(OtherProcess.class, file().toString())) {
             for (int round = 0; round < 100; round++) {
                 SessionId session = new SessionId("raced-for-session-" + round);
                 store().open(session, 20, EXPIRY);
-                requests.write(session + "\n");
-                requests.flush();
-                int here = spendAll(store(), session);
-                int there = Integer.parseInt(answers.readLine());
-                assertThat(here + there).isEqualTo(20);
+                assertThat(other.spendAll(store(), session, 1, NOW).inAll()).isEqualTo(20);
             }
-        } finally {
-            other.destroyForcibly();
         }
     }
 
-    /** Has the same file: reads sessions, spends each to its end, and answers how many uses it got. */
+    /** Has the same file. */
     static final class OtherProcess {
         public static void main(String[] arguments) throws Exception {
-            try (SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]));
-                    BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
-                TokenStore store = new SqliteTokenStore(database, InstantSource.fixed(NOW));
-                for (String session = requests.readLine(); session != null; session = requests.readLine()) {
-                    System.out.println(spendAll(store, new SessionId(session)));
-                }
+            try (SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]))) {
+                OtherSpender.serve(new SqliteTokenStore(database, InstantSource.fixed(NOW)));
             }
         }
-    }
-
-    private static int spendAll(TokenStore store, SessionId session) throws Refused {
-        int spent = 0;
-        while (store.spend(session, NOW).isPresent()) {
-            spent++;
-        }
-        return spent;
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,11 @@ public final class FirestoreTokenStore implements TokenStore {
     private static final int MOST_ATTEMPTS = 20;
     private static final int FIRST_PAUSE_MILLIS = 25;
     private static final int LONGEST_PAUSE_MILLIS = 400;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final FirestoreDatabase database;
     private final UseShards shards;
+    private final Turns turns = new Turns(LONGEST_WAIT);
     private final RandomGenerator random;
 
     /** @param random keeps those who race out of step; safe for many threads, but it need not be unpredictable */
@@ -47,16 +50,28 @@ public final class FirestoreTokenStore implements TokenStore {
     @Override
     public OptionalLong spend(SessionId session, Instant now) throws Refused {
         return settle(() -> {
-            List<DocumentSnapshot> left = shards.find(session, now).stream()
-                    .filter(shard -> UseShards.usesLeft(shard) > 0)
-                    .toList();
-            if (left.isEmpty()) {
+            List<Long> candidates = shards.notKnownToBeEmpty(session);
+            if (candidates.isEmpty()) {
                 return Optional.of(OptionalLong.empty());
             }
-            long uses = left.stream().mapToLong(UseShards::usesLeft).sum();
-            Outcome outcome = shards.takeOne(left.get(random.nextInt(left.size())));
-            return outcome == Outcome.WRITTEN ? Optional.of(OptionalLong.of(uses - 1)) : Optional.empty();
+            long chosen = candidates.get(random.nextInt(candidates.size()));
+            return turns.await(session + "." + chosen, () -> takeOne(session, candidates, chosen, now));
         });
+    }
+
+    /** From the chosen shard; from another one if that is empty. */
+    private Optional<OptionalLong> takeOne(SessionId session, List<Long> candidates, long chosen, Instant now)
+            throws Refused {
+        List<UseShards.Shard> left = shards.readNotEmpty(session, candidates, now);
+        if (left.isEmpty()) {
+            return Optional.of(OptionalLong.empty());
+        }
+        UseShards.Shard shard = left.stream()
+                .filter(candidate -> candidate.number() == chosen)
+                .findFirst()
+                .orElseGet(() -> left.get(random.nextInt(left.size())));
+        long uses = left.stream().mapToLong(UseShards.Shard::usesLeft).sum();
+        return shards.takeOne(shard) == Outcome.WRITTEN ? Optional.of(OptionalLong.of(uses - 1)) : Optional.empty();
     }
 
     @Override

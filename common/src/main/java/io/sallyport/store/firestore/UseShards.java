@@ -3,10 +3,12 @@ package io.sallyport.store.firestore;
 import com.google.cloud.firestore.DocumentReference;
 import com.google.cloud.firestore.DocumentSnapshot;
 import com.google.cloud.firestore.WriteBatch;
+import io.sallyport.BoundedCache;
 import io.sallyport.Refused;
 import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
 import io.sallyport.token.SessionId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,11 @@ final class UseShards {
     private static final String COUNT = "shards";
     private static final String USES_LEFT = "usesLeft";
 
+    private static final int MOST_SESSIONS = 10_000;
+
     private final FirestoreDatabase database;
+    /** What need not be read again: no shard ever gets uses back. */
+    private final BoundedCache<SessionId, List<Long>> notEmpty = new BoundedCache<>(MOST_SESSIONS);
 
     UseShards(FirestoreDatabase database) {
         this.database = database;
@@ -39,6 +45,39 @@ final class UseShards {
                     document(session, shard), Map.of(USES_LEFT, share, COUNT, count, Expiry.FIELD, Expiry.of(expiry)));
         }
         return database.outcome(batch.commit());
+    }
+
+    /** One of a session's shards as it was read. */
+    record Shard(long number, DocumentSnapshot document) {
+        long usesLeft() {
+            return UseShards.usesLeft(document);
+        }
+    }
+
+    /** The numbers of a session's shards but those that were found empty before; none if the session is unknown. */
+    List<Long> notKnownToBeEmpty(SessionId session) throws Refused {
+        Optional<List<Long>> known = notEmpty.get(session);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        DocumentSnapshot first = database.answer(document(session, 0).get());
+        return LongStream.range(0, number(first, COUNT)).boxed().toList();
+    }
+
+    /** Those of the given shards that have uses left and have not expired. */
+    List<Shard> readNotEmpty(SessionId session, List<Long> numbers, Instant now) throws Refused {
+        List<DocumentSnapshot> documents = database.readAll(
+                numbers.stream().map(number -> document(session, number)).toList());
+        List<Shard> shards = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            if (usesLeft(documents.get(i)) > 0) {
+                shards.add(new Shard(numbers.get(i), documents.get(i)));
+            }
+        }
+        notEmpty.put(session, shards.stream().map(Shard::number).toList());
+        return shards.stream()
+                .filter(shard -> !Expiry.hasCome(shard.document(), now))
+                .toList();
     }
 
     /** All the shards that have not expired. */
@@ -61,8 +100,8 @@ final class UseShards {
                 : Outcome.WRITTEN;
     }
 
-    Outcome takeOne(DocumentSnapshot shard) throws Refused {
-        return database.replace(shard, Map.of(USES_LEFT, usesLeft(shard) - 1));
+    Outcome takeOne(Shard shard) throws Refused {
+        return database.replace(shard.document(), Map.of(USES_LEFT, shard.usesLeft() - 1));
     }
 
     static long usesLeft(DocumentSnapshot shard) {

@@ -1,0 +1,252 @@
+package io.sallyport.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
+
+/** Trusted IPs against the same by arithmetic on the bits, which knows no notation. */
+class TrustedIpsPropertyTest {
+    private static final int IPV4 = 32;
+    private static final int IPV6 = 128;
+    private static final BigInteger MAPPED = BigInteger.valueOf(0xffff).shiftLeft(IPV4);
+
+    /** How an address is written. */
+    enum Notation {
+        /** Every digit of every group. */
+        WHOLE,
+        /** No leading zeros. */
+        SHORT,
+        /** The first of the longest runs of zero groups left out (RFC 5952 §4.2). */
+        COMPRESSED,
+        /** A zero group left out by itself, where there is one: the last (RFC 4291 §2.2). */
+        COMPRESSED_ODDLY,
+        /** The last 32 bits as an IPv4 address (RFC 4291 §2.2). */
+        MIXED,
+        MIXED_AND_COMPRESSED
+    }
+
+    record Address(int bits, BigInteger value) {
+        Address with(BigInteger other) {
+            return new Address(bits, other);
+        }
+
+        Address mapped() {
+            return new Address(IPV6, MAPPED.or(value));
+        }
+
+        /** RFC 4291 §2.5.5.2: what stands under ::ffff:0:0/96 is an IPv4 address. */
+        Address plain() {
+            return bits == IPV6 && value.shiftRight(IPV4).equals(MAPPED.shiftRight(IPV4))
+                    ? new Address(IPV4, value.xor(MAPPED))
+                    : this;
+        }
+
+        String text(Notation notation, boolean upperCase) {
+            String text = bits == IPV4 ? dotted(value) : groups(notation);
+            return upperCase ? text.toUpperCase(Locale.ROOT) : text;
+        }
+
+        private String groups(Notation notation) {
+            boolean mixed = notation == Notation.MIXED || notation == Notation.MIXED_AND_COMPRESSED;
+            int count = mixed ? 6 : 8;
+            List<String> groups = IntStream.range(0, count)
+                    .mapToObj(i -> value.shiftRight(IPV6 - 16 * (i + 1)).intValue() & 0xffff)
+                    .map(group -> (notation == Notation.WHOLE ? "%04x" : "%x").formatted(group))
+                    .collect(Collectors.toCollection(ArrayList::new));
+            if (mixed) {
+                groups.add(dotted(value.mod(BigInteger.ONE.shiftLeft(IPV4))));
+            }
+            return switch (notation) {
+                case COMPRESSED, MIXED_AND_COMPRESSED -> compressed(groups);
+                case COMPRESSED_ODDLY -> withoutOne(groups, groups.lastIndexOf("0"), 1);
+                default -> String.join(":", groups);
+            };
+        }
+
+        private static String compressed(List<String> groups) {
+            int from = 0;
+            int longest = 0;
+            for (int start = 0; start < groups.size(); start++) {
+                int end = start;
+                while (end < groups.size() && groups.get(end).equals("0")) {
+                    end++;
+                }
+                if (end - start > longest) {
+                    from = start;
+                    longest = end - start;
+                }
+            }
+            return withoutOne(groups, longest == 0 ? -1 : from, longest);
+        }
+
+        private static String withoutOne(List<String> groups, int from, int run) {
+            return from < 0
+                    ? String.join(":", groups)
+                    : String.join(":", groups.subList(0, from)) + "::"
+                            + String.join(":", groups.subList(from + run, groups.size()));
+        }
+
+        private static String dotted(BigInteger value) {
+            return IntStream.of(24, 16, 8, 0)
+                    .mapToObj(shift -> String.valueOf(value.shiftRight(shift).intValue() & 0xff))
+                    .collect(Collectors.joining("."));
+        }
+    }
+
+    /** @param prefix how many leading bits of the network count; the others are zero */
+    record Block(Address network, int prefix) {
+        static Block of(Address any, int prefix) {
+            int host = any.bits() - prefix;
+            return new Block(any.with(any.value().shiftRight(host).shiftLeft(host)), prefix);
+        }
+
+        Block mapped() {
+            return new Block(network.mapped(), prefix + IPV6 - IPV4);
+        }
+
+        /** By arithmetic alone: the leading bits are the same. */
+        boolean contains(Address client) {
+            Address address = client.plain();
+            Block plain = prefix >= IPV6 - IPV4 && !network.plain().equals(network)
+                    ? new Block(network.plain(), prefix - (IPV6 - IPV4))
+                    : this;
+            int host = plain.network.bits() - plain.prefix;
+            return address.bits() == plain.network.bits()
+                    && address.value()
+                            .shiftRight(host)
+                            .equals(plain.network.value().shiftRight(host));
+        }
+
+        String text(Notation notation, boolean upperCase) {
+            return network.text(notation, upperCase) + "/" + prefix;
+        }
+    }
+
+    @Provide
+    Arbitrary<Address> addresses() {
+        Arbitrary<Address> ipv4 = numbers(IPV4).map(value -> new Address(IPV4, value));
+        return Arbitraries.oneOf(ipv4, numbers(IPV6).map(value -> new Address(IPV6, value)), ipv4.map(Address::mapped));
+    }
+
+    /** Among them such with runs of zeros. */
+    private static Arbitrary<BigInteger> numbers(int bits) {
+        Arbitrary<BigInteger> any = Arbitraries.bigIntegers()
+                .between(BigInteger.ZERO, BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE))
+                .withDistribution(RandomDistribution.uniform());
+        Arbitrary<BigInteger> sparse = Combinators.combine(
+                        any,
+                        Arbitraries.integers().between(0, bits),
+                        Arbitraries.integers().between(0, bits))
+                .as((value, low, high) ->
+                        value.shiftRight(low).shiftLeft(low).mod(BigInteger.ONE.shiftLeft(Math.max(1, high))));
+        return Arbitraries.oneOf(any, sparse);
+    }
+
+    @Provide
+    Arbitrary<Block> blocks() {
+        return addresses()
+                .flatMap(address ->
+                        Arbitraries.integers().between(0, address.bits()).map(prefix -> Block.of(address, prefix)));
+    }
+
+    /** The client is in the block, but for at most one bit that is turned over. */
+    @Property(tries = 4000, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+    void agreesWithTheBitsAroundABlock(
+            @ForAll("blocks") Block block,
+            @ForAll("addresses") Address noise,
+            @ForAll @IntRange(min = -1, max = 127) int turned,
+            @ForAll Notation notation,
+            @ForAll boolean upperCase,
+            @ForAll boolean mapped) {
+        int bits = block.network().bits();
+        int host = bits - block.prefix();
+        BigInteger inside = block.network()
+                .value()
+                .or(noise.value().mod(BigInteger.ONE.shiftLeft(bits)).mod(BigInteger.ONE.shiftLeft(host)));
+        Address client = block.network().with(turned < 0 ? inside : inside.flipBit(turned % bits));
+        check(block, client, notation, upperCase, mapped);
+    }
+
+    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+    void agreesWithTheBitsAnywhere(
+            @ForAll("blocks") Block block,
+            @ForAll("addresses") Address client,
+            @ForAll Notation notation,
+            @ForAll boolean upperCase,
+            @ForAll boolean mapped) {
+        check(block, client, notation, upperCase, mapped);
+    }
+
+    private static void check(Block block, Address client, Notation notation, boolean upperCase, boolean mapped) {
+        boolean expected = block.contains(client);
+        Statistics.label("contained")
+                .collect(expected)
+                .coverage(coverage -> coverage.check(true).percentage(share -> share > 10 && share < 90));
+        // Both may be written in the other's clothes, and neither is another for it.
+        Block written = mapped && block.network().bits() == IPV4 ? block.mapped() : block;
+        Address asking = mapped && client.bits() == IPV4 ? client.mapped() : client;
+        TrustedIps plainBlock = new TrustedIps(List.of(block.text(Notation.COMPRESSED, false)));
+        TrustedIps trusted = new TrustedIps(List.of(written.text(notation, upperCase)));
+        for (TrustedIps ips : List.of(plainBlock, trusted, new TrustedIps(trusted.blocks()))) {
+            for (Address address : List.of(client, asking)) {
+                String text = address.text(notation, upperCase);
+                assertThat(ips.contains(text)).as("%s in %s", text, ips).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void trustsASingleAddressAloneHoweverItIsWritten(
+            @ForAll("addresses") Address address, @ForAll Notation one, @ForAll Notation other, @ForAll boolean upper) {
+        TrustedIps ips = new TrustedIps(List.of(address.text(one, upper)));
+        assertThat(ips.contains(address.text(other, !upper))).isTrue();
+        assertThat(ips.contains(address.with(address.value().flipBit(0)).text(other, !upper)))
+                .isFalse();
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void trustsTheAddressesOfEachOfItsBlocks(
+            @ForAll("blocks") Block one, @ForAll("blocks") Block other, @ForAll("addresses") Address client) {
+        TrustedIps both = new TrustedIps(List.of(
+                one.text(Notation.COMPRESSED, false),
+                other.text(Notation.SHORT, true),
+                Block.of(client, client.bits() - 1).text(Notation.SHORT, false)));
+        assertThat(both.contains(client.text(Notation.SHORT, false))).isTrue();
+        Address beside = client.with(client.value().flipBit(1));
+        assertThat(both.contains(beside.text(Notation.SHORT, false)))
+                .isEqualTo(one.contains(beside) || other.contains(beside));
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void isNoErrorToAskForWhatIsNoAddress(@ForAll("almostAddresses") String text) {
+        TrustedIps ips = new TrustedIps(List.of("192.0.2.0/24", "2001:db8::/32"));
+        assertThat(ips.contains(text + "/1")).isFalse();
+        assertThat(ips.contains(" " + text)).isFalse();
+        assertThat(ips.contains(text + "%eth0")).isFalse();
+        assertThat(ips.contains(text + "\n")).isFalse();
+        assertThat(ips.contains(text)).isIn(true, false);
+    }
+
+    @Provide
+    Arbitrary<String> almostAddresses() {
+        return Arbitraries.strings().withChars("0123456789abcdefABCDEF:./%x-*,").ofMaxLength(50);
+    }
+}
