@@ -9,7 +9,7 @@ import io.sallyport.token.TokenPolicy;
  *
  * @param <A> what the platform's verifier vouches for
  */
-public sealed interface AuthMethod<A extends Attestation> permits GcpAuth, AzureAuth {
+public sealed interface AuthMethod<A extends Attestation> permits GcpAuth, AzureAuth, KubernetesAuth {
     /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
     void admit(A attestation) throws Refused;
 

@@ -49,6 +49,15 @@ final class Document {
         return value instanceof String text ? Allowlist.parse(text) : Allowlist.of(texts(name, value));
     }
 
+    /** The same for names and patterns of names. */
+    Globs globs(String name) {
+        Object value = value(name);
+        if (value == null) {
+            return Globs.NONE;
+        }
+        return value instanceof String text ? Globs.parse(text) : Globs.of(texts(name, value));
+    }
+
     /** A list of texts, or of objects with that one field. */
     List<String> textsOrObjectsWith(String name, String only) {
         Object value = value(name);

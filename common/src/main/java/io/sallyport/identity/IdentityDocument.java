@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class IdentityDocument {
     private static final String GCP_AUTH = "gcpAuth";
     private static final String AZURE_AUTH = "azureAuth";
+    private static final String KUBERNETES_AUTH = "kubernetesAuth";
 
     private IdentityDocument() {}
 
@@ -31,6 +32,7 @@ public final class IdentityDocument {
         List<AuthMethod<?>> methods = new ArrayList<>();
         document.document(GCP_AUTH).map(IdentityDocument::readGcpAuth).ifPresent(methods::add);
         document.document(AZURE_AUTH).map(IdentityDocument::readAzureAuth).ifPresent(methods::add);
+        document.document(KUBERNETES_AUTH).map(KubernetesAuthDocument::read).ifPresent(methods::add);
         Identity identity = new Identity(
                 id,
                 document.text("name").orElse(id.value()),
@@ -70,6 +72,8 @@ public final class IdentityDocument {
         fields.put("audiences", List.copyOf(identity.audiences()));
         identity.method(GcpAuth.class).ifPresent(gcp -> fields.put(GCP_AUTH, writeGcpAuth(gcp)));
         identity.method(AzureAuth.class).ifPresent(azure -> fields.put(AZURE_AUTH, writeAzureAuth(azure)));
+        identity.method(KubernetesAuth.class)
+                .ifPresent(kubernetes -> fields.put(KUBERNETES_AUTH, KubernetesAuthDocument.write(kubernetes)));
         return fields;
     }
 
@@ -143,7 +147,7 @@ public final class IdentityDocument {
         return fields;
     }
 
-    private static TokenPolicy readPolicy(Document document) {
+    static TokenPolicy readPolicy(Document document) {
         Duration maxTtl =
                 document.number("accessTokenMaxTTL").map(Duration::ofSeconds).orElse(TokenPolicy.DEFAULT_TTL);
         Duration ttl =
@@ -161,7 +165,7 @@ public final class IdentityDocument {
         return shorter ? maxTtl : TokenPolicy.DEFAULT_TTL;
     }
 
-    private static void writePolicy(TokenPolicy policy, Map<String, Object> fields) {
+    static void writePolicy(TokenPolicy policy, Map<String, Object> fields) {
         fields.put("accessTokenTTL", policy.ttl().toSeconds());
         fields.put("accessTokenMaxTTL", policy.maxTtl().toSeconds());
         fields.put("accessTokenNumUsesLimit", policy.maxUses());

@@ -71,6 +71,11 @@ public final class RemoteKeys implements KeySource {
         return new RemoteKeys(tenant.configuration(), new DiscoveredKeys(tenant, fetcher));
     }
 
+    /** The keys of a Kubernetes cluster's issuer, published where its discovery document says; both are fetched each time. */
+    public static RemoteKeys ofCluster(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) {
+        return new RemoteKeys(discovery, new ClusterKeys(discovery, issuer, algorithm, fetcher));
+    }
+
     /**
      * What is known, and how it went when we last asked.
      *
@@ -144,6 +149,8 @@ public final class RemoteKeys implements KeySource {
             return new State(answer.keys(), now.plus(answer.freshness()), now.plus(COOLDOWN), Optional.empty());
         } catch (SocketTimeoutException e) {
             return failed(known, now, timeout());
+        } catch (HostNotAllowedException e) {
+            return failed(known, now, new Refused(Reason.HOST_NOT_ALLOWED, e.getMessage() + " at " + uri));
         } catch (IOException e) {
             return failed(known, now, unavailable(e.getClass().getSimpleName()));
         } catch (Refused unusable) {

@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -20,10 +21,10 @@ import java.util.function.LongSupplier;
  * hundred milliseconds more.
  */
 public final class HttpFetcher implements Fetcher {
-    private static final int LARGEST = 512 * 1024;
+    static final int LARGEST = 512 * 1024;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int READ_MILLIS = 5_000;
-    private static final long WHOLE_NANOS = 10_000_000_000L;
+    private static final Duration WHOLE = Duration.ofSeconds(10);
 
     private final boolean plainHttp;
     private final LongSupplier nanos;
@@ -53,13 +54,18 @@ public final class HttpFetcher implements Fetcher {
         if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
             throw new IOException("not an https address");
         }
-        long deadline = nanos.getAsLong() + WHOLE_NANOS;
+        Deadline deadline = new Deadline(nanos, WHOLE);
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
         connection.setRequestProperty("Accept", "application/json");
+        return answer(connection, deadline);
+    }
+
+    /** What comes of a connection that is ready to ask. */
+    static Fetched answer(HttpURLConnection connection, Deadline deadline) throws IOException {
         int status = connection.getResponseCode();
         if (status < 0) {
             throw new IOException("the answer is not HTTP");
@@ -84,7 +90,7 @@ public final class HttpFetcher implements Fetcher {
     }
 
     /** The read timeout bounds each read only: an answer that trickles needs a deadline of its own. */
-    private byte[] read(InputStream stream, long deadline) throws IOException {
+    private static byte[] read(InputStream stream, Deadline deadline) throws IOException {
         byte[] buffer = new byte[LARGEST + 1];
         int length = 0;
         while (length < buffer.length) {
@@ -93,7 +99,7 @@ public final class HttpFetcher implements Fetcher {
                 return Arrays.copyOf(buffer, length);
             }
             length += more;
-            if (nanos.getAsLong() - deadline > 0) {
+            if (deadline.isOver()) {
                 throw new SocketTimeoutException("the answer trickles");
             }
         }

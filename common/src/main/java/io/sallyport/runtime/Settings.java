@@ -15,9 +15,17 @@ import java.util.function.Function;
  * @param store {@code SALLYPORT_STORE}; empty where it is not needed
  * @param identityCache {@code SALLYPORT_IDENTITY_CACHE_SECONDS}
  * @param forwardedHops {@code SALLYPORT_FORWARDED_HOPS}: how many proxies of ours append to {@code X-Forwarded-For}
+ * @param addresses {@code SALLYPORT_ALLOW_PRIVATE_HOSTS}: where the hosts of identities may be
+ * @param encryptionKey {@code SALLYPORT_ENCRYPTION_KEY}, or a file; empty where no secret is stored
  */
 public record Settings(
-        Issuer issuer, SigningKeys keys, Optional<StoreAddress> store, Duration identityCache, int forwardedHops) {
+        Issuer issuer,
+        SigningKeys keys,
+        Optional<StoreAddress> store,
+        Duration identityCache,
+        int forwardedHops,
+        AddressPolicy addresses,
+        Optional<EncryptionKey> encryptionKey) {
 
     private static final String KEYS_FORM = "a JWK set with one current private key (RSA or EC P-256)";
     private static final String PUBLIC_KEYS_FORM = "a JWK set of public keys";
@@ -85,8 +93,26 @@ public record Settings(
                 Duration.ofSeconds(5),
                 between(0, 60).andThen(Duration::ofSeconds));
         int forwardedHops = read.optional("SALLYPORT_FORWARDED_HOPS", "a number from 0 to 10", 0, between(0, 10));
+        AddressPolicy addresses = read.optional(
+                "SALLYPORT_ALLOW_PRIVATE_HOSTS", "true or false", AddressPolicy.publicOnly(), Settings::addressPolicy);
+        var encryptionKey = read.optionalSecret("SALLYPORT_ENCRYPTION_KEY", EncryptionKey.FORM, EncryptionKey::parse);
         read.check();
-        return new Settings(issuer.orElseThrow(), keys.orElseThrow(), store, identityCache, forwardedHops);
+        return new Settings(
+                issuer.orElseThrow(),
+                keys.orElseThrow(),
+                store,
+                identityCache,
+                forwardedHops,
+                addresses,
+                encryptionKey);
+    }
+
+    private static AddressPolicy addressPolicy(String allowPrivateHosts) {
+        return switch (allowPrivateHosts) {
+            case "true" -> AddressPolicy.privateToo();
+            case "false" -> AddressPolicy.publicOnly();
+            default -> throw new IllegalArgumentException("it is neither");
+        };
     }
 
     private static Function<String, Integer> between(int least, int most) {

@@ -33,12 +33,20 @@ final class Variables {
 
     /** A secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names. */
     <T> Optional<T> requiredSecret(String name, String form, Function<String, T> parse) {
+        if (value(name).isEmpty() && value(name + "_FILE").isEmpty()) {
+            faults.add("either " + name + " or " + name + "_FILE must be set; it must hold " + form);
+            return Optional.empty();
+        }
+        return optionalSecret(name, form, parse);
+    }
+
+    /** The same, if it is set at all. */
+    <T> Optional<T> optionalSecret(String name, String form, Function<String, T> parse) {
         String fileName = name + "_FILE";
         Optional<String> direct = value(name);
         Optional<String> file = value(fileName);
-        if (direct.isPresent() == file.isPresent()) {
-            faults.add("either " + name + " or " + fileName + " must be set"
-                    + (direct.isPresent() ? ", not both" : "; it must hold " + form));
+        if (direct.isPresent() && file.isPresent()) {
+            faults.add("either " + name + " or " + fileName + " must be set, not both");
             return Optional.empty();
         }
         if (file.isEmpty()) {

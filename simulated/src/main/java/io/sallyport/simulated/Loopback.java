@@ -2,6 +2,8 @@ package io.sallyport.simulated;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** An HTTP server on a free port of 127.0.0.1, reachable from this machine alone. */
 final class Loopback implements AutoCloseable {
@@ -36,25 +39,46 @@ final class Loopback implements AutoCloseable {
     /** @param byPath the longest path that a request's path begins with decides who answers it */
     static Loopback start(Map<String, Endpoint> byPath) {
         try {
-            HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
-            // As many threads as requests: one that is held must not hold the others.
-            ExecutorService executor = Executors.newCachedThreadPool(Loopback::daemon);
-            server.setExecutor(executor);
-            byPath.forEach((path, endpoint) -> server.createContext(path, exchange -> {
-                try (exchange) {
-                    reply(endpoint, exchange).send(exchange);
-                }
-            }));
-            server.start();
-            return new Loopback(server, executor);
+            return start(HttpServer.create(freePort(), 0), byPath);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** The same over TLS, with HTTP/1.1 alone: what the JDK's server speaks. */
+    static Loopback startTls(SSLContext tls, Map<String, Endpoint> byPath) {
+        try {
+            HttpsServer server = HttpsServer.create(freePort(), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(tls));
+            return start(server, byPath);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InetSocketAddress freePort() throws IOException {
+        return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0);
+    }
+
+    private static Loopback start(HttpServer server, Map<String, Endpoint> byPath) {
+        // As many threads as requests: one that is held must not hold the others.
+        ExecutorService executor = Executors.newCachedThreadPool(Loopback::daemon);
+        server.setExecutor(executor);
+        byPath.forEach((path, endpoint) -> server.createContext(path, exchange -> {
+            try (exchange) {
+                reply(endpoint, exchange).send(exchange);
+            }
+        }));
+        server.start();
+        return new Loopback(server, executor);
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+        return URI.create("http://127.0.0.1:" + port() + path);
     }
 
     @Override

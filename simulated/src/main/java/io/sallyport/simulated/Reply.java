@@ -5,14 +5,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a server answers. */
-record Reply(int status, Map<String, String> headers, String body, boolean truncated) {
+record Reply(int status, Map<String, String> headers, String body, Manner manner) {
+    /** How the body is sent. */
+    enum Manner {
+        WHOLE,
+        /** Declared longer than it is, and broken off. */
+        TRUNCATED,
+        /** After white space in big pieces, of which there is no end. */
+        ENDLESS,
+        /** After white space in pieces of one byte, of which there is no end. */
+        TRICKLING
+    }
 
     static Reply text(int status, String contentType, String body) {
-        return new Reply(status, Map.of("Content-Type", contentType), body, false);
+        return new Reply(status, Map.of("Content-Type", contentType), body, Manner.WHOLE);
     }
 
     static Reply json(int status, String body) {
@@ -42,22 +54,40 @@ record Reply(int status, Map<String, String> headers, String body, boolean trunc
     Reply with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Reply(status, more, body, truncated);
+        return new Reply(status, more, body, manner);
     }
 
     /** The same, declared longer than it is. */
     Reply truncate() {
-        return new Reply(status, headers, body, true);
+        return sent(Manner.TRUNCATED);
+    }
+
+    Reply sent(Manner how) {
+        return new Reply(status, headers, body, how);
     }
 
     void send(HttpExchange exchange) throws IOException {
         byte[] bytes = body.getBytes(UTF_8);
         headers.forEach(exchange.getResponseHeaders()::set);
+        if (manner == Manner.ENDLESS || manner == Manner.TRICKLING) {
+            exchange.sendResponseHeaders(status, 0);
+            sendWhiteSpace(exchange.getResponseBody(), manner == Manner.ENDLESS ? 4096 : 1);
+        }
         // The server reads a length of 0 as "chunked" and -1 as "no body".
-        long declared = bytes.length + (truncated ? 100L : 0);
+        long declared = bytes.length + (manner == Manner.TRUNCATED ? 100L : 0);
         exchange.sendResponseHeaders(status, declared == 0 ? -1 : declared);
         if (bytes.length > 0) {
             exchange.getResponseBody().write(bytes);
         }
+    }
+
+    /** Until the client has had enough. */
+    private static void sendWhiteSpace(OutputStream stream, int size) throws IOException {
+        byte[] piece = " ".repeat(size).getBytes(UTF_8);
+        while (!Thread.currentThread().isInterrupted()) {
+            stream.write(piece);
+            stream.flush();
+        }
+        throw new InterruptedIOException();
     }
 }

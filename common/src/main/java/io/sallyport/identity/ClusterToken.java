@@ -1,0 +1,59 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.VerifiedJwt;
+import java.util.Optional;
+
+/**
+ * A service account token whose signature is proven: Kubernetes, "Managing Service Accounts", "Schema for service account
+ * private claims".
+ */
+final class ClusterToken {
+    private ClusterToken() {}
+
+    /**
+     * @throws Refused {@link Reason#WRONG_ISSUER}, {@link Reason#WRONG_AUDIENCE},
+     *     {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT}, {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}
+     */
+    static KubernetesAttestation judge(VerifiedJwt verified, String issuer, String audience) throws Refused {
+        Claims claims = verified.claims();
+        String found = claims.text("iss");
+        if (!found.equals(issuer)) {
+            throw new Refused(
+                    Reason.WRONG_ISSUER, "iss is " + Quoted.quote(found) + " and must be " + Quoted.quote(issuer));
+        }
+        if (!claims.texts("aud").contains(audience)) {
+            throw new Refused(
+                    Reason.WRONG_AUDIENCE,
+                    "aud is " + Quoted.quote(claims.texts("aud").toString()) + " and must hold "
+                            + Quoted.quote(audience));
+        }
+        // The tokens in Secrets have none; nobody could ever take such a one back.
+        claims.time("exp");
+        claims.time("iat");
+        ServiceAccountName subject = ServiceAccountName.parse(claims.text("sub"));
+        Claims kubernetes = object(claims, "kubernetes.io");
+        Claims account = object(kubernetes, "serviceaccount");
+        if (!kubernetes.text("namespace").equals(subject.namespace())
+                || !account.text("name").equals(subject.name())) {
+            throw new Refused(Reason.CLAIM_MALFORMED, "sub and kubernetes.io name different service accounts");
+        }
+        return new KubernetesAttestation(
+                subject.namespace(), subject.name(), account.text("uid"), pod(kubernetes.optionalObject("pod")));
+    }
+
+    private static Optional<KubernetesAttestation.Pod> pod(Optional<Claims> pod) throws Refused {
+        return pod.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KubernetesAttestation.Pod(
+                        pod.get().text("name"), pod.get().text("uid")));
+    }
+
+    private static Claims object(Claims claims, String name) throws Refused {
+        return claims.optionalObject(name)
+                .orElseThrow(() -> new Refused(Reason.CLAIM_MISSING, "the claim " + name + " is missing"));
+    }
+}

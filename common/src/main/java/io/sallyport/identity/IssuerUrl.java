@@ -1,0 +1,45 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import java.net.URI;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The issuer of a cluster's tokens, byte by byte as their {@code iss} has it (OpenID Connect Core §2): an https address of a
+ * host with a path, where its discovery document is found (OpenID Connect Discovery §4).
+ */
+public record IssuerUrl(String text) {
+    /** No user, query, fragment or escape, and no segment that is empty or of dots: all readers read it alike. */
+    private static final Pattern FORM = Pattern.compile(
+            "https://(?<host>[^/]{1,260})(?<path>(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,128}){0,16})/?");
+
+    /** @throws IllegalArgumentException if it is of another form, or of a host at which no issuer ever is */
+    public IssuerUrl {
+        parse(text);
+    }
+
+    private static Matcher parse(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()
+                || !matcher.group("host").equals(matcher.group("host").toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("jwksIssuer must be an https address in plain characters, without user,"
+                    + " query or fragment, and is " + Quoted.quote(text));
+        }
+        KubernetesHost.parse(matcher.group("host"));
+        return matcher;
+    }
+
+    /** Where its discovery document is: behind the issuer without its last slash. */
+    URI discovery() {
+        Matcher matcher = parse(text);
+        return URI.create(
+                "https://" + matcher.group("host") + matcher.group("path") + "/.well-known/openid-configuration");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

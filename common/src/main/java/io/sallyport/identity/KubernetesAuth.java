@@ -1,0 +1,94 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.PastedKeys;
+import io.sallyport.token.TokenPolicy;
+import java.util.Optional;
+
+/**
+ * Admits workloads of a Kubernetes cluster by their service account tokens.
+ *
+ * @param serviceAccountIds by uid, which is never given to another account, not even after a deletion
+ * @param audience what the token must be for; must be set where the token is proven offline
+ */
+public record KubernetesAuth(
+        Review review,
+        Globs namespaces,
+        Globs serviceAccounts,
+        Allowlist serviceAccountIds,
+        Optional<String> audience,
+        TokenPolicy policy)
+        implements AuthMethod<KubernetesAttestation> {
+
+    /** Who says whether a token is true. */
+    public sealed interface Review {}
+
+    /**
+     * The cluster's API server.
+     *
+     * @param authorities of its TLS certificate, in place of the system's
+     * @param reviewerJwt what we authenticate with; if there is none, the workload's own token
+     */
+    public record ByApi(KubernetesHost host, Optional<CaCertificates> authorities, Optional<SealedSecret> reviewerJwt)
+            implements Review {}
+
+    /** A gateway inside the cluster. It may be configured, and refuses every login: there is none yet. */
+    public record ByGateway(String gatewayId) implements Review {}
+
+    /**
+     * The keys of the cluster's issuer, fetched by discovery. Tokens are proven without asking the cluster, so one whose
+     * account or pod is deleted is good until it expires.
+     *
+     * @param authorities of the issuer's TLS certificate, in place of the system's
+     */
+    public record ByDiscovery(IssuerUrl issuer, Algorithm algorithm, Optional<CaCertificates> authorities)
+            implements Review {}
+
+    /**
+     * The keys of the cluster's issuer, as configured: the same for a cluster that cannot be reached.
+     *
+     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     */
+    public record ByPastedKeys(String issuer, PastedKeys keys) implements Review {}
+
+    /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if all constraints are */
+    public KubernetesAuth {
+        if ((review instanceof ByDiscovery || review instanceof ByPastedKeys) && audience.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
+                            + " for another service would do");
+        }
+        if (!namespaces.isSet() && !serviceAccounts.isSet() && !serviceAccountIds.isSet()) {
+            throw new UnconstrainedException("kubernetesAuth would admit every workload of the cluster; set"
+                    + " allowedNamespaces or allowedNames, or * for any");
+        }
+    }
+
+    @Override
+    public void admit(KubernetesAttestation workload) throws Refused {
+        if (!namespaces.allows(workload.namespace())) {
+            throw new Refused(
+                    Reason.NAMESPACE_NOT_ALLOWED,
+                    "namespace " + Quoted.quote(workload.namespace()) + " is not in " + namespaces);
+        }
+        if (!serviceAccounts.allows(workload.serviceAccount())) {
+            throw new Refused(
+                    Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                    "service account " + Quoted.quote(workload.serviceAccount()) + " is not in " + serviceAccounts);
+        }
+        if (!serviceAccountIds.allows(workload.serviceAccountUid())) {
+            throw new Refused(
+                    Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                    "service account uid " + Quoted.quote(workload.serviceAccountUid()) + " is not in "
+                            + serviceAccountIds);
+        }
+    }
+
+    @Override
+    public String sessionMethod() {
+        return KubernetesAttestation.METHOD;
+    }
+}

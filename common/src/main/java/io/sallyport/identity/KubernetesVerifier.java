@@ -1,0 +1,146 @@
+package io.sallyport.identity;
+
+import io.sallyport.BoundedCache;
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.HostNotAllowedException;
+import io.sallyport.jwt.JwtVerifier;
+import io.sallyport.jwt.KeySource;
+import io.sallyport.jwt.RemoteKeys;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.jwt.VerifiedJwt;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Proves service account tokens: the cluster's API server says whether it issued them, or the keys of its issuer do. No
+ * verdict is kept: a token whose pod or account is deleted is refused by the next review.
+ */
+public final class KubernetesVerifier implements Verifier<KubernetesAuth, KubernetesAttestation> {
+    /** Where in an identity's document the reviewer's token is sealed. */
+    private static final String REVIEWER_JWT = "kubernetesAuth.tokenReviewerJwtSealed";
+
+    /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
+    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+
+    private static final int MOST_ISSUERS = 1000;
+
+    /** What may stand in the header Authorization behind "Bearer" (RFC 6750 §2.1). */
+    private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
+
+    private final Clusters clusters;
+    private final Sealer sealer;
+
+    /** Keys by all of what leads to them, so that those of one cluster never prove a token of another. */
+    private final BoundedCache<KubernetesAuth.ByDiscovery, KeySource> issuers = new BoundedCache<>(MOST_ISSUERS);
+
+    public KubernetesVerifier(Clusters clusters, Sealer sealer) {
+        this.clusters = clusters;
+        this.sealer = sealer;
+    }
+
+    @Override
+    public Verified<KubernetesAttestation> verify(
+            Assertion assertion, IdentityId identity, KubernetesAuth method, Instant now) throws Refused {
+        // Strangers cause no call with what is no token at all, nor with an access token of ours.
+        UnverifiedJwt jwt = UnverifiedJwt.parse(assertion.text());
+        return new Verified<>(attestation(assertion, jwt, identity, method, now), Optional.empty());
+    }
+
+    private KubernetesAttestation attestation(
+            Assertion assertion, UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now)
+            throws Refused {
+        if (method.review() instanceof KubernetesAuth.ByApi api) {
+            return review(assertion, identity, api, method.audience());
+        }
+        if (method.review() instanceof KubernetesAuth.ByDiscovery issuer) {
+            return prove(jwt, issuer.issuer().text(), issuer.algorithm(), keysOf(issuer), method, now);
+        }
+        if (method.review() instanceof KubernetesAuth.ByPastedKeys issuer) {
+            return prove(jwt, issuer.issuer(), issuer.keys().algorithm(), issuer.keys(), method, now);
+        }
+        throw new Refused(Reason.REVIEW_MODE_UNSUPPORTED, "there is no gateway to review tokens yet");
+    }
+
+    private KubernetesAttestation review(
+            Assertion assertion, IdentityId identity, KubernetesAuth.ByApi api, Optional<String> audience)
+            throws Refused {
+        String bearer =
+                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity) : assertion.text();
+        Clusters.Answer answer = ask(api, bearer, TokenReview.of(assertion.text(), audience));
+        return switch (answer.status()) {
+            case 200, 201 -> TokenReview.judge(answer.body(), audience);
+            case 401 -> {
+                if (api.reviewerJwt().isEmpty()) {
+                    throw new Refused(
+                            Reason.NOT_AUTHENTICATED,
+                            "HTTP status 401 for the workload's own token: it is not valid, or not for the API server");
+                }
+                throw new Refused(Reason.REVIEWER_REFUSED, "HTTP status 401: tokenReviewerJwt is not valid");
+            }
+            case 403 ->
+                throw new Refused(
+                        Reason.REVIEWER_REFUSED,
+                        "HTTP status 403: " + (api.reviewerJwt().isEmpty() ? "the workload" : "tokenReviewerJwt")
+                                + " needs the cluster role system:auth-delegator");
+            default -> throw new Refused(Reason.REVIEW_UNAVAILABLE, "HTTP status " + answer.status() + from(api));
+        };
+    }
+
+    private String reviewer(SealedSecret sealed, IdentityId identity) throws Refused {
+        String opened = sealer.open(sealed, reviewerPlace(identity)).text();
+        if (!isBearer(opened)) {
+            throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
+        }
+        return opened;
+    }
+
+    static SecretPlace reviewerPlace(IdentityId identity) {
+        return new SecretPlace(identity, REVIEWER_JWT);
+    }
+
+    static boolean isBearer(String text) {
+        return BEARER.matcher(text).matches();
+    }
+
+    private Clusters.Answer ask(KubernetesAuth.ByApi api, String bearer, byte[] review) throws Refused {
+        try {
+            return clusters.post(api.host().uri(TokenReview.PATH), api.authorities(), bearer, review);
+        } catch (HostNotAllowedException e) {
+            throw new Refused(Reason.HOST_NOT_ALLOWED, e.getMessage() + from(api));
+        } catch (SocketTimeoutException e) {
+            throw new Refused(Reason.REVIEW_TIMEOUT, "no answer in time" + from(api));
+        } catch (IOException e) {
+            throw new Refused(
+                    Reason.REVIEW_UNAVAILABLE,
+                    e.getClass().getSimpleName() + " " + Quoted.quote(String.valueOf(e.getMessage())) + from(api));
+        }
+    }
+
+    private static String from(KubernetesAuth.ByApi api) {
+        return " from the API server at " + api.host();
+    }
+
+    private KeySource keysOf(KubernetesAuth.ByDiscovery issuer) {
+        return issuers.computeIfAbsent(
+                issuer,
+                key -> RemoteKeys.ofCluster(
+                        key.issuer().discovery(),
+                        key.issuer().text(),
+                        key.algorithm(),
+                        clusters.fetcher(key.authorities())));
+    }
+
+    private static KubernetesAttestation prove(
+            UnverifiedJwt jwt, String issuer, Algorithm algorithm, KeySource keys, KubernetesAuth method, Instant now)
+            throws Refused {
+        VerifiedJwt verified = new JwtVerifier(algorithm, LONGEST_LIFE).verify(jwt, keys, now);
+        return ClusterToken.judge(verified, issuer, method.audience().orElseThrow());
+    }
+}

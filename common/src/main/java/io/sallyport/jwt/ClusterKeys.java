@@ -1,0 +1,64 @@
+package io.sallyport.jwt;
+
+import io.sallyport.Quoted;
+import io.sallyport.Refused;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a cluster's issuer, where its discovery document says that they are (OpenID Connect Discovery 1.0 §4.3). It
+ * must be about this very issuer, and its keys on the same host: otherwise whoever writes it says whose keys count, and
+ * where we send requests to.
+ */
+record ClusterKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) implements KeyDownload {
+    /** What may follow the host in the address of the keys: plain names between slashes. */
+    private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){1,16}");
+
+    @Override
+    public Downloaded get() throws IOException, Refused {
+        Fetcher.Fetched answer = fetcher.get(discovery);
+        if (answer.status() != 200) {
+            throw unusable("HTTP status " + answer.status());
+        }
+        Downloaded keys = KeyDocument.jwks(keysIn(answer.body()), algorithm, member -> true, fetcher)
+                .get();
+        return new Downloaded(
+                keys.keys(),
+                KeyDocument.shorter(keys.freshness(), KeyDocument.freshness(answer, RemoteKeys.LONGEST_FRESH)));
+    }
+
+    private URI keysIn(String configuration) throws Refused {
+        Map<String, @Nullable Object> document = parse(configuration);
+        if (!issuer.equals(document.get("issuer"))) {
+            throw unusable("the issuer is " + quote(document.get("issuer")) + " and must be " + Quoted.quote(issuer));
+        }
+        String origin = "https://" + discovery.getRawAuthority();
+        if (!(document.get("jwks_uri") instanceof String uri)
+                || !uri.startsWith(origin)
+                || !PATH.matcher(uri.substring(origin.length())).matches()) {
+            throw unusable("the jwks_uri is " + quote(document.get("jwks_uri")) + " and must be a path at " + origin);
+        }
+        return URI.create(uri);
+    }
+
+    private Map<String, @Nullable Object> parse(String configuration) throws Refused {
+        try {
+            return Json.parseObject(configuration);
+        } catch (MalformedJsonException e) {
+            throw unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Refused unusable(String why) {
+        return KeyDownload.unavailable(why, discovery);
+    }
+
+    private static String quote(@Nullable Object value) {
+        return Quoted.quote(String.valueOf(value));
+    }
+}

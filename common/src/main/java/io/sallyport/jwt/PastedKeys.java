@@ -1,0 +1,86 @@
+package io.sallyport.jwt;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** An issuer's keys as somebody configured them: a JWK set (RFC 7517 §5) that changes with the configuration alone. */
+public final class PastedKeys implements KeySource {
+    private static final int LONGEST = 64 * 1024;
+
+    private final String jwks;
+    private final Algorithm algorithm;
+    private final KeySet keys;
+
+    private PastedKeys(String jwks, Algorithm algorithm, KeySet keys) {
+        this.jwks = jwks;
+        this.algorithm = algorithm;
+        this.keys = keys;
+    }
+
+    /** @throws IllegalArgumentException unless it is a JWK set with a key for the algorithm, and no private one */
+    public static PastedKeys parse(String jwks, Algorithm algorithm) {
+        if (jwks.length() > LONGEST) {
+            throw new IllegalArgumentException("the JWK set is longer than " + LONGEST + " characters");
+        }
+        try {
+            if (holdsSecret(Json.parseObject(jwks))) {
+                throw new IllegalArgumentException(
+                        "the JWK set holds a private or a secret key; only public ones belong" + " here");
+            }
+            KeySet keys = KeySet.parse(KeySet.Format.JWKS, jwks, algorithm, member -> true);
+            if (keys.isEmpty()) {
+                throw new IllegalArgumentException("the JWK set holds no usable key for " + algorithm);
+            }
+            return new PastedKeys(jwks, algorithm, keys);
+        } catch (MalformedJsonException e) {
+            throw new IllegalArgumentException("the JWK set is " + e.getMessage());
+        }
+    }
+
+    /** RFC 7518 §6.2.2, §6.3.2, §6.4: every private key has a {@code d}, every symmetric one a {@code k}. */
+    private static boolean holdsSecret(Map<String, @Nullable Object> jwks) {
+        return jwks.get("keys") instanceof Collection<?> members
+                && members.stream()
+                        .anyMatch(member ->
+                                member instanceof Map<?, ?> key && (key.containsKey("d") || key.containsKey("k")));
+    }
+
+    @Override
+    public VerificationKey key(String keyId, Instant now) throws Refused {
+        return keys.find(keyId)
+                .orElseThrow(() -> new Refused(
+                        Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " among those that are configured"));
+    }
+
+    /** As it was configured. */
+    public String jwks() {
+        return jwks;
+    }
+
+    public Algorithm algorithm() {
+        return algorithm;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PastedKeys that && jwks.equals(that.jwks) && algorithm == that.algorithm;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(jwks, algorithm);
+    }
+
+    @Override
+    public String toString() {
+        return "PastedKeys[" + algorithm + "]";
+    }
+}

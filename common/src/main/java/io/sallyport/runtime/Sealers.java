@@ -1,0 +1,18 @@
+package io.sallyport.runtime;
+
+import io.sallyport.identity.Sealer;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** The way to seal secrets that is configured. */
+public final class Sealers {
+    private Sealers() {}
+
+    /** @param key if there is none, nothing can be sealed or opened */
+    public static Sealer with(Optional<EncryptionKey> key) {
+        if (key.isPresent() && key.get() instanceof EncryptionKey.Own own) {
+            return new AesSealer(own, new SecureRandom());
+        }
+        return new NoSealer();
+    }
+}

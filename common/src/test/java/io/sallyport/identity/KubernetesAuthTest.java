@@ -1,0 +1,126 @@
+package io.sallyport.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.token.TokenPolicy;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KubernetesAuthTest {
+    private static final KubernetesAuth.Review API =
+            new KubernetesAuth.ByApi(KubernetesHost.parse("kube.example.com"), Optional.empty(), Optional.empty());
+    private static final KubernetesAttestation WORKLOAD =
+            new KubernetesAttestation("shop", "payments", "uid-1", Optional.empty());
+
+    @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}")
+    @CsvSource({
+        "shop, '', ''",
+        "'', payments, ''",
+        "'', '', uid-1",
+        "'other, shop', 'x,payments', 'uid-0,uid-1'",
+        "sho*, pay*, uid-1",
+        "*, *, *",
+        "*, '', ''"
+    })
+    void admits(String namespaces, String names, String ids) {
+        assertThatCode(() -> method(namespaces, names, ids).admit(WORKLOAD)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}: {3}")
+    @CsvSource({
+        "shop2, '', '', NAMESPACE_NOT_ALLOWED",
+        "sho, '', '', NAMESPACE_NOT_ALLOWED",
+        "shop-*, '', '', NAMESPACE_NOT_ALLOWED",
+        "*hop2, payments, uid-1, NAMESPACE_NOT_ALLOWED",
+        "shop, payment, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "shop, payments-*, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "'', shop, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "shop, payments, uid-2, SERVICE_ACCOUNT_NOT_ALLOWED",
+        "'', '', uid-, SERVICE_ACCOUNT_NOT_ALLOWED",
+        "'', '', UID-1, SERVICE_ACCOUNT_NOT_ALLOWED"
+    })
+    void refuses(String namespaces, String names, String ids, Reason reason) {
+        assertRefused(reason, method(namespaces, names, ids), WORKLOAD);
+    }
+
+    @Test
+    void tellsTheNamespaceFirst() {
+        assertRefused(Reason.NAMESPACE_NOT_ALLOWED, method("x", "x", "x"), WORKLOAD);
+    }
+
+    /** Names are given again after a deletion; uids are not. */
+    @Test
+    void refusesARecreatedAccountOfTheSameNameWhereTheUidIsPinned() {
+        assertRefused(
+                Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                method("shop", "payments", "uid-1"),
+                new KubernetesAttestation("shop", "payments", "uid-2", Optional.empty()));
+        assertRefused(
+                Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                method("shop", "payments", "uid-1"),
+                new KubernetesAttestation("shop", "payments", "", Optional.empty()));
+    }
+
+    @Test
+    void wouldAdmitEverybodyWithoutAConstraint() {
+        assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method("", "", ""));
+        assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method(" , ", ",", " "));
+    }
+
+    @Test
+    void saysAnyAloneOrNotAtAll() {
+        assertThatIllegalArgumentException().isThrownBy(() -> method("*, shop", "", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> method("", "*, payments", ""));
+    }
+
+    /** Vault, CVE-2024-5798: nothing else ties the token to us. */
+    @Test
+    void needsAnAudienceWhereTheTokenIsProvenOffline() {
+        KubernetesAuth.Review offline = new KubernetesAuth.ByDiscovery(
+                new IssuerUrl("https://oidc.example.com/id"), Algorithm.RS256, Optional.empty());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KubernetesAuth(
+                        offline,
+                        Globs.parse("shop"),
+                        Globs.NONE,
+                        Allowlist.NONE,
+                        Optional.empty(),
+                        TokenPolicy.DEFAULT));
+    }
+
+    @Test
+    void tellsTheFactsThatAreKnown() {
+        assertThat(WORKLOAD.facts())
+                .containsOnlyKeys("namespace", "service_account", "service_account_uid")
+                .containsEntry("service_account", "payments");
+        assertThat(new KubernetesAttestation(
+                                "shop", "payments", "", Optional.of(new KubernetesAttestation.Pod("payments-0", "u")))
+                        .facts())
+                .containsOnlyKeys("namespace", "service_account", "pod_name", "pod_uid");
+        assertThat(WORKLOAD.method()).isEqualTo(method("*", "", "").sessionMethod());
+    }
+
+    private static void assertRefused(Reason reason, KubernetesAuth method, KubernetesAttestation workload) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> method.admit(workload))
+                .returns(reason, Refused::reason);
+    }
+
+    private static KubernetesAuth method(String namespaces, String names, String ids) {
+        return new KubernetesAuth(
+                API,
+                Globs.parse(namespaces),
+                Globs.parse(names),
+                Allowlist.parse(ids),
+                Optional.empty(),
+                TokenPolicy.DEFAULT);
+    }
+}

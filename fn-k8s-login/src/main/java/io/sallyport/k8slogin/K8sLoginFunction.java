@@ -1,0 +1,58 @@
+package io.sallyport.k8slogin;
+
+import com.microsoft.azure.functions.HttpMethod;
+import com.microsoft.azure.functions.HttpRequestMessage;
+import com.microsoft.azure.functions.HttpResponseMessage;
+import com.microsoft.azure.functions.annotation.AuthorizationLevel;
+import com.microsoft.azure.functions.annotation.FunctionName;
+import com.microsoft.azure.functions.annotation.HttpTrigger;
+import io.sallyport.http.Routes;
+import io.sallyport.identity.Clusters;
+import io.sallyport.identity.KubernetesAuth;
+import io.sallyport.identity.KubernetesVerifier;
+import io.sallyport.identity.Sealer;
+import io.sallyport.login.Login;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.HttpsClusters;
+import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import java.util.Optional;
+
+/** {@code POST /api/v1/auth/kubernetes-auth/login}. */
+public final class K8sLoginFunction extends CloudFunction {
+    private static final String ROUTE = "api/v1/auth/kubernetes-auth/login";
+
+    public K8sLoginFunction() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forIssuing(environment.variables());
+        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Routes routes = routes(
+                stores.forLogin(environment, settings),
+                new HttpsClusters(settings.addresses()),
+                Sealers.with(settings.encryptionKey()));
+        return new Endpoint(environment, settings.forwardedHops(), routes);
+    }
+
+    /** The function's one route, wherever it is served from. */
+    public static Routes routes(Login.Services services, Clusters clusters, Sealer sealer) {
+        KubernetesVerifier verifier = new KubernetesVerifier(clusters, sealer);
+        return new Routes().add("POST", "/" + ROUTE, new Login<>(KubernetesAuth.class, verifier, services).audited());
+    }
+
+    @FunctionName("k8s-login")
+    public HttpResponseMessage run(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = ROUTE)
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+}
