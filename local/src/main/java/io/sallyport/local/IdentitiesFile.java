@@ -7,9 +7,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sallyport.Quoted;
+import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.SealedSecret;
+import io.sallyport.identity.Sealer;
+import io.sallyport.identity.Secret;
+import io.sallyport.identity.SecretFields;
+import io.sallyport.identity.SecretPlace;
 import io.sallyport.runtime.InvalidConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,18 +36,45 @@ final class IdentitiesFile {
 
     private IdentitiesFile() {}
 
-    /** @throws InvalidConfigurationException naming every identity that is not valid, and why */
-    static List<Identity> read(Path file) {
+    /** Seals nothing: good for finding out whether an identity would be valid. */
+    private static final class Pretence implements Sealer {
+        @Override
+        public SealedSecret seal(Secret secret, SecretPlace place) {
+            return new SealedSecret("v1.0000000000000000");
+        }
+
+        @Override
+        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+            throw new UnsupportedOperationException("it sealed nothing");
+        }
+    }
+
+    /**
+     * Looks at the file alone, before anything is begun.
+     *
+     * @throws InvalidConfigurationException as {@link #read}
+     */
+    static void check(Path file) {
+        read(file, new Pretence());
+    }
+
+    /**
+     * @param sealer seals what the file holds in the clear
+     * @throws InvalidConfigurationException naming every identity that is not valid, and why
+     */
+    static List<Identity> read(Path file, Sealer sealer) {
         List<String> faults = new ArrayList<>();
         Map<IdentityId, Identity> identities = new LinkedHashMap<>();
         for (Object entry : entries(file)) {
             try {
-                Identity identity = identity(entry);
+                Identity identity = identity(entry, sealer);
                 if (identities.put(identity.id(), identity) != null) {
                     throw new IllegalArgumentException("identity " + identity.id() + " stands twice");
                 }
             } catch (IllegalArgumentException e) {
                 faults.add(file + ": " + e.getMessage());
+            } catch (Refused e) {
+                faults.add(file + ": " + e.detail());
             }
         }
         if (!faults.isEmpty()) {
@@ -80,7 +113,7 @@ final class IdentitiesFile {
         }
     }
 
-    private static Identity identity(@Nullable Object entry) {
+    private static Identity identity(@Nullable Object entry, Sealer sealer) throws Refused {
         if (!(entry instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException("every identity must be an object");
         }
@@ -92,7 +125,8 @@ final class IdentitiesFile {
                     "the id " + Quoted.quote(String.valueOf(id)) + " must be " + IdentityId.FORM);
         }
         try {
-            return IdentityDocument.read(new IdentityId(text), fields);
+            IdentityId identityId = new IdentityId(text);
+            return IdentityDocument.read(identityId, SecretFields.seal(identityId, fields, sealer));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("identity " + text + ": " + e.getMessage(), e);
         }

@@ -7,11 +7,16 @@ import io.sallyport.http.Routes;
 import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
+import io.sallyport.identity.Sealer;
+import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.login.Login;
 import io.sallyport.renew.RenewFunction;
+import io.sallyport.runtime.AddressPolicy;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.HttpsClusters;
 import io.sallyport.runtime.InvalidConfigurationException;
+import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
@@ -24,9 +29,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Every route in one process. */
 final class LocalServer implements AutoCloseable {
@@ -38,10 +45,12 @@ final class LocalServer implements AutoCloseable {
 
     /**
      * @param port 0 for any that is free
-     * @param data folder of the embedded store and the signing key
+     * @param data folder of the embedded store, the signing key and the encryption key
      * @param identities stored at start, in place of what is stored under their ids
      * @param google where Google publishes its keys
      * @param entra where Entra publishes its tenants' configurations
+     * @param identitiesFile more of them, whose secrets are sealed before they are stored
+     * @param clusterAddresses where clusters may be, in place of what the variables say: for simulated ones
      */
     record Options(
             String host,
@@ -49,12 +58,25 @@ final class LocalServer implements AutoCloseable {
             Path data,
             List<Identity> identities,
             GcpVerifier.Endpoints google,
-            AzureVerifier.Endpoints entra) {
+            AzureVerifier.Endpoints entra,
+            Optional<Path> identitiesFile,
+            Optional<AddressPolicy> clusterAddresses) {
 
         Options {
             if (port < 0 || port > 65_535) {
                 throw new InvalidConfigurationException(List.of("the port must be from 0 to 65535, not " + port));
             }
+        }
+
+        /** With the real clusters. */
+        Options(
+                String host,
+                int port,
+                Path data,
+                List<Identity> identities,
+                GcpVerifier.Endpoints google,
+                AzureVerifier.Endpoints entra) {
+            this(host, port, data, identities, google, entra, Optional.empty(), Optional.empty());
         }
 
         /** With the real Entra. */
@@ -78,15 +100,21 @@ final class LocalServer implements AutoCloseable {
      */
     static LocalServer start(Environment environment, Options options) {
         int port = options.port() == 0 ? freePort() : options.port();
+        options.identitiesFile().ifPresent(IdentitiesFile::check);
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
+            Sealer sealer = Sealers.with(settings.encryptionKey());
+            List<Identity> seeds = new ArrayList<>(options.identities());
+            if (options.identitiesFile().isPresent()) {
+                seeds.addAll(IdentitiesFile.read(options.identitiesFile().get(), sealer));
+            }
             OpenStores stores = OpenStores.open(settings, environment, options.data());
             try {
-                for (Identity identity : options.identities()) {
+                for (Identity identity : seeds) {
                     stores.stores().identities().save(identity);
                 }
-                Routes routes = routes(environment, settings, stores.stores(), options);
+                Routes routes = routes(environment, settings, stores.stores(), options, sealer);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
                         FunctionsFramework.serve(endpoint, options.host(), port),
@@ -118,11 +146,14 @@ final class LocalServer implements AutoCloseable {
                 : String.valueOf(e.getMessage());
     }
 
-    private static Routes routes(Environment environment, Settings settings, Stores stores, Options options) {
+    private static Routes routes(
+            Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
+        AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
         Login.Services login = stores.forLogin(environment, settings);
         return new Routes()
                 .addAll(GcpLoginFunction.routes(login, options.google(), environment.fetcher()))
                 .addAll(AzureLoginFunction.routes(login, options.entra(), environment.fetcher()))
+                .addAll(K8sLoginFunction.routes(login, new HttpsClusters(clusterAddresses), sealer))
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
@@ -135,6 +166,10 @@ final class LocalServer implements AutoCloseable {
         if (!all.containsKey("SALLYPORT_SIGNING_KEYS") && !all.containsKey("SALLYPORT_SIGNING_KEYS_FILE")) {
             Path keys = SigningKeyFile.ensure(options.data().resolve("signing-keys.json"));
             all.put("SALLYPORT_SIGNING_KEYS_FILE", keys.toString());
+        }
+        if (!all.containsKey("SALLYPORT_ENCRYPTION_KEY") && !all.containsKey("SALLYPORT_ENCRYPTION_KEY_FILE")) {
+            Path key = EncryptionKeyFile.ensure(options.data().resolve("encryption-key"));
+            all.put("SALLYPORT_ENCRYPTION_KEY_FILE", key.toString());
         }
         return all;
     }

@@ -1,7 +1,7 @@
 package io.sallyport.local;
 
+import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.GcpVerifier;
-import io.sallyport.identity.Identity;
 import io.sallyport.runtime.Environment;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "Serves every route in one process, on the Functions Framework that Google's Cloud Functions run on.",
             "Identities are kept in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
                     + " firestore:PROJECT/DATABASE. The signing key is made in the data folder at the first start,"
-                    + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one."
+                    + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one. The same goes for the key that"
+                    + " secrets are sealed with, and SALLYPORT_ENCRYPTION_KEY."
         },
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
@@ -33,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             defaultValue = "${user.home}/.sallyport",
-            description = "Folder of the embedded database and the signing key (${DEFAULT-VALUE}).")
+            description = "Folder of the embedded database and the keys (${DEFAULT-VALUE}).")
     private Path data = Path.of("");
 
     @Option(
@@ -48,8 +49,15 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Quiet.logs();
-        List<Identity> seeds = identities == null ? List.of() : IdentitiesFile.read(identities);
-        LocalServer.Options options = new LocalServer.Options(host, port, data, seeds, GcpVerifier.Endpoints.GOOGLE);
+        LocalServer.Options options = new LocalServer.Options(
+                host,
+                port,
+                data,
+                List.of(),
+                GcpVerifier.Endpoints.GOOGLE,
+                AzureVerifier.Endpoints.ENTRA,
+                Optional.ofNullable(identities),
+                Optional.empty());
         try (LocalServer server = LocalServer.start(Environment.system(), options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             var out = Optional.ofNullable(spec).orElseThrow().commandLine().getErr();

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The signing key of a local server: made once, kept in a file that only its owner can read. */
 final class SigningKeyFile {
@@ -20,11 +21,16 @@ final class SigningKeyFile {
 
     /** @throws IOException if it is not there and cannot be written */
     static Path ensure(Path file) throws IOException {
+        return ensure(file, () -> Json.write(Map.of("keys", List.of(generate().toJSONObject()))));
+    }
+
+    /** The same for any key. */
+    static Path ensure(Path file, Supplier<byte[]> key) throws IOException {
         if (!Files.exists(file)) {
-            Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "signing-keys", ".tmp", ownerOnly());
+            Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "key", ".tmp", ownerOnly());
             try {
-                Files.write(fresh, Json.write(Map.of("keys", List.of(generate().toJSONObject()))));
-                // Not replaced if another server was quicker: its key may already have signed.
+                Files.write(fresh, key.get());
+                // Not replaced if another server was quicker: its key may already have been used.
                 Files.createLink(file, fresh);
             } catch (java.nio.file.FileAlreadyExistsException e) {
                 return file;

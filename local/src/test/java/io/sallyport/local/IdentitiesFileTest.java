@@ -8,12 +8,14 @@ import io.sallyport.identity.GcpAuth;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.InvalidConfigurationException;
+import io.sallyport.runtime.Sealers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,7 +232,7 @@ class IdentitiesFileTest {
 
     private List<Identity> read(String content) throws IOException {
         Files.write(file, content.getBytes(UTF_8));
-        return IdentitiesFile.read(file);
+        return IdentitiesFile.read(file, Sealers.with(Optional.empty()));
     }
 
     private List<String> faults(String content) {
@@ -245,7 +247,7 @@ class IdentitiesFileTest {
     private List<String> readFaults() {
         InvalidConfigurationException[] caught = new InvalidConfigurationException[1];
         assertThatExceptionOfType(InvalidConfigurationException.class)
-                .isThrownBy(() -> IdentitiesFile.read(file))
+                .isThrownBy(() -> IdentitiesFile.read(file, Sealers.with(Optional.empty())))
                 .satisfies(thrown -> caught[0] = thrown);
         return caught[0].faults();
     }
