@@ -4,9 +4,11 @@ import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.runtime.AddressPolicy;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.HttpFetcher;
 import io.sallyport.simulated.MetadataServer;
+import io.sallyport.simulated.SimulatedCluster;
 import io.sallyport.simulated.SimulatedEntra;
 import io.sallyport.simulated.SimulatedGoogle;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +33,7 @@ final class Demo implements AutoCloseable {
     private final DemoClock clock;
     private final SimulatedGoogle google;
     private final SimulatedEntra entra;
+    private final SimulatedCluster cluster;
     private final LocalServer server;
     private final DemoClient client;
 
@@ -38,12 +42,14 @@ final class Demo implements AutoCloseable {
             DemoClock clock,
             SimulatedGoogle google,
             SimulatedEntra entra,
+            SimulatedCluster cluster,
             LocalServer server,
             DemoClient client) {
         this.data = data;
         this.clock = clock;
         this.google = google;
         this.entra = entra;
+        this.cluster = cluster;
         this.server = server;
         this.client = client;
     }
@@ -67,6 +73,7 @@ final class Demo implements AutoCloseable {
         DemoClock clock = new DemoClock();
         SimulatedGoogle google = SimulatedGoogle.start(clock);
         SimulatedEntra entra = SimulatedEntra.start(clock);
+        SimulatedCluster cluster = SimulatedCluster.start(clock);
         Queue<String> auditLog = new ConcurrentLinkedQueue<>();
         Environment environment =
                 new Environment(Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), auditLog::add);
@@ -83,8 +90,10 @@ final class Demo implements AutoCloseable {
                         data,
                         identities,
                         new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority())));
-        return new Demo(data, clock, google, entra, server, new DemoClient(transcript, issuer, auditLog));
+                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
+                        Optional.of(KubernetesActs.writeIdentities(cluster, data.resolve("identities.yaml"))),
+                        Optional.of(AddressPolicy.forSimulatedClusters())));
+        return new Demo(data, clock, google, entra, cluster, server, new DemoClient(transcript, issuer, auditLog));
     }
 
     void play() throws IOException, InterruptedException, MalformedJsonException {
@@ -94,6 +103,7 @@ final class Demo implements AutoCloseable {
             onGoogle.logInFromAMachine(metadata);
             onGoogle.logInAsAServiceAccount();
             new AzureActs(client, entra).logInFromAzure();
+            new KubernetesActs(client, cluster).logInFromACluster();
             sessions.countedUses();
             onGoogle.denials(metadata);
             onGoogle.rotation(metadata, () -> clock.pass(Duration.ofSeconds(31)));
@@ -106,6 +116,7 @@ final class Demo implements AutoCloseable {
         server.close();
         google.close();
         entra.close();
+        cluster.close();
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
