@@ -16,6 +16,7 @@ import io.sallyport.token.TokenPolicy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -277,6 +279,17 @@ class AzureVerifierTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "PUBLIC, https://sts.windows.net/TENANT/, https://login.microsoftonline.com/TENANT/v2.0",
+        "US_GOVERNMENT, https://sts.windows.net/TENANT/, https://login.microsoftonline.us/TENANT/v2.0",
+        "CHINA, https://sts.chinacloudapi.cn/TENANT/, https://login.partner.microsoftonline.cn/TENANT/v2.0"
+    })
+    void knowsTheTwoIssuersOfATenantInEachCloud(AzureCloud cloud, String v1, String v2) {
+        assertThat(cloud.issuers(new Guid(TENANT)))
+                .containsExactlyInAnyOrder(v1.replace("TENANT", TENANT), v2.replace("TENANT", TENANT));
+    }
+
     @Test
     void asksNobodyButMicrosoftUnlessToldOtherwiseInCode() {
         assertThat(AzureVerifier.Endpoints.ENTRA)
@@ -322,8 +335,9 @@ class AzureVerifierTest {
         Map<String, Object> document = document();
         document.put(name, value.replace("AUTHORITY", authority).replace("PORT", authority.replaceAll(".*:", "")));
         entra.configurationBehaviour().answerWith(Json.writeString(document));
+        List<URI> asked = record();
         assertRefused(Reason.KEYS_UNAVAILABLE, v1(), V1);
-        assertThat(entra.keysRequests()).isZero();
+        assertThat(asked).containsExactly(entra.configuration(TENANT));
     }
 
     static Stream<Arguments> asksForNoKeysWhereADiscoveryDocument() {
@@ -333,6 +347,7 @@ class AzureVerifierTest {
                 arguments("names the template", "issuer", template()),
                 arguments("names no issuer", "issuer", ""),
                 arguments("names another host", "jwks_uri", "https://evil.example/common/discovery/keys"),
+                arguments("names a host of the same length", "jwks_uri", "http://127.0.0.2:PORT/common/discovery/keys"),
                 arguments("names a host that begins so", "jwks_uri", "AUTHORITY.evil.example/keys"),
                 arguments("names another port", "jwks_uri", "AUTHORITY" + "0/common/discovery/keys"),
                 arguments("names no port", "jwks_uri", "http://127.0.0.1/common/discovery/keys"),
@@ -414,6 +429,18 @@ class AzureVerifierTest {
         assertRefused(Reason.KEYS_TIMEOUT, v1(), V1);
     }
 
+    @ParameterizedTest(name = "{0} for what ends in {1}")
+    @CsvSource({"302, openid-configuration", "500, openid-configuration", "203, keys", "404, keys"})
+    void takesNothingFromAnAnswerWithAnotherStatus(int status, String end) {
+        verifier = newVerifier(uri -> {
+            Fetcher.Fetched usual = HttpFetcher.plainHttpToo().get(uri);
+            return uri.getPath().endsWith(end)
+                    ? new Fetcher.Fetched(status, usual.maxAgeSeconds(), usual.body())
+                    : usual;
+        });
+        assertRefused(Reason.KEYS_UNAVAILABLE, v1(), V1);
+    }
+
     @Test
     void servesStaleKeysWhileEntraIsDownButNotForGood() throws Exception {
         verifyAt(Duration.ZERO);
@@ -477,14 +504,19 @@ class AzureVerifierTest {
     /** The token never says where keys come from: neither its tenant nor its issuer causes a request. */
     @Test
     void asksForTheKeysOfTheConfiguredTenantOnly() {
-        Map<String, Integer> asked = new HashMap<>();
+        List<URI> asked = record();
+        assertRefused(Reason.WRONG_TENANT, entra.sign(entra.claimsV1(STRANGER, ARM)), V1);
+        assertThat(asked).containsExactly(entra.configuration(TENANT), entra.keys());
+    }
+
+    /** Every address that is asked from now on, in order. */
+    private List<URI> record() {
+        List<URI> asked = new ArrayList<>();
         verifier = newVerifier(uri -> {
-            asked.merge(uri.getPath(), 1, Integer::sum);
+            asked.add(uri);
             return HttpFetcher.plainHttpToo().get(uri);
         });
-        assertRefused(Reason.WRONG_TENANT, entra.sign(entra.claimsV1(STRANGER, ARM)), V1);
-        assertThat(asked)
-                .containsOnlyKeys("/" + TENANT + "/.well-known/openid-configuration", "/common/discovery/keys");
+        return asked;
     }
 
     /** A change to the claims of a valid token. */
