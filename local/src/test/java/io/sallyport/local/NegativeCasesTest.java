@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** docs/negative-cases.md says which test shows what: each of them must be there. */
 final class NegativeCasesTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|Contract))(?:#([a-z][A-Za-z0-9]*))?`");
+    private static final Pattern TEST =
+            Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|Contract))(?:#([a-z][A-Za-z0-9]*))?`");
 
     @Test
     void everyTestThatIsNamedIsThere() throws IOException {
