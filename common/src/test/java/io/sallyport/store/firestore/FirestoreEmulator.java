@@ -1,5 +1,7 @@
 package io.sallyport.store.firestore;
 
+import io.sallyport.Refused;
+import io.sallyport.identity.IdentityId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +41,12 @@ public final class FirestoreEmulator {
 
     /** A database that no other test has written to; the test is skipped if there is no emulator. */
     public static FirestoreDatabase freshDatabase() {
-        return FirestoreDatabase.openEmulator(freshProject(), "sallyport", hostAndPort());
+        return patient(hostAndPort());
+    }
+
+    /** Waits so long that no answer is lost, however busy the machine is. */
+    private static FirestoreDatabase patient(String hostAndPort) {
+        return FirestoreDatabase.openEmulator(freshProject(), "sallyport", hostAndPort, Duration.ofMinutes(1));
     }
 
     /** A project that no other test has used. */
@@ -106,9 +114,22 @@ public final class FirestoreEmulator {
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(emulator::destroyForcibly));
                 awaitReady(emulator);
-                return "127.0.0.1:" + port;
+                String hostAndPort = "127.0.0.1:" + port;
+                warmUp(hostAndPort);
+                return hostAndPort;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Its first answer takes longer than a function would wait. */
+        private static void warmUp(String hostAndPort) throws IOException {
+            try (FirestoreDatabase database = patient(hostAndPort)) {
+                IdentityId nobody = new IdentityId("nobody");
+                new FirestoreIdentityStore(database).delete(nobody);
+                new FirestoreIdentityStore(database).find(nobody);
+            } catch (Refused e) {
+                throw new IOException("the Firestore emulator does not answer", e);
             }
         }
 

@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +47,18 @@ class FirestoreFaultsTest {
             FirestoreEmulator.freshProject(), "sallyport", proxy.hostAndPort(), LONGEST_CALL);
 
     private final TokenStore store = new FirestoreTokenStore(database, new Random());
+
+    /** As many instances of a function, which know nothing of each other. */
+    private final List<TokenStore> instances = Stream.generate(() -> new FirestoreTokenStore(database, new Random()))
+            .limit(8)
+            .map(TokenStore.class::cast)
+            .toList();
+
+    private final AtomicInteger calls = new AtomicInteger();
+
+    private TokenStore anyInstance() {
+        return instances.get(calls.getAndIncrement() % instances.size());
+    }
 
     /** Lets the given share of writes fail, and no read. */
     private void failWrites(long seed, double share, Function<Code, Fate> how) {
@@ -81,7 +95,8 @@ class FirestoreFaultsTest {
     void givesTheLastUseToOneOf200ThoughWritesAreAborted(long seed) throws Exception {
         store.open(SESSION, 1, EXPIRY);
         failWrites(seed, 0.5, Fate::failedBefore);
-        List<OptionalLong> spent = Race.of(200, () -> persistently(() -> store.spend(SESSION, NOW)));
+        List<OptionalLong> spent =
+                Race.of(200, () -> persistently(() -> anyInstance().spend(SESSION, NOW)));
         assertThat(spent.stream().filter(OptionalLong::isPresent)).containsExactly(OptionalLong.of(0));
     }
 
@@ -90,7 +105,8 @@ class FirestoreFaultsTest {
     void givesTheLastUseToOneOf200AtMostThoughAnswersAreLost(long seed) throws Exception {
         store.open(SESSION, 1, EXPIRY);
         failWrites(seed, 0.5, Fate::failedAfter);
-        List<OptionalLong> spent = Race.of(200, () -> persistently(() -> store.spend(SESSION, NOW)));
+        List<OptionalLong> spent =
+                Race.of(200, () -> persistently(() -> anyInstance().spend(SESSION, NOW)));
         assertThat(spent.stream().filter(OptionalLong::isPresent)).hasSize(1 - proxy.lost());
         assertThat(store.usesLeft(SESSION, NOW)).hasValue(0);
     }
@@ -98,7 +114,7 @@ class FirestoreFaultsTest {
     @Test
     void takesAnAssertionFromOneOf32ThoughWritesAreAborted() throws Exception {
         failWrites(1, 0.5, Fate::failedBefore);
-        assertThat(Race.of(32, () -> persistently(() -> store.claim(ASSERTION, NOW, EXPIRY))))
+        assertThat(Race.of(32, () -> persistently(() -> anyInstance().claim(ASSERTION, NOW, EXPIRY))))
                 .containsOnlyOnce(true);
     }
 
@@ -106,7 +122,8 @@ class FirestoreFaultsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void takesAnAssertionFromOneOf32AtMostThoughAnswersAreLost(long seed) throws Exception {
         failWrites(seed, 0.5, Fate::failedAfter);
-        List<Boolean> claimed = Race.of(32, () -> persistently(() -> store.claim(ASSERTION, NOW, EXPIRY)));
+        List<Boolean> claimed =
+                Race.of(32, () -> persistently(() -> anyInstance().claim(ASSERTION, NOW, EXPIRY)));
         assertThat(claimed.stream().filter(Boolean::booleanValue)).hasSize(1 - proxy.lost());
     }
 
@@ -178,7 +195,7 @@ class FirestoreFaultsTest {
 
     private int spendAll() throws Refused {
         int spent = 0;
-        while (persistently(() -> store.spend(SESSION, NOW)).isPresent()) {
+        while (persistently(() -> anyInstance().spend(SESSION, NOW)).isPresent()) {
             spent++;
         }
         return spent;

@@ -32,6 +32,7 @@ public final class FirestoreProxy implements AutoCloseable {
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
     private final AtomicInteger lost = new AtomicInteger();
     private volatile Fates fates = method -> Fate.PASSED_ON;
+    private final int port;
     private Server server;
 
     /** Decides about one call after the other. */
@@ -64,6 +65,7 @@ public final class FirestoreProxy implements AutoCloseable {
     private FirestoreProxy(ManagedChannel emulator) {
         this.emulator = emulator;
         this.server = listen(0);
+        this.port = server.getPort();
     }
 
     /** Passes on everything until it is told otherwise. The test is skipped if there is no emulator. */
@@ -74,7 +76,7 @@ public final class FirestoreProxy implements AutoCloseable {
     }
 
     public String hostAndPort() {
-        return "127.0.0.1:" + server.getPort();
+        return "127.0.0.1:" + port;
     }
 
     public void decide(Fates byMethod) {
@@ -103,12 +105,12 @@ public final class FirestoreProxy implements AutoCloseable {
 
     /** On the same port as before. */
     public void listenAgain() {
-        server = listen(server.getPort());
+        server = listen(port);
     }
 
-    private Server listen(int port) {
+    private Server listen(int onPort) {
         try {
-            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
                     .fallbackHandlerRegistry(new AnyMethod())
                     .build()
                     .start();
