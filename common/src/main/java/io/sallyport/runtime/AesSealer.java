@@ -55,7 +55,7 @@ final class AesSealer implements Sealer {
     public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
         try {
             byte[] whole = decode(sealedSecret.text());
-            if (whole.length <= IV_BYTES) {
+            if (whole.length < IV_BYTES + TAG_BITS / Byte.SIZE) {
                 throw new GeneralSecurityException("too short");
             }
             byte[] opened = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(whole, IV_BYTES), place)

@@ -12,6 +12,7 @@ import io.sallyport.token.TrustedIps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,17 @@ public abstract class IdentityStoreContract {
             Set.of(GcpAuth.Option.REQUIRE_EXPIRY, GcpAuth.Option.SINGLE_USE),
             new TokenPolicy(Duration.ZERO, Duration.ZERO, 0, TrustedIps.ANYWHERE));
 
+    private static final KubernetesAuth OF_CLUSTER = new KubernetesAuth(
+            new KubernetesAuth.ByApi(
+                    KubernetesHost.parse("https://kube.example.com:6443"),
+                    Optional.empty(),
+                    Optional.of(new SealedSecret("v1.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
+            Globs.parse("shop, team-*"),
+            Globs.parse("*"),
+            Allowlist.of("0b6c6d0e-7d2b-4f2e-9a55-0123456789ab"),
+            Optional.of("sallyport"),
+            TokenPolicy.DEFAULT);
+
     /** The store under test, empty before each test. */
     protected abstract IdentityStore store();
 
@@ -60,6 +72,13 @@ public abstract class IdentityStoreContract {
                         Map.of("p.1/`x`", List.of("viewer", "editor"), "p2", List.of()),
                         true,
                         List.of(OF_INSTANCES)),
+                new Identity(
+                        new IdentityId("in-a-cluster"),
+                        "in a cluster",
+                        "member",
+                        Map.of(),
+                        false,
+                        List.of(OF_INSTANCES, OF_CLUSTER)),
                 new Identity(
                         new IdentityId("9:A_b.c-d"), "", Identity.NO_ACCESS, Map.of(), false, List.of(OF_SIGNED_JWTS)),
                 new Identity(

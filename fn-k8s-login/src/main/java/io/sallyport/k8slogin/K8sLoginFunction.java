@@ -35,7 +35,7 @@ public final class K8sLoginFunction extends CloudFunction {
         Routes routes = routes(
                 stores.forLogin(environment, settings),
                 new HttpsClusters(settings.addresses()),
-                Sealers.with(settings.encryptionKey()));
+                Sealers.with(settings.encryptionKey(), environment.clock()));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 

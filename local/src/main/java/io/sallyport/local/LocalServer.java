@@ -104,7 +104,7 @@ final class LocalServer implements AutoCloseable {
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
-            Sealer sealer = Sealers.with(settings.encryptionKey());
+            Sealer sealer = Sealers.with(settings.encryptionKey(), environment.clock());
             List<Identity> seeds = new ArrayList<>(options.identities());
             if (options.identitiesFile().isPresent()) {
                 seeds.addAll(IdentitiesFile.read(options.identitiesFile().get(), sealer));

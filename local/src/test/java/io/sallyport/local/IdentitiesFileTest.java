@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -232,7 +233,7 @@ class IdentitiesFileTest {
 
     private List<Identity> read(String content) throws IOException {
         Files.write(file, content.getBytes(UTF_8));
-        return IdentitiesFile.read(file, Sealers.with(Optional.empty()));
+        return IdentitiesFile.read(file, Sealers.with(Optional.empty(), InstantSource.system()));
     }
 
     private List<String> faults(String content) {
@@ -247,7 +248,7 @@ class IdentitiesFileTest {
     private List<String> readFaults() {
         InvalidConfigurationException[] caught = new InvalidConfigurationException[1];
         assertThatExceptionOfType(InvalidConfigurationException.class)
-                .isThrownBy(() -> IdentitiesFile.read(file, Sealers.with(Optional.empty())))
+                .isThrownBy(() -> IdentitiesFile.read(file, Sealers.with(Optional.empty(), InstantSource.system())))
                 .satisfies(thrown -> caught[0] = thrown);
         return caught[0].faults();
     }

@@ -92,6 +92,10 @@ final class ClusterAuthority {
 
     /** PEM, as a kubeconfig's {@code certificate-authority-data} holds it once more in base64. */
     String pem() {
+        return pem(certificate);
+    }
+
+    static String pem(X509Certificate certificate) {
         try {
             return "-----BEGIN CERTIFICATE-----\n"
                     + Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(certificate.getEncoded())

@@ -24,6 +24,10 @@ final class ServerCertificate extends X509ExtendedKeyManager {
         current = next;
     }
 
+    X509Certificate current() {
+        return current.certificate();
+    }
+
     SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");

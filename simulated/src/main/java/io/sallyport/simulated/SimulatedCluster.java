@@ -77,6 +77,11 @@ public final class SimulatedCluster implements AutoCloseable {
         return authority.pem();
     }
 
+    /** The certificate that the API server shows, in PEM: it is no authority's. */
+    public String serverCertificate() {
+        return ClusterAuthority.pem(certificate.current());
+    }
+
     /** What its tokens have for {@code iss}, where discovery is served; the address of the API server. */
     public String issuer() {
         return host();
