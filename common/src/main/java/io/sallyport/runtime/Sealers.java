@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
 import io.sallyport.identity.Clusters;
 import io.sallyport.identity.Sealer;
@@ -47,7 +48,11 @@ public final class Sealers {
                 credentials = known;
             }
             known.refreshIfExpired();
-            return known.getAccessToken().getTokenValue();
+            AccessToken token = known.getAccessToken();
+            if (token == null) {
+                throw new IOException("the default credentials give no access token");
+            }
+            return token.getTokenValue();
         }
     }
 }
