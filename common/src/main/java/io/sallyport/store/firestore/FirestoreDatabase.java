@@ -129,16 +129,24 @@ public final class FirestoreDatabase implements AutoCloseable {
         try {
             return call.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: interrupted while waiting");
+            throw interrupted();
         } catch (TimeoutException e) {
             throw new Refused(Reason.STORE_TIMEOUT, "Firestore: no answer");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ApiException failure) {
                 throw failure;
             }
+            // A call that fails while it is made waits for itself on our thread, and the interrupt ends there.
+            if (e.getCause() instanceof InterruptedException) {
+                throw interrupted();
+            }
             throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: the call failed");
         }
+    }
+
+    private static Refused interrupted() {
+        Thread.currentThread().interrupt();
+        return new Refused(Reason.STORE_UNAVAILABLE, "Firestore: interrupted while waiting");
     }
 
     private static Refused refused(ApiException failure) {

@@ -5,6 +5,7 @@ import static io.sallyport.Reason.STORE_UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.api.core.ApiFutures;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
@@ -46,6 +47,17 @@ class FirestoreDatabaseTest {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(Refused.class)
                     .isThrownBy(() -> new FirestoreIdentityStore(database).find(RIG))
+                    .returns(STORE_UNAVAILABLE, Refused::reason);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** The client waits for a call that fails at once, on the thread that makes it. */
+    @Test
+    void staysInterruptedWhenTheClientNoticesFirst() {
+        try (FirestoreDatabase database = unreachable()) {
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> database.answer(ApiFutures.immediateFailedFuture(new InterruptedException())))
                     .returns(STORE_UNAVAILABLE, Refused::reason);
             assertThat(Thread.interrupted()).isTrue();
         }

@@ -41,12 +41,17 @@ public final class FirestoreEmulator {
 
     /** A database that no other test has written to; the test is skipped if there is no emulator. */
     public static FirestoreDatabase freshDatabase() {
-        return patient(hostAndPort());
+        return database(freshProject());
+    }
+
+    /** The database {@code sallyport} of a project; the test is skipped if there is no emulator. */
+    public static FirestoreDatabase database(String project) {
+        return patient(project, hostAndPort());
     }
 
     /** Waits so long that no answer is lost, however busy the machine is. */
-    private static FirestoreDatabase patient(String hostAndPort) {
-        return FirestoreDatabase.openEmulator(freshProject(), "sallyport", hostAndPort, Duration.ofMinutes(1));
+    private static FirestoreDatabase patient(String project, String hostAndPort) {
+        return FirestoreDatabase.openEmulator(project, "sallyport", hostAndPort, Duration.ofMinutes(1));
     }
 
     /** A project that no other test has used. */
@@ -124,7 +129,7 @@ public final class FirestoreEmulator {
 
         /** Its first answer takes longer than a function would wait. */
         private static void warmUp(String hostAndPort) throws IOException {
-            try (FirestoreDatabase database = patient(hostAndPort)) {
+            try (FirestoreDatabase database = patient(freshProject(), hostAndPort)) {
                 IdentityId nobody = new IdentityId("nobody");
                 new FirestoreIdentityStore(database).delete(nobody);
                 new FirestoreIdentityStore(database).find(nobody);
