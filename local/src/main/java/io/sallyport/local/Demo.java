@@ -107,7 +107,7 @@ final class Demo implements AutoCloseable {
             sessions.countedUses();
             onGoogle.denials(metadata);
             onGoogle.rotation(metadata, () -> clock.pass(Duration.ofSeconds(31)));
-            sessions.renewal(() -> clock.pass(Duration.ofSeconds(599)));
+            sessions.renewal(() -> clock.pass(Duration.ofSeconds(500)));
         }
     }
 
