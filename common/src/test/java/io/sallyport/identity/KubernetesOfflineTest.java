@@ -54,6 +54,7 @@ class KubernetesOfflineTest {
     private static final long NOW = CLOCK.instant().getEpochSecond();
 
     private static SimulatedCluster cluster;
+    private static SimulatedCluster elsewhere;
     private static ClusterServiceAccount account;
 
     private KubernetesVerifier verifier = newVerifier();
@@ -61,12 +62,14 @@ class KubernetesOfflineTest {
     @BeforeAll
     static void startCluster() {
         cluster = SimulatedCluster.start(CLOCK);
+        elsewhere = SimulatedCluster.start(CLOCK);
         account = cluster.serviceAccount("shop", "payments");
     }
 
     @AfterAll
     static void stopCluster() {
         cluster.close();
+        elsewhere.close();
     }
 
     @BeforeEach
@@ -269,9 +272,11 @@ class KubernetesOfflineTest {
             assertThat(changed).isNotEqualTo(usual);
             return changed;
         });
-        int before = cluster.keyRequests();
+        int before = cluster.requests();
+        int beforeElsewhere = elsewhere.requests();
         assertRefused(Reason.KEYS_UNAVAILABLE, account.token("sallyport", HOUR), discovered());
-        assertThat(cluster.keyRequests()).as("the keys were not asked for").isEqualTo(before + 1);
+        assertThat(cluster.requests()).as("the keys were not asked for").isEqualTo(before + 1);
+        assertThat(elsewhere.requests()).isEqualTo(beforeElsewhere);
     }
 
     static Stream<Arguments> followsNoDiscoveryDocument() {
@@ -279,10 +284,10 @@ class KubernetesOfflineTest {
                 arguments("of another issuer", edit("\"issuer\":\"https:", "\"issuer\":\"https:\\/\\/evil.example")),
                 arguments("of an issuer with a slash", edit("\",\"jwks_uri\"", "/\",\"jwks_uri\"", true)),
                 arguments("without an issuer", edit("\"issuer\"", "\"x\"")),
-                arguments("with keys on another host", edit("localhost", "evil.example", true)),
-                arguments("with keys at another port", keysAt("https://localhost:1/keys")),
+                arguments("with keys on another host", keysAt("https://127.0.0.1:PORT/openid/v1/jwks")),
+                arguments("with keys at another port", keysAt("ELSEWHERE/openid/v1/jwks")),
                 arguments("with keys over http", keysAt("http://localhost/openid/v1/jwks")),
-                arguments("with a user before the host", keysAt("https://localhost@evil.example/keys")),
+                arguments("with a user before the host", keysAt("https://localhost@127.0.0.1:PORT/openid/v1/jwks")),
                 arguments("with a query", keysAt("HOST/keys?x=1")),
                 arguments("with a fragment", keysAt("HOST/keys#x")),
                 arguments("with an escape", keysAt("HOST/%2e%2e/keys")),
@@ -423,7 +428,12 @@ class KubernetesOfflineTest {
 
     private static UnaryOperator<String> keysAt(String uri) {
         return usual -> usual.replaceFirst(
-                "\"jwks_uri\":\"[^\"]*\"", "\"jwks_uri\":\"" + uri.replace("HOST", cluster.host()) + "\"");
+                "\"jwks_uri\":\"[^\"]*\"",
+                "\"jwks_uri\":\""
+                        + uri.replace("HOST", cluster.host())
+                                .replace("ELSEWHERE", elsewhere.host())
+                                .replace("PORT", String.valueOf(elsewhere.port()))
+                        + "\"");
     }
 
     private static UnaryOperator<Map<String, Object>> change(UnaryOperator<Map<String, Object>> change) {

@@ -9,11 +9,14 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.sallyport.jwt.HostNotAllowedException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,34 @@ final class SettingsTest {
         assertThat(settings.store()).isEmpty();
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> settings.keys().signer());
+    }
+
+    @Test
+    void opensPrivateNetworksWhenToldToInPlainWords() throws Exception {
+        InetAddress host = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        assertThatExceptionOfType(HostNotAllowedException.class)
+                .isThrownBy(() -> Settings.forIssuing(issuing).addresses().check(host));
+        issuing.put("SALLYPORT_ALLOW_PRIVATE_HOSTS", "false");
+        assertThatExceptionOfType(HostNotAllowedException.class)
+                .isThrownBy(() -> Settings.forIssuing(issuing).addresses().check(host));
+        issuing.put("SALLYPORT_ALLOW_PRIVATE_HOSTS", "true");
+        Settings.forIssuing(issuing).addresses().check(host);
+        for (String vague : new String[] {"1", "yes", "TRUE", "on"}) {
+            issuing.put("SALLYPORT_ALLOW_PRIVATE_HOSTS", vague);
+            assertFaults(() -> Settings.forIssuing(issuing), "SALLYPORT_ALLOW_PRIVATE_HOSTS");
+        }
+    }
+
+    @Test
+    void takesAnEncryptionKeyFromAVariableOrAFileAndNeedsNone() throws Exception {
+        assertThat(Settings.forIssuing(issuing).encryptionKey()).isEmpty();
+        String key = Base64.getEncoder().encodeToString(new byte[32]);
+        issuing.put(
+                "SALLYPORT_ENCRYPTION_KEY_FILE",
+                Files.writeString(directory.resolve("key"), key + "\n").toString());
+        assertThat(Settings.forIssuing(issuing).encryptionKey()).containsInstanceOf(EncryptionKey.Own.class);
+        issuing.put("SALLYPORT_ENCRYPTION_KEY", key);
+        assertFaults(() -> Settings.forIssuing(issuing), "either SALLYPORT_ENCRYPTION_KEY or");
     }
 
     @Test

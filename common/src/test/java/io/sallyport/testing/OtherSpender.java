@@ -19,6 +19,8 @@ import java.util.List;
 /** Another process on the same store, which spends sessions to their end when it is told to. */
 public final class OtherSpender implements AutoCloseable {
     private static final String READY = "ready";
+    private static final String BEGUN = "begun";
+    private static final String GO_ON = "go on";
 
     private final Process process;
     private final BufferedWriter requests;
@@ -59,12 +61,24 @@ public final class OtherSpender implements AutoCloseable {
         return other;
     }
 
-    /** Spends a session to its end in both processes at once. */
+    /**
+     * Spends a session of at least two uses to its end in both processes at once. Each gets its first use before the race
+     * starts: how many the scheduler lets it get in the race, nobody can promise.
+     */
     public Spent spendAll(TokenStore store, SessionId session, int threadsInEach, Instant now) throws Exception {
-        requests.write(session + " " + threadsInEach + " " + now + "\n");
-        requests.flush();
-        int here = spendAllHere(store, session, threadsInEach, now);
+        request(session + " " + threadsInEach + " " + now);
+        if (!BEGUN.equals(answers.readLine())) {
+            throw new IOException("the other process did not get its first use");
+        }
+        int here = spendOne(store, session, now);
+        request(GO_ON);
+        here += spendAllHere(store, session, threadsInEach, now);
         return new Spent(here, Integer.parseInt(answers.readLine()));
+    }
+
+    private void request(String line) throws IOException {
+        requests.write(line + "\n");
+        requests.flush();
     }
 
     /** The other process's side: answers until there is nothing more to do. */
@@ -73,9 +87,22 @@ public final class OtherSpender implements AutoCloseable {
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
             String[] request = line.split(" ");
-            System.out.println(spendAllHere(
-                    store, new SessionId(request[0]), Integer.parseInt(request[1]), Instant.parse(request[2])));
+            SessionId session = new SessionId(request[0]);
+            Instant now = Instant.parse(request[2]);
+            int spent = spendOne(store, session, now);
+            System.out.println(BEGUN);
+            if (!GO_ON.equals(requests.readLine())) {
+                return;
+            }
+            System.out.println(spent + spendAllHere(store, session, Integer.parseInt(request[1]), now));
         }
+    }
+
+    private static int spendOne(TokenStore store, SessionId session, Instant now) throws Refused {
+        if (store.spend(session, now).isEmpty()) {
+            throw new IllegalStateException("there is no first use for each");
+        }
+        return 1;
     }
 
     private static int spendAllHere(TokenStore store, SessionId session, int threads, Instant now) throws Exception {

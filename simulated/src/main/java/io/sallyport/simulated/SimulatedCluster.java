@@ -41,6 +41,7 @@ public final class SimulatedCluster implements AutoCloseable {
     private final ClusterBehaviour behaviour = new ClusterBehaviour();
     private final AtomicInteger reviews = new AtomicInteger();
     private final AtomicInteger keyRequests = new AtomicInteger();
+    private final AtomicInteger otherRequests = new AtomicInteger();
     private final AtomicInteger ids = new AtomicInteger();
     private final Loopback server;
 
@@ -55,7 +56,12 @@ public final class SimulatedCluster implements AutoCloseable {
                         DISCOVERY,
                         exchange -> counted(keyRequests, exchange, published(exchange, this::discovery)),
                         KEYS,
-                        exchange -> counted(keyRequests, exchange, published(exchange, this::jwks))));
+                        exchange -> counted(keyRequests, exchange, published(exchange, this::jwks)),
+                        "/",
+                        exchange -> counted(
+                                otherRequests,
+                                exchange,
+                                TokenReviewEndpoint.status(404, "NotFound", "the server could not find it"))));
     }
 
     /** @param clock of tokens; certificates are valid in real time, as TLS libraries look at no other */
@@ -142,6 +148,11 @@ public final class SimulatedCluster implements AutoCloseable {
     /** How often discovery or keys were asked for, answered or not. */
     public int keyRequests() {
         return keyRequests.get();
+    }
+
+    /** How many requests came in, whatever they asked for. */
+    public int requests() {
+        return reviews() + keyRequests() + otherRequests.get();
     }
 
     /** The server names of the TLS handshakes whose requests came in (RFC 6066 §3), or {@code -} for none. */
