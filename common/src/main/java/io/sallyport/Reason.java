@@ -19,6 +19,10 @@ public enum Reason {
     IDENTITY_INVALID,
     NO_AUTH_METHOD,
     UNCONSTRAINED_AUTH_METHOD,
+    AMBIGUOUS_CLIENT,
+    CLIENT_MISMATCH,
+    CLIENT_NOT_AUTHENTICATED,
+    BAD_CLIENT_SECRET,
 
     // Is it true?
     ASSERTION_MALFORMED,
@@ -51,6 +55,16 @@ public enum Reason {
     SERVICE_PRINCIPAL_NOT_ALLOWED,
     AZURE_RESOURCE_NOT_ALLOWED,
     NAMESPACE_NOT_ALLOWED,
+    SUBJECT_NOT_ALLOWED,
+    CLAIM_NOT_ALLOWED,
+
+    // What is asked of the token service.
+    UNSUPPORTED_GRANT_TYPE,
+    GRANT_MISSING,
+    AUDIENCE_DISABLED,
+    SCOPE_NOT_GRANTED,
+    EXCHANGE_NOT_ALLOWED,
+    TOKEN_NOT_OWNED,
 
     // An access token of ours, shown to us again.
     ACCESS_TOKEN_INVALID,
@@ -60,6 +74,9 @@ public enum Reason {
     USES_EXHAUSTED,
     CLIENT_ADDRESS_NOT_TRUSTED,
     AUDIENCE_NOT_OWNED,
+
+    // A change to identities.
+    NAME_TAKEN,
 
     // Could not find out.
     KEYS_UNAVAILABLE,

@@ -35,6 +35,8 @@ final class ArchitectureTest {
                 .definedBy(RUNTIME)
                 .layer("firestore")
                 .definedBy(FIRESTORE)
+                .layer("oauth")
+                .definedBy("io.sallyport.oauth..")
                 .layer("session")
                 .definedBy("io.sallyport.session..")
                 .layer("login")
@@ -57,9 +59,21 @@ final class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("runtime")
                 .mayOnlyAccessLayers(
-                        "firestore", "session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
+                        "firestore",
+                        "oauth",
+                        "session",
+                        "login",
+                        "audit",
+                        "identity",
+                        "token",
+                        "jwt",
+                        "http",
+                        "json",
+                        "root")
                 .whereLayer("firestore")
                 .mayOnlyAccessLayers("identity", "token", "json", "root")
+                .whereLayer("oauth")
+                .mayOnlyAccessLayers("session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
                 .whereLayer("session")
                 .mayOnlyAccessLayers("login", "audit", "identity", "token", "jwt", "http", "json", "root")
                 .whereLayer("login")
@@ -75,7 +89,7 @@ final class ArchitectureTest {
                 .whereLayer("http")
                 .mayOnlyAccessLayers("json", "root")
                 .whereLayer("http")
-                .mayOnlyBeAccessedByLayers("audit", "session", "login", "runtime")
+                .mayOnlyBeAccessedByLayers("audit", "oauth", "session", "login", "runtime")
                 .whereLayer("json")
                 .mayNotAccessAnyLayer()
                 .whereLayer("root")
@@ -170,6 +184,7 @@ final class ArchitectureTest {
                         "io.sallyport.json",
                         "io.sallyport.jwt",
                         "io.sallyport.login",
+                        "io.sallyport.oauth",
                         "io.sallyport.runtime",
                         "io.sallyport.store.firestore",
                         "io.sallyport.token");

@@ -44,6 +44,10 @@ public final class Audit {
     public void issued(AccessToken token) {
         facts.put("sessionId", token.session().id().value());
         facts.put("issuedTokenId", token.tokenId());
+        facts.put("audience", token.audience());
+        if (!token.target().scopes().isEmpty()) {
+            facts.put("scope", token.target().scopes().toString());
+        }
         facts.put("expiresIn", token.lifetimeSeconds());
     }
 

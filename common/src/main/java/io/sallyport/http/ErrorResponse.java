@@ -20,7 +20,8 @@ public final class ErrorResponse {
 
     public static Response of(Refused refused, String requestId) {
         return switch (refused.reason()) {
-            case MALFORMED_REQUEST -> error(400, "BadRequest", "The request is malformed.", requestId);
+            case MALFORMED_REQUEST, UNSUPPORTED_GRANT_TYPE ->
+                error(400, "BadRequest", "The request is malformed.", requestId);
             case BODY_TOO_LARGE ->
                 error(413, "PayloadTooLarge", "The body is larger than " + Body.MOST + " bytes.", requestId);
             case UNSUPPORTED_MEDIA_TYPE ->
@@ -35,6 +36,10 @@ public final class ErrorResponse {
                     IDENTITY_INVALID,
                     NO_AUTH_METHOD,
                     UNCONSTRAINED_AUTH_METHOD,
+                    AMBIGUOUS_CLIENT,
+                    CLIENT_MISMATCH,
+                    CLIENT_NOT_AUTHENTICATED,
+                    BAD_CLIENT_SECRET,
                     ASSERTION_MALFORMED,
                     HEADER_NOT_ALLOWED,
                     ALGORITHM_NOT_ALLOWED,
@@ -61,6 +66,12 @@ public final class ErrorResponse {
                     SERVICE_PRINCIPAL_NOT_ALLOWED,
                     AZURE_RESOURCE_NOT_ALLOWED,
                     NAMESPACE_NOT_ALLOWED,
+                    SUBJECT_NOT_ALLOWED,
+                    CLAIM_NOT_ALLOWED,
+                    GRANT_MISSING,
+                    AUDIENCE_DISABLED,
+                    SCOPE_NOT_GRANTED,
+                    EXCHANGE_NOT_ALLOWED,
                     WRONG_TENANT,
                     NOT_AUTHENTICATED,
                     SESSION_ENDED,
@@ -69,7 +80,8 @@ public final class ErrorResponse {
                 error(403, "TokenError", "Your token has expired. Please re-authenticate.", requestId);
             case ACCESS_TOKEN_INVALID, SESSION_REVOKED ->
                 error(403, "TokenError", "Your token is not valid. Please re-authenticate.", requestId);
-            case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED ->
+            case NAME_TAKEN -> error(409, "Conflict", "Another identity has that name.", requestId);
+            case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED, TOKEN_NOT_OWNED ->
                 error(403, "ForbiddenError", "This token may not be used so.", requestId);
             case KEYS_UNAVAILABLE,
                     REVIEWER_REFUSED,

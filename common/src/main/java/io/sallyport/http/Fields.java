@@ -4,10 +4,6 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +64,7 @@ public final class Fields {
         }
     }
 
-    /** Decodes strictly (WHATWG URL §5.1); {@code URLDecoder} would put replacement characters where it cannot. */
+    /** Takes the fields apart (WHATWG URL §5.1). */
     private static Map<String, @Nullable Object> form(byte[] body) throws Refused {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         int start = 0;
@@ -88,42 +84,11 @@ public final class Fields {
         while (equals < end && body[equals] != '=') {
             equals++;
         }
-        String name = decode(body, start, equals);
-        String value = decode(body, Math.min(equals + 1, end), end);
+        String name = FormCoding.decode(body, start, equals);
+        String value = FormCoding.decode(body, Math.min(equals + 1, end), end);
         if (fields.containsKey(name)) {
-            throw malformedForm("a field stands twice");
+            throw FormCoding.malformed("a field stands twice");
         }
         fields.put(name, value);
-    }
-
-    private static String decode(byte[] body, int start, int end) throws Refused {
-        ByteArrayOutputStream decoded = new ByteArrayOutputStream(end - start);
-        for (int i = start; i < end; i++) {
-            if (body[i] == '+') {
-                decoded.write(' ');
-            } else if (body[i] == '%') {
-                int high = i + 2 < end ? Character.digit(body[i + 1], 16) : -1;
-                int low = i + 2 < end ? Character.digit(body[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    throw malformedForm("a broken percent escape");
-                }
-                decoded.write(high * 16 + low);
-                i += 2;
-            } else {
-                decoded.write(body[i]);
-            }
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(decoded.toByteArray()))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw malformedForm("not UTF-8");
-        }
-    }
-
-    private static Refused malformedForm(String what) {
-        return new Refused(Reason.MALFORMED_REQUEST, "the form body: " + what);
     }
 }

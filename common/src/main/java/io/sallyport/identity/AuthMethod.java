@@ -2,6 +2,7 @@ package io.sallyport.identity;
 
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
+import java.util.Set;
 
 /**
  * An identity's configuration for one platform: whom it admits, and what tokens they get. One that would admit everybody
@@ -9,9 +10,15 @@ import io.sallyport.token.TokenPolicy;
  *
  * @param <A> what the platform's verifier vouches for
  */
-public sealed interface AuthMethod<A extends Attestation> permits GcpAuth, AzureAuth, KubernetesAuth {
+public sealed interface AuthMethod<A extends Attestation>
+        permits GcpAuth, AzureAuth, KubernetesAuth, JwtBearerAuth, ClientKeyAuth, ClientSecretAuth {
     /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
     void admit(A attestation) throws Refused;
+
+    /** How stores find its identity by what an assertion says, where it takes no {@code client_id}; empty if they cannot. */
+    default Set<Lookup> lookups() {
+        return Set.of();
+    }
 
     /** How its sessions say that they were proven: {@link Attestation#method()}. */
     String sessionMethod();

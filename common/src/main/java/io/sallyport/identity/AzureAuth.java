@@ -4,7 +4,9 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Admits Azure workloads by the access token of their managed identity.
@@ -93,6 +95,15 @@ public record AzureAuth(
 
     private static String withoutSlash(String uri) {
         return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
+    }
+
+    /** By the object id, which is the {@code sub} of a service principal's own tokens as well. */
+    @Override
+    public Set<Lookup> lookups() {
+        return servicePrincipals.values().stream()
+                .filter(Guid::isValid)
+                .flatMap(principal -> cloud.issuers(tenantId).stream().map(issuer -> Lookup.subject(issuer, principal)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -86,17 +86,69 @@ final class Document {
         return object(name).map(object -> new Document(where + "." + name, object));
     }
 
-    private Optional<Map<String, @Nullable Object>> object(String name) {
+    /** A text that must be there. */
+    String required(String name) {
+        return text(name)
+                .map(String::trim)
+                .filter(text -> !text.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException(where + "." + name + " is required"));
+    }
+
+    /** A list of objects, or a text with commas between what stands for them; empty if it is absent. */
+    List<Document> documents(String name) {
+        return elements(name).stream().map(element -> element(name, element)).toList();
+    }
+
+    /** The same; a text in it stands for an object with that text alone, as its field {@code only}. */
+    List<Document> documentsOrTexts(String name, String only) {
+        return elements(name).stream()
+                .map(element -> element(name, element instanceof String text ? Map.of(only, text) : element))
+                .toList();
+    }
+
+    private Collection<?> elements(String name) {
         Object value = value(name);
         if (value == null) {
-            return Optional.empty();
+            return List.of();
         }
+        if (value instanceof Collection<?> elements) {
+            return elements;
+        }
+        if (value instanceof String text) {
+            return Allowlist.parse(text).values();
+        }
+        throw wrong(name, "a list");
+    }
+
+    private Document element(String name, @Nullable Object element) {
+        return new Document(where + "." + name, object(name, element));
+    }
+
+    /** An object of texts by name; empty if it is absent. */
+    Map<String, String> textMap(String name) {
+        Map<String, String> texts = new java.util.LinkedHashMap<>();
+        object(name)
+                .ifPresent(object -> object.forEach((key, value) -> {
+                    if (!(value instanceof String text)) {
+                        throw wrong(name, "an object of texts");
+                    }
+                    texts.put(key, text);
+                }));
+        return texts;
+    }
+
+    private Optional<Map<String, @Nullable Object>> object(String name) {
+        Object value = value(name);
+        return value == null ? Optional.empty() : Optional.of(object(name, value));
+    }
+
+    private Map<String, @Nullable Object> object(String name, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw wrong(name, "an object");
         }
         Map<String, @Nullable Object> object = new java.util.LinkedHashMap<>();
         map.forEach((key, member) -> object.put(String.valueOf(key), member));
-        return Optional.of(object);
+        return object;
     }
 
     /** @throws IllegalArgumentException if there is a field that was not read */
@@ -138,7 +190,7 @@ final class Document {
         throw wrong(name, "a list of texts");
     }
 
-    private IllegalArgumentException wrong(String name, String form) {
+    IllegalArgumentException wrong(String name, String form) {
         return new IllegalArgumentException(where + "." + name + " must be " + form);
     }
 }

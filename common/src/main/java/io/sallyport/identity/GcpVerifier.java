@@ -60,6 +60,16 @@ public final class GcpVerifier implements Verifier<GcpAuth, GcpAttestation> {
         this.serviceAccountKeys = new ServiceAccountKeys(endpoints.serviceAccounts(), fetcher);
     }
 
+    /** Whether it says that it is an ID token of Google's, or that a service account signed it; true or not. */
+    static boolean isOfGoogle(Claims unverified) throws Refused {
+        Optional<String> issuer = unverified.optionalText("iss");
+        Optional<String> subject = unverified.optionalText("sub");
+        return issuer.filter(ISSUERS::contains).isPresent()
+                || (subject.filter(account -> SERVICE_ACCOUNT.matcher(account).matches())
+                                .isPresent()
+                        && (issuer.isEmpty() || issuer.equals(subject)));
+    }
+
     @Override
     public Verified<GcpAttestation> verify(Assertion assertion, IdentityId audience, GcpAuth method, Instant now)
             throws Refused {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A registered machine identity: an OAuth client.
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  * @param role what it may do in Sallyport's own API
  * @param projects its roles in each project, for the systems that its tokens are shown to
  * @param notBefore sessions that began before this instant, or in the same second, are void; {@link Instant#EPOCH} for none
- * @param audiences the names of the resource that it is: whose tokens it may see by introspection
+ * @param client how others know it, and what it may ask for
  * @param methods how it may log in; at most one for each platform
  */
 public record Identity(
@@ -24,14 +25,16 @@ public record Identity(
         Map<String, List<String>> projects,
         boolean disabled,
         Instant notBefore,
-        Set<String> audiences,
+        ClientMetadata client,
         List<AuthMethod<?>> methods) {
+
+    /** The role that may do everything in Sallyport's own API. */
+    public static final String ADMIN = "admin";
 
     /** The role of an identity that was given none: it may do nothing. */
     public static final String NO_ACCESS = "no-access";
 
     public Identity {
-        audiences = Set.copyOf(audiences);
         projects = projects.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
         methods = List.copyOf(methods);
@@ -40,7 +43,7 @@ public record Identity(
         }
     }
 
-    /** One without a mark, that answers for no audience. */
+    /** One without a mark, that is no resource and may ask for none. */
     public Identity(
             IdentityId id,
             String name,
@@ -48,7 +51,7 @@ public record Identity(
             Map<String, List<String>> projects,
             boolean disabled,
             List<AuthMethod<?>> methods) {
-        this(id, name, role, projects, disabled, Instant.EPOCH, Set.of(), methods);
+        this(id, name, role, projects, disabled, Instant.EPOCH, ClientMetadata.NONE, methods);
     }
 
     /** As its tokens name it. */
@@ -72,5 +75,23 @@ public record Identity(
     /** How it logs in on one platform, if it may. */
     public <M extends AuthMethod<?>> Optional<M> method(Class<M> type) {
         return methods.stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    /** By what stores find it other than by its id. */
+    public Set<Lookup> lookups() {
+        return Stream.of(
+                        client.alias().stream().map(Lookup::alias),
+                        client.audiences().stream().map(Audience::name).map(Lookup::audience),
+                        methods.stream().flatMap(method -> method.lookups().stream()))
+                .flatMap(keys -> keys)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether it is called so as a client: by its id or its alias. */
+    public boolean isCalled(String clientId) {
+        return id.value().equals(clientId)
+                || client.alias()
+                        .filter(alias -> alias.value().equals(clientId))
+                        .isPresent();
     }
 }

@@ -23,6 +23,9 @@ public final class IdentityDocument {
     private static final String GCP_AUTH = "gcpAuth";
     private static final String AZURE_AUTH = "azureAuth";
     private static final String KUBERNETES_AUTH = "kubernetesAuth";
+    private static final String JWT_BEARER_AUTH = "jwtBearerAuth";
+    private static final String CLIENT_KEY_AUTH = "clientKeyAuth";
+    private static final String CLIENT_SECRET_AUTH = "clientSecretAuth";
 
     private IdentityDocument() {}
 
@@ -33,6 +36,15 @@ public final class IdentityDocument {
         document.document(GCP_AUTH).map(IdentityDocument::readGcpAuth).ifPresent(methods::add);
         document.document(AZURE_AUTH).map(IdentityDocument::readAzureAuth).ifPresent(methods::add);
         document.document(KUBERNETES_AUTH).map(KubernetesAuthDocument::read).ifPresent(methods::add);
+        document.document(JWT_BEARER_AUTH)
+                .map(CredentialDocuments::readJwtBearer)
+                .ifPresent(methods::add);
+        document.document(CLIENT_KEY_AUTH)
+                .map(CredentialDocuments::readClientKey)
+                .ifPresent(methods::add);
+        document.document(CLIENT_SECRET_AUTH)
+                .map(CredentialDocuments::readClientSecret)
+                .ifPresent(methods::add);
         Identity identity = new Identity(
                 id,
                 document.text("name").orElse(id.value()),
@@ -40,7 +52,7 @@ public final class IdentityDocument {
                 document.textLists("projects"),
                 document.flag("disabled"),
                 document.number("notBefore").map(Instant::ofEpochSecond).orElse(Instant.EPOCH),
-                document.allowlist("audiences").values(),
+                ClientDocument.read(document),
                 methods);
         document.requireNothingElse();
         return identity;
@@ -69,11 +81,17 @@ public final class IdentityDocument {
         fields.put("projects", identity.projects());
         fields.put("disabled", identity.disabled());
         fields.put("notBefore", identity.notBefore().getEpochSecond());
-        fields.put("audiences", List.copyOf(identity.audiences()));
+        ClientDocument.write(identity.client(), fields);
         identity.method(GcpAuth.class).ifPresent(gcp -> fields.put(GCP_AUTH, writeGcpAuth(gcp)));
         identity.method(AzureAuth.class).ifPresent(azure -> fields.put(AZURE_AUTH, writeAzureAuth(azure)));
         identity.method(KubernetesAuth.class)
                 .ifPresent(kubernetes -> fields.put(KUBERNETES_AUTH, KubernetesAuthDocument.write(kubernetes)));
+        identity.method(JwtBearerAuth.class)
+                .ifPresent(auth -> fields.put(JWT_BEARER_AUTH, CredentialDocuments.write(auth)));
+        identity.method(ClientKeyAuth.class)
+                .ifPresent(auth -> fields.put(CLIENT_KEY_AUTH, CredentialDocuments.write(auth)));
+        identity.method(ClientSecretAuth.class)
+                .ifPresent(auth -> fields.put(CLIENT_SECRET_AUTH, CredentialDocuments.write(auth)));
         return fields;
     }
 

@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The issuer of a cluster's tokens, byte by byte as their {@code iss} has it (OpenID Connect Core §2): an https address of a
- * host with a path, where its discovery document is found (OpenID Connect Discovery §4).
+ * The issuer of the tokens of a cluster or of whoever else is trusted, byte by byte as their {@code iss} has it (OpenID
+ * Connect Core §2): an https address of a host with a path, where its discovery document is found (OpenID Connect Discovery
+ * §4).
  */
 public record IssuerUrl(String text) {
     /** No user, query, fragment or escape, and no segment that is empty or of dots: all readers read it alike. */
@@ -24,11 +25,17 @@ public record IssuerUrl(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()
                 || !matcher.group("host").equals(matcher.group("host").toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("jwksIssuer must be an https address in plain characters, without user,"
-                    + " query or fragment, and is " + Quoted.quote(text));
+            throw new IllegalArgumentException(
+                    "the address of an issuer or of its keys must be https in plain characters, without user,"
+                            + " query or fragment, and is " + Quoted.quote(text));
         }
         KubernetesHost.parse(matcher.group("host"));
         return matcher;
+    }
+
+    /** The address itself. */
+    URI uri() {
+        return URI.create(text);
     }
 
     /** Where its discovery document is: behind the issuer without its last slash. */

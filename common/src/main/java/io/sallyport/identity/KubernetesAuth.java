@@ -7,6 +7,9 @@ import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.token.TokenPolicy;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Admits workloads of a Kubernetes cluster by their service account tokens.
@@ -22,6 +25,8 @@ public record KubernetesAuth(
         Optional<String> audience,
         TokenPolicy policy)
         implements AuthMethod<KubernetesAttestation> {
+
+    private static final int MOST_LOOKUPS = 100;
 
     /** Who says whether a token is true. */
     public sealed interface Review {}
@@ -85,6 +90,31 @@ public record KubernetesAuth(
                     "service account uid " + Quoted.quote(workload.serviceAccountUid()) + " is not in "
                             + serviceAccountIds);
         }
+    }
+
+    /** By namespace and name where both are exact and the issuer is known. */
+    @Override
+    public Set<Lookup> lookups() {
+        Optional<String> issuer = issuer();
+        boolean exact = Stream.of(namespaces, serviceAccounts)
+                .allMatch(names -> names.isSet() && names.texts().stream().noneMatch(name -> name.contains("*")));
+        if (issuer.isEmpty()
+                || !exact
+                || namespaces.texts().size() * serviceAccounts.texts().size() > MOST_LOOKUPS) {
+            return Set.of();
+        }
+        return namespaces.texts().stream()
+                .flatMap(namespace -> serviceAccounts.texts().stream()
+                        .map(name -> Lookup.subject(issuer.get(), ServiceAccountName.PREFIX + namespace + ":" + name)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What its tokens say as {@code iss}; empty where the API server alone knows. */
+    Optional<String> issuer() {
+        if (review instanceof ByDiscovery found) {
+            return Optional.of(found.issuer().text());
+        }
+        return review instanceof ByPastedKeys pasted ? Optional.of(pasted.issuer()) : Optional.empty();
     }
 
     @Override

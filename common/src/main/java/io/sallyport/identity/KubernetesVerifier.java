@@ -130,7 +130,7 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
     private KeySource keysOf(KubernetesAuth.ByDiscovery issuer) {
         return issuers.computeIfAbsent(
                 issuer,
-                key -> RemoteKeys.ofCluster(
+                key -> RemoteKeys.ofIssuer(
                         key.issuer().discovery(),
                         key.issuer().text(),
                         key.algorithm(),

@@ -11,9 +11,11 @@ import java.util.regex.Pattern;
  * "Authenticating"). A namespace is a DNS label, an account's name a DNS subdomain ("Object Names and IDs").
  */
 record ServiceAccountName(String namespace, String name) {
+    static final String PREFIX = "system:serviceaccount:";
+
     private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-    private static final Pattern USERNAME = Pattern.compile("system:serviceaccount:(?<namespace>" + LABEL
-            + "):(?=[a-z0-9.-]{1,253}$)(?<name>" + LABEL + "(?:\\." + LABEL + ")*)");
+    private static final Pattern USERNAME = Pattern.compile(
+            PREFIX + "(?<namespace>" + LABEL + "):(?=[a-z0-9.-]{1,253}$)(?<name>" + LABEL + "(?:\\." + LABEL + ")*)");
 
     /** @throws Refused {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT} unless it is exactly that */
     static ServiceAccountName parse(String username) throws Refused {

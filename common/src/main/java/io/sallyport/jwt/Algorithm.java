@@ -17,6 +17,7 @@ import java.security.interfaces.RSAPublicKey;
 /** The signature algorithms in use (RFC 7518 §3). Which one is due is always configuration, never the token's say. */
 public enum Algorithm {
     RS256,
+    PS256,
     ES256;
 
     /** RFC 7518 §3.3: no shorter RSA key may be used. */
@@ -29,6 +30,7 @@ public enum Algorithm {
     public JWSAlgorithm jwsName() {
         return switch (this) {
             case RS256 -> JWSAlgorithm.RS256;
+            case PS256 -> JWSAlgorithm.PS256;
             case ES256 -> JWSAlgorithm.ES256;
         };
     }
@@ -36,7 +38,7 @@ public enum Algorithm {
     /** Whether a key is of the type, the curve and the strength that this algorithm needs. */
     public boolean fits(PublicKey key) {
         return switch (this) {
-            case RS256 ->
+            case RS256, PS256 ->
                 key instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() >= SHORTEST_RSA_KEY_BITS
                         && rsa.getModulus().bitLength() <= LONGEST_RSA_KEY_BITS
@@ -57,7 +59,7 @@ public enum Algorithm {
 
     private JWSVerifier verifier(PublicKey key) throws JOSEException {
         return switch (this) {
-            case RS256 -> new RSASSAVerifier((RSAPublicKey) key);
+            case RS256, PS256 -> new RSASSAVerifier((RSAPublicKey) key);
             case ES256 -> new ECDSAVerifier(new ECKey.Builder(Curve.P_256, (ECPublicKey) key).build());
         };
     }

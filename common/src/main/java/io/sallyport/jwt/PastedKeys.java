@@ -60,6 +60,11 @@ public final class PastedKeys implements KeySource {
                         Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " among those that are configured"));
     }
 
+    /** Whether there is such a key. */
+    public boolean has(String keyId) {
+        return keys.find(keyId).isPresent();
+    }
+
     /** As it was configured. */
     public String jwks() {
         return jwks;

@@ -71,9 +71,9 @@ public final class RemoteKeys implements KeySource {
         return new RemoteKeys(tenant.configuration(), new DiscoveredKeys(tenant, fetcher));
     }
 
-    /** The keys of a Kubernetes cluster's issuer, published where its discovery document says; both are fetched each time. */
-    public static RemoteKeys ofCluster(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) {
-        return new RemoteKeys(discovery, new ClusterKeys(discovery, issuer, algorithm, fetcher));
+    /** The keys of an issuer that an identity trusts, published where its discovery document says; both are fetched each time. */
+    public static RemoteKeys ofIssuer(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) {
+        return new RemoteKeys(discovery, new IssuerKeys(discovery, issuer, algorithm, fetcher));
     }
 
     /**

@@ -31,8 +31,12 @@ public final class UnverifiedJwt {
     private enum Type {
         /** Absent, or {@code JWT}: what other issuers sign. */
         JWT,
+        /** The same, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3). */
+        JWT_OR_JOSE,
         /** An access token (RFC 9068 §2.1): what we sign. */
-        ACCESS_TOKEN
+        ACCESS_TOKEN,
+        /** The same, or {@code JWT}: what we sign for audiences that take no other. */
+        ISSUED
     }
 
     private final String algorithm;
@@ -61,6 +65,16 @@ public final class UnverifiedJwt {
     /** The same for an access token, whose {@code typ} must be {@code at+jwt}. */
     public static UnverifiedJwt parseAccessToken(String compact) throws Refused {
         return parse(compact, Type.ACCESS_TOKEN);
+    }
+
+    /** The same for an access token that may say {@code JWT} instead, as ours for some audiences do. */
+    public static UnverifiedJwt parseIssued(String compact) throws Refused {
+        return parse(compact, Type.ISSUED);
+    }
+
+    /** The same as {@link #parse(String)} for the issuers that identities trust, whose {@code typ} may be {@code JOSE}. */
+    public static UnverifiedJwt parseOfTrustedIssuer(String compact) throws Refused {
+        return parse(compact, Type.JWT_OR_JOSE);
     }
 
     private static UnverifiedJwt parse(String compact, Type expected) throws Refused {
@@ -98,7 +112,12 @@ public final class UnverifiedJwt {
         Object type = header.get("typ");
         boolean fits = switch (expected) {
             case JWT -> type instanceof String text ? text.equalsIgnoreCase("JWT") : !header.containsKey("typ");
+            case JWT_OR_JOSE ->
+                type instanceof String text
+                        ? text.equalsIgnoreCase("JWT") || text.equalsIgnoreCase("JOSE")
+                        : !header.containsKey("typ");
             case ACCESS_TOKEN -> "at+jwt".equals(type);
+            case ISSUED -> "at+jwt".equals(type) || "JWT".equals(type);
         };
         if (!fits) {
             throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not that of a " + expected);

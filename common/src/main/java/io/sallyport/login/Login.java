@@ -14,12 +14,8 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Verified;
 import io.sallyport.identity.Verifier;
-import io.sallyport.token.AccessToken;
-import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenMinter;
-import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -31,12 +27,10 @@ import java.util.function.Supplier;
  * @param <A> what its verifier vouches for
  */
 public final class Login<M extends AuthMethod<A>, A extends Attestation> implements Audited {
-    /** How far the clocks of two of our own instances may be apart: a mark outlives its assertion on both. */
-    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
-
     private final Class<M> methodType;
     private final Verifier<M, A> verifier;
     private final Services services;
+    private final NewSessions sessions;
 
     /**
      * What every login needs, whatever the platform.
@@ -49,12 +43,18 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
             TokenStore tokens,
             Audit.Log audit,
             InstantSource clock,
-            Supplier<String> ids) {}
+            Supplier<String> ids) {
+        /** What begins sessions with these. */
+        public NewSessions sessions() {
+            return new NewSessions(minter, tokens, ids);
+        }
+    }
 
     public Login(Class<M> methodType, Verifier<M, A> verifier, Services services) {
         this.methodType = methodType;
         this.verifier = verifier;
         this.services = services;
+        this.sessions = services.sessions();
     }
 
     /** The handler of the login's route. */
@@ -74,11 +74,9 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         Verified<A> verified = verifier.verify(login.assertion(), identity.id(), method, now);
         audit.verified(verified.attestation().method(), verified.attestation().facts());
         method.admit(verified.attestation());
-        AccessToken token = firstToken(identity, method.policy(), verified.attestation(), now);
-        String jwt = services.minter().mint(token);
-        remember(verified, method.policy(), token, now);
-        audit.issued(token);
-        return TokenResponse.of(jwt, token, method.policy());
+        NewSessions.Issued issued = sessions.begin(identity, method.policy(), verified, sessions.own(), now);
+        audit.issued(issued.token());
+        return TokenResponse.of(issued.jwt(), issued.token(), method.policy());
     }
 
     private Identity identity(IdentityId id) throws Refused {
@@ -89,36 +87,5 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
             throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
         }
         return identity;
-    }
-
-    private AccessToken firstToken(Identity identity, TokenPolicy policy, A attestation, Instant now) {
-        Instant start = TokenPolicy.wholeSeconds(now);
-        return new AccessToken(
-                services.ids().get(),
-                new AccessToken.Subject(identity.id().value(), identity.name(), identity.role(), identity.projects()),
-                new AccessToken.Session(
-                        new SessionId(services.ids().get()),
-                        start,
-                        attestation.method(),
-                        attestation.facts(),
-                        policy.maxUses(),
-                        policy.trustedIps()),
-                services.minter().issuer(),
-                start,
-                policy.expiry(start, start));
-    }
-
-    /** The only writes there are; a login without single use and with unlimited uses makes none. */
-    private void remember(Verified<A> verified, TokenPolicy policy, AccessToken token, Instant now) throws Refused {
-        if (verified.singleUse().isPresent()) {
-            Verified.SingleUse once = verified.singleUse().get();
-            if (!services.tokens().claim(once.digest(), now, once.validUntil().plus(CLOCKS_APART))) {
-                throw new Refused(Reason.ASSERTION_REUSED, "the assertion " + once.digest() + " was used before");
-            }
-        }
-        if (policy.limitsUses()) {
-            Instant end = policy.sessionEnd(token.session().start()).orElse(token.expiry());
-            services.tokens().open(token.session().id(), policy.maxUses(), end);
-        }
     }
 }

@@ -41,13 +41,16 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
 
     /** What is known of sessions, with these stores. */
     public Sessions sessions(Environment environment, Settings settings) {
-        return new Sessions(
-                new AccessTokenVerifier(settings.issuer().url(), settings.keys()),
-                cached(environment, settings),
-                tokens);
+        return sessions(cached(environment, settings), settings);
     }
 
-    private CachedIdentities cached(Environment environment, Settings settings) {
+    /** The same, with identities that are kept already. */
+    public Sessions sessions(CachedIdentities kept, Settings settings) {
+        return new Sessions(new AccessTokenVerifier(settings.issuer().url(), settings.keys()), kept, tokens);
+    }
+
+    /** Identities as this instance keeps them. */
+    public CachedIdentities cached(Environment environment, Settings settings) {
         return new CachedIdentities(identities, settings.identityCache(), environment.clock());
     }
 }

@@ -6,16 +6,13 @@ import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
+import io.sallyport.login.NewSessions;
 import io.sallyport.login.TokenResponse;
-import io.sallyport.token.AccessToken;
-import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /**
  * Gives a session a new token in place of one that is still valid; the old one stays valid until its own expiry. TTL, max
@@ -24,18 +21,15 @@ import java.util.function.Supplier;
  */
 public final class Renewal implements Audited {
     private final Sessions sessions;
-    private final TokenMinter minter;
+    private final NewSessions newSessions;
     private final TokenStore tokens;
     private final InstantSource clock;
-    private final Supplier<String> ids;
 
-    public Renewal(
-            Sessions sessions, TokenMinter minter, TokenStore tokens, InstantSource clock, Supplier<String> ids) {
+    public Renewal(Sessions sessions, NewSessions newSessions, TokenStore tokens, InstantSource clock) {
         this.sessions = sessions;
-        this.minter = minter;
+        this.newSessions = newSessions;
         this.tokens = tokens;
         this.clock = clock;
-        this.ids = ids;
     }
 
     @Override
@@ -52,43 +46,17 @@ public final class Renewal implements Audited {
                     "the address " + request.client().text() + " is not in "
                             + policy.trustedIps().blocks());
         }
-        AccessToken renewed = renewed(live, policy, now);
-        requireUsesLeft(renewed, now);
-        String jwt = minter.mint(renewed);
-        if (renewed.session().maxUses() > 0) {
-            tokens.extend(renewed.session().id(), now, renewed.expiry());
-        }
-        audit.issued(renewed);
-        return TokenResponse.of(jwt, renewed, policy);
-    }
-
-    private AccessToken renewed(Sessions.Live live, TokenPolicy policy, Instant now) throws Refused {
-        AccessToken.Session session = live.token().session();
-        Instant issuedAt = TokenPolicy.wholeSeconds(now);
-        Instant expiry = policy.expiry(issuedAt, session.start());
-        if (!expiry.isAfter(now)) {
-            throw new Refused(
-                    Reason.SESSION_ENDED,
-                    "the session began at " + session.start() + " and may last "
-                            + policy.maxTtl().toSeconds() + " s");
-        }
-        return new AccessToken(
-                ids.get(),
+        sessions.requireUsesLeft(live.token(), now);
+        NewSessions.Issued renewed = newSessions.issue(
                 live.identity().asSubject(),
-                session.with(policy.trustedIps()),
-                live.token().audience(),
-                issuedAt,
-                expiry);
-    }
-
-    private void requireUsesLeft(AccessToken token, Instant now) throws Refused {
-        if (token.session().maxUses() == 0) {
-            return;
+                live.token().session().with(policy.trustedIps()),
+                policy,
+                newSessions.own(),
+                now);
+        if (renewed.token().session().maxUses() > 0) {
+            tokens.extend(renewed.token().session().id(), now, renewed.token().expiry());
         }
-        OptionalLong left = tokens.usesLeft(token.session().id(), now);
-        if (left.isEmpty() || left.getAsLong() == 0) {
-            throw new Refused(
-                    Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
-        }
+        audit.issued(renewed.token());
+        return TokenResponse.of(renewed.jwt(), renewed.token(), policy);
     }
 }

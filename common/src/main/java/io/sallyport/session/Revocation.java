@@ -5,6 +5,7 @@ import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
+import io.sallyport.token.AccessToken;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
@@ -33,10 +34,13 @@ public final class Revocation implements Audited {
         VerifiedAccessToken verified =
                 sessions.verifyOwn(TokenRequest.parse(request).accessToken(), now);
         audit.shown(verified.token());
-        // A token that was renewed from this one a moment ago is the last that can be valid.
-        tokens.revoke(
-                verified.token().session().id(),
-                now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
+        revoke(verified.token(), now);
         return Response.json(200, Map.of("message", "Successfully revoked access token"));
+    }
+
+    /** Ends the session of a token. Once this returns, that is stored. */
+    public void revoke(AccessToken token, Instant now) throws Refused {
+        // A token that was renewed from this one a moment ago is the last that can be valid.
+        tokens.revoke(token.session().id(), now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
     }
 }

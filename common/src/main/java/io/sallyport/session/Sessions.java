@@ -11,6 +11,7 @@ import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /**
  * Tells whether a token's session still lives, by what is known of it now: the token alone says only that it once did.
@@ -40,16 +41,12 @@ public final class Sessions {
      *
      * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}, {@link Reason#ACCESS_TOKEN_INVALID}
      */
-    VerifiedAccessToken verifyOwn(String accessToken, Instant now) throws Refused {
-        VerifiedAccessToken verified = verifier.verify(accessToken, now);
-        if (!verified.token().audience().equals(verifier.issuer())) {
-            throw new Refused(Reason.ACCESS_TOKEN_INVALID, "the token is for another audience");
-        }
-        return verified;
+    public VerifiedAccessToken verifyOwn(String accessToken, Instant now) throws Refused {
+        return verifier.verifyOwn(accessToken, now);
     }
 
     /** The same for a token of any audience. */
-    VerifiedAccessToken verify(String accessToken, Instant now) throws Refused {
+    public VerifiedAccessToken verify(String accessToken, Instant now) throws Refused {
         return verifier.verify(accessToken, now);
     }
 
@@ -60,7 +57,7 @@ public final class Sessions {
      * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD},
      *     {@link Reason#SESSION_REVOKED}; or if the store did not answer
      */
-    Live requireLive(VerifiedAccessToken verified, Instant now) throws Refused {
+    public Live requireLive(VerifiedAccessToken verified, Instant now) throws Refused {
         AccessToken token = verified.token();
         Identity identity = identities
                 .find(new IdentityId(token.subject().id()))
@@ -76,9 +73,74 @@ public final class Sessions {
             throw new Refused(
                     Reason.SESSION_REVOKED, "the identity's sessions up to " + identity.notBefore() + " are void");
         }
+        for (String actor : token.subject().actors()) {
+            requireEnabled(actor);
+        }
         if (tokens.isRevoked(token.session().id(), now)) {
             throw new Refused(Reason.SESSION_REVOKED, "the session was revoked");
         }
         return new Live(verified, identity, method);
+    }
+
+    /** Whoever acts for another in a token must still be allowed to act at all. */
+    private void requireEnabled(String actor) throws Refused {
+        Identity identity = identities
+                .find(new IdentityId(actor))
+                .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "the actor " + actor + " was deleted"));
+        if (identity.disabled()) {
+            throw new Refused(Reason.IDENTITY_DISABLED, "the actor " + actor + " is disabled");
+        }
+    }
+
+    /**
+     * Whether a session has uses left, if they are limited. None is taken.
+     *
+     * @throws Refused {@link Reason#USES_EXHAUSTED}
+     */
+    public void requireUsesLeft(AccessToken token, Instant now) throws Refused {
+        if (token.session().maxUses() == 0) {
+            return;
+        }
+        OptionalLong left = tokens.usesLeft(token.session().id(), now);
+        if (left.isEmpty() || left.getAsLong() == 0) {
+            throw exhausted(token);
+        }
+    }
+
+    /**
+     * Takes a use, if they are limited.
+     *
+     * @return the uses left then; empty if they are not limited
+     * @throws Refused {@link Reason#USES_EXHAUSTED}
+     */
+    public OptionalLong spend(AccessToken token, Instant now) throws Refused {
+        if (token.session().maxUses() == 0) {
+            return OptionalLong.empty();
+        }
+        OptionalLong left = tokens.spend(token.session().id(), now);
+        if (left.isEmpty()) {
+            throw exhausted(token);
+        }
+        return left;
+    }
+
+    private static Refused exhausted(AccessToken token) {
+        return new Refused(
+                Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
+    }
+
+    /**
+     * Whether a token may be used from an address.
+     *
+     * @param address empty if it is not known
+     * @throws Refused {@link Reason#CLIENT_ADDRESS_NOT_TRUSTED}
+     */
+    public static void requireTrusted(AccessToken token, String address) throws Refused {
+        if (!token.session().trustedIps().contains(address)) {
+            throw new Refused(
+                    Reason.CLIENT_ADDRESS_NOT_TRUSTED,
+                    "the client's address is not in "
+                            + token.session().trustedIps().blocks());
+        }
     }
 }

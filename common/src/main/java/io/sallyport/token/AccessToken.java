@@ -3,6 +3,7 @@ package io.sallyport.token;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +13,62 @@ import java.util.Optional;
  * The claims of one access token (RFC 9068 §2.2), before it is signed.
  *
  * @param tokenId this token's own id, the claim {@code jti}
- * @param audience who the token is for: never empty
+ * @param target who the token is for, and for what
  * @param issuedAt in whole seconds
  * @param expiry in whole seconds
  */
 public record AccessToken(
-        String tokenId, Subject subject, Session session, String audience, Instant issuedAt, Instant expiry) {
+        String tokenId, Subject subject, Session session, Target target, Instant issuedAt, Instant expiry) {
 
-    /** The identity the token speaks for. */
-    public record Subject(String id, String name, String role, Map<String, List<String>> projects) {}
+    /** Delegated more often than that, a token is nobody's business any more. */
+    public static final int MOST_ACTORS = 5;
+
+    /**
+     * The identity the token speaks for.
+     *
+     * @param actors the ids of those who act for it: whoever got the token first, the one that it had it from next (RFC 8693
+     *     §4.1); empty if it speaks for itself
+     */
+    public record Subject(
+            String id, String name, String role, Map<String, List<String>> projects, List<String> actors) {
+        /** @throws IllegalArgumentException if there are more than {@link #MOST_ACTORS} actors */
+        public Subject {
+            actors = List.copyOf(actors);
+            if (actors.size() > MOST_ACTORS) {
+                throw new IllegalArgumentException("more than " + MOST_ACTORS + " actors");
+            }
+        }
+
+        /** One that speaks for itself. */
+        public Subject(String id, String name, String role, Map<String, List<String>> projects) {
+            this(id, name, role, projects, List.of());
+        }
+
+        /** The same, others acting for it. */
+        public Subject with(List<String> otherActors) {
+            return new Subject(id, name, role, projects, otherActors);
+        }
+    }
+
+    /**
+     * Who a token is for.
+     *
+     * @param audience never empty
+     * @param scopes what it allows there
+     * @param plainJwt whether its header says {@code typ: JWT} rather than {@code at+jwt}
+     */
+    public record Target(String audience, Scopes scopes, boolean plainJwt) {
+        public Target {
+            if (audience.isEmpty()) {
+                throw new IllegalArgumentException("a token without an audience would be good for everybody");
+            }
+        }
+
+        /** Our own API, which knows no scopes. */
+        public static Target own(String issuer) {
+            return new Target(issuer, Scopes.NONE, false);
+        }
+    }
 
     /**
      * The login that the token comes from.
@@ -44,12 +92,13 @@ public record AccessToken(
     }
 
     public AccessToken {
-        if (audience.isEmpty()) {
-            throw new IllegalArgumentException("a token without an audience would be good for everybody");
-        }
         if (!expiry.isAfter(issuedAt)) {
             throw new IllegalArgumentException("a token that expires before it begins");
         }
+    }
+
+    public String audience() {
+        return target.audience();
     }
 
     /** From the claims of a token that {@link #claims} wrote. */
@@ -61,9 +110,30 @@ public record AccessToken(
                 attestation(claims),
                 claims.optionalNumber("max_uses").orElse(0L),
                 trustedIps(claims));
-        Subject subject = new Subject(claims.text("sub"), claims.text("name"), claims.text("role"), Map.of());
-        return new AccessToken(
-                claims.text("jti"), subject, session, claims.text("aud"), claims.time("iat"), claims.time("exp"));
+        Subject subject =
+                new Subject(claims.text("sub"), claims.text("name"), claims.text("role"), Map.of(), actors(claims));
+        Target target = new Target(
+                claims.text("aud"), Scopes.parse(claims.optionalText("scope").orElse("")), false);
+        return new AccessToken(claims.text("jti"), subject, session, target, claims.time("iat"), claims.time("exp"));
+    }
+
+    private static List<String> actors(Claims claims) throws Refused {
+        List<String> actors = new ArrayList<>();
+        for (Optional<Claims> act = claims.optionalObject("act");
+                act.isPresent();
+                act = act.get().optionalObject("act")) {
+            actors.add(act.get().text("sub"));
+        }
+        return actors;
+    }
+
+    private static Map<String, Object> act(List<String> actors) {
+        Map<String, Object> act = new LinkedHashMap<>();
+        act.put("sub", actors.get(0));
+        if (actors.size() > 1) {
+            act.put("act", act(actors.subList(1, actors.size())));
+        }
+        return act;
     }
 
     private static Map<String, String> attestation(Claims claims) throws Refused {
@@ -87,7 +157,7 @@ public record AccessToken(
         claims.put("iss", issuer);
         claims.put("sub", subject.id());
         claims.put("client_id", subject.id());
-        claims.put("aud", audience);
+        claims.put("aud", target.audience());
         claims.put("iat", issuedAt.getEpochSecond());
         claims.put("nbf", issuedAt.getEpochSecond());
         claims.put("exp", expiry.getEpochSecond());
@@ -99,6 +169,12 @@ public record AccessToken(
         claims.put("projects", subject.projects());
         claims.put("auth_method", session.method());
         claims.put("attestation", session.attestation());
+        if (!target.scopes().isEmpty()) {
+            claims.put("scope", target.scopes().toString());
+        }
+        if (!subject.actors().isEmpty()) {
+            claims.put("act", act(subject.actors()));
+        }
         if (session.maxUses() > 0) {
             claims.put("max_uses", session.maxUses());
         }

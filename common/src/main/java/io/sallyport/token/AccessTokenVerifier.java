@@ -30,20 +30,44 @@ public final class AccessTokenVerifier {
      */
     public VerifiedAccessToken verify(String compact, Instant now) throws Refused {
         try {
-            UnverifiedJwt jwt = UnverifiedJwt.parseAccessToken(compact);
-            SigningKeys.PublishedKey key = keys.find(jwt.keyId())
-                    .orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
-            JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.LONGEST_TOKEN, Duration.ZERO);
-            Claims claims = verifier.verify(jwt, (id, at) -> VerificationKey.unbounded(id, key.publicKey()), now)
-                    .claims();
-            if (!claims.text("iss").equals(issuer)) {
-                throw new Refused(Reason.WRONG_ISSUER, "the issuer is another");
-            }
-            return new VerifiedAccessToken(AccessToken.read(claims), claims.asMap());
+            return verify(UnverifiedJwt.parseIssued(compact), now);
         } catch (Refused refused) {
-            throw new Refused(
-                    refused.reason() == Reason.EXPIRED ? Reason.ACCESS_TOKEN_EXPIRED : Reason.ACCESS_TOKEN_INVALID,
-                    refused.reason().code() + ": " + refused.detail());
+            throw invalid(refused);
         }
+    }
+
+    /**
+     * The same for a token for our own API: its type must be {@code at+jwt}, which is nobody's else.
+     *
+     * @throws Refused as {@link #verify}; also if it is for another audience
+     */
+    public VerifiedAccessToken verifyOwn(String compact, Instant now) throws Refused {
+        try {
+            VerifiedAccessToken verified = verify(UnverifiedJwt.parseAccessToken(compact), now);
+            if (!verified.token().audience().equals(issuer)) {
+                throw new Refused(Reason.WRONG_AUDIENCE, "the token is for another audience");
+            }
+            return verified;
+        } catch (Refused refused) {
+            throw invalid(refused);
+        }
+    }
+
+    private static Refused invalid(Refused refused) {
+        return new Refused(
+                refused.reason() == Reason.EXPIRED ? Reason.ACCESS_TOKEN_EXPIRED : Reason.ACCESS_TOKEN_INVALID,
+                refused.reason().code() + ": " + refused.detail());
+    }
+
+    private VerifiedAccessToken verify(UnverifiedJwt jwt, Instant now) throws Refused {
+        SigningKeys.PublishedKey key =
+                keys.find(jwt.keyId()).orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
+        JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.LONGEST_TOKEN, Duration.ZERO);
+        Claims claims = verifier.verify(jwt, (id, at) -> VerificationKey.unbounded(id, key.publicKey()), now)
+                .claims();
+        if (!claims.text("iss").equals(issuer)) {
+            throw new Refused(Reason.WRONG_ISSUER, "the issuer is another");
+        }
+        return new VerifiedAccessToken(AccessToken.read(claims), claims.asMap());
     }
 }

@@ -35,6 +35,9 @@ public final class SigningKeys {
     private static final String CURRENT = "current";
     private static final Set<String> STATES = Set.of("next", CURRENT, "retired");
 
+    /** What every verifier of access tokens can be expected to know (RFC 9068 §4, OpenID Connect Core §15.1). */
+    private static final List<Algorithm> FOR_SIGNING = List.of(Algorithm.RS256, Algorithm.ES256);
+
     private final Optional<JWK> current;
     private final List<JWK> published;
     private final Map<String, PublishedKey> byId;
@@ -153,7 +156,7 @@ public final class SigningKeys {
     private static Algorithm algorithm(JWK key) {
         try {
             PublicKey publicKey = key instanceof AsymmetricJWK pair ? pair.toPublicKey() : null;
-            for (Algorithm algorithm : Algorithm.values()) {
+            for (Algorithm algorithm : FOR_SIGNING) {
                 boolean named = key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm.jwsName());
                 if (publicKey != null && named && algorithm.fits(publicKey)) {
                     return algorithm;
@@ -240,7 +243,7 @@ public final class SigningKeys {
     private static JWSSigner jwsSigner(JWK key) {
         try {
             return switch (algorithm(key)) {
-                case RS256 -> new RSASSASigner((RSAKey) key);
+                case RS256, PS256 -> new RSASSASigner((RSAKey) key);
                 case ES256 -> new ECDSASigner((ECKey) key);
             };
         } catch (JOSEException e) {

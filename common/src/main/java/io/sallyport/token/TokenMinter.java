@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Turns claims into a signed access token (RFC 9068): a compact JWS with {@code typ: at+jwt}. */
+/** Turns claims into a signed access token (RFC 9068): a compact JWS with {@code typ: at+jwt}, or {@code JWT} where due. */
 public final class TokenMinter {
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
@@ -29,7 +29,7 @@ public final class TokenMinter {
         Map<String, Object> header = new LinkedHashMap<>();
         header.put("alg", signer.algorithm().name());
         header.put("kid", signer.keyId());
-        header.put("typ", "at+jwt");
+        header.put("typ", token.target().plainJwt() ? "JWT" : "at+jwt");
         String signingInput = base64url(Json.write(header)) + "." + base64url(Json.write(token.claims(issuer)));
         byte[] signature = signer.sign(signingInput.getBytes(StandardCharsets.US_ASCII));
         return signingInput + "." + base64url(signature);

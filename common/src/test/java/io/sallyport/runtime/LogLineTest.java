@@ -209,7 +209,7 @@ final class LogLineTest {
                         Map.of(),
                         0,
                         TrustedIps.ANYWHERE),
-                "https://login.example.com",
+                AccessToken.Target.own("https://login.example.com"),
                 TestClock.START,
                 TestClock.START.plusSeconds(600));
         return TestDecisions.granted(

@@ -18,16 +18,16 @@ import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.login.NewSessions;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.AccessTokenVerifier;
+import io.sallyport.token.Scopes;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenPolicy;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,25 +37,25 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An issuer with its identities, its sessions and its clock. */
-final class SessionWorld {
-    static final String ISSUER = "https://login.example.com";
-    static final IdentityId WORKLOAD = new IdentityId("payments");
-    static final IdentityId RESOURCE = new IdentityId("orders-api");
+public final class SessionWorld {
+    public static final String ISSUER = "https://login.example.com";
+    public static final IdentityId WORKLOAD = new IdentityId("payments");
+    public static final IdentityId RESOURCE = new IdentityId("orders-api");
 
-    private static final SigningKeys KEYS = keys();
+    public static final SigningKeys KEYS = keys();
 
-    final TestClock clock = new TestClock();
-    final MemoryStores stores = new MemoryStores();
-    final List<Audit> audits = new ArrayList<>();
-    final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer());
+    public final TestClock clock = new TestClock();
+    public final MemoryStores stores = new MemoryStores();
+    public final List<Audit> audits = new ArrayList<>();
+    public final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer());
     private final AtomicInteger count = new AtomicInteger();
-    private final Sessions sessions = new Sessions(
-            new AccessTokenVerifier(ISSUER, KEYS), new CachedIdentities(stores, Duration.ZERO, clock), stores);
-    final Handler renew = new Renewal(sessions, minter, stores, clock, this::nextId).writingTo(audits::add, "renew");
+    public final CachedIdentities identities = new CachedIdentities(stores, Duration.ZERO, clock);
+    public final Sessions sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
+    public final NewSessions newSessions = new NewSessions(minter, stores, this::nextId);
+    final Handler renew = new Renewal(sessions, newSessions, stores, clock).writingTo(audits::add, "renew");
     final Handler revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
-    final Handler introspect = new Introspection(sessions, stores, clock).writingTo(audits::add, "introspect");
 
-    SessionWorld() {
+    public SessionWorld() {
         save(WORKLOAD, Map.of("accessTokenTTL", 600L, "accessTokenMaxTTL", 3600L), Map.of());
         save(RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER)));
     }
@@ -64,7 +64,7 @@ final class SessionWorld {
         return String.format("id-%019d", count.incrementAndGet());
     }
 
-    static SigningKeys keys() {
+    public static SigningKeys keys() {
         try {
             return SigningKeys.parsePrivate(Json.writeString(Map.of(
                     "keys", List.of(new ECKeyGenerator(Curve.P_256).generate().toJSONObject()))));
@@ -74,7 +74,7 @@ final class SessionWorld {
     }
 
     /** Stores an identity with a Google method of that policy. */
-    void save(IdentityId id, Map<String, Object> policy, Map<String, Object> more) {
+    public void save(IdentityId id, Map<String, Object> policy, Map<String, Object> more) {
         Map<String, Object> gcp = new HashMap<>(Map.of("type", "gce", "allowedServiceAccounts", "*"));
         gcp.putAll(policy);
         Map<String, Object> fields = new HashMap<>(more);
@@ -82,7 +82,7 @@ final class SessionWorld {
         save(IdentityDocument.read(id, fields));
     }
 
-    void save(Identity identity) {
+    public void save(Identity identity) {
         try {
             stores.save(identity);
         } catch (Refused e) {
@@ -91,12 +91,12 @@ final class SessionWorld {
     }
 
     /** A token as a login of that identity gives it out now. */
-    String login(IdentityId id) {
+    public String login(IdentityId id) {
         return token(id, ISSUER);
     }
 
     /** The same for any audience. */
-    String token(IdentityId id, String audience) {
+    public String token(IdentityId id, String audience) {
         try {
             Identity identity = stores.find(id).orElseThrow();
             TokenPolicy policy = identity.methods().get(0).policy();
@@ -111,7 +111,9 @@ final class SessionWorld {
                             Map.of("project_id", "shop"),
                             policy.maxUses(),
                             policy.trustedIps()),
-                    audience,
+                    audience.equals(ISSUER)
+                            ? AccessToken.Target.own(ISSUER)
+                            : new AccessToken.Target(audience, Scopes.NONE, false),
                     start,
                     policy.expiry(start, start));
             if (policy.limitsUses()) {
@@ -123,7 +125,7 @@ final class SessionWorld {
         }
     }
 
-    Response renew(String token) {
+    public Response renew(String token) {
         return renew(token, "192.0.2.1");
     }
 
@@ -131,22 +133,11 @@ final class SessionWorld {
         return send(renew, json(token), Map.of("Content-Type", "application/json"), client);
     }
 
-    Response revoke(String token) {
+    public Response revoke(String token) {
         return send(revoke, json(token), Map.of("Content-Type", "application/json"), "192.0.2.1");
     }
 
-    /** Asks about a token as the resource that a token belongs to. */
-    Response introspect(String bearer, String token, String clientIp) {
-        String form = "token=" + URLEncoder.encode(token, StandardCharsets.UTF_8)
-                + (clientIp.isEmpty() ? "" : "&client_ip=" + URLEncoder.encode(clientIp, StandardCharsets.UTF_8));
-        return send(
-                introspect,
-                form,
-                Map.of("Content-Type", "application/x-www-form-urlencoded", "Authorization", "Bearer " + bearer),
-                "192.0.2.1");
-    }
-
-    Response send(Handler handler, String body, Map<String, String> headers, String client) {
+    public Response send(Handler handler, String body, Map<String, String> headers, String client) {
         Map<String, List<String>> lists = new HashMap<>();
         headers.forEach((name, value) -> lists.put(name, List.of(value)));
         try {
@@ -166,7 +157,7 @@ final class SessionWorld {
         return Json.writeString(Map.of("accessToken", token));
     }
 
-    static Map<String, Object> body(Response response) {
+    public static Map<String, Object> body(Response response) {
         try {
             return Json.parseObject(response.body());
         } catch (MalformedJsonException e) {
@@ -174,11 +165,11 @@ final class SessionWorld {
         }
     }
 
-    static String accessToken(Response response) {
+    public static String accessToken(Response response) {
         return String.valueOf(body(response).get("accessToken"));
     }
 
-    Audit lastAudit() {
+    public Audit lastAudit() {
         return audits.get(audits.size() - 1);
     }
 }

@@ -5,10 +5,12 @@ import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Lookup;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -65,6 +67,17 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         return Optional.ofNullable(identities.get(id));
     }
 
+    @Override
+    public List<IdentityId> find(Lookup lookup, int most) throws Refused {
+        count(reads);
+        return identities.values().stream()
+                .filter(identity -> identity.lookups().contains(lookup))
+                .map(Identity::id)
+                .limit(most)
+                .toList();
+    }
+
+    /** Takes whatever it is given: that names are unique is for the real ones to see to. */
     @Override
     public void save(Identity identity) throws Refused {
         count(writes);

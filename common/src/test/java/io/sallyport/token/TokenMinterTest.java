@@ -71,17 +71,14 @@ class TokenMinterTest {
 
     @Test
     void cannotMakeATokenWithoutAnAudience() {
-        AccessToken token = token(0, TrustedIps.ANYWHERE);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        new AccessToken("t", token.subject(), token.session(), "", token.issuedAt(), token.expiry()));
+        assertThatIllegalArgumentException().isThrownBy(() -> AccessToken.Target.own(""));
     }
 
     @Test
     void cannotMakeATokenThatHasExpiredWhenItBegins() {
         AccessToken token = token(0, TrustedIps.ANYWHERE);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AccessToken("t", token.subject(), token.session(), "a", NOW, NOW));
+                .isThrownBy(() -> new AccessToken("t", token.subject(), token.session(), token.target(), NOW, NOW));
     }
 
     private static AccessToken token(long maxUses, TrustedIps trustedIps) {
@@ -95,7 +92,7 @@ class TokenMinterTest {
                         Map.of("project_id", "shop"),
                         maxUses,
                         trustedIps),
-                "https://login.example.com",
+                AccessToken.Target.own("https://login.example.com"),
                 NOW,
                 NOW.plusSeconds(60));
     }

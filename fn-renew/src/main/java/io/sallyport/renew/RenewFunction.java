@@ -7,6 +7,7 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
+import io.sallyport.login.NewSessions;
 import io.sallyport.runtime.CloudFunction;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
@@ -16,7 +17,6 @@ import io.sallyport.runtime.Stores;
 import io.sallyport.session.Renewal;
 import io.sallyport.session.Revocation;
 import io.sallyport.session.Sessions;
-import io.sallyport.token.TokenMinter;
 import java.util.Optional;
 
 /** {@code POST /api/v1/auth/token/renew} and {@code /api/v1/auth/token/revoke}. */
@@ -38,9 +38,8 @@ public final class RenewFunction extends CloudFunction {
     public static Routes routes(Environment environment, Settings settings, Stores stores) {
         Sessions sessions = stores.sessions(environment, settings);
         LogLine log = new LogLine(environment);
-        TokenMinter minter =
-                new TokenMinter(settings.issuer().url(), settings.keys().signer());
-        Renewal renewal = new Renewal(sessions, minter, stores.tokens(), environment.clock(), environment.ids());
+        NewSessions newSessions = stores.forLogin(environment, settings).sessions();
+        Renewal renewal = new Renewal(sessions, newSessions, stores.tokens(), environment.clock());
         Revocation revocation = new Revocation(sessions, stores.tokens(), environment.clock());
         return new Routes()
                 .add("POST", "/" + RENEW, renewal.writingTo(log, "renewal"))

@@ -6,6 +6,7 @@ import io.sallyport.http.Response;
 import io.sallyport.http.Routes;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.oauth.TokenEndpoint;
 import io.sallyport.token.SigningKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,7 +22,11 @@ import java.util.Map;
  * for everybody and everywhere: no header of a request has any say in it.
  */
 public final class Discovery {
+    static final String TOKEN = "/v1/token";
+
     private static final String JWKS = "/.well-known/jwks.json";
+    private static final List<String> CLIENT_AUTHENTICATION =
+            List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
 
     private Discovery() {}
 
@@ -36,15 +41,34 @@ public final class Discovery {
 
     private static Map<String, Object> metadata(String issuer, List<Algorithm> algorithms) {
         Map<String, Object> metadata = new LinkedHashMap<>();
+        List<String> verified =
+                Arrays.stream(Algorithm.values()).map(Algorithm::name).toList();
         metadata.put("issuer", issuer);
         metadata.put("jwks_uri", issuer + JWKS);
+        metadata.put("token_endpoint", issuer + TOKEN);
+        endpoint("token", CLIENT_AUTHENTICATION, verified, metadata);
         metadata.put("introspection_endpoint", issuer + "/v1/introspect");
+        endpoint("introspection", CLIENT_AUTHENTICATION, verified, metadata);
+        metadata.put("revocation_endpoint", issuer + "/v1/revoke");
+        endpoint("revocation", CLIENT_AUTHENTICATION, verified, metadata);
+        metadata.put("grant_types_supported", TokenEndpoint.GRANT_TYPES);
+        // There is no authorization endpoint; OpenID Connect Discovery §3 wants these nevertheless.
         metadata.put("response_types_supported", List.of("id_token"));
         metadata.put("subject_types_supported", List.of("public"));
+        metadata.put("scopes_supported", List.of("openid"));
         metadata.put(
                 "id_token_signing_alg_values_supported",
                 algorithms.stream().map(Algorithm::name).toList());
+        metadata.put(
+                "claims_supported", List.of("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope"));
         return metadata;
+    }
+
+    /** How clients authenticate there (RFC 8414 §2). */
+    private static void endpoint(
+            String name, List<String> methods, List<String> algorithms, Map<String, Object> metadata) {
+        metadata.put(name + "_endpoint_auth_methods_supported", methods);
+        metadata.put(name + "_endpoint_auth_signing_alg_values_supported", algorithms);
     }
 
     /** A JSON document that does not change while the process runs. */

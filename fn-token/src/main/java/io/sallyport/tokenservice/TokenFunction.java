@@ -7,44 +7,61 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
+import io.sallyport.identity.Assertions;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.login.NewSessions;
+import io.sallyport.oauth.Targets;
+import io.sallyport.oauth.TokenEndpoint;
+import io.sallyport.oauth.TokenExchange;
 import io.sallyport.runtime.CloudFunction;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
+import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
-import io.sallyport.session.Introspection;
 import java.util.Optional;
 
-/** {@code POST /v1/introspect}. It verifies tokens and counts their uses, so public keys are all the keys it needs. */
+/** {@code POST /v1/token}. */
 public final class TokenFunction extends CloudFunction {
-    private static final String INTROSPECT = "v1/introspect";
+    private static final String TOKEN = "v1/token";
 
     public TokenFunction() {
         super(wire(Environment.system()));
     }
 
     private static Endpoint wire(Environment environment) {
-        Settings settings = Settings.forVerifying(environment.variables());
+        Settings settings = Settings.forIssuing(environment.variables());
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
-        return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings, stores));
+        return new Endpoint(
+                environment,
+                settings.forwardedHops(),
+                routes(environment, settings, stores, Platforms.real(environment, settings)));
     }
 
-    /** The function's routes, wherever they are served from. */
-    public static Routes routes(Environment environment, Settings settings, Stores stores) {
-        Introspection introspection =
-                new Introspection(stores.sessions(environment, settings), stores.tokens(), environment.clock());
-        return new Routes()
-                .add("POST", "/" + INTROSPECT, introspection.writingTo(new LogLine(environment), "introspection"));
+    /** The function's one route, wherever it is served from. */
+    public static Routes routes(Environment environment, Settings settings, Stores stores, Platforms platforms) {
+        CachedIdentities identities = stores.cached(environment, settings);
+        Assertions assertions = platforms.assertions(identities, settings);
+        NewSessions sessions = stores.forLogin(environment, settings).sessions();
+        Targets targets = new Targets(identities, sessions);
+        TokenEndpoint endpoint = new TokenEndpoint(
+                Clients.authenticator(identities, assertions, settings),
+                assertions,
+                targets,
+                new TokenExchange(stores.sessions(identities, settings), sessions, targets),
+                sessions,
+                environment.clock());
+        return new Routes().add("POST", "/" + TOKEN, endpoint.writingTo(new LogLine(environment), "token"));
     }
 
-    @FunctionName("token-introspect")
-    public HttpResponseMessage introspect(
+    @FunctionName("token")
+    public HttpResponseMessage token(
             @HttpTrigger(
                             name = "request",
                             methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE},
                             authLevel = AuthorizationLevel.ANONYMOUS,
-                            route = INTROSPECT)
+                            route = TOKEN)
                     HttpRequestMessage<Optional<String>> request) {
         return azure(request);
     }

@@ -16,11 +16,13 @@ import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.HttpsClusters;
 import io.sallyport.runtime.InvalidConfigurationException;
+import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
 import io.sallyport.tokenservice.Discovery;
+import io.sallyport.tokenservice.IntrospectionFunction;
 import io.sallyport.tokenservice.TokenFunction;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -149,13 +151,16 @@ final class LocalServer implements AutoCloseable {
     private static Routes routes(
             Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
         AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
+        Platforms platforms = new Platforms(
+                options.google(), options.entra(), environment.fetcher(), new HttpsClusters(clusterAddresses), sealer);
         Login.Services login = stores.forLogin(environment, settings);
         return new Routes()
                 .addAll(GcpLoginFunction.routes(login, options.google(), environment.fetcher()))
                 .addAll(AzureLoginFunction.routes(login, options.entra(), environment.fetcher()))
-                .addAll(K8sLoginFunction.routes(login, new HttpsClusters(clusterAddresses), sealer))
+                .addAll(K8sLoginFunction.routes(login, platforms.hosts(), sealer))
                 .addAll(RenewFunction.routes(environment, settings, stores))
-                .addAll(TokenFunction.routes(environment, settings, stores))
+                .addAll(TokenFunction.routes(environment, settings, stores, platforms))
+                .addAll(IntrospectionFunction.routes(environment, settings, stores, platforms))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
     }
 

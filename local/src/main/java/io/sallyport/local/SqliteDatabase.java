@@ -26,7 +26,7 @@ import org.sqlite.SQLiteException;
  * has been written to the disk. What SQLite says of a failure may quote rows, so only its code is passed on.
  */
 public final class SqliteDatabase implements AutoCloseable {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final String TABLES = """
             CREATE TABLE identities (
@@ -49,7 +49,16 @@ public final class SqliteDatabase implements AutoCloseable {
               expires_at INTEGER NOT NULL
             ) STRICT;
             CREATE INDEX assertions_by_expiry ON assertions (expires_at);
-            PRAGMA user_version = 1;
+            """;
+    /** Since version 2. */
+    private static final String LOOKUPS = """
+            CREATE TABLE lookups (
+              lookup TEXT NOT NULL,
+              identity TEXT NOT NULL,
+              PRIMARY KEY (lookup, identity)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX lookups_by_identity ON lookups (identity);
+            PRAGMA user_version = 2;
             """;
 
     private final Connection connection;
@@ -140,6 +149,10 @@ public final class SqliteDatabase implements AutoCloseable {
             if (version == 0) {
                 statement.executeUpdate(TABLES);
             }
+            if (version < VERSION) {
+                statement.executeUpdate(LOOKUPS);
+                SqliteIdentityStore.indexAll(connection);
+            }
             statement.executeUpdate("COMMIT");
         }
     }
@@ -167,6 +180,26 @@ public final class SqliteDatabase implements AutoCloseable {
         } finally {
             inUse.unlock();
         }
+    }
+
+    /** The same as one transaction: all of it is written or, if anything is thrown, nothing. */
+    <T> T transact(Statements<T> statements) throws Refused {
+        return run(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("BEGIN IMMEDIATE");
+                boolean done = false;
+                try {
+                    T result = statements.run(connection);
+                    statement.executeUpdate("COMMIT");
+                    done = true;
+                    return result;
+                } finally {
+                    if (!done) {
+                        statement.executeUpdate("ROLLBACK");
+                    }
+                }
+            }
+        });
     }
 
     private void takeConnection() throws Refused {

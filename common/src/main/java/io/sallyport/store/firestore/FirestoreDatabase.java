@@ -4,11 +4,13 @@ import com.google.api.core.ApiFuture;
 import com.google.api.gax.retrying.RetrySettings;
 import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.StatusCode;
+import com.google.cloud.firestore.CollectionReference;
 import com.google.cloud.firestore.DocumentReference;
 import com.google.cloud.firestore.DocumentSnapshot;
 import com.google.cloud.firestore.Firestore;
 import com.google.cloud.firestore.FirestoreOptions;
 import com.google.cloud.firestore.Precondition;
+import com.google.cloud.firestore.Transaction;
 import com.google.cloud.firestore.WriteBatch;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -83,6 +85,16 @@ public final class FirestoreDatabase implements AutoCloseable {
         return firestore.collection(collection).document(id);
     }
 
+    /** Documents of a collection, to be asked for. */
+    CollectionReference collection(String collection) {
+        return firestore.collection(collection);
+    }
+
+    /** Reads and writes as if nobody else were there. @throws Refused as for {@link #answer} */
+    <T> T transact(Transaction.Function<T> work) throws Refused {
+        return answer(firestore.runTransaction(work));
+    }
+
     /** Writes that are all made or none. */
     WriteBatch batch() {
         return firestore.batch();
@@ -133,8 +145,11 @@ public final class FirestoreDatabase implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new Refused(Reason.STORE_TIMEOUT, "Firestore: no answer");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ApiException failure) {
-                throw failure;
+            // What fails within a transaction comes wrapped once more.
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof ApiException failure) {
+                    throw failure;
+                }
             }
             // A call that fails while it is made waits for itself on our thread, and the interrupt ends there.
             if (e.getCause() instanceof InterruptedException) {

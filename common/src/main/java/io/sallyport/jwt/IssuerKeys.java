@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a cluster's issuer, where its discovery document says that they are (OpenID Connect Discovery 1.0 §4.3). It
+ * The keys of an issuer that an identity trusts, where its discovery document says that they are (OpenID Connect Discovery 1.0 §4.3). It
  * must be about this very issuer, and its keys on the same host: otherwise whoever writes it says whose keys count, and
  * where we send requests to.
  */
-record ClusterKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) implements KeyDownload {
+record IssuerKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) implements KeyDownload {
     /** What may follow the host in the address of the keys: plain names between slashes. */
-    private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){1,16}");
+    private static final Pattern PATH =
+            Pattern.compile("(?:/(?:\\.well-known|[A-Za-z0-9][A-Za-z0-9._-]{0,127})){1,16}");
 
     @Override
     public Downloaded get() throws IOException, Refused {

@@ -1,4 +1,4 @@
-package io.sallyport.session;
+package io.sallyport.oauth;
 
 import static io.sallyport.session.SessionWorld.ISSUER;
 import static io.sallyport.session.SessionWorld.RESOURCE;
@@ -12,6 +12,7 @@ import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.identity.Identity;
+import io.sallyport.session.SessionWorld;
 import io.sallyport.token.SessionId;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class IntrospectionTest {
     private static final String INACTIVE = "{\"active\":false}";
 
-    private final SessionWorld world = new SessionWorld();
+    private final OAuthWorld oauth = new OAuthWorld();
+    private final SessionWorld world = oauth.sessions;
 
     @Test
     void tellsTheResourceWhatTheTokenSays() throws Exception {
@@ -65,7 +67,7 @@ final class IntrospectionTest {
         String bearer = world.login(RESOURCE);
         List<Boolean> active = Race.of(
                 200,
-                () -> body(world.introspect(bearer, token, "")).get("active").equals(true));
+                () -> body(oauth.introspect(bearer, token, "")).get("active").equals(true));
         assertThat(active).containsOnlyOnce(true);
     }
 
@@ -139,16 +141,20 @@ final class IntrospectionTest {
         String token = world.login(WORKLOAD);
         String bearer = world.login(RESOURCE);
         for (String untrusted : List.of("", "192.0.2.1", "::1", "10.0.0.0/8", "nonsense")) {
-            assertThat(world.introspect(bearer, token, untrusted).body()).isEqualTo(INACTIVE);
+            assertThat(oauth.introspect(bearer, token, untrusted).body()).isEqualTo(INACTIVE);
             assertThat(world.lastAudit().reason()).contains(Reason.CLIENT_ADDRESS_NOT_TRUSTED);
         }
-        assertThat(body(world.introspect(bearer, token, "::ffff:10.1.2.3"))).containsEntry("active", true);
+        assertThat(body(oauth.introspect(bearer, token, "::ffff:10.1.2.3"))).containsEntry("active", true);
     }
 
     @Test
     void showsATokenForAnotherAudienceToWhoeverAnswersForIt() {
-        world.save(RESOURCE, Map.of(), Map.of("audiences", List.of("orders-api")));
-        assertThat(body(ask(world.token(WORKLOAD, "orders-api")))).containsEntry("active", true);
+        world.save(RESOURCE, Map.of(), Map.of("audiences", List.of("billing-api")));
+        world.save(WORKLOAD, Map.of(), Map.of("grants", List.of("billing-api")));
+        assertThat(body(ask(world.token(WORKLOAD, "billing-api")))).containsEntry("active", true);
+        world.save(WORKLOAD, Map.of(), Map.of());
+        assertThat(ask(world.token(WORKLOAD, "billing-api")).body()).isEqualTo(INACTIVE);
+        assertThat(world.lastAudit().reason()).contains(Reason.GRANT_MISSING);
         assertThat(ask(world.login(WORKLOAD)).body()).isEqualTo(INACTIVE);
     }
 
@@ -158,11 +164,11 @@ final class IntrospectionTest {
         String token = world.login(WORKLOAD);
         String bearer = world.login(RESOURCE);
         world.stores.fail(Reason.STORE_UNAVAILABLE);
-        Response response = world.introspect(bearer, token, "");
+        Response response = oauth.introspect(bearer, token, "");
         assertThat(response.status()).isEqualTo(503);
         assertThat(response.body()).doesNotContain("active");
         world.stores.recover();
-        assertThat(body(world.introspect(bearer, token, ""))).containsEntry("active", true);
+        assertThat(body(oauth.introspect(bearer, token, ""))).containsEntry("active", true);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -172,7 +178,7 @@ final class IntrospectionTest {
         String token = world.login(WORKLOAD);
         Map<String, String> all = new java.util.HashMap<>(headers.apply(world));
         all.put("Content-Type", "application/x-www-form-urlencoded");
-        Response response = world.send(world.introspect, "token=" + token, all, "192.0.2.1");
+        Response response = world.send(oauth.introspect, "token=" + token, all, "192.0.2.1");
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.headers()).containsKey("WWW-Authenticate");
         assertThat(response.body()).doesNotContain("active");
@@ -181,12 +187,12 @@ final class IntrospectionTest {
 
     static Stream<Arguments> tellsNothingTo() {
         return Stream.of(
-                caller("nobody", Reason.ACCESS_TOKEN_INVALID, world -> Map.of()),
-                caller("an empty header", Reason.ACCESS_TOKEN_INVALID, world -> Map.of("Authorization", "")),
+                caller("nobody", Reason.CLIENT_NOT_AUTHENTICATED, world -> Map.of()),
+                caller("an empty header", Reason.CLIENT_NOT_AUTHENTICATED, world -> Map.of("Authorization", "")),
                 caller(
                         "another scheme",
-                        Reason.ACCESS_TOKEN_INVALID,
-                        world -> Map.of("Authorization", "Basic " + world.login(RESOURCE))),
+                        Reason.CLIENT_NOT_AUTHENTICATED,
+                        world -> Map.of("Authorization", "Digest " + world.login(RESOURCE))),
                 caller("no token", Reason.ACCESS_TOKEN_INVALID, world -> Map.of("Authorization", "Bearer x")),
                 caller(
                         "a token for others",
@@ -221,30 +227,30 @@ final class IntrospectionTest {
         world.save(RESOURCE, Map.of("accessTokenNumUsesLimit", 1L), Map.of("audiences", List.of(ISSUER)));
         String bearer = world.login(RESOURCE);
         String token = world.login(WORKLOAD);
-        assertThat(world.introspect(bearer, token, "").status()).isEqualTo(200);
-        assertThat(world.introspect(bearer, token, "").status()).isEqualTo(401);
+        assertThat(oauth.introspect(bearer, token, "").status()).isEqualTo(200);
+        assertThat(oauth.introspect(bearer, token, "").status()).isEqualTo(401);
     }
 
     @Test
     void takesFormsOnlyAndNamesAMissingToken() {
         String bearer = "Bearer " + world.login(RESOURCE);
         assertThat(world.send(
-                                world.introspect,
+                                oauth.introspect,
                                 "{\"token\":\"x\"}",
                                 Map.of("Content-Type", "application/json", "Authorization", bearer),
                                 "192.0.2.1")
                         .status())
-                .isEqualTo(415);
+                .isEqualTo(400);
         assertThat(world.send(
-                                world.introspect,
+                                oauth.introspect,
                                 "client_ip=10.0.0.1",
                                 Map.of("Content-Type", "application/x-www-form-urlencoded", "Authorization", bearer),
                                 "192.0.2.1")
                         .status())
-                .isEqualTo(422);
+                .isEqualTo(400);
     }
 
     private Response ask(String token) {
-        return world.introspect(world.login(RESOURCE), token, "");
+        return oauth.introspect(world.login(RESOURCE), token, "");
     }
 }

@@ -1,0 +1,144 @@
+package io.sallyport.identity;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.UnverifiedJwt;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Admits whoever shows an assertion of any kind: a platform's token, or the JWT of a trusted issuer. What the assertion says
+ * of itself chooses among the auth methods that the identity has, and each proves it by its own rules and keys; it is shown
+ * to nobody else, so that no platform sees a token that was meant for another.
+ */
+public final class Assertions {
+    private final CachedIdentities identities;
+    private final GcpVerifier gcp;
+    private final AzureVerifier azure;
+    private final KubernetesVerifier kubernetes;
+    private final JwtBearerVerifier jwtBearer;
+
+    public Assertions(
+            CachedIdentities identities,
+            GcpVerifier gcp,
+            AzureVerifier azure,
+            KubernetesVerifier kubernetes,
+            JwtBearerVerifier jwtBearer) {
+        this.identities = identities;
+        this.gcp = gcp;
+        this.azure = azure;
+        this.kubernetes = kubernetes;
+        this.jwtBearer = jwtBearer;
+    }
+
+    /**
+     * @param clientId whose it is; if that is not told, the one identity that it can be of
+     * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it can be of several
+     */
+    public Admitted admit(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
+        Claims says = UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims();
+        Identity identity = clientId.isPresent() ? client(clientId.get()) : theOneFor(says);
+        if (identity.disabled()) {
+            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
+        }
+        AuthMethod<?> method = methodFor(identity, says)
+                .orElseThrow(
+                        () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for such a token"));
+        return admit(identity, method, assertion, now);
+    }
+
+    private Identity client(String clientId) throws Refused {
+        return identities
+                .findClient(clientId)
+                .orElseThrow(
+                        () -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no client " + Quoted.quote(clientId)));
+    }
+
+    private Identity theOneFor(Claims says) throws Refused {
+        if (GcpVerifier.isOfGoogle(says)) {
+            // Google's tokens are for the identity by its id.
+            return client(says.text("aud"));
+        }
+        List<Identity> candidates = identities.trusting(says.text("iss"), says.text("sub")).stream()
+                .filter(identity -> fits(identity, says))
+                .toList();
+        List<Identity> enabled =
+                candidates.stream().filter(identity -> !identity.disabled()).toList();
+        List<Identity> found = enabled.isEmpty() ? candidates : enabled;
+        if (found.size() > 1) {
+            throw new Refused(Reason.AMBIGUOUS_CLIENT, found.size() + " identities admit such a token; send client_id");
+        }
+        return found.stream()
+                .findFirst()
+                .orElseThrow(() -> new Refused(
+                        Reason.UNKNOWN_IDENTITY,
+                        "no identity that can be found without client_id admits such a token"));
+    }
+
+    private static boolean fits(Identity identity, Claims says) {
+        try {
+            Optional<AuthMethod<?>> method = methodFor(identity, says);
+            return method.isPresent() && (!(method.get() instanceof JwtBearerAuth auth) || admits(auth, says));
+        } catch (Refused malformed) {
+            return false;
+        }
+    }
+
+    /** A trusted issuer that would have given it out, else the method of the platform that it says it is of. */
+    private static Optional<AuthMethod<?>> methodFor(Identity identity, Claims says) throws Refused {
+        String issuer = says.optionalText("iss").orElse("");
+        Optional<JwtBearerAuth> bearer = identity.method(JwtBearerAuth.class).filter(auth -> auth.trusts(issuer));
+        if (bearer.isPresent() && admits(bearer.get(), says)) {
+            return Optional.of(bearer.get());
+        }
+        if (GcpVerifier.isOfGoogle(says) && identity.method(GcpAuth.class).isPresent()) {
+            return identity.method(GcpAuth.class).map(method -> method);
+        }
+        Optional<AzureAuth> azure = identity.method(AzureAuth.class)
+                .filter(method -> method.cloud().issuers(method.tenantId()).contains(issuer));
+        if (azure.isPresent()) {
+            return Optional.of(azure.get());
+        }
+        if (says.optionalText("sub").orElse("").startsWith(ServiceAccountName.PREFIX)) {
+            Optional<KubernetesAuth> kubernetes = identity.method(KubernetesAuth.class)
+                    .filter(method -> method.issuer().map(issuer::equals).orElse(true));
+            if (kubernetes.isPresent()) {
+                return Optional.of(kubernetes.get());
+            }
+        }
+        return bearer.map(method -> method);
+    }
+
+    private static boolean admits(JwtBearerAuth auth, Claims says) {
+        try {
+            auth.issuerOf(JwtBearerAttestation.read(says, Set.of()));
+            return true;
+        } catch (Refused refused) {
+            return false;
+        }
+    }
+
+    private Admitted admit(Identity identity, AuthMethod<?> method, Assertion assertion, Instant now) throws Refused {
+        if (method instanceof GcpAuth auth) {
+            return admit(identity, auth, gcp, assertion, now);
+        }
+        if (method instanceof AzureAuth auth) {
+            return admit(identity, auth, azure, assertion, now);
+        }
+        if (method instanceof KubernetesAuth auth) {
+            return admit(identity, auth, kubernetes, assertion, now);
+        }
+        return admit(identity, (JwtBearerAuth) method, jwtBearer, assertion, now);
+    }
+
+    private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(
+            Identity identity, M method, Verifier<M, A> verifier, Assertion assertion, Instant now) throws Refused {
+        Verified<A> verified = verifier.verify(assertion, identity.id(), method, now);
+        method.admit(verified.attestation());
+        return new Admitted(identity, method, verified);
+    }
+}

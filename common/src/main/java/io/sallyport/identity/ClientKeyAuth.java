@@ -1,0 +1,27 @@
+package io.sallyport.identity;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.PastedKeys;
+import io.sallyport.token.TokenPolicy;
+
+/**
+ * Admits whoever holds a private key of the client's own: {@code private_key_jwt} (OpenID Connect Core §9).
+ *
+ * @param singleUse whether each assertion may be used once only
+ */
+public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy policy)
+        implements AuthMethod<ClientKeyAttestation> {
+    /** Whoever signs for the client is the client; a key that was taken away since is none of it. */
+    @Override
+    public void admit(ClientKeyAttestation attestation) throws Refused {
+        if (!keys.has(attestation.keyId())) {
+            throw new Refused(Reason.UNKNOWN_KEY, "the key is not among those of the client");
+        }
+    }
+
+    @Override
+    public String sessionMethod() {
+        return ClientKeyAttestation.METHOD;
+    }
+}

@@ -1,0 +1,63 @@
+package io.sallyport.identity;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.token.TokenPolicy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Admits whoever knows a client secret (RFC 6749 §2.3.1). For clients that have nothing better.
+ *
+ * @param secrets two at most, so that one can be replaced while the other is in use
+ */
+public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
+        implements AuthMethod<ClientSecretAttestation> {
+    private static final int MOST = 2;
+
+    /** Of no text that anybody could find. */
+    private static final ClientSecret NOBODYS = new ClientSecret("nobody", "0".repeat(64), Instant.EPOCH);
+
+    /** @throws IllegalArgumentException if there is none, more than two, or two of the same id */
+    public ClientSecretAuth {
+        secrets = List.copyOf(secrets);
+        if (secrets.isEmpty() || secrets.size() > MOST) {
+            throw new IllegalArgumentException("clientSecretAuth.secrets must have one or two entries");
+        }
+        if (secrets.stream().map(ClientSecret::id).distinct().count() < secrets.size()) {
+            throw new IllegalArgumentException("clientSecretAuth.secrets has the same id twice");
+        }
+    }
+
+    /** @throws Refused {@link Reason#BAD_CLIENT_SECRET} */
+    public ClientSecretAttestation verify(Secret presented) throws Refused {
+        Optional<ClientSecret> known = Optional.empty();
+        for (ClientSecret secret : secrets) {
+            // All of them, so that the time tells nothing of which one it was.
+            if (secret.isHashOf(presented)) {
+                known = Optional.of(secret);
+            }
+        }
+        return new ClientSecretAttestation(
+                known.orElseThrow(() -> new Refused(Reason.BAD_CLIENT_SECRET, "the client secret is another"))
+                        .id());
+    }
+
+    /** Takes the time that a comparison takes, where there is nothing to compare with. */
+    public static void compareInVain(Secret presented) {
+        NOBODYS.isHashOf(presented);
+    }
+
+    @Override
+    public void admit(ClientSecretAttestation attestation) throws Refused {
+        if (secrets.stream().noneMatch(secret -> secret.id().equals(attestation.secretId()))) {
+            throw new Refused(Reason.BAD_CLIENT_SECRET, "the client secret was taken away");
+        }
+    }
+
+    @Override
+    public String sessionMethod() {
+        return ClientSecretAttestation.METHOD;
+    }
+}

@@ -1,0 +1,47 @@
+package io.sallyport.identity;
+
+import io.sallyport.token.Scopes;
+import java.time.Duration;
+
+/**
+ * That a client may have tokens for an audience. Without one, it has none.
+ *
+ * @param scopes what these tokens may have at most
+ * @param defaults what they have when none are asked for
+ * @param type what they say of themselves
+ * @param longestToken how long one lives at most, in whole seconds
+ */
+public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType type, Duration longestToken) {
+    /** A token for somebody else's resource lives no longer than this, unless the grant says so: nobody may ask us about it. */
+    public static final Duration DEFAULT_LONGEST_TOKEN = Duration.ofHours(1);
+
+    /** A day: Google takes no longer-lived tokens ("Configure Workload Identity Federation", OIDC token requirements). */
+    public static final Duration LONGEST_TOKEN = Duration.ofDays(1);
+
+    /** The header {@code typ} of a grant's tokens. */
+    public enum TokenType {
+        /** {@code at+jwt} (RFC 9068 §2.1), but {@code JWT} for audiences that are known to take nothing else. */
+        FITTING,
+        /** {@code JWT}, for resource servers that refuse {@code at+jwt}. */
+        JWT
+    }
+
+    /** @throws IllegalArgumentException saying what is out of bounds */
+    public Grant {
+        if (!scopes.containsAll(defaults)) {
+            throw new IllegalArgumentException(
+                    "the grant for " + audience + " has defaultScopes that are not among its scopes");
+        }
+        if (longestToken.isNegative() || longestToken.isZero() || longestToken.compareTo(LONGEST_TOKEN) > 0) {
+            throw new IllegalArgumentException("the grant for " + audience + ": accessTokenTTL must be from 1 to "
+                    + LONGEST_TOKEN.toSeconds() + ", not " + longestToken.toSeconds());
+        }
+    }
+
+    /** Whether its tokens must say {@code typ: JWT}. */
+    public boolean wantsPlainJwt() {
+        return type == TokenType.JWT
+                || audience.value().startsWith("//iam.googleapis.com/")
+                || audience.value().startsWith("https://iam.googleapis.com/");
+    }
+}

@@ -1,0 +1,76 @@
+package io.sallyport.identity;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trusted issuer vouches for.
+ *
+ * @param audience the one that the JWT is for
+ * @param claims all that are texts, numbers, true or false, as text
+ * @param told the names of those that decided, and so are told on
+ */
+public record JwtBearerAttestation(
+        String issuer, String subject, String audience, Map<String, String> claims, Set<String> told)
+        implements Attestation {
+    static final String METHOD = "jwt-bearer";
+
+    public JwtBearerAttestation {
+        claims = Map.copyOf(claims);
+        told = Set.copyOf(told);
+    }
+
+    /**
+     * What a JWT says, true or not.
+     *
+     * @throws Refused {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}; {@link Reason#WRONG_AUDIENCE} if it is
+     *     for several
+     */
+    static JwtBearerAttestation read(Claims claims, Set<String> told) throws Refused {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, @Nullable Object> claim : claims.asMap().entrySet()) {
+            Object value = claim.getValue();
+            if (value instanceof String || value instanceof Boolean || value instanceof Long) {
+                texts.put(claim.getKey(), String.valueOf(value));
+            }
+        }
+        return new JwtBearerAttestation(claims.text("iss"), claims.text("sub"), audience(claims), texts, told);
+    }
+
+    /** SPIRE and others write a list of one. Of several, each could use the JWT with the others (RFC 7523 §3). */
+    private static String audience(Claims claims) throws Refused {
+        if (claims.asMap().get("aud") instanceof String text) {
+            return text;
+        }
+        List<String> audiences = claims.texts("aud");
+        if (audiences.size() != 1) {
+            throw new Refused(Reason.WRONG_AUDIENCE, "aud names " + audiences.size() + " audiences and must name one");
+        }
+        return audiences.get(0);
+    }
+
+    Optional<String> claim(String name) {
+        return Optional.ofNullable(claims.get(name));
+    }
+
+    @Override
+    public String method() {
+        return METHOD;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("issuer", issuer);
+        facts.put("subject", subject);
+        told.stream().sorted().forEach(name -> claim(name).ifPresent(value -> facts.putIfAbsent(name, value)));
+        return facts;
+    }
+}

@@ -1,0 +1,57 @@
+package io.sallyport.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A key by which stores find identities other than by their id. Long ones are kept as their SHA-256, so that every store can
+ * index them.
+ */
+public record Lookup(String key) {
+    private static final int LONGEST = 300;
+
+    /** Whoever has that alias: at most one. */
+    public static Lookup alias(Name alias) {
+        return of("alias", alias.value());
+    }
+
+    /** Whoever answers for that audience: at most one. */
+    public static Lookup audience(Name audience) {
+        return of("audience", audience.value());
+    }
+
+    /** Those who trust an issuer's tokens for subjects of a pattern. */
+    public static Lookup issuer(String issuer) {
+        return of("issuer", issuer);
+    }
+
+    /** Those who trust an issuer's tokens for exactly that subject. */
+    public static Lookup subject(String issuer, String subject) {
+        return of("subject", issuer + " " + subject);
+    }
+
+    private static Lookup of(String kind, String value) {
+        return new Lookup(kind + ":" + (value.length() <= LONGEST ? value : "sha256:" + sha256(value)));
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Whether no two identities may have it. */
+    public boolean isUnique() {
+        return key.startsWith("alias:") || key.startsWith("audience:");
+    }
+
+    @Override
+    public String toString() {
+        return key;
+    }
+}

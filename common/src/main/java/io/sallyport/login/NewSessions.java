@@ -1,0 +1,105 @@
+package io.sallyport.login;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.Attestation;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.Verified;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.SessionId;
+import io.sallyport.token.TokenMinter;
+import io.sallyport.token.TokenPolicy;
+import io.sallyport.token.TokenStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/** Begins sessions, whatever way their identities came in. */
+public final class NewSessions {
+    private final TokenMinter minter;
+    private final TokenStore tokens;
+    private final SingleUses singleUses;
+    private final Supplier<String> ids;
+
+    /** @param ids makes unpredictable ids of 128 bits or more, in the characters of base64url */
+    public NewSessions(TokenMinter minter, TokenStore tokens, Supplier<String> ids) {
+        this.minter = minter;
+        this.tokens = tokens;
+        this.singleUses = new SingleUses(tokens);
+        this.ids = ids;
+    }
+
+    /** A session's token, and the same signed. */
+    public record Issued(String jwt, AccessToken token) {
+        /** Never the token itself. */
+        @Override
+        public String toString() {
+            return "Issued[" + token.tokenId() + "]";
+        }
+    }
+
+    /**
+     * What a token is to be good for.
+     *
+     * @param longest how long it lives at most, whatever the policy says; in whole seconds
+     */
+    public record Wanted(AccessToken.Target target, Duration longest) {}
+
+    /** What keeps assertions from being used twice. */
+    public SingleUses singleUses() {
+        return singleUses;
+    }
+
+    /** A token for our own API, as every login gives one out. */
+    public Wanted own() {
+        return new Wanted(AccessToken.Target.own(minter.issuer()), TokenPolicy.LONGEST_TOKEN);
+    }
+
+    /** Begins a session of an identity that has been admitted, with its first token. */
+    public Issued begin(
+            Identity identity, TokenPolicy policy, Verified<? extends Attestation> verified, Wanted wanted, Instant now)
+            throws Refused {
+        Instant start = TokenPolicy.wholeSeconds(now);
+        AccessToken.Session session = new AccessToken.Session(
+                new SessionId(ids.get()),
+                start,
+                verified.attestation().method(),
+                verified.attestation().facts(),
+                policy.maxUses(),
+                policy.trustedIps());
+        Issued issued = issue(identity.asSubject(), session, policy, wanted, now);
+        remember(verified, policy, issued.token(), now);
+        return issued;
+    }
+
+    /**
+     * One more token of a session that lives.
+     *
+     * @throws Refused {@link Reason#SESSION_ENDED} if the policy lets it live no longer
+     */
+    public Issued issue(
+            AccessToken.Subject subject, AccessToken.Session session, TokenPolicy policy, Wanted wanted, Instant now)
+            throws Refused {
+        Instant issuedAt = TokenPolicy.wholeSeconds(now);
+        Instant byPolicy = policy.expiry(issuedAt, session.start());
+        Instant latest = issuedAt.plus(wanted.longest());
+        Instant expiry = byPolicy.isBefore(latest) ? byPolicy : latest;
+        if (!expiry.isAfter(now)) {
+            throw new Refused(
+                    Reason.SESSION_ENDED,
+                    "the session began at " + session.start() + " and may last "
+                            + policy.maxTtl().toSeconds() + " s");
+        }
+        AccessToken token = new AccessToken(ids.get(), subject, session, wanted.target(), issuedAt, expiry);
+        return new Issued(minter.mint(token), token);
+    }
+
+    /** The only writes there are; an admission without single use and with unlimited uses makes none. */
+    private void remember(Verified<?> verified, TokenPolicy policy, AccessToken token, Instant now) throws Refused {
+        singleUses.claim(verified, now);
+        if (policy.limitsUses()) {
+            Instant end = policy.sessionEnd(token.session().start()).orElse(token.expiry());
+            tokens.open(token.session().id(), policy.maxUses(), end);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.sallyport.oauth;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.Request;
+import io.sallyport.identity.Admitted;
+import io.sallyport.identity.Assertion;
+import io.sallyport.identity.Assertions;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.ClientKeyAuth;
+import io.sallyport.identity.ClientKeyVerifier;
+import io.sallyport.identity.ClientSecretAuth;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.Secret;
+import io.sallyport.identity.Verified;
+import io.sallyport.jwt.UnverifiedJwt;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Finds out which client asks (RFC 6749 §2.3): by a secret ({@code client_secret_basic}, {@code client_secret_post}), by a
+ * key of its own ({@code private_key_jwt}), or by an assertion of its platform or of an issuer that it trusts (RFC 7523
+ * §2.2).
+ */
+public final class ClientAuthenticator {
+    static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    private final CachedIdentities identities;
+    private final Assertions assertions;
+    private final ClientKeyVerifier keys;
+
+    public ClientAuthenticator(CachedIdentities identities, Assertions assertions, ClientKeyVerifier keys) {
+        this.identities = identities;
+        this.assertions = assertions;
+        this.keys = keys;
+    }
+
+    /**
+     * @return the client; empty if the request holds no credential of one
+     * @throws Refused if the credential is not admitted; {@link Reason#MALFORMED_REQUEST} if there are several
+     */
+    Optional<Admitted> authenticate(Request request, OAuthForm form, Instant now) throws Refused {
+        Optional<BasicCredentials> basic = BasicCredentials.of(request.headers());
+        Optional<String> secret = form.get("client_secret");
+        Optional<String> assertion = form.get("client_assertion");
+        if (count(basic) + count(secret) + count(assertion) > 1) {
+            throw OAuthForm.malformed("more than one way of client authentication (RFC 6749 §2.3)");
+        }
+        Optional<String> clientId = form.get("client_id");
+        if (basic.isPresent()) {
+            if (clientId.isPresent() && !clientId.get().equals(basic.get().clientId())) {
+                throw OAuthForm.malformed("client_id and the Basic credentials name different clients");
+            }
+            return Optional.of(bySecret(basic.get().clientId(), basic.get().secret()));
+        }
+        if (secret.isPresent()) {
+            return Optional.of(bySecret(form.require("client_id"), new Secret(secret.get())));
+        }
+        if (assertion.isPresent()) {
+            if (!form.require("client_assertion_type").equals(ASSERTION_TYPE)) {
+                throw OAuthForm.malformed("client_assertion_type must be " + ASSERTION_TYPE);
+            }
+            return Optional.of(byAssertion(new Assertion(assertion.get()), clientId, now));
+        }
+        return Optional.empty();
+    }
+
+    private static int count(Optional<?> credential) {
+        return credential.isPresent() ? 1 : 0;
+    }
+
+    private Admitted bySecret(String clientId, Secret secret) throws Refused {
+        Optional<Identity> client = identities.findClient(clientId);
+        Optional<ClientSecretAuth> auth = client.flatMap(identity -> identity.method(ClientSecretAuth.class));
+        if (client.isEmpty() || auth.isEmpty()) {
+            ClientSecretAuth.compareInVain(secret);
+            throw client.isEmpty() ? unknown(clientId) : without(ClientSecretAuth.class);
+        }
+        var attestation = auth.get().verify(secret);
+        auth.get().admit(attestation);
+        return new Admitted(enabled(client.get()), auth.get(), new Verified<>(attestation, Optional.empty()));
+    }
+
+    private Admitted byAssertion(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
+        Optional<String> own = ClientKeyVerifier.client(
+                UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims());
+        Optional<Identity> client = own.isEmpty() ? Optional.empty() : identities.findClient(own.get());
+        Optional<ClientKeyAuth> auth = client.flatMap(identity -> identity.method(ClientKeyAuth.class));
+        if (client.isEmpty() || auth.isEmpty()) {
+            return assertions.admit(assertion, clientId, now);
+        }
+        if (clientId.isPresent() && !client.get().isCalled(clientId.get())) {
+            throw new Refused(
+                    Reason.CLIENT_MISMATCH, "the assertion is of another client than " + Quoted.quote(clientId.get()));
+        }
+        enabled(client.get());
+        var verified = keys.verify(assertion, client.get().id(), auth.get(), now);
+        auth.get().admit(verified.attestation());
+        return new Admitted(client.get(), auth.get(), verified);
+    }
+
+    private static Identity enabled(Identity identity) throws Refused {
+        if (identity.disabled()) {
+            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
+        }
+        return identity;
+    }
+
+    private static Refused unknown(String clientId) {
+        return new Refused(Reason.UNKNOWN_IDENTITY, "there is no client " + Quoted.quote(clientId));
+    }
+
+    private static Refused without(Class<?> method) {
+        return new Refused(Reason.NO_AUTH_METHOD, "the client has no " + method.getSimpleName());
+    }
+}

@@ -1,0 +1,88 @@
+package io.sallyport.oauth;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
+import io.sallyport.http.Response;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What an OAuth endpoint answers when it does not grant a request (RFC 6749 §5.2, RFC 8707 §2). One and the same words for
+ * each, whatever the reason: the operator finds that by the request id.
+ */
+enum OAuthError {
+    INVALID_REQUEST(400, "The request is malformed, or a parameter is missing."),
+    INVALID_CLIENT(401, "Client authentication failed."),
+    INVALID_TOKEN(401, "Authenticate with an access token that is valid here."),
+    INVALID_GRANT(400, "The credential was not admitted. Give the reqId to your operator to learn why."),
+    UNAUTHORIZED_CLIENT(400, "This client may not do that with this token."),
+    UNSUPPORTED_GRANT_TYPE(400, "There is no such grant type here."),
+    INVALID_SCOPE(400, "A scope is not granted for this audience."),
+    INVALID_TARGET(400, "The audience is not granted to this client.");
+
+    private final int status;
+    private final String description;
+
+    OAuthError(int status, String description) {
+        this.status = status;
+        this.description = description;
+    }
+
+    /** What a request that is refused for that reason is answered, where nothing else is known. */
+    static OAuthError of(Reason reason) {
+        return switch (reason) {
+            case MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, INVALID_FIELDS -> INVALID_REQUEST;
+            case UNSUPPORTED_GRANT_TYPE -> UNSUPPORTED_GRANT_TYPE;
+            case CLIENT_NOT_AUTHENTICATED -> INVALID_CLIENT;
+            case GRANT_MISSING, AUDIENCE_DISABLED -> INVALID_TARGET;
+            case SCOPE_NOT_GRANTED -> INVALID_SCOPE;
+            case EXCHANGE_NOT_ALLOWED, TOKEN_NOT_OWNED -> UNAUTHORIZED_CLIENT;
+            default -> INVALID_GRANT;
+        };
+    }
+
+    /** The same for a client that could not be authenticated. */
+    static OAuthError ofClient(Reason reason) {
+        OAuthError error = of(reason);
+        return error == INVALID_REQUEST ? error : INVALID_CLIENT;
+    }
+
+    /** The answer, noted in the audit. What could not be decided is never answered as a denial. */
+    Response answer(Refused refused, Audit audit) {
+        audit.refused(refused);
+        String id = audit.request().id();
+        if (refused.reason().isUndecided()) {
+            return body(
+                            isTimeout(refused) ? 504 : 503,
+                            "temporarily_unavailable",
+                            "Could not check now; try again.",
+                            id)
+                    .with("Retry-After", "5");
+        }
+        Response response = body(status, name().toLowerCase(Locale.ROOT), description, id);
+        return switch (this) {
+            // RFC 6749 §5.2, RFC 7617 §2.
+            case INVALID_CLIENT -> response.with("WWW-Authenticate", "Basic realm=\"sallyport\", charset=\"UTF-8\"");
+            // RFC 6750 §3.1.
+            case INVALID_TOKEN -> response.with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+            default -> response;
+        };
+    }
+
+    private static boolean isTimeout(Refused refused) {
+        return switch (refused.reason()) {
+            case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT -> true;
+            default -> false;
+        };
+    }
+
+    private static Response body(int status, String error, String description, String requestId) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("error", error);
+        body.put("error_description", description);
+        body.put("reqId", requestId);
+        return Response.json(status, body);
+    }
+}

@@ -1,0 +1,105 @@
+package io.sallyport.oauth;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.Audience;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.Grant;
+import io.sallyport.identity.Identity;
+import io.sallyport.login.NewSessions;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.Scopes;
+import java.util.Optional;
+
+/** Decides what a client may have a token for: nothing that no grant of its own names. */
+public final class Targets {
+    private final CachedIdentities identities;
+    private final NewSessions sessions;
+
+    public Targets(CachedIdentities identities, NewSessions sessions) {
+        this.identities = identities;
+        this.sessions = sessions;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param audience empty for our own API
+     * @param scopes empty if none are named, and so the defaults are meant
+     */
+    record Asked(Optional<String> audience, Optional<Scopes> scopes) {
+        /**
+         * @throws Refused {@link Reason#MALFORMED_REQUEST} if {@code audience} and {@code resource} (RFC 8707 §2) differ;
+         *     {@link Reason#SCOPE_NOT_GRANTED} for what is no list of scopes
+         */
+        static Asked parse(OAuthForm form) throws Refused {
+            Optional<String> audience = form.get("audience");
+            Optional<String> resource = form.get("resource");
+            if (audience.isPresent() && resource.isPresent() && !audience.equals(resource)) {
+                throw OAuthForm.malformed("audience and resource name different targets");
+            }
+            Optional<String> scope = form.get("scope");
+            try {
+                return new Asked(audience.or(() -> resource), scope.map(Scopes::parse));
+            } catch (IllegalArgumentException e) {
+                throw new Refused(Reason.SCOPE_NOT_GRANTED, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Whether our own API is asked for. */
+    boolean isOwn(Asked asked) {
+        String own = sessions.own().target().audience();
+        return asked.audience().isEmpty() || asked.audience().get().equals(own);
+    }
+
+    /**
+     * What the client gets.
+     *
+     * @throws Refused {@link Reason#GRANT_MISSING}, {@link Reason#AUDIENCE_DISABLED}, {@link Reason#SCOPE_NOT_GRANTED}
+     */
+    NewSessions.Wanted decide(Identity client, Asked asked) throws Refused {
+        if (isOwn(asked)) {
+            if (asked.scopes().isPresent()) {
+                throw new Refused(Reason.SCOPE_NOT_GRANTED, "our own API knows no scopes");
+            }
+            return sessions.own();
+        }
+        Grant grant = grant(client, asked.audience().orElseThrow());
+        Optional<Identity> owner = identities.owner(grant.audience());
+        Scopes known = owner.isPresent() ? scopesOf(owner.get(), grant) : Scopes.NONE;
+        Scopes granted = grant.scopes().intersect(known);
+        Scopes scopes = asked.scopes().orElse(grant.defaults().intersect(known));
+        requireGranted(scopes, granted, grant);
+        return new NewSessions.Wanted(
+                new AccessToken.Target(grant.audience().value(), scopes, grant.wantsPlainJwt()), grant.longestToken());
+    }
+
+    static Grant grant(Identity client, String audience) throws Refused {
+        return client.client()
+                .grant(audience)
+                .orElseThrow(() ->
+                        new Refused(Reason.GRANT_MISSING, client.id() + " has no grant for " + Quoted.quote(audience)));
+    }
+
+    private static Scopes scopesOf(Identity owner, Grant grant) throws Refused {
+        if (owner.disabled()) {
+            throw new Refused(
+                    Reason.AUDIENCE_DISABLED, owner.id() + ", which answers for " + grant.audience() + ", is disabled");
+        }
+        return owner.client()
+                .audience(grant.audience().value())
+                .map(Audience::scopes)
+                .orElse(Scopes.NONE);
+    }
+
+    static void requireGranted(Scopes wanted, Scopes granted, Grant grant) throws Refused {
+        if (!granted.containsAll(wanted)) {
+            throw new Refused(
+                    Reason.SCOPE_NOT_GRANTED,
+                    "of " + Quoted.quote(wanted.toString()) + " only " + Quoted.quote(granted.toString())
+                            + " can be had at " + grant.audience());
+        }
+    }
+}

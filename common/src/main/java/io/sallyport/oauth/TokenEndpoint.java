@@ -1,0 +1,165 @@
+package io.sallyport.oauth;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
+import io.sallyport.audit.Audited;
+import io.sallyport.http.Request;
+import io.sallyport.http.Response;
+import io.sallyport.identity.Admitted;
+import io.sallyport.identity.Assertion;
+import io.sallyport.identity.Assertions;
+import io.sallyport.login.NewSessions;
+import io.sallyport.token.Scopes;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The token endpoint (RFC 6749 §3.2): who asks, for what, and may it have it. */
+public final class TokenEndpoint implements Audited {
+    static final String CLIENT_CREDENTIALS = "client_credentials";
+    static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    /** The grant types that it knows. */
+    public static final List<String> GRANT_TYPES = List.of(CLIENT_CREDENTIALS, JWT_BEARER, TOKEN_EXCHANGE);
+
+    private final ClientAuthenticator clients;
+    private final Assertions assertions;
+    private final Targets targets;
+    private final TokenExchange exchange;
+    private final NewSessions sessions;
+    private final InstantSource clock;
+
+    public TokenEndpoint(
+            ClientAuthenticator clients,
+            Assertions assertions,
+            Targets targets,
+            TokenExchange exchange,
+            NewSessions sessions,
+            InstantSource clock) {
+        this.clients = clients;
+        this.assertions = assertions;
+        this.targets = targets;
+        this.exchange = exchange;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** A token that is given out, with what its answer says beside it. */
+    record Granted(NewSessions.Issued issued, Optional<String> issuedTokenType) {}
+
+    @Override
+    public Response handle(Request request, Audit audit) {
+        Instant now = clock.instant();
+        try {
+            OAuthForm form = OAuthForm.parse(request);
+            String grantType = form.require("grant_type");
+            audit.note("grantType", known(grantType));
+            Optional<Admitted> client;
+            try {
+                client = clients.authenticate(request, form, now);
+            } catch (Refused refused) {
+                return OAuthError.ofClient(refused.reason()).answer(refused, audit);
+            }
+            client.ifPresent(admitted -> audit.identity(admitted.identity().id().value()));
+            Granted granted = grant(grantType, form, client, request, audit, now);
+            audit.issued(granted.issued().token());
+            return answer(granted);
+        } catch (Refused refused) {
+            return OAuthError.of(refused.reason()).answer(refused, audit);
+        }
+    }
+
+    private static String known(String grantType) throws Refused {
+        return switch (grantType) {
+            case CLIENT_CREDENTIALS -> "client_credentials";
+            case JWT_BEARER -> "jwt-bearer";
+            case TOKEN_EXCHANGE -> "token-exchange";
+            default -> throw new Refused(Reason.UNSUPPORTED_GRANT_TYPE, "the grant type is " + Quoted.quote(grantType));
+        };
+    }
+
+    private Granted grant(
+            String grantType, OAuthForm form, Optional<Admitted> client, Request request, Audit audit, Instant now)
+            throws Refused {
+        return switch (grantType) {
+            case CLIENT_CREDENTIALS ->
+                new Granted(
+                        begin(
+                                client.orElseThrow(() -> new Refused(
+                                        Reason.CLIENT_NOT_AUTHENTICATED, "the request holds no credential")),
+                                form,
+                                audit,
+                                now),
+                        Optional.empty());
+            case JWT_BEARER -> {
+                use(client, now);
+                Assertion assertion = new Assertion(form.require("assertion"));
+                yield new Granted(
+                        begin(assertions.admit(assertion, clientId(client, form), now), form, audit, now),
+                        Optional.empty());
+            }
+            default -> {
+                use(client, now);
+                yield exchange(form, client, request, audit, now);
+            }
+        };
+    }
+
+    /** A client assertion that is good for one use is used up by being shown beside another grant. */
+    private void use(Optional<Admitted> client, Instant now) throws Refused {
+        if (client.isPresent()) {
+            sessions.singleUses().claim(client.get().verified(), now);
+        }
+    }
+
+    /** Whose an assertion must be: of the client that has authenticated, or else of the one that is named, if any is. */
+    private static Optional<String> clientId(Optional<Admitted> client, OAuthForm form) {
+        return client.map(admitted -> admitted.identity().id().value()).or(() -> form.get("client_id"));
+    }
+
+    private NewSessions.Issued begin(Admitted admitted, OAuthForm form, Audit audit, Instant now) throws Refused {
+        audit.identity(admitted.identity().id().value());
+        audit.verified(
+                admitted.verified().attestation().method(),
+                admitted.verified().attestation().facts());
+        Targets.Asked asked = Targets.Asked.parse(form);
+        return sessions.begin(
+                admitted.identity(),
+                admitted.method().policy(),
+                admitted.verified(),
+                targets.decide(admitted.identity(), asked),
+                now);
+    }
+
+    private Granted exchange(OAuthForm form, Optional<Admitted> client, Request request, Audit audit, Instant now)
+            throws Refused {
+        TokenExchange.Subject subject = TokenExchange.Subject.parse(form);
+        NewSessions.Issued issued = exchange.isOurs(subject.token())
+                ? exchange.exchange(subject, Targets.Asked.parse(form), client, request.client(), audit, now)
+                : begin(
+                        assertions.admit(new Assertion(subject.token()), clientId(client, form), now),
+                        form,
+                        audit,
+                        now);
+        return new Granted(issued, Optional.of(subject.issuedTokenType()));
+    }
+
+    private static Response answer(Granted granted) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("access_token", granted.issued().jwt());
+        granted.issuedTokenType().ifPresent(type -> body.put("issued_token_type", type));
+        body.put("token_type", "Bearer");
+        body.put("expires_in", granted.issued().token().lifetimeSeconds());
+        Scopes scopes = granted.issued().token().target().scopes();
+        if (!scopes.isEmpty()) {
+            body.put("scope", scopes.toString());
+        }
+        return Response.json(200, body);
+    }
+}

@@ -1,0 +1,204 @@
+package io.sallyport.oauth;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
+import io.sallyport.http.ClientAddress;
+import io.sallyport.identity.Admitted;
+import io.sallyport.identity.Identity;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.login.NewSessions;
+import io.sallyport.session.Sessions;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.Scopes;
+import io.sallyport.token.TokenPolicy;
+import io.sallyport.token.VerifiedAccessToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Exchanges an access token of ours for one of another audience, of the same session (RFC 8693). Never for more than whoever
+ * shows it may have:
+ *
+ * <ul>
+ *   <li>A token for our own API is its owner's: it gets whatever the owner has a grant for.
+ *   <li>A token for a resource is in that resource's hands too. Without more, it can only be narrowed for the same audience.
+ *       A resource that authenticates may act with it for its owner elsewhere, if both have a grant for there; the new token
+ *       names it as the actor ({@code act}, §4.1), and expires no later than the old one.
+ *   <li>None becomes one for our own API.
+ * </ul>
+ */
+public final class TokenExchange {
+    private static final String TYPE = "urn:ietf:params:oauth:token-type:";
+    private static final String ACCESS_TOKEN = TYPE + "access_token";
+    private static final String JWT = TYPE + "jwt";
+    private static final Set<String> SUBJECT_TYPES = Set.of(ACCESS_TOKEN, JWT, TYPE + "id_token");
+
+    private final Sessions sessions;
+    private final NewSessions newSessions;
+    private final Targets targets;
+
+    public TokenExchange(Sessions sessions, NewSessions newSessions, Targets targets) {
+        this.sessions = sessions;
+        this.newSessions = newSessions;
+        this.targets = targets;
+    }
+
+    /**
+     * The token that is shown, and what is to be made of it.
+     *
+     * @param issuedTokenType what the answer says that it is (RFC 8693 §2.2.1)
+     */
+    record Subject(String token, String issuedTokenType) {
+        /** @throws Refused {@link Reason#MALFORMED_REQUEST} if a parameter is missing, or asks for what there is not */
+        static Subject parse(OAuthForm form) throws Refused {
+            if (!SUBJECT_TYPES.contains(form.require("subject_token_type"))) {
+                throw OAuthForm.malformed("subject_token_type must be one of " + SUBJECT_TYPES);
+            }
+            if (form.get("actor_token").isPresent()) {
+                throw OAuthForm.malformed("actor_token is not taken: the client that authenticates is the actor");
+            }
+            String wanted = form.get("requested_token_type").orElse(ACCESS_TOKEN);
+            if (!wanted.equals(ACCESS_TOKEN) && !wanted.equals(JWT)) {
+                throw OAuthForm.malformed("requested_token_type must be that of an access token or a JWT");
+            }
+            return new Subject(form.require("subject_token"), wanted);
+        }
+
+        /** Never the token itself. */
+        @Override
+        public String toString() {
+            return "Subject[" + issuedTokenType + "]";
+        }
+    }
+
+    /** Whether a token says that we signed it; true or not. */
+    boolean isOurs(String token) {
+        try {
+            return UnverifiedJwt.parseIssued(token)
+                    .unverifiedClaims()
+                    .optionalText("iss")
+                    .filter(newSessions.own().target().audience()::equals)
+                    .isPresent();
+        } catch (Refused noJwt) {
+            return false;
+        }
+    }
+
+    NewSessions.Issued exchange(
+            Subject subject,
+            Targets.Asked asked,
+            Optional<Admitted> client,
+            ClientAddress address,
+            Audit audit,
+            Instant now)
+            throws Refused {
+        VerifiedAccessToken verified = sessions.verify(subject.token(), now);
+        audit.shown(verified.token());
+        client.ifPresent(
+                admitted -> audit.note("actorId", admitted.identity().id().value()));
+        Sessions.Live live = sessions.requireLive(verified, now);
+        TokenPolicy policy = live.method().policy();
+        AccessToken shown = live.token();
+        requireTrusted(policy, address);
+        if (targets.isOwn(asked)) {
+            throw new Refused(Reason.GRANT_MISSING, "no token is exchanged for one of our own API");
+        }
+        NewSessions.Wanted wanted = wanted(live, client, asked, now);
+        sessions.requireUsesLeft(shown, now);
+        return newSessions.issue(
+                live.identity().asSubject().with(actors(live, client, wanted)),
+                shown.session().with(policy.trustedIps()),
+                policy,
+                wanted,
+                now);
+    }
+
+    /** As for a renewal: the addresses from which the session's tokens may be used now. */
+    private static void requireTrusted(TokenPolicy policy, ClientAddress address) throws Refused {
+        if (!policy.trustedIps().contains(address.text())) {
+            throw new Refused(
+                    Reason.CLIENT_ADDRESS_NOT_TRUSTED,
+                    "the client's address is not in " + policy.trustedIps().blocks());
+        }
+    }
+
+    private NewSessions.Wanted wanted(Sessions.Live live, Optional<Admitted> client, Targets.Asked asked, Instant now)
+            throws Refused {
+        String shownFor = live.token().audience();
+        boolean isOwners = shownFor.equals(newSessions.own().target().audience());
+        boolean byOwner = client.isPresent() && isSame(client.get().identity(), live.identity());
+        if (isOwners && client.isPresent() && !byOwner) {
+            throw new Refused(Reason.CLIENT_MISMATCH, "the token is of another identity than the client");
+        }
+        if (isOwners || byOwner) {
+            return targets.decide(live.identity(), asked);
+        }
+        NewSessions.Wanted wanted = asked.audience().equals(Optional.of(shownFor))
+                ? targets.decide(live.identity(), narrowed(live.token(), asked))
+                : delegated(live, client, asked);
+        return new NewSessions.Wanted(wanted.target(), shorter(wanted.longest(), left(live.token(), now)));
+    }
+
+    /** For another audience: what the owner may have there and the actor too. */
+    private NewSessions.Wanted delegated(Sessions.Live live, Optional<Admitted> client, Targets.Asked asked)
+            throws Refused {
+        String shownFor = live.token().audience();
+        Identity actor = client.map(Admitted::identity)
+                .filter(identity -> identity.client().audience(shownFor).isPresent())
+                .orElseThrow(() -> new Refused(
+                        Reason.EXCHANGE_NOT_ALLOWED,
+                        "a token for " + shownFor
+                                + " is exchanged for another audience by whoever answers for it alone,"
+                                + " and must authenticate"));
+        NewSessions.Wanted owners = targets.decide(live.identity(), asked);
+        NewSessions.Wanted actors = targets.decide(actor, asked);
+        return new NewSessions.Wanted(
+                new AccessToken.Target(
+                        owners.target().audience(),
+                        owners.target().scopes().intersect(actors.target().scopes()),
+                        owners.target().plainJwt() || actors.target().plainJwt()),
+                shorter(owners.longest(), actors.longest()));
+    }
+
+    /** The same question, within the scopes that a token has. */
+    private static Targets.Asked narrowed(AccessToken token, Targets.Asked asked) throws Refused {
+        Scopes has = token.target().scopes();
+        Scopes wanted = asked.scopes().orElse(has);
+        if (!has.containsAll(wanted)) {
+            throw new Refused(Reason.SCOPE_NOT_GRANTED, "the token has the scopes " + has + " only");
+        }
+        return new Targets.Asked(asked.audience(), Optional.of(wanted));
+    }
+
+    /** Whoever is handed a token gets no more time from it than it has. */
+    private static Duration left(AccessToken token, Instant now) {
+        return Duration.between(TokenPolicy.wholeSeconds(now), token.expiry());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Whoever gets the token acts for its owner, unless it is the owner, or got the token for itself. */
+    private static List<String> actors(Sessions.Live live, Optional<Admitted> client, NewSessions.Wanted wanted)
+            throws Refused {
+        List<String> actors = new ArrayList<>(live.token().subject().actors());
+        boolean passedOn = !wanted.target().audience().equals(live.token().audience());
+        if (passedOn && client.isPresent() && !isSame(client.get().identity(), live.identity())) {
+            actors.add(0, client.get().identity().id().value());
+        }
+        if (actors.size() > AccessToken.MOST_ACTORS) {
+            throw new Refused(Reason.EXCHANGE_NOT_ALLOWED, "the token has passed through too many hands");
+        }
+        return actors;
+    }
+
+    private static boolean isSame(Identity one, Identity other) {
+        return one.id().equals(other.id());
+    }
+}

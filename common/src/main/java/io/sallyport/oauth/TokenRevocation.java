@@ -1,0 +1,69 @@
+package io.sallyport.oauth;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.audit.Audit;
+import io.sallyport.audit.Audited;
+import io.sallyport.http.Request;
+import io.sallyport.http.Response;
+import io.sallyport.identity.Identity;
+import io.sallyport.session.Revocation;
+import io.sallyport.session.Sessions;
+import io.sallyport.token.VerifiedAccessToken;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Ends the session of a token, for the client that it was given to or for an admin (RFC 7009). What is no valid token of ours
+ * is ended already (§2.2); what is not stored is not answered as done.
+ */
+public final class TokenRevocation implements Audited {
+    private final Callers callers;
+    private final Sessions sessions;
+    private final Revocation revocation;
+    private final InstantSource clock;
+
+    public TokenRevocation(Callers callers, Sessions sessions, Revocation revocation, InstantSource clock) {
+        this.callers = callers;
+        this.sessions = sessions;
+        this.revocation = revocation;
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Request request, Audit audit) {
+        Instant now = clock.instant();
+        String token;
+        Identity caller;
+        try {
+            OAuthForm form = OAuthForm.parse(request);
+            token = form.require("token");
+            caller = callers.authenticate(request, form, audit, now);
+        } catch (Refused refused) {
+            return Callers.error(request, refused).answer(refused, audit);
+        }
+        try {
+            revoke(token, caller, audit, now);
+            return Response.json(200, Map.of());
+        } catch (Refused refused) {
+            return isEndedAlready(refused)
+                    ? Response.json(200, Map.of())
+                    : OAuthError.of(refused.reason()).answer(refused, audit);
+        }
+    }
+
+    private void revoke(String token, Identity caller, Audit audit, Instant now) throws Refused {
+        VerifiedAccessToken verified = sessions.verify(token, now);
+        audit.shown(verified.token());
+        boolean isOwner = verified.token().subject().id().equals(caller.id().value());
+        if (!isOwner && !caller.role().equals(Identity.ADMIN)) {
+            throw new Refused(Reason.TOKEN_NOT_OWNED, "the token was given to another client");
+        }
+        revocation.revoke(verified.token(), now);
+    }
+
+    private static boolean isEndedAlready(Refused refused) {
+        return refused.reason() == Reason.ACCESS_TOKEN_INVALID || refused.reason() == Reason.ACCESS_TOKEN_EXPIRED;
+    }
+}

@@ -1,0 +1,41 @@
+package io.sallyport.runtime;
+
+import io.sallyport.identity.Assertions;
+import io.sallyport.identity.AzureVerifier;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.Clusters;
+import io.sallyport.identity.GcpVerifier;
+import io.sallyport.identity.JwtBearerVerifier;
+import io.sallyport.identity.KubernetesVerifier;
+import io.sallyport.identity.Sealer;
+import io.sallyport.jwt.Fetcher;
+
+/**
+ * Where the platforms are that vouch for workloads, and how they are reached.
+ *
+ * @param fetcher to Google and Entra
+ * @param hosts to what identities name: clusters and issuers
+ * @param sealer opens the secrets that identities hold
+ */
+public record Platforms(
+        GcpVerifier.Endpoints google, AzureVerifier.Endpoints entra, Fetcher fetcher, Clusters hosts, Sealer sealer) {
+    /** The real ones. */
+    public static Platforms real(Environment environment, Settings settings) {
+        return new Platforms(
+                GcpVerifier.Endpoints.GOOGLE,
+                AzureVerifier.Endpoints.ENTRA,
+                environment.fetcher(),
+                new HttpsClusters(settings.addresses()),
+                Sealers.with(settings.encryptionKey(), environment.clock()));
+    }
+
+    /** What admits assertions of all of them. */
+    public Assertions assertions(CachedIdentities identities, Settings settings) {
+        return new Assertions(
+                identities,
+                new GcpVerifier(google, fetcher),
+                new AzureVerifier(entra, fetcher),
+                new KubernetesVerifier(hosts, sealer),
+                new JwtBearerVerifier(hosts, settings.issuer().url()));
+    }
+}

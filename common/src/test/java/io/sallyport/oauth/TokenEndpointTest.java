@@ -1,0 +1,311 @@
+package io.sallyport.oauth;
+
+import static io.sallyport.oauth.OAuthWorld.ALIAS;
+import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
+import static io.sallyport.oauth.OAuthWorld.CLIENT;
+import static io.sallyport.oauth.OAuthWorld.RESOURCE;
+import static io.sallyport.oauth.OAuthWorld.SECRET;
+import static io.sallyport.oauth.OAuthWorld.basic;
+import static io.sallyport.oauth.OAuthWorld.claims;
+import static io.sallyport.oauth.OAuthWorld.client;
+import static io.sallyport.oauth.OAuthWorld.error;
+import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
+import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
+import static io.sallyport.session.SessionWorld.ISSUER;
+import static io.sallyport.session.SessionWorld.body;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.Race;
+import io.sallyport.Reason;
+import io.sallyport.http.Response;
+import io.sallyport.identity.IdentityId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TokenEndpointTest {
+    private final OAuthWorld world = new OAuthWorld();
+
+    @Test
+    void givesAClientATokenForTheAudienceThatItHasAGrantFor() throws Exception {
+        Response response =
+                world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE, "scope", "write read");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.headers()).containsEntry("Cache-Control", "no-store");
+        assertThat(body(response))
+                .containsEntry("token_type", "Bearer")
+                .containsEntry("expires_in", 3600L)
+                .containsEntry("scope", "write read")
+                .doesNotContainKey("issued_token_type");
+        SignedJWT jwt = SignedJWT.parse(OAuthWorld.accessToken(response));
+        assertThat(jwt.getHeader().getType()).isEqualTo(new JOSEObjectType("at+jwt"));
+        JWTClaimsSet claims = jwt.getJWTClaimsSet();
+        assertThat(claims.getClaim("aud")).isEqualTo(List.of(AUDIENCE));
+        assertThat(claims.getSubject()).isEqualTo(CLIENT.value());
+        assertThat(claims.getStringClaim("client_id")).isEqualTo(CLIENT.value());
+        assertThat(claims.getStringClaim("scope")).isEqualTo("write read");
+        assertThat(claims.getStringClaim("auth_method")).isEqualTo("client-secret");
+        assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(Map.of("secret_id", "first"));
+    }
+
+    static Stream<Arguments> knowsAClientBy() {
+        return Stream.of(
+                arguments("its secret in the header", "client-secret", Map.of(), basic(CLIENT.value(), SECRET.text())),
+                arguments("its alias in the header", "client-secret", Map.of(), basic(ALIAS, SECRET.text())),
+                arguments(
+                        "its secret in the form",
+                        "client-secret",
+                        form("client_id", CLIENT.value(), "client_secret", SECRET.text()),
+                        ""),
+                arguments("its own key", "private-key-jwt", form("client_assertion", "OWN"), ""),
+                arguments(
+                        "its own key and its alias",
+                        "private-key-jwt",
+                        form("client_assertion", "OWN", "client_id", ALIAS),
+                        ""),
+                arguments("an issuer that it trusts", "jwt-bearer", form("client_assertion", "TRUSTED"), ""),
+                arguments(
+                        "an issuer that it trusts, by name",
+                        "jwt-bearer",
+                        form("client_assertion", "TRUSTED", "client_id", CLIENT.value()),
+                        ""));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void knowsAClientBy(String what, String method, Map<String, String> credentials, String header) throws Exception {
+        Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE);
+        form.putAll(credentials);
+        if (form.containsKey("client_assertion")) {
+            form.put("client_assertion_type", ClientAuthenticator.ASSERTION_TYPE);
+            form.computeIfPresent(
+                    "client_assertion",
+                    (name, kind) -> kind.equals("OWN") ? world.clientAssertion() : world.assertion());
+        }
+        Response response = header.isEmpty() ? world.send(world.token, form) : world.send(world.token, form, header);
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(claims(response).getStringClaim("auth_method")).isEqualTo(method);
+        assertThat(claims(response).getStringClaim("scope")).isEqualTo("read");
+    }
+
+    /** Of the two ways to write an id in the header, OAuth's (RFC 6749 §2.3.1). */
+    @Test
+    void decodesTheHeaderAsAForm() {
+        String odd = "https://shop.example.com/?a=b&c";
+        world.change(fields -> with(fields, "alias", odd));
+        Response response = world.send(world.token, form("grant_type", CLIENT_CREDENTIALS), basic(odd, SECRET.text()));
+        assertThat(response.status()).isEqualTo(200);
+    }
+
+    @Test
+    void givesATokenForOurOwnApiWhereNoAudienceIsNamed() throws Exception {
+        for (Response response : List.of(
+                world.tokenFor("grant_type", CLIENT_CREDENTIALS),
+                world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", ISSUER))) {
+            assertThat(claims(response).getAudience()).containsExactly(ISSUER);
+            assertThat(claims(response).getClaims()).doesNotContainKey("scope");
+        }
+        assertThat(error(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "scope", "read")))
+                .isEqualTo("400 invalid_scope");
+    }
+
+    @Test
+    void takesAResourceForAnAudience() {
+        assertThat(claims(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "resource", AUDIENCE))
+                        .getAudience())
+                .containsExactly(AUDIENCE);
+        assertThat(error(world.tokenFor(
+                        "grant_type", CLIENT_CREDENTIALS, "resource", AUDIENCE, "audience", "billing-api")))
+                .isEqualTo("400 invalid_request");
+    }
+
+    @Test
+    void takesAnAssertionAsAGrant() throws Exception {
+        Response response = world.send(
+                world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion(), "audience", AUDIENCE));
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(claims(response).getJSONObjectClaim("attestation"))
+                .isEqualTo(Map.of("issuer", OAuthWorld.TRUSTED, "subject", OAuthWorld.SUBJECT));
+        assertThat(world.fetched).isEmpty();
+    }
+
+    @Test
+    void refusesAnAssertionThatSeveralClientsAdmit() {
+        world.save(new IdentityId("twin"), withoutAlias());
+        Map<String, String> form = form("grant_type", JWT_BEARER, "assertion", world.assertion());
+        assertThat(error(world.send(world.token, form))).isEqualTo("400 invalid_grant");
+        assertThat(world.lastAudit().reason()).contains(Reason.AMBIGUOUS_CLIENT);
+        form.put("client_id", "twin");
+        assertThat(claims(world.send(world.token, form)).getSubject()).isEqualTo("twin");
+        form.remove("client_id");
+        world.save(new IdentityId("twin"), with(withoutAlias(), "disabled", true));
+        assertThat(claims(world.send(world.token, form)).getSubject()).isEqualTo(CLIENT.value());
+    }
+
+    @Test
+    void givesPlainJwtsToGoogleAndWhereTheGrantSaysSo() throws Exception {
+        String pool = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x";
+        world.change(fields -> with(
+                fields,
+                "grants",
+                List.of(pool, Map.of("audience", AUDIENCE, "tokenType", "JWT", "accessTokenTTL", 60L))));
+        for (String audience : List.of(pool, AUDIENCE)) {
+            Response response = world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", audience);
+            assertThat(response.status()).as(response.body()).isEqualTo(200);
+            assertThat(SignedJWT.parse(OAuthWorld.accessToken(response))
+                            .getHeader()
+                            .getType())
+                    .isEqualTo(JOSEObjectType.JWT);
+            assertThat(body(response)).containsEntry("expires_in", audience.equals(pool) ? 3600L : 60L);
+        }
+    }
+
+    @Test
+    void letsNoTokenForOthersOutliveThePolicy() {
+        world.change(fields -> {
+            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            secrets.put("accessTokenTTL", 120L);
+            return with(fields, "clientSecretAuth", secrets);
+        });
+        assertThat(body(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE)))
+                .containsEntry("expires_in", 120L);
+    }
+
+    static Stream<Arguments> refuses() {
+        return Stream.of(
+                arguments("another grant type", "400 unsupported_grant_type", form("grant_type", "password")),
+                arguments("no grant type", "400 invalid_request", form("audience", AUDIENCE)),
+                arguments(
+                        "an audience without a grant",
+                        "400 invalid_target",
+                        form("grant_type", CLIENT_CREDENTIALS, "audience", "billing-api")),
+                arguments(
+                        "an audience in another case",
+                        "400 invalid_target",
+                        form("grant_type", CLIENT_CREDENTIALS, "audience", "Orders-API")),
+                arguments(
+                        "a scope without a grant",
+                        "400 invalid_scope",
+                        form("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE, "scope", "read delete")),
+                arguments(
+                        "what is no list of scopes",
+                        "400 invalid_scope",
+                        form("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE, "scope", "read  write")),
+                arguments(
+                        "a second way of authentication",
+                        "400 invalid_request",
+                        form("grant_type", CLIENT_CREDENTIALS, "client_secret", "x", "client_id", "x")),
+                arguments(
+                        "another client beside the header",
+                        "400 invalid_request",
+                        form("grant_type", CLIENT_CREDENTIALS, "client_id", RESOURCE.value())),
+                arguments("no assertion", "400 invalid_request", form("grant_type", JWT_BEARER)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void refuses(String what, String expected, Map<String, String> form) {
+        Response response = world.send(world.token, form, basic(CLIENT.value(), SECRET.text()));
+        assertThat(error(response)).isEqualTo(expected);
+        assertThat(response.headers()).containsEntry("Cache-Control", "no-store");
+        assertThat(body(response)).containsKeys("error_description", "reqId");
+    }
+
+    /** One answer, whoever it is that is not known. */
+    @Test
+    void tellsNobodyWhetherThereIsSuchAClient() {
+        Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
+        Response unknown = world.send(world.token, form, basic("nobody", SECRET.text()));
+        assertThat(world.lastAudit().reason()).contains(Reason.UNKNOWN_IDENTITY);
+        Response wrong = world.send(world.token, form, basic(CLIENT.value(), SECRET.text() + "x"));
+        assertThat(world.lastAudit().reason()).contains(Reason.BAD_CLIENT_SECRET);
+        world.change(fields -> with(fields, "disabled", true));
+        Response disabled = world.send(world.token, form, basic(CLIENT.value(), SECRET.text()));
+        assertThat(world.lastAudit().reason()).contains(Reason.IDENTITY_DISABLED);
+        Response none = world.send(world.token, form);
+        assertThat(world.lastAudit().reason()).contains(Reason.CLIENT_NOT_AUTHENTICATED);
+        assertThat(error(unknown)).isEqualTo("401 invalid_client");
+        assertThat(unknown.headers()).containsKey("WWW-Authenticate");
+        assertThat(List.of(wrong, disabled, none)).containsOnly(unknown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic", "Basic !!!", "Basic eA", "Basic eDo", "Basic ", "Bearer x"})
+    void takesNoOtherHeader(String header) {
+        assertThat(world.send(world.token, form("grant_type", CLIENT_CREDENTIALS), header)
+                        .status())
+                .isIn(400, 401);
+    }
+
+    /** Octets in a query are written to logs: they are no parameters. */
+    @Test
+    void takesParametersFromTheBodyAlone() {
+        assertThat(error(world.send(world.token, "", Map.of()))).isEqualTo("400 invalid_request");
+        assertThat(error(world.send(world.token, "grant_type=a&grant_type=b", Map.of())))
+                .isEqualTo("400 invalid_request");
+    }
+
+    @Test
+    void usesASingleUseAssertionOnceHoweverManyTryAtOnce() throws Exception {
+        world.change(fields -> {
+            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+            issuer.put("singleUse", true);
+            return with(fields, "jwtBearerAuth", new HashMap<>(Map.of("trustedIssuers", List.of(issuer))));
+        });
+        Map<String, String> form = form("grant_type", JWT_BEARER, "assertion", world.assertion());
+        String encoded = OAuthWorld.encode(form);
+        List<Integer> statuses =
+                Race.of(20, () -> world.send(world.token, encoded, Map.of()).status());
+        assertThat(statuses).containsOnlyOnce(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STORE_UNAVAILABLE", "STORE_TIMEOUT"})
+    void decidesNothingWhileTheStoreDoesNotAnswer(Reason reason) {
+        world.sessions.stores.fail(reason);
+        Response response = world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE);
+        assertThat(error(response))
+                .isEqualTo((reason == Reason.STORE_TIMEOUT ? 504 : 503) + " temporarily_unavailable");
+        assertThat(response.headers()).containsKey("Retry-After");
+    }
+
+    @Test
+    void refusesTheAudienceOfADisabledResource() {
+        world.save(RESOURCE, new HashMap<>(Map.of("disabled", true, "audiences", List.of(AUDIENCE))));
+        assertThat(error(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE)))
+                .isEqualTo("400 invalid_target");
+        assertThat(world.lastAudit().reason()).contains(Reason.AUDIENCE_DISABLED);
+    }
+
+    @Test
+    void givesNoScopeThatTheAudienceDoesNotKnow() {
+        world.save(RESOURCE, new HashMap<>(Map.of("audiences", List.of(Map.of("name", AUDIENCE, "scopes", "write")))));
+        assertThat(error(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE, "scope", "read")))
+                .isEqualTo("400 invalid_scope");
+        assertThat(claims(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE))
+                        .getClaims())
+                .doesNotContainKey("scope");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> fields, String name, Object value) {
+        fields.put(name, value);
+        return fields;
+    }
+
+    private static Map<String, Object> withoutAlias() {
+        Map<String, Object> fields = client();
+        fields.remove("alias");
+        return fields;
+    }
+}

@@ -1,0 +1,257 @@
+package io.sallyport.oauth;
+
+import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
+import static io.sallyport.oauth.OAuthWorld.CLIENT;
+import static io.sallyport.oauth.OAuthWorld.RESOURCE;
+import static io.sallyport.oauth.OAuthWorld.SECRET;
+import static io.sallyport.oauth.OAuthWorld.accessToken;
+import static io.sallyport.oauth.OAuthWorld.basic;
+import static io.sallyport.oauth.OAuthWorld.claims;
+import static io.sallyport.oauth.OAuthWorld.error;
+import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
+import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
+import static io.sallyport.session.SessionWorld.ISSUER;
+import static io.sallyport.session.SessionWorld.body;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.Reason;
+import io.sallyport.http.Response;
+import io.sallyport.identity.IdentityId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class TokenExchangeTest {
+    private static final String BILLING = "billing-api";
+    private static final IdentityId STRANGER = new IdentityId("stranger");
+    private static final String TYPE = "urn:ietf:params:oauth:token-type:";
+    private static final String AS_RESOURCE = basic(RESOURCE.value(), SECRET.text());
+
+    private final OAuthWorld world = new OAuthWorld();
+
+    @BeforeEach
+    void grantBillingToBoth() {
+        List<Object> grants =
+                List.of(Map.of("audience", AUDIENCE, "scopes", List.of("read", "write")), grant("pay refund"));
+        world.change(fields -> {
+            fields.put("grants", grants);
+            return fields;
+        });
+        saveResource(List.of(grant("pay audit")));
+        world.save(
+                new IdentityId("billing"),
+                new HashMap<>(Map.of("audiences", List.of(Map.of("name", BILLING, "scopes", "pay, refund, audit")))));
+        world.save(STRANGER, new HashMap<>(Map.of("clientSecretAuth", OAuthWorld.secrets("s"), "grants", grants)));
+    }
+
+    private static Map<String, Object> grant(String scopes) {
+        return Map.of("audience", BILLING, "scopes", List.of(scopes.split(" ")), "defaultScopes", List.of("pay"));
+    }
+
+    private void saveResource(List<Object> grants) {
+        world.save(
+                RESOURCE,
+                new HashMap<>(Map.of(
+                        "audiences",
+                        List.of(Map.of("name", AUDIENCE, "scopes", List.of("read", "write"))),
+                        "grants",
+                        grants,
+                        "clientSecretAuth",
+                        OAuthWorld.secrets("resource"))));
+    }
+
+    private String tokenFor(String audience, String scope) {
+        Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS, "audience", audience);
+        if (!scope.isEmpty()) {
+            form.put("scope", scope);
+        }
+        return accessToken(world.send(world.token, form, basic(CLIENT.value(), SECRET.text())));
+    }
+
+    private static Map<String, String> exchange(String token, String audience, String... more) {
+        Map<String, String> form = form(
+                "grant_type", TOKEN_EXCHANGE,
+                "subject_token", token,
+                "subject_token_type", TYPE + "access_token",
+                "audience", audience);
+        form.putAll(form(more));
+        return form;
+    }
+
+    @Test
+    void turnsALoginIntoATokenForWhatItsOwnerHasAGrantFor() throws Exception {
+        String login = tokenFor(ISSUER, "");
+        Response response = world.send(world.token, exchange(login, AUDIENCE, "scope", "write"));
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(body(response))
+                .containsEntry("issued_token_type", TYPE + "access_token")
+                .containsEntry("token_type", "Bearer")
+                .containsEntry("scope", "write");
+        assertThat(claims(response).getAudience()).containsExactly(AUDIENCE);
+        assertThat(claims(response).getClaims()).doesNotContainKey("act");
+        assertThat(error(world.send(world.token, exchange(login, "others-api"))))
+                .isEqualTo("400 invalid_target");
+    }
+
+    @Test
+    void staysInTheSession() throws Exception {
+        String login = tokenFor(ISSUER, "");
+        Response response = world.send(world.token, exchange(login, AUDIENCE));
+        assertThat(claims(response).getStringClaim("sid"))
+                .isEqualTo(com.nimbusds.jwt.SignedJWT.parse(login)
+                        .getJWTClaimsSet()
+                        .getStringClaim("sid"));
+        world.sessions.revoke(login);
+        assertThat(error(world.send(world.token, exchange(login, AUDIENCE)))).isEqualTo("400 invalid_grant");
+        assertThat(world.lastAudit().reason()).contains(Reason.SESSION_REVOKED);
+    }
+
+    @Test
+    void takesAPlatformsTokenAsWell() {
+        Map<String, String> form = exchange(world.assertion(), AUDIENCE, "requested_token_type", TYPE + "jwt");
+        form.put("subject_token_type", TYPE + "id_token");
+        Response response = world.send(world.token, form);
+        assertThat(body(response)).containsEntry("issued_token_type", TYPE + "jwt");
+        assertThat(claims(response).getSubject()).isEqualTo(CLIENT.value());
+    }
+
+    @Test
+    void narrowsATokenForWhoeverHoldsIt() throws Exception {
+        String wide = tokenFor(AUDIENCE, "read write");
+        Response narrow = world.send(world.token, exchange(wide, AUDIENCE, "scope", "read"));
+        assertThat(claims(narrow).getStringClaim("scope")).isEqualTo("read");
+        Response asIs = world.send(world.token, exchange(accessToken(narrow), AUDIENCE));
+        assertThat(claims(asIs).getStringClaim("scope")).isEqualTo("read");
+        assertThat(error(world.send(world.token, exchange(accessToken(narrow), AUDIENCE, "scope", "read write"))))
+                .isEqualTo("400 invalid_scope");
+    }
+
+    @Test
+    void givesWhoeverHoldsATokenNoMoreTimeThanItHas() {
+        String token = tokenFor(AUDIENCE, "read");
+        world.sessions.clock.advance(Duration.ofMinutes(50));
+        assertThat(body(world.send(world.token, exchange(token, AUDIENCE)))).containsEntry("expires_in", 600L);
+        assertThat(body(world.send(world.token, exchange(token, BILLING), AS_RESOURCE)))
+                .containsEntry("expires_in", 600L);
+    }
+
+    /** A resource holds the tokens of all its clients: it must not become any of them. */
+    @Test
+    void passesATokenOnForTheResourceThatItIsForAlone() {
+        String token = tokenFor(AUDIENCE, "read");
+        assertThat(error(world.send(world.token, exchange(token, BILLING)))).isEqualTo("400 unauthorized_client");
+        assertThat(world.lastAudit().reason()).contains(Reason.EXCHANGE_NOT_ALLOWED);
+        assertThat(error(world.send(world.token, exchange(token, BILLING), basic(STRANGER.value(), SECRET.text()))))
+                .isEqualTo("400 unauthorized_client");
+        assertThat(error(world.send(world.token, exchange(token, ISSUER), AS_RESOURCE)))
+                .isEqualTo("400 invalid_target");
+    }
+
+    @Test
+    void namesWhoActsForTheOwnerAndGivesWhatBothMayHave() throws Exception {
+        String token = tokenFor(AUDIENCE, "read");
+        Response response = world.send(world.token, exchange(token, BILLING, "scope", "pay"), AS_RESOURCE);
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(claims(response).getSubject()).isEqualTo(CLIENT.value());
+        assertThat(claims(response).getJSONObjectClaim("act")).isEqualTo(Map.of("sub", RESOURCE.value()));
+        for (String scope : List.of("refund", "audit", "pay refund")) {
+            assertThat(error(world.send(world.token, exchange(token, BILLING, "scope", scope), AS_RESOURCE)))
+                    .isEqualTo("400 invalid_scope");
+        }
+        saveResource(List.of());
+        assertThat(error(world.send(world.token, exchange(token, BILLING), AS_RESOURCE)))
+                .isEqualTo("400 invalid_target");
+    }
+
+    @Test
+    void keepsTheActorsOfATokenThatIsPassedOn() throws Exception {
+        world.save(
+                new IdentityId("billing"),
+                new HashMap<>(Map.of(
+                        "audiences",
+                        List.of(Map.of("name", BILLING, "scopes", "pay")),
+                        "grants",
+                        List.of("ledger"),
+                        "clientSecretAuth",
+                        OAuthWorld.secrets("b"))));
+        world.change(fields -> {
+            fields.put("grants", List.of(Map.of("audience", AUDIENCE), grant("pay"), "ledger"));
+            return fields;
+        });
+        Response passedOn = world.send(world.token, exchange(tokenFor(AUDIENCE, ""), BILLING), AS_RESOURCE);
+        Response onceMore =
+                world.send(world.token, exchange(accessToken(passedOn), "ledger"), basic("billing", SECRET.text()));
+        assertThat(onceMore.status()).as(onceMore.body()).isEqualTo(200);
+        assertThat(claims(onceMore).getJSONObjectClaim("act"))
+                .isEqualTo(Map.of("sub", "billing", "act", Map.of("sub", RESOURCE.value())));
+        Response narrowed = world.send(world.token, exchange(accessToken(passedOn), BILLING));
+        assertThat(claims(narrowed).getJSONObjectClaim("act")).isEqualTo(Map.of("sub", RESOURCE.value()));
+    }
+
+    @Test
+    void knowsNoTokenWhoseActorIsDisabled() {
+        String token = accessToken(world.send(world.token, exchange(tokenFor(AUDIENCE, ""), BILLING), AS_RESOURCE));
+        world.save(RESOURCE, new HashMap<>(Map.of("disabled", true)));
+        assertThat(error(world.send(world.token, exchange(token, BILLING)))).isEqualTo("400 invalid_grant");
+        assertThat(world.lastAudit().reason()).contains(Reason.IDENTITY_DISABLED);
+    }
+
+    @Test
+    void takesNoLoginOfAnother() {
+        String login = tokenFor(ISSUER, "");
+        assertThat(error(world.send(world.token, exchange(login, BILLING), AS_RESOURCE)))
+                .isEqualTo("400 invalid_grant");
+        assertThat(world.lastAudit().reason()).contains(Reason.CLIENT_MISMATCH);
+    }
+
+    @Test
+    void asksForTheAddressesThatTheSessionIsBoundTo() {
+        world.change(fields -> {
+            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            secrets.put("accessTokenTrustedIps", List.of("10.0.0.0/8"));
+            fields.put("clientSecretAuth", secrets);
+            return fields;
+        });
+        assertThat(error(world.send(world.token, exchange(tokenFor(ISSUER, ""), AUDIENCE))))
+                .isEqualTo("400 invalid_grant");
+        assertThat(world.lastAudit().reason()).contains(Reason.CLIENT_ADDRESS_NOT_TRUSTED);
+    }
+
+    @Test
+    void takesNoUseAndGivesNone() {
+        world.change(fields -> {
+            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            secrets.put("accessTokenNumUsesLimit", 1L);
+            fields.put("clientSecretAuth", secrets);
+            return fields;
+        });
+        String login = tokenFor(ISSUER, "");
+        String first = accessToken(world.send(world.token, exchange(login, AUDIENCE)));
+        String second = accessToken(world.send(world.token, exchange(login, AUDIENCE)));
+        String bearer = accessToken(world.send(world.token, form("grant_type", CLIENT_CREDENTIALS), AS_RESOURCE));
+        assertThat(body(world.introspect(bearer, first, "")))
+                .containsEntry("active", true)
+                .containsEntry("uses_left", 0L);
+        assertThat(body(world.introspect(bearer, second, ""))).containsEntry("active", false);
+        assertThat(error(world.send(world.token, exchange(login, AUDIENCE)))).isEqualTo("400 invalid_grant");
+        assertThat(world.lastAudit().reason()).contains(Reason.USES_EXHAUSTED);
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() {
+        String login = tokenFor(ISSUER, "");
+        for (String[] more : new String[][] {
+            {"subject_token_type", TYPE + "saml2"},
+            {"requested_token_type", TYPE + "refresh_token"},
+            {"actor_token", "x"}
+        }) {
+            assertThat(error(world.send(world.token, exchange(login, AUDIENCE, more))))
+                    .isEqualTo("400 invalid_request");
+        }
+        assertThat(error(world.send(world.token, exchange("x.y.z", AUDIENCE)))).isEqualTo("400 invalid_grant");
+    }
+}

@@ -1,0 +1,19 @@
+package io.sallyport.tokenservice;
+
+import io.sallyport.identity.Assertions;
+import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.ClientKeyVerifier;
+import io.sallyport.oauth.ClientAuthenticator;
+import io.sallyport.runtime.Settings;
+import java.util.Set;
+
+/** How clients authenticate, at every endpoint alike. */
+final class Clients {
+    private Clients() {}
+
+    static ClientAuthenticator authenticator(CachedIdentities identities, Assertions assertions, Settings settings) {
+        String issuer = settings.issuer().url();
+        return new ClientAuthenticator(
+                identities, assertions, new ClientKeyVerifier(Set.of(issuer, issuer + Discovery.TOKEN)));
+    }
+}
