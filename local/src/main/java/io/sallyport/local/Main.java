@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "Workloads log in with what their platform gives them and get a short-lived access token.",
         mixinStandardHelpOptions = true,
         version = "sallyport 0.1.0-SNAPSHOT",
-        subcommands = {ServeCommand.class, DemoCommand.class})
+        subcommands = {ServeCommand.class, DemoCommand.class, ClientCommand.class})
 public final class Main {
     /** What was asked for cannot be done as configured. */
     static final int INVALID_CONFIGURATION = 2;
