@@ -2,6 +2,10 @@ package io.sallyport.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -10,6 +14,7 @@ import io.sallyport.testing.TestClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CachedIdentitiesTest {
@@ -71,5 +76,69 @@ class CachedIdentitiesTest {
         uncached.find(ID);
         uncached.find(ID);
         assertThat(store.reads()).isEqualTo(2);
+    }
+
+    private void save(String id, Map<String, Object> fields) throws Refused {
+        store.save(IdentityDocument.read(new IdentityId(id), fields));
+    }
+
+    @Test
+    void findsAClientByItsIdBeforeAnyAlias() throws Exception {
+        save("one", Map.of("alias", "shop"));
+        assertThat(identities.findClient("one").orElseThrow().id().value()).isEqualTo("one");
+        assertThat(identities.findClient("shop").orElseThrow().id().value()).isEqualTo("one");
+        save("shop", Map.of());
+        assertThat(identities.findClient("shop").orElseThrow().id().value()).isEqualTo("shop");
+        assertThat(identities.findClient("Shop")).isEmpty();
+        assertThat(identities.findClient("no name")).isEmpty();
+    }
+
+    /** A login by alias and audience reads nothing within the cache's time. */
+    @Test
+    void readsNamesOnceWithinItsTime() throws Exception {
+        save("one", Map.of("alias", "shop", "audiences", List.of("orders-api")));
+        for (int i = 0; i < 3; i++) {
+            assertThat(identities.findClient("shop")).isPresent();
+            assertThat(identities.owner(new Name("orders-api"))).isPresent();
+            assertThat(identities.owner(new Name("nobodys-api"))).isEmpty();
+        }
+        // The id that the alias might be, the alias, whose it is, the two audiences; the id again each time, as it is
+        // unknown.
+        assertThat(store.reads()).isEqualTo(5 + 2);
+        clock.advance(Duration.ofSeconds(5));
+        save("two", Map.of("audiences", List.of("nobodys-api")));
+        assertThat(identities.owner(new Name("nobodys-api"))).isPresent();
+    }
+
+    @Test
+    void believesNoIndexThatTheDocumentDoesNotBear() throws Exception {
+        IdentityStore behind = mock();
+        when(behind.find(any(Lookup.class), anyInt())).thenReturn(List.of(ID));
+        when(behind.find(ID)).thenReturn(Optional.of(ENABLED));
+        CachedIdentities believing = new CachedIdentities(behind, Duration.ofSeconds(5), clock);
+        assertThat(believing.findClient("//shop")).isEmpty();
+        assertThat(believing.owner(new Name("orders-api"))).isEmpty();
+    }
+
+    @Test
+    void looksThroughNoMoreThanTwentyIdentitiesForOneCaller() throws Exception {
+        Map<String, Object> issuer = Map.of(
+                "issuer",
+                "https://ci.example.com",
+                "subject",
+                "repo:*",
+                "audience",
+                "a",
+                "jwksUri",
+                "https://ci.example.com/k");
+        for (int i = 0; i < 20; i++) {
+            save("runner-" + i, Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer))));
+        }
+        assertThat(identities.trusting("https://ci.example.com", "repo:x")).hasSize(20);
+        clock.advance(Duration.ofSeconds(5));
+        save("runner-20", Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer))));
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> identities.trusting("https://ci.example.com", "repo:x"))
+                .returns(Reason.AMBIGUOUS_CLIENT, Refused::reason);
     }
 }
