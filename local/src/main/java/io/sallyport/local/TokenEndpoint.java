@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 record TokenEndpoint(BoundedHttp http, Issuer issuer) {
     static final String ISSUER_UNAVAILABLE = "ISSUER_UNAVAILABLE";
 
+    /** Ten years, the longest that a token policy can say. */
+    private static final long LONGEST = 315_360_000;
+
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
     /** A token with its end. */
@@ -44,7 +47,8 @@ record TokenEndpoint(BoundedHttp http, Issuer issuer) {
         if (body.get("access_token") instanceof String token
                 && !token.isEmpty()
                 && body.get("expires_in") instanceof Long seconds
-                && seconds > 0) {
+                && seconds > 0
+                && seconds <= LONGEST) {
             return new Issued(token, now.plusSeconds(seconds));
         }
         throw new NoTokenException(ISSUER_UNAVAILABLE, issuer + " answered without a token or its lifetime");

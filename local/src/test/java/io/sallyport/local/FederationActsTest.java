@@ -50,7 +50,9 @@ class FederationActsTest {
                 .contains("grant-type%3Ajwt-bearer", "grant-type%3Atoken-exchange")
                 .contains("ok: it stands for the identity reports")
                 .contains("ok: an access token of warehouse-reader@shop.iam.gserviceaccount.com")
-                .contains("PERMISSION_DENIED", "does not match the expected audience");
+                .contains("PERMISSION_DENIED", "does not match the expected audience")
+                .as("no token is shown whole")
+                .doesNotContainPattern("(?:eyJ|ya29\\.)[A-Za-z0-9_.-]{30}");
     }
 
     @Test

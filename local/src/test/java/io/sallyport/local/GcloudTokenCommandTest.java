@@ -123,6 +123,14 @@ class GcloudTokenCommandTest {
     }
 
     @Test
+    void leavesATenthOfAShortLifeUnused() throws Exception {
+        issuer.answerWith(200, "{\"access_token\":\"a.b.c\",\"expires_in\":100}");
+
+        assertThat(run())
+                .containsEntry("expiration_time", TestClock.START.plusSeconds(90).getEpochSecond());
+    }
+
+    @Test
     void asksForAnotherAudienceWhereOneIsGiven() throws Exception {
         run("--platform=kubernetes", "--projected-token=" + projected, "--audience=google-federation");
 
@@ -203,6 +211,7 @@ class GcloudTokenCommandTest {
                 "200|{\"access_token\":\"\",\"expires_in\":60}|ISSUER_UNAVAILABLE|without a token",
                 "200|{\"access_token\":\"a.b.c\"}|ISSUER_UNAVAILABLE|without a token",
                 "200|{\"access_token\":\"a.b.c\",\"expires_in\":0}|ISSUER_UNAVAILABLE|without a token",
+                "200|{\"access_token\":\"a.b.c\",\"expires_in\":9223372036854775807}|ISSUER_UNAVAILABLE|without a token",
             })
     void tellsWhyTheIssuerGaveNone(int status, String body, String code, String message) throws Exception {
         issuer.answerWith(status, body);

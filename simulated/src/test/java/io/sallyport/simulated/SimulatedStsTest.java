@@ -159,6 +159,17 @@ final class SimulatedStsTest {
     }
 
     @Test
+    void takesATokenUntilTheInstantOfItsExpiryAndNoLonger() throws Exception {
+        Instant end = Instant.ofEpochSecond(clock.instant().getEpochSecond() + 1);
+        String token = token(claims -> claims.expirationTime(at(end)));
+        clock.advance(Duration.between(clock.instant(), end).minusNanos(1));
+        assertThat(exchange(token).statusCode()).isEqualTo(200);
+
+        clock.advance(Duration.ofNanos(1));
+        assertRefused(exchange(token), "invalid_grant", "is stale to sign-in");
+    }
+
+    @Test
     void takesATokenThatLivesForADayButItsOwnForAnHour() throws Exception {
         String token = token(claims -> claims.expirationTime(at(clock.instant().plus(Duration.ofHours(24)))));
 
