@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         description = "Workloads log in with what their platform gives them and get a short-lived access token.",
         mixinStandardHelpOptions = true,
         version = "sallyport 0.1.0-SNAPSHOT",
-        subcommands = {ServeCommand.class, DemoCommand.class, ClientCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            ClientCommand.class,
+            GcloudConfigCommand.class,
+            GcloudTokenCommand.class
+        })
 public final class Main {
     /** What was asked for cannot be done as configured. */
     static final int INVALID_CONFIGURATION = 2;
@@ -22,7 +28,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Main());
+        CommandLine commandLine = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof InvalidConfigurationException || thrown instanceof IllegalStateException) {
                 command.getErr().println(thrown.getMessage());
