@@ -1,5 +1,7 @@
 package io.sallyport.local;
 
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
@@ -42,6 +44,12 @@ final class FederationActs {
         this.google = google;
         this.sts = sts;
         this.iam = iam;
+    }
+
+    /** The workload, and what it may have tokens for. */
+    static List<Identity> identities() {
+        Map<String, Object> gcp = Map.of("type", "gce", "allowedServiceAccounts", MACHINE);
+        return List.of(IdentityDocument.read(IDENTITY, Map.of("grants", List.of(PROVIDER.audience()), "gcpAuth", gcp)));
     }
 
     /** What docs/federation.md does with gcloud: providers that trust the issuer, and who may be the account. */

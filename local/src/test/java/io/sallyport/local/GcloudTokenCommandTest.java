@@ -127,7 +127,8 @@ class GcloudTokenCommandTest {
         issuer.answerWith(200, "{\"access_token\":\"a.b.c\",\"expires_in\":100}");
 
         assertThat(run())
-                .containsEntry("expiration_time", TestClock.START.plusSeconds(90).getEpochSecond());
+                .containsEntry(
+                        "expiration_time", TestClock.START.plusSeconds(90).getEpochSecond());
     }
 
     @Test
