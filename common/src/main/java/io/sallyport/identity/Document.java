@@ -124,6 +124,23 @@ final class Document {
         return new Document(where + "." + name, object(name, element));
     }
 
+    /** The names of all fields. */
+    Set<String> names() {
+        return Set.copyOf(fields.keySet());
+    }
+
+    /** An object of whole numbers by name; empty if it is absent. */
+    Map<String, Long> numberMap(String name) {
+        Map<String, Long> numbers = new java.util.LinkedHashMap<>();
+        Optional<Document> object = document(name);
+        if (object.isPresent()) {
+            for (String key : object.get().names()) {
+                object.get().number(key).ifPresent(number -> numbers.put(key, number));
+            }
+        }
+        return numbers;
+    }
+
     /** An object of texts by name; empty if it is absent. */
     Map<String, String> textMap(String name) {
         Map<String, String> texts = new java.util.LinkedHashMap<>();

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param role what it may do in Sallyport's own API
  * @param projects its roles in each project, for the systems that its tokens are shown to
- * @param notBefore sessions that began before this instant, or in the same second, are void; {@link Instant#EPOCH} for none
+ * @param voided which of its sessions are void
  * @param client how others know it, and what it may ask for
  * @param methods how it may log in; at most one for each platform
  */
@@ -24,7 +24,7 @@ public record Identity(
         String role,
         Map<String, List<String>> projects,
         boolean disabled,
-        Instant notBefore,
+        VoidMarks voided,
         ClientMetadata client,
         List<AuthMethod<?>> methods) {
 
@@ -51,7 +51,7 @@ public record Identity(
             Map<String, List<String>> projects,
             boolean disabled,
             List<AuthMethod<?>> methods) {
-        this(id, name, role, projects, disabled, Instant.EPOCH, ClientMetadata.NONE, methods);
+        this(id, name, role, projects, disabled, VoidMarks.NONE, ClientMetadata.NONE, methods);
     }
 
     /** As its tokens name it. */
@@ -59,10 +59,9 @@ public record Identity(
         return new AccessToken.Subject(id.value(), name, role, projects);
     }
 
-    /** Whether a session that began then is void by the mark. */
-    public boolean voids(Instant sessionStart) {
-        // Sessions begin in whole seconds: what began in the second of the mark may have begun before it.
-        return !notBefore.equals(Instant.EPOCH) && !sessionStart.isAfter(notBefore);
+    /** Whether a session that began then is void by a mark. */
+    public boolean voids(String sessionMethod, Instant sessionStart) {
+        return voided.cover(sessionMethod, sessionStart);
     }
 
     /** The auth method that sessions of that kind come from, if it is still there. */

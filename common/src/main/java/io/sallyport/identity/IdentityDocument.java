@@ -5,7 +5,6 @@ import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TrustedIps;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -31,6 +30,11 @@ public final class IdentityDocument {
 
     /** @throws IllegalArgumentException saying what makes it no valid identity */
     public static Identity read(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
+        return readRecord(id, fields).identity();
+    }
+
+    /** The same with what logins do not look at. */
+    public static IdentityRecord readRecord(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
         Document document = new Document("identity " + id, fields);
         List<AuthMethod<?>> methods = new ArrayList<>();
         document.document(GCP_AUTH).map(IdentityDocument::readGcpAuth).ifPresent(methods::add);
@@ -51,11 +55,12 @@ public final class IdentityDocument {
                 document.text("role").orElse(Identity.NO_ACCESS),
                 document.textLists("projects"),
                 document.flag("disabled"),
-                document.number("notBefore").map(Instant::ofEpochSecond).orElse(Instant.EPOCH),
+                RegistrationDocument.readMarks(document),
                 ClientDocument.read(document),
                 methods);
+        Registration registration = RegistrationDocument.read(document);
         document.requireNothingElse();
-        return identity;
+        return new IdentityRecord(identity, registration);
     }
 
     /**
@@ -63,9 +68,10 @@ public final class IdentityDocument {
      *
      * @throws Refused {@link Reason#IDENTITY_INVALID}; {@link Reason#UNCONSTRAINED_AUTH_METHOD}
      */
-    public static Identity readStored(IdentityId id, Map<String, ? extends @Nullable Object> fields) throws Refused {
+    public static IdentityRecord readStored(IdentityId id, Map<String, ? extends @Nullable Object> fields)
+            throws Refused {
         try {
-            return read(id, fields);
+            return readRecord(id, fields);
         } catch (UnconstrainedException e) {
             throw new Refused(Reason.UNCONSTRAINED_AUTH_METHOD, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
@@ -73,14 +79,21 @@ public final class IdentityDocument {
         }
     }
 
-    /** The identity as a document; {@link #read} gives the same identity back. */
+    /** The record as a document; {@link #readRecord} gives the same back. */
+    public static Map<String, Object> write(IdentityRecord record) {
+        Map<String, Object> fields = write(record.identity());
+        RegistrationDocument.write(record.registration(), fields);
+        return fields;
+    }
+
+    /** The same for an identity of which nothing else is known. */
     public static Map<String, Object> write(Identity identity) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", identity.name());
         fields.put("role", identity.role());
         fields.put("projects", identity.projects());
         fields.put("disabled", identity.disabled());
-        fields.put("notBefore", identity.notBefore().getEpochSecond());
+        RegistrationDocument.writeMarks(identity.voided(), fields);
         ClientDocument.write(identity.client(), fields);
         identity.method(GcpAuth.class).ifPresent(gcp -> fields.put(GCP_AUTH, writeGcpAuth(gcp)));
         identity.method(AzureAuth.class).ifPresent(azure -> fields.put(AZURE_AUTH, writeAzureAuth(azure)));

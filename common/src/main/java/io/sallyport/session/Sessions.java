@@ -69,9 +69,11 @@ public final class Sessions {
                 .orElseThrow(() -> new Refused(
                         Reason.NO_AUTH_METHOD,
                         "the auth method of the session, " + token.session().method() + ", was removed"));
-        if (identity.voids(token.session().start())) {
+        if (identity.voids(token.session().method(), token.session().start())) {
             throw new Refused(
-                    Reason.SESSION_REVOKED, "the identity's sessions up to " + identity.notBefore() + " are void");
+                    Reason.SESSION_REVOKED,
+                    "the session began at " + token.session().start() + ", and such are void by a mark: "
+                            + identity.voided());
         }
         for (String actor : token.subject().actors()) {
             requireEnabled(actor);

@@ -58,6 +58,14 @@ public final class SqliteDatabase implements AutoCloseable {
               PRIMARY KEY (lookup, identity)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX lookups_by_identity ON lookups (identity);
+            ALTER TABLE identities ADD COLUMN name TEXT GENERATED ALWAYS AS
+              (CASE WHEN json_valid(document) THEN CAST(json_extract(document, '$.name') AS TEXT) END) VIRTUAL;
+            CREATE INDEX identities_by_name ON identities (name, id);
+            CREATE TABLE logins (
+              identity TEXT PRIMARY KEY,
+              method TEXT NOT NULL,
+              at INTEGER NOT NULL
+            ) STRICT;
             PRAGMA user_version = 2;
             """;
 

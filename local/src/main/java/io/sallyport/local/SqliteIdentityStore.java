@@ -5,6 +5,7 @@ import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
@@ -14,12 +15,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Identities in a SQLite file, each as an {@link IdentityDocument} in JSON. */
 public final class SqliteIdentityStore implements IdentityStore {
+    private static final String LIST = """
+            SELECT id, name, document FROM identities
+            WHERE (name, id) > (?, ?) AND name >= ? AND name < ? ORDER BY name, id LIMIT ? OFFSET ?
+            """;
+
     private final SqliteDatabase database;
 
     public SqliteIdentityStore(SqliteDatabase database) {
@@ -27,24 +34,57 @@ public final class SqliteIdentityStore implements IdentityStore {
     }
 
     @Override
-    public Optional<Identity> find(IdentityId id) throws Refused {
-        Optional<String> document = database.run(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT document FROM identities WHERE id = ?")) {
-                select.setString(1, id.value());
-                ResultSet row = select.executeQuery();
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-            }
-        });
-        return document.isEmpty() ? Optional.empty() : Optional.of(read(id, document.get()));
+    public Optional<IdentityRecord> findRecord(IdentityId id) throws Refused {
+        return database.run(connection -> find(connection, id));
     }
 
-    private static Identity read(IdentityId id, String document) throws Refused {
+    private static Optional<IdentityRecord> find(Connection connection, IdentityId id) throws SQLException, Refused {
+        try (PreparedStatement select = connection.prepareStatement("SELECT document FROM identities WHERE id = ?")) {
+            select.setString(1, id.value());
+            ResultSet row = select.executeQuery();
+            return row.next() ? Optional.of(read(id, row.getString(1))) : Optional.empty();
+        }
+    }
+
+    private static IdentityRecord read(IdentityId id, String document) throws Refused {
         try {
             return IdentityDocument.readStored(id, Json.parseObject(document));
         } catch (MalformedJsonException e) {
             throw new Refused(Reason.IDENTITY_INVALID, "identity " + id + ": " + e.getMessage());
         }
+    }
+
+    @Override
+    public Page list(Listing listing) throws Refused {
+        return database.run(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(LIST)) {
+                select.setString(1, listing.after().map(Cursor::name).orElse(""));
+                select.setString(
+                        2, listing.after().map(after -> after.id().value()).orElse(""));
+                select.setString(3, listing.namePrefix());
+                select.setString(4, listing.namePrefix() + Character.toString(Character.MAX_CODE_POINT));
+                select.setInt(5, listing.limit());
+                select.setInt(6, listing.skip());
+                return page(select.executeQuery(), listing.limit());
+            }
+        });
+    }
+
+    private static Page page(ResultSet rows, int limit) throws SQLException {
+        List<IdentityRecord> records = new ArrayList<>();
+        Optional<Cursor> last = Optional.empty();
+        int count = 0;
+        while (rows.next()) {
+            count++;
+            IdentityId id = new IdentityId(rows.getString("id"));
+            last = Optional.of(new Cursor(rows.getString("name"), id));
+            try {
+                records.add(read(id, rows.getString("document")));
+            } catch (Refused invalid) {
+                // It is found by its id, which says what is wrong with it.
+            }
+        }
+        return new Page(records, count < limit ? Optional.empty() : last);
     }
 
     @Override
@@ -66,12 +106,18 @@ public final class SqliteIdentityStore implements IdentityStore {
     }
 
     @Override
-    public void save(Identity identity) throws Refused {
-        database.transact(connection -> {
-            requireFree(identity, connection);
-            write(connection, identity.id(), Json.writeString(IdentityDocument.write(identity)));
-            index(connection, identity);
-            return 0;
+    public Changed change(IdentityId id, Change change) throws Refused {
+        return database.transact(connection -> {
+            Optional<IdentityRecord> before = find(connection, id);
+            Optional<IdentityRecord> after = change.apply(before);
+            if (after.isPresent()) {
+                requireFree(after.get().identity(), connection);
+                write(connection, id, Json.writeString(IdentityDocument.write(after.get())));
+                index(connection, after.get().identity());
+            } else {
+                remove(connection, id);
+            }
+            return new Changed(before, after);
         });
     }
 
@@ -131,7 +177,10 @@ public final class SqliteIdentityStore implements IdentityStore {
             ResultSet rows = select.executeQuery();
             while (rows.next()) {
                 try {
-                    index(connection, read(new IdentityId(rows.getString(1)), rows.getString(2)));
+                    index(
+                            connection,
+                            read(new IdentityId(rows.getString(1)), rows.getString(2))
+                                    .identity());
                 } catch (Refused invalid) {
                     // It cannot log in until it is mended, and is indexed when that is stored.
                 }
@@ -150,10 +199,45 @@ public final class SqliteIdentityStore implements IdentityStore {
     @Override
     public void delete(IdentityId id) throws Refused {
         database.transact(connection -> {
-            unindex(connection, id);
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM identities WHERE id = ?")) {
-                delete.setString(1, id.value());
-                return delete.executeUpdate();
+            remove(connection, id);
+            return 0;
+        });
+    }
+
+    private static void remove(Connection connection, IdentityId id) throws SQLException {
+        unindex(connection, id);
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM identities WHERE id = ?")) {
+            delete.setString(1, id.value());
+            delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
+        database.run(connection -> {
+            try (PreparedStatement upsert =
+                    connection.prepareStatement("INSERT INTO logins (identity, method, at) VALUES (?, ?, ?)"
+                            + " ON CONFLICT (identity) DO UPDATE SET method = excluded.method, at = excluded.at"
+                            + " WHERE at <= ?")) {
+                upsert.setString(1, id.value());
+                upsert.setString(2, login.method());
+                upsert.setLong(3, login.at().toEpochMilli());
+                upsert.setLong(4, knownSince.toEpochMilli());
+                return upsert.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
+        return database.run(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT method, at FROM logins WHERE identity = ?")) {
+                select.setString(1, id.value());
+                ResultSet row = select.executeQuery();
+                return row.next()
+                        ? Optional.of(new LastLogin(row.getString(1), Instant.ofEpochMilli(row.getLong(2))))
+                        : Optional.empty();
             }
         });
     }

@@ -14,6 +14,7 @@ import com.google.cloud.firestore.Transaction;
 import com.google.cloud.firestore.WriteBatch;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +91,38 @@ public final class FirestoreDatabase implements AutoCloseable {
         return firestore.collection(collection);
     }
 
-    /** Reads and writes as if nobody else were there. @throws Refused as for {@link #answer} */
-    <T> T transact(Transaction.Function<T> work) throws Refused {
-        return answer(firestore.runTransaction(work));
+    /** What is done in a transaction; it may be done more than once. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Transaction transaction) throws Refused, ExecutionException, InterruptedException;
+    }
+
+    /** Reads and writes as if nobody else were there. @throws Refused what the work throws; as for {@link #answer} */
+    <T> T transact(Work<T> work) throws Refused {
+        try {
+            return answer(firestore.runTransaction(transaction -> {
+                try {
+                    return work.run(transaction);
+                } catch (Refused why) {
+                    throw new RefusedWithin(why);
+                }
+            }));
+        } catch (RefusedWithin refused) {
+            throw refused.why;
+        }
+    }
+
+    /** Carries a refusal through the client library, which ends the transaction for it. */
+    private static final class RefusedWithin extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final transient Refused why;
+
+        RefusedWithin(Refused why) {
+            super(why.reason().code(), null, false, false);
+            this.why = why;
+        }
     }
 
     /** Writes that are all made or none. */
@@ -149,6 +179,9 @@ public final class FirestoreDatabase implements AutoCloseable {
             for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof ApiException failure) {
                     throw failure;
+                }
+                if (cause instanceof RefusedWithin refused) {
+                    throw refused;
                 }
             }
             // A call that fails while it is made waits for itself on our thread, and the interrupt ends there.

@@ -1,6 +1,7 @@
 package io.sallyport.store.firestore;
 
 import com.google.cloud.firestore.DocumentReference;
+import com.google.cloud.firestore.DocumentSnapshot;
 import com.google.cloud.firestore.FieldPath;
 import com.google.cloud.firestore.Query;
 import com.google.cloud.firestore.QueryDocumentSnapshot;
@@ -10,9 +11,11 @@ import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +28,12 @@ import java.util.concurrent.ExecutionException;
  */
 public final class FirestoreIdentityStore implements IdentityStore {
     private static final String IDENTITIES = "identities";
+    private static final String LOGINS = "logins";
     private static final String LOOKUPS = "lookups";
+    private static final String NAME = "name";
+
+    /** Above all characters that a name begins with (Firestore, "Queries", on prefixes). */
+    private static final char LAST_CHARACTER = '\uf8ff';
 
     /** So many values one query may ask for (Firestore, "Queries", limits on OR queries). */
     private static final int MOST_VALUES = 30;
@@ -37,15 +45,50 @@ public final class FirestoreIdentityStore implements IdentityStore {
     }
 
     @Override
-    public Optional<Identity> find(IdentityId id) throws Refused {
-        Optional<Map<String, Object>> fields =
-                Optional.ofNullable(database.answer(document(id).get()).getData());
-        if (fields.isEmpty()) {
+    public Optional<IdentityRecord> findRecord(IdentityId id) throws Refused {
+        return read(database.answer(document(id).get()));
+    }
+
+    private static Optional<IdentityRecord> read(DocumentSnapshot document) throws Refused {
+        Map<String, Object> fields = document.getData();
+        if (fields == null) {
             return Optional.empty();
         }
         // They follow from the rest; what they say by themselves counts for nothing.
-        fields.get().remove(LOOKUPS);
-        return Optional.of(IdentityDocument.readStored(id, fields.get()));
+        fields.remove(LOOKUPS);
+        return Optional.of(IdentityDocument.readStored(new IdentityId(document.getId()), fields));
+    }
+
+    @Override
+    public Page list(Listing listing) throws Refused {
+        Query query = database.collection(IDENTITIES).orderBy(NAME).orderBy(FieldPath.documentId());
+        if (!listing.namePrefix().isEmpty()) {
+            query = query.whereGreaterThanOrEqualTo(NAME, listing.namePrefix())
+                    .whereLessThan(NAME, listing.namePrefix() + LAST_CHARACTER);
+        }
+        if (listing.after().isPresent()) {
+            query = query.startAfter(
+                    listing.after().get().name(), listing.after().get().id().value());
+        }
+        List<QueryDocumentSnapshot> found = database.answer(
+                        query.offset(listing.skip()).limit(listing.limit()).get())
+                .getDocuments();
+        List<IdentityRecord> records = new ArrayList<>();
+        for (QueryDocumentSnapshot document : found) {
+            try {
+                read(document).ifPresent(records::add);
+            } catch (Refused | IllegalArgumentException invalid) {
+                // It is found by its id, which says what is wrong with it.
+            }
+        }
+        return new Page(records, found.size() < listing.limit() ? Optional.empty() : cursor(found));
+    }
+
+    private static Optional<Cursor> cursor(List<QueryDocumentSnapshot> found) {
+        QueryDocumentSnapshot last = found.get(found.size() - 1);
+        return IdentityId.isValid(last.getId())
+                ? Optional.of(new Cursor(String.valueOf(last.get(NAME)), new IdentityId(last.getId())))
+                : Optional.empty();
     }
 
     @Override
@@ -62,20 +105,35 @@ public final class FirestoreIdentityStore implements IdentityStore {
     }
 
     @Override
-    public void save(Identity identity) throws Refused {
-        Map<String, Object> fields = IdentityDocument.write(identity);
-        fields.put(LOOKUPS, identity.lookups().stream().map(Lookup::key).toList());
-        Optional<String> takenBy = database.transact(transaction -> {
-            Optional<String> other = takenBy(identity, transaction);
-            if (other.isEmpty()) {
-                transaction.set(document(identity.id()), fields);
+    public Changed change(IdentityId id, Change change) throws Refused {
+        DocumentReference document = document(id);
+        return database.transact(transaction -> {
+            Optional<IdentityRecord> before = read(transaction.get(document).get());
+            Optional<IdentityRecord> after = change.apply(before);
+            if (after.isPresent()) {
+                requireFree(after.get().identity(), transaction);
+                transaction.set(document, fields(after.get()));
+            } else {
+                transaction.delete(document);
             }
-            return other;
+            return new Changed(before, after);
         });
-        if (takenBy.isPresent()) {
+    }
+
+    private static Map<String, Object> fields(IdentityRecord record) {
+        Map<String, Object> fields = IdentityDocument.write(record);
+        fields.put(
+                LOOKUPS, record.identity().lookups().stream().map(Lookup::key).toList());
+        return fields;
+    }
+
+    private void requireFree(Identity identity, Transaction transaction)
+            throws Refused, ExecutionException, InterruptedException {
+        Optional<String> other = takenBy(identity, transaction);
+        if (other.isPresent()) {
             throw new Refused(
                     Reason.NAME_TAKEN,
-                    "an alias or an audience of " + identity.id() + " is another's: of " + takenBy.get());
+                    "an alias or an audience of " + identity.id() + " is another's: of " + other.get());
         }
     }
 
@@ -114,6 +172,25 @@ public final class FirestoreIdentityStore implements IdentityStore {
     @Override
     public void delete(IdentityId id) throws Refused {
         database.answer(document(id).delete());
+    }
+
+    @Override
+    public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
+        Optional<LastLogin> known = lastLogin(id);
+        if (known.isPresent() && known.get().at().isAfter(knownSince)) {
+            return;
+        }
+        database.answer(database.document(LOGINS, id.value())
+                .set(Map.of("method", login.method(), "at", login.at().toEpochMilli())));
+    }
+
+    @Override
+    public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
+        DocumentSnapshot document =
+                database.answer(database.document(LOGINS, id.value()).get());
+        return document.get("at") instanceof Long at && document.get("method") instanceof String method
+                ? Optional.of(new LastLogin(method, Instant.ofEpochMilli(at)))
+                : Optional.empty();
     }
 
     private DocumentReference document(IdentityId id) {

@@ -1,0 +1,85 @@
+package io.sallyport.identity;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known of an identity for those who manage it; no login looks at it.
+ *
+ * @param metadata whatever they noted
+ * @param deleteProtected whether it may not be deleted
+ * @param managedBy who else owns the document, so that it is not changed here: such as {@code terraform}
+ * @param times of the identity itself; empty if they are not known
+ * @param methodTimes of its auth methods, by the field of each
+ */
+public record Registration(
+        List<Metadata> metadata,
+        boolean deleteProtected,
+        Optional<String> managedBy,
+        Optional<Times> times,
+        Map<String, Times> methodTimes) {
+    public static final Registration NONE =
+            new Registration(List.of(), false, Optional.empty(), Optional.empty(), Map.of());
+
+    private static final int MOST_METADATA = 100;
+
+    /** A note. */
+    public record Metadata(String key, String value) {
+        private static final int LONGEST = 1024;
+
+        /** @throws IllegalArgumentException if one of them is empty or too long */
+        public Metadata {
+            if (key.isBlank() || key.length() > LONGEST || value.length() > LONGEST) {
+                throw new IllegalArgumentException(
+                        "metadata has a key of 1 to " + LONGEST + " characters and a value of as many at most");
+            }
+        }
+    }
+
+    /** When something was made and last changed. */
+    public record Times(Instant createdAt, Instant updatedAt) {
+        public static Times created(Instant now) {
+            return new Times(now, now);
+        }
+
+        public Times updated(Instant now) {
+            return new Times(createdAt, now);
+        }
+    }
+
+    /** @throws IllegalArgumentException if there is too much of it */
+    public Registration {
+        metadata = List.copyOf(metadata);
+        methodTimes = Map.copyOf(methodTimes);
+        if (metadata.size() > MOST_METADATA) {
+            throw new IllegalArgumentException("metadata has more than " + MOST_METADATA + " entries");
+        }
+    }
+
+    /** The same after a change to the identity. */
+    public Registration updated(Instant now) {
+        return new Registration(
+                metadata,
+                deleteProtected,
+                managedBy,
+                Optional.of(times.map(known -> known.updated(now)).orElse(Times.created(now))),
+                methodTimes);
+    }
+
+    /** The same after a change to one of its auth methods. */
+    public Registration updated(Instant now, String methodField) {
+        Map<String, Times> more = new HashMap<>(methodTimes);
+        more.merge(methodField, Times.created(now), (known, fresh) -> known.updated(now));
+        return new Registration(metadata, deleteProtected, managedBy, times, more).updated(now);
+    }
+
+    /** The same after an auth method was taken away. */
+    public Registration removed(Instant now, String methodField) {
+        Map<String, Times> fewer = new HashMap<>(methodTimes);
+        fewer.remove(methodField);
+        return new Registration(metadata, deleteProtected, managedBy, times, fewer).updated(now);
+    }
+}

@@ -1,0 +1,84 @@
+package io.sallyport.identity;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; times are Unix times in milliseconds. */
+final class RegistrationDocument {
+    private RegistrationDocument() {}
+
+    static VoidMarks readMarks(Document document) {
+        Map<String, Instant> methods = new LinkedHashMap<>();
+        document.numberMap("methodNotBefore")
+                .forEach((method, seconds) -> methods.put(method, Instant.ofEpochSecond(seconds)));
+        return new VoidMarks(
+                document.number("notBefore").map(Instant::ofEpochSecond).orElse(Instant.EPOCH), methods);
+    }
+
+    static void writeMarks(VoidMarks marks, Map<String, Object> fields) {
+        fields.put("notBefore", marks.all().getEpochSecond());
+        if (!marks.methods().isEmpty()) {
+            Map<String, Object> methods = new LinkedHashMap<>();
+            marks.methods().forEach((method, mark) -> methods.put(method, mark.getEpochSecond()));
+            fields.put("methodNotBefore", methods);
+        }
+    }
+
+    static Registration read(Document document) {
+        Map<String, Registration.Times> methods = new LinkedHashMap<>();
+        document.document("methodTimes")
+                .ifPresent(times -> times.names()
+                        .forEach(name -> times.document(name)
+                                .flatMap(RegistrationDocument::readTimes)
+                                .ifPresent(known -> methods.put(name, known))));
+        return new Registration(
+                document.documents("metadata").stream()
+                        .map(RegistrationDocument::readMetadata)
+                        .toList(),
+                document.flag("hasDeleteProtection"),
+                document.text("managedBy").filter(owner -> !owner.isBlank()),
+                readTimes(document),
+                methods);
+    }
+
+    private static Registration.Metadata readMetadata(Document document) {
+        Registration.Metadata metadata = new Registration.Metadata(
+                document.required("key"), document.text("value").orElse(""));
+        document.requireNothingElse();
+        return metadata;
+    }
+
+    private static Optional<Registration.Times> readTimes(Document document) {
+        Optional<Long> created = document.number("createdAt");
+        Optional<Long> updated = document.number("updatedAt");
+        return created.map(
+                at -> new Registration.Times(Instant.ofEpochMilli(at), Instant.ofEpochMilli(updated.orElse(at))));
+    }
+
+    static void write(Registration registration, Map<String, Object> fields) {
+        fields.put(
+                "metadata",
+                registration.metadata().stream()
+                        .map(entry -> Map.of("key", entry.key(), "value", entry.value()))
+                        .toList());
+        fields.put("hasDeleteProtection", registration.deleteProtected());
+        registration.managedBy().ifPresent(owner -> fields.put("managedBy", owner));
+        registration.times().ifPresent(times -> writeTimes(times, fields));
+        if (!registration.methodTimes().isEmpty()) {
+            Map<String, Object> methods = new LinkedHashMap<>();
+            registration.methodTimes().forEach((name, times) -> {
+                Map<String, Object> written = new LinkedHashMap<>();
+                writeTimes(times, written);
+                methods.put(name, written);
+            });
+            fields.put("methodTimes", methods);
+        }
+    }
+
+    private static void writeTimes(Registration.Times times, Map<String, Object> fields) {
+        fields.put("createdAt", times.createdAt().toEpochMilli());
+        fields.put("updatedAt", times.updatedAt().toEpochMilli());
+    }
+}

@@ -1,0 +1,41 @@
+package io.sallyport.identity;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Marks in time: sessions that began up to one are void.
+ *
+ * @param all for every session; {@link Instant#EPOCH} for none
+ * @param methods for the sessions of an auth method that was taken away, by how they say that they were proven
+ */
+public record VoidMarks(Instant all, Map<String, Instant> methods) {
+    public static final VoidMarks NONE = new VoidMarks(Instant.EPOCH, Map.of());
+
+    public VoidMarks {
+        methods = Map.copyOf(methods);
+    }
+
+    /** Whether a session that began then is void. */
+    boolean cover(String sessionMethod, Instant sessionStart) {
+        return covers(all, sessionStart) || covers(methods.getOrDefault(sessionMethod, Instant.EPOCH), sessionStart);
+    }
+
+    private static boolean covers(Instant mark, Instant sessionStart) {
+        // Sessions begin in whole seconds: what began in the second of the mark may have begun before it.
+        return !mark.equals(Instant.EPOCH) && !sessionStart.isAfter(mark);
+    }
+
+    /** The same with every session up to now void. */
+    public VoidMarks upTo(Instant now) {
+        return new VoidMarks(now, methods);
+    }
+
+    /** The same with every session of a method up to now void. */
+    public VoidMarks upTo(Instant now, String sessionMethod) {
+        Map<String, Instant> more = new HashMap<>(methods);
+        more.put(sessionMethod, now);
+        return new VoidMarks(all, more);
+    }
+}
