@@ -86,7 +86,7 @@ final class GcloudTokenCommand implements Callable<Integer> {
                         "INVALID_CONFIGURATION", "there is neither --audience nor GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE"));
         String assertion = login.platformToken(variables).get();
         Instant now = clock.instant();
-        TokenEndpoint.Issued issued = new TokenEndpoint(BoundedHttp.proxied(), login.issuer())
+        TokenServiceClient.Issued issued = new TokenServiceClient(BoundedHttp.proxied(), login.issuer())
                 .issue(assertion, login.identity(), audience, now);
         return ExecutableResponse.token(type, issued.token(), lastUse(now, issued.expires()));
     }

@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.google.auth.oauth2.ExternalAccountCredentials;
 import com.google.auth.oauth2.IdentityPoolCredentials;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.identity.GcpVerifier;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.json.Json;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.HttpFetcher;
+import io.sallyport.runtime.Issuer;
 import io.sallyport.simulated.MetadataServer;
 import io.sallyport.simulated.OidcProvider;
 import io.sallyport.simulated.ProviderName;
@@ -29,6 +37,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,12 +47,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From a platform's token to Google Cloud, with Google's own client library: our token → Security Token Service → service
- * account. The library and what it talks to share no code with us.
+ * From a platform's token to Google Cloud, with Google's own client library: login → our token → Security Token Service →
+ * service account. The library and what it talks to share no code with us.
  */
 @Timeout(120)
 class FederationTest {
     private static final ProviderName PROVIDER = new ProviderName("326694433618", "workloads", "sallyport");
+    private static final ProviderName OTHER = new ProviderName("326694433618", "workloads", "elsewhere");
     private static final String AUDIENCE = "https://orders.example.com";
 
     /** The library knows no other time. */
@@ -53,23 +64,50 @@ class FederationTest {
     private final SimulatedIamCredentials iam = SimulatedIamCredentials.start(clock, google, sts);
     private final GoogleLibraryOnLoopback transport = new GoogleLibraryOnLoopback(sts.uri(), iam.uri());
     private final SimulatedServiceAccount reports = google.serviceAccount("reports@shop.iam.gserviceaccount.com");
-    private StandInIssuer issuer;
+    private final Queue<String> log = new ConcurrentLinkedQueue<>();
+    private LocalServer server;
 
     @TempDir
     private Path folder;
 
     @BeforeEach
-    void trust() throws Exception {
-        issuer = StandInIssuer.start(clock);
-        sts.register(OidcProvider.of(PROVIDER, issuer.url())
+    void trust() {
+        server = LocalServer.start(
+                new Environment(Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), log::add),
+                new LocalServer.Options(
+                        "127.0.0.1",
+                        0,
+                        folder.resolve("data"),
+                        List.of(
+                                identity("payments", PROVIDER.audience(), OTHER.audience()),
+                                identity("orders", PROVIDER.audience()),
+                                identity("stranger", PROVIDER.audience()),
+                                identity("nobody")),
+                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts())));
+        sts.register(OidcProvider.of(PROVIDER, server.issuer())
                 .mapping("attribute.client", "assertion.client_id")
                 .onlyIf(claims -> !"orders".equals(claims.get("sub"))));
         iam.allow(reports.email(), PROVIDER.principal("payments"));
     }
 
+    /** With a machine of its own name, and grants for these audiences. */
+    private static Identity identity(String name, String... audiences) {
+        return IdentityDocument.read(
+                new IdentityId(name),
+                Map.of(
+                        "grants",
+                        List.of(audiences),
+                        "gcpAuth",
+                        Map.of("type", "gce", "allowedServiceAccounts", machine(name), "accessTokenTTL", 3600)));
+    }
+
+    private static String machine(String name) {
+        return name + "@shop.iam.gserviceaccount.com";
+    }
+
     @AfterEach
     void close() {
-        issuer.close();
+        server.close();
         iam.close();
         sts.close();
         google.close();
@@ -77,7 +115,7 @@ class FederationTest {
 
     @Test
     void aTokenInAFileIsExchangedForAnAccessTokenOfTheIdentity() throws Exception {
-        ExternalAccountCredentials credentials = fromFile(issuer.token("payments", PROVIDER.audience()));
+        ExternalAccountCredentials credentials = fromFile(token("payments", PROVIDER.audience()));
 
         assertThat(credentials).isInstanceOf(IdentityPoolCredentials.class);
         assertThat(sts.identity(credentials.refreshAccessToken().getTokenValue()))
@@ -90,7 +128,7 @@ class FederationTest {
     @Test
     void theIdentityBecomesAServiceAccountThatItMayBe() throws Exception {
         ExternalAccountCredentials credentials =
-                fromFile(issuer.token("payments", PROVIDER.audience()), "--service-account=" + reports.email());
+                fromFile(token("payments", PROVIDER.audience()), "--service-account=" + reports.email());
 
         var token = credentials.refreshAccessToken();
 
@@ -102,7 +140,7 @@ class FederationTest {
     @Test
     void theServiceAccountsTokenLivesAsLongAsTheFileSays() throws Exception {
         ExternalAccountCredentials credentials = fromFile(
-                issuer.token("payments", PROVIDER.audience()),
+                token("payments", PROVIDER.audience()),
                 "--service-account=" + reports.email(),
                 "--service-account-lifetime=600");
 
@@ -112,15 +150,14 @@ class FederationTest {
 
     @Test
     void theServiceAccountGetsAnIdToken() throws Exception {
-        ExternalAccountCredentials credentials = fromFile(issuer.token("payments", PROVIDER.audience()));
+        ExternalAccountCredentials credentials = fromFile(token("payments", PROVIDER.audience()));
 
         assertIdToken(FederatedProgram.idToken(credentials, transport, reports.email(), AUDIENCE));
     }
 
     @Test
     void aTokenForAnotherProviderIsRefused() throws Exception {
-        ProviderName other = new ProviderName("326694433618", "workloads", "elsewhere");
-        ExternalAccountCredentials credentials = fromFile(issuer.token("payments", other.audience()));
+        ExternalAccountCredentials credentials = fromFile(token("payments", OTHER.audience()));
 
         assertThatIOException()
                 .isThrownBy(credentials::refreshAccessToken)
@@ -130,7 +167,7 @@ class FederationTest {
 
     @Test
     void anIdentityThatTheConditionRejectsIsRefused() throws Exception {
-        ExternalAccountCredentials credentials = fromFile(issuer.token("orders", PROVIDER.audience()));
+        ExternalAccountCredentials credentials = fromFile(token("orders", PROVIDER.audience()));
 
         assertThatIOException()
                 .isThrownBy(credentials::refreshAccessToken)
@@ -140,7 +177,7 @@ class FederationTest {
     @Test
     void anIdentityThatMayNotBeTheServiceAccountIsDenied() throws Exception {
         ExternalAccountCredentials credentials =
-                fromFile(issuer.token("stranger", PROVIDER.audience()), "--service-account=" + reports.email());
+                fromFile(token("stranger", PROVIDER.audience()), "--service-account=" + reports.email());
 
         assertThatIOException()
                 .isThrownBy(credentials::refreshAccessToken)
@@ -149,41 +186,46 @@ class FederationTest {
 
     @Test
     void aWorkloadLogsInWithWhatItsMachineGivesItByTheCommandThatTheLibraryRuns() throws Exception {
+        Path kept = folder.resolve("kept.json");
         Path config = configure(
-                "--issuer=" + issuer.url(),
+                "--issuer=" + server.issuer(),
                 "--identity=payments",
                 "--platform=gcp",
                 "--command=" + launcher(),
-                "--output-file=" + folder.resolve("kept.json"));
-        SimulatedServiceAccount machine = google.serviceAccount("payments@shop.iam.gserviceaccount.com");
-        try (MetadataServer metadata = google.metadataServer(machine)) {
-            List<String> printed = runProgram(config, metadata);
+                "--output-file=" + kept);
 
-            assertThat(sts.identity(printed.get(0)))
-                    .hasValueSatisfying(
-                            identity -> assertThat(identity.subject()).isEqualTo("payments"));
-            assertIdToken(printed.get(1));
-        }
-        // The second of the two exchanges found the first's answer in the file.
-        assertThat(issuer.requests())
+        List<String> printed = runProgram(config, "payments");
+
+        assertThat(sts.identity(printed.get(0)))
+                .as(() -> String.join("\n", printed))
+                .hasValueSatisfying(identity -> assertThat(identity.subject()).isEqualTo("payments"));
+        assertIdToken(printed.get(1));
+        assertThat(log)
+                .as("the second of the two exchanges found the first's answer in the file")
+                .filteredOn(line -> line.contains("\"/v1/token\""))
                 .singleElement()
-                .satisfies(request -> assertThat(request).containsEntry("audience", PROVIDER.audience()));
-        JWTClaimsSet assertion =
-                SignedJWT.parse(issuer.requests().get(0).get("assertion")).getJWTClaimsSet();
-        assertThat(assertion.getAudience()).containsExactly("payments");
-        assertThat(assertion.getStringClaim("email")).isEqualTo(machine.email());
+                .asString()
+                .contains("\"granted\"", "payments");
+        SignedJWT ours = SignedJWT.parse(
+                String.valueOf(Json.parseObject(Files.readString(kept)).get("id_token")));
+        assertThat(ours.getHeader().getType()).isEqualTo(JOSEObjectType.JWT);
+        assertThat(ours.getPayload().toJSONObject().get("aud")).isEqualTo(PROVIDER.audience());
     }
 
     @Test
-    void aProgramLearnsWhyItsLoginWasDenied() throws Exception {
-        issuer.answerWith(400, "{\"error\":\"invalid_target\",\"error_description\":\"no grant for this audience\"}");
+    void aProgramLearnsThatItsLoginWasDeniedAndTheOperatorWhy() throws Exception {
         Path config = configure(
-                "--issuer=" + issuer.url(), "--identity=payments", "--platform=gcp", "--command=" + launcher());
-        try (MetadataServer metadata =
-                google.metadataServer(google.serviceAccount("payments@shop.iam.gserviceaccount.com"))) {
-            assertThat(String.join("\n", runProgram(config, metadata)))
-                    .contains("PluggableAuthException", "invalid_target", "no grant for this audience");
-        }
+                "--issuer=" + server.issuer(), "--identity=nobody", "--platform=gcp", "--command=" + launcher());
+
+        String printed = String.join("\n", runProgram(config, "nobody"));
+
+        assertThat(printed).contains("PluggableAuthException", "invalid_target", "(request req-");
+        String request = printed.replaceAll("(?s).*\\(request (req-[A-Za-z0-9_-]+)\\).*", "$1");
+        assertThat(log)
+                .filteredOn(line -> line.contains(request))
+                .singleElement()
+                .asString()
+                .contains("grant_missing");
         assertThat(sts.requests()).isZero();
     }
 
@@ -195,6 +237,15 @@ class FederationTest {
                 .isTrue();
         assertThat(jwt.getJWTClaimsSet().getAudience()).containsExactly(AUDIENCE);
         assertThat(jwt.getJWTClaimsSet().getStringClaim("email")).isEqualTo(reports.email());
+    }
+
+    /** As something that keeps a file fresh would get it. */
+    private String token(String name, String audience) throws Exception {
+        String idToken = google.signIdToken(
+                google.idTokenClaims(google.serviceAccount(machine(name)), name).build());
+        return new TokenServiceClient(BoundedHttp.direct(), new Issuer(server.issuer()))
+                .issue(idToken, new IdentityId(name), audience, clock.instant())
+                .token();
     }
 
     private ExternalAccountCredentials fromFile(String token, String... more) throws Exception {
@@ -240,7 +291,7 @@ class FederationTest {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
-    private List<String> runProgram(Path config, MetadataServer metadata) throws Exception {
+    private List<String> runProgram(Path config, String name) throws Exception {
         Path output = folder.resolve("output");
         ProcessBuilder builder = new ProcessBuilder(
                         java(),
@@ -255,13 +306,15 @@ class FederationTest {
                         AUDIENCE)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().put("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1");
-        builder.environment().put("GCE_METADATA_HOST", metadata.uri().getAuthority());
-        Process program = builder.start();
-        try {
-            assertThat(program.waitFor(100, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            program.destroyForcibly();
+        try (MetadataServer metadata = google.metadataServer(google.serviceAccount(machine(name)))) {
+            builder.environment().put("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1");
+            builder.environment().put("GCE_METADATA_HOST", metadata.uri().getAuthority());
+            Process program = builder.start();
+            try {
+                assertThat(program.waitFor(100, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                program.destroyForcibly();
+            }
         }
         return Files.readAllLines(output, UTF_8);
     }

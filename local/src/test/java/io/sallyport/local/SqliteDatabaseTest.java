@@ -93,7 +93,7 @@ class SqliteDatabaseTest {
     void refusesAFileOfANewerVersion() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
             new SqliteIdentityStore(database).save(RIG);
-            execute(database, "PRAGMA user_version = 2");
+            execute(database, "PRAGMA user_version = 99");
         }
         assertThatIOException()
                 .isThrownBy(() -> SqliteDatabase.open(file))

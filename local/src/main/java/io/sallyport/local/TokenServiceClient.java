@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Sallyport's token endpoint, as a workload uses it: with its platform's token as the grant (RFC 7523 §2.1). */
-record TokenEndpoint(BoundedHttp http, Issuer issuer) {
+record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     static final String ISSUER_UNAVAILABLE = "ISSUER_UNAVAILABLE";
 
     /** Ten years, the longest that a token policy can say. */
