@@ -4,6 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,11 @@ public final class Fields {
             throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "not a form");
         }
         return form(request.body().bytes());
+    }
+
+    /** The same for a query, which is written as a form is. */
+    static Map<String, @Nullable Object> parseQuery(String query) throws Refused {
+        return form(query.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The type without its parameters; the only parameter that matters is the charset (RFC 9110 §8.3.1). */

@@ -5,8 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Which handler answers which method on which path. Paths match exactly, one trailing slash aside. */
+/**
+ * Which handler answers which method on which path. Paths match exactly, one trailing slash aside, or by
+ * {@linkplain PathTemplate templates}.
+ */
 public final class Routes implements Handler {
     private final Map<String, Map<String, Handler>> byPath = new LinkedHashMap<>();
 
@@ -34,7 +38,8 @@ public final class Routes implements Handler {
 
     @Override
     public Response handle(Request request) throws Refused {
-        Map<String, Handler> byMethod = byPath.get(withoutTrailingSlash(request.path()));
+        String path = withoutTrailingSlash(request.path());
+        Map<String, Handler> byMethod = byPath.containsKey(path) ? byPath.get(path) : byTemplate(path);
         if (byMethod == null) {
             return ErrorResponse.notFound(request.id());
         }
@@ -44,6 +49,16 @@ public final class Routes implements Handler {
             return ErrorResponse.methodNotAllowed(List.copyOf(byMethod.keySet()), request.id());
         }
         return handler.handle(request);
+    }
+
+    private @Nullable Map<String, Handler> byTemplate(String path) {
+        for (Map.Entry<String, Map<String, Handler>> entry : byPath.entrySet()) {
+            PathTemplate template = new PathTemplate(entry.getKey());
+            if (!template.isPlain() && template.match(path).isPresent()) {
+                return entry.getValue();
+            }
+        }
+        return null;
     }
 
     private static String withoutTrailingSlash(String path) {

@@ -41,12 +41,13 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
             CachedIdentities identities,
             TokenMinter minter,
             TokenStore tokens,
+            LastLogins lastLogins,
             Audit.Log audit,
             InstantSource clock,
             Supplier<String> ids) {
         /** What begins sessions with these. */
         public NewSessions sessions() {
-            return new NewSessions(minter, tokens, ids);
+            return new NewSessions(minter, tokens, lastLogins, ids);
         }
     }
 

@@ -19,13 +19,15 @@ public final class NewSessions {
     private final TokenMinter minter;
     private final TokenStore tokens;
     private final SingleUses singleUses;
+    private final LastLogins lastLogins;
     private final Supplier<String> ids;
 
     /** @param ids makes unpredictable ids of 128 bits or more, in the characters of base64url */
-    public NewSessions(TokenMinter minter, TokenStore tokens, Supplier<String> ids) {
+    public NewSessions(TokenMinter minter, TokenStore tokens, LastLogins lastLogins, Supplier<String> ids) {
         this.minter = minter;
         this.tokens = tokens;
         this.singleUses = new SingleUses(tokens);
+        this.lastLogins = lastLogins;
         this.ids = ids;
     }
 
@@ -69,6 +71,7 @@ public final class NewSessions {
                 policy.trustedIps());
         Issued issued = issue(identity.asSubject(), session, policy, wanted, now);
         remember(verified, policy, issued.token(), now);
+        lastLogins.note(identity.id(), session.method(), now);
         return issued;
     }
 

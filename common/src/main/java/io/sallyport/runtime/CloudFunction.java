@@ -12,6 +12,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.Body;
 import io.sallyport.http.Headers;
+import io.sallyport.http.Query;
 import io.sallyport.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +51,7 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
         Response answer = endpoint.answer(
                 request.getMethod(),
                 request.getPath(),
+                new Query(request.getQuery().orElse("")),
                 Headers.of(request.getHeaders()),
                 () -> body(request),
                 // The interface tells no peer address; Google's front end appends it to X-Forwarded-For.
@@ -90,6 +92,7 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
         Response answer = endpoint.answer(
                 request.getHttpMethod().name(),
                 request.getUri().getPath(),
+                new Query(Optional.ofNullable(request.getUri().getRawQuery()).orElse("")),
                 Headers.of(headers),
                 () -> Body.of(request.getBody().orElse("")),
                 // Neither does this interface; Azure's front end appends it to X-Forwarded-For.

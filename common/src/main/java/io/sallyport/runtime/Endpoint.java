@@ -8,6 +8,7 @@ import io.sallyport.http.ClientAddress;
 import io.sallyport.http.ErrorResponse;
 import io.sallyport.http.Handler;
 import io.sallyport.http.Headers;
+import io.sallyport.http.Query;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import java.util.Arrays;
@@ -41,12 +42,12 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
     /**
      * @param platformAddress the caller's address as the platform itself tells it; empty if it does not
      */
-    Response answer(String method, String path, Headers headers, BodySource body, String platformAddress) {
+    Response answer(String method, String path, Query query, Headers headers, BodySource body, String platformAddress) {
         String id = "req-" + environment.ids().get();
         try {
             ClientAddress client = client(headers, platformAddress);
             boolean bodiless = method.equals("GET") || method.equals("HEAD");
-            Request request = new Request(id, method, path, headers, Body.EMPTY, client);
+            Request request = new Request(id, method, path, query, headers, Body.EMPTY, client);
             if (!bodiless) {
                 request = request.with(read(body, request));
             }

@@ -4,6 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.Body;
 import io.sallyport.http.Headers;
+import io.sallyport.http.Query;
 import io.sallyport.http.Response;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
@@ -41,6 +42,7 @@ record LambdaEvent(Endpoint endpoint) {
         return endpoint.answer(
                 text(http.get("method")),
                 path(text(event.get("rawPath")), text(context.get("stage"))),
+                new Query(text(event.get("rawQueryString"))),
                 headers(object(event.get("headers"))),
                 () -> body(text(event.get("body")), Boolean.TRUE.equals(event.get("isBase64Encoded"))),
                 text(http.get("sourceIp")));

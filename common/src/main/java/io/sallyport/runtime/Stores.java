@@ -2,6 +2,7 @@ package io.sallyport.runtime;
 
 import io.sallyport.identity.CachedIdentities;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.login.LastLogins;
 import io.sallyport.login.Login;
 import io.sallyport.session.Sessions;
 import io.sallyport.store.firestore.FirestoreDatabase;
@@ -34,6 +35,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
                 cached(environment, settings),
                 new TokenMinter(settings.issuer().url(), settings.keys().signer()),
                 tokens,
+                new LastLogins(identities),
                 new LogLine(environment),
                 environment.clock(),
                 environment.ids());

@@ -1,0 +1,32 @@
+package io.sallyport.http;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind the question mark of an address, for lists alone: it ends up in logs, so no credential is ever read from
+ * it.
+ */
+public record Query(String text) {
+    public static final Query NONE = new Query("");
+
+    private static final int LONGEST = 4096;
+
+    /** @throws Refused {@link Reason#MALFORMED_REQUEST} if it is broken, too long, or names a parameter twice */
+    public Optional<String> get(String name) throws Refused {
+        if (text.length() > LONGEST) {
+            throw new Refused(Reason.MALFORMED_REQUEST, "the query is longer than " + LONGEST + " characters");
+        }
+        Map<String, @Nullable Object> fields = Fields.parseQuery(text);
+        return fields.get(name) instanceof String value && !value.isBlank() ? Optional.of(value) : Optional.empty();
+    }
+
+    /** Its length: it may hold whatever a caller put there. */
+    @Override
+    public String toString() {
+        return "Query[" + text.length() + " characters]";
+    }
+}
