@@ -15,16 +15,28 @@ import java.util.function.Supplier;
  * @param variables the environment variables
  * @param ids makes unpredictable ids of 128 bits, 22 characters of base64url
  * @param log takes one line of JSON at a time
+ * @param kmsKeys the way to keys of Cloud KMS; nothing of it is loaded before it is asked for
  */
 public record Environment(
         Map<String, String> variables,
         InstantSource clock,
         Supplier<String> ids,
         Fetcher fetcher,
-        Consumer<String> log) {
+        Consumer<String> log,
+        Supplier<KmsKeys> kmsKeys) {
 
     public Environment {
         variables = Map.copyOf(variables);
+    }
+
+    /** With the real Cloud KMS. */
+    public Environment(
+            Map<String, String> variables,
+            InstantSource clock,
+            Supplier<String> ids,
+            Fetcher fetcher,
+            Consumer<String> log) {
+        this(variables, clock, ids, fetcher, log, () -> KmsKeys.google());
     }
 
     /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */

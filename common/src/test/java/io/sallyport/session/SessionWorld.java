@@ -19,6 +19,7 @@ import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.testing.MemoryStores;
+import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.AccessTokenVerifier;
@@ -47,7 +48,7 @@ final class SessionWorld {
     final TestClock clock = new TestClock();
     final MemoryStores stores = new MemoryStores();
     final List<Audit> audits = new ArrayList<>();
-    final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer());
+    final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer(NoKms.SUPPLIER));
     private final AtomicInteger count = new AtomicInteger();
     private final Sessions sessions = new Sessions(
             new AccessTokenVerifier(ISSUER, KEYS), new CachedIdentities(stores, Duration.ZERO, clock), stores);

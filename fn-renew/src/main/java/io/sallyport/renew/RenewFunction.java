@@ -39,7 +39,7 @@ public final class RenewFunction extends CloudFunction {
         Sessions sessions = stores.sessions(environment, settings);
         LogLine log = new LogLine(environment);
         TokenMinter minter =
-                new TokenMinter(settings.issuer().url(), settings.keys().signer());
+                new TokenMinter(settings.issuer().url(), settings.keys().signer(environment.kmsKeys()));
         Renewal renewal = new Renewal(sessions, minter, stores.tokens(), environment.clock(), environment.ids());
         Revocation revocation = new Revocation(sessions, stores.tokens(), environment.clock());
         return new Routes()
