@@ -36,7 +36,7 @@ public record Environment(
             Supplier<String> ids,
             Fetcher fetcher,
             Consumer<String> log) {
-        this(variables, clock, ids, fetcher, log, () -> KmsKeys.google());
+        this(variables, clock, ids, fetcher, log, new GoogleKms());
     }
 
     /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */
@@ -52,6 +52,14 @@ public record Environment(
                 },
                 HttpFetcher.overTls(System::nanoTime),
                 System.out::println);
+    }
+
+    /** No lambda: linking that would load the class that it returns. */
+    private static final class GoogleKms implements Supplier<KmsKeys> {
+        @Override
+        public KmsKeys get() {
+            return KmsKeys.google();
+        }
     }
 
     /** The names of the variables: their values may be secrets. */

@@ -205,11 +205,11 @@ public final class SigningKey {
         }
     }
 
-    /** The same key in that state since then. */
+    /** The same key in that state since then, rounded up to a whole second: who waits from there waits no less. */
     public SigningKey with(KeyState other, Instant time) {
         Map<String, Object> changed = new LinkedHashMap<>(member);
         changed.put(STATE, other.text());
-        changed.put(SINCE, time.getEpochSecond());
+        changed.put(SINCE, time.plusNanos(999_999_999).getEpochSecond());
         return new SigningKey(changed);
     }
 

@@ -205,6 +205,14 @@ class SigningKeysTest {
     }
 
     @Test
+    void countsFromTheNextWholeSecond() {
+        SigningKey key = SigningKey.readSet(set(member(EC))).get(0);
+        Instant second = Instant.ofEpochSecond(5);
+        assertThat(key.with(KeyState.NEXT, second).since()).contains(second);
+        assertThat(key.with(KeyState.NEXT, second.plusNanos(1)).since()).contains(second.plusSeconds(1));
+    }
+
+    @Test
     void givesAwayPublicPartsThatKeepTheirState() {
         Map<String, Object> next = new HashMap<>(member(RSA, "state", "next", "note", "x"));
         next.put("stateSince", 5L);
