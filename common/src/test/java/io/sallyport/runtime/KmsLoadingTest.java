@@ -42,10 +42,15 @@ class KmsLoadingTest {
                 .start();
         String loaded = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(loaded).isZero();
-        assertThat(loaded.lines())
-                .anyMatch(line -> line.contains("io.sallyport.token.LocalSigner"))
-                .noneMatch(
-                        line -> line.contains("Kms") && !line.contains("KmsLoadingTest") && !line.contains("GoogleKms"))
+        List<String> ours = loaded.lines()
+                .filter(line -> line.contains("io.sallyport.") || line.contains("com.google."))
+                .toList();
+        assertThat(ours)
+                .anyMatch(line -> line.contains("io.sallyport.token.LocalSigner "))
+                .noneMatch(line -> line.contains("io.sallyport.runtime.Kms") && !line.contains("KmsLoadingTest"))
+                .noneMatch(line -> line.contains("io.sallyport.token.KmsSigner"))
+                .noneMatch(line -> line.contains("CloudKms"))
+                .noneMatch(line -> line.contains("HttpsClusters"))
                 .noneMatch(line -> line.contains("com.google.auth"));
     }
 }
