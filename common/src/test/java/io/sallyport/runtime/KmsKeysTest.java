@@ -290,6 +290,13 @@ class KmsKeysTest {
     }
 
     @Test
+    void takesNoKeyOnAnotherCurveThanItsAlgorithmSays() {
+        kms.createVersion(VERSION.name(), "EC_SIGN_P384_SHA384");
+        kms.behaviour().put("algorithm", "EC_SIGN_P256_SHA256");
+        assertRefused(Reason.KEYS_UNAVAILABLE, () -> keys.publicKey(VERSION));
+    }
+
+    @Test
     void doesNotKnowAVersionThatIsNotThere() {
         assertRefused(Reason.KEYS_UNAVAILABLE, () -> keys.publicKey(OTHER));
     }

@@ -3,7 +3,6 @@ package io.sallyport.local;
 import io.sallyport.token.KeyState;
 import io.sallyport.token.SigningKey;
 import io.sallyport.token.SigningKeys;
-import io.sallyport.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,11 +14,6 @@ import java.util.Optional;
  * @param longestToken how long the longest token lives
  */
 record Waits(Duration rollout, Duration longestToken) {
-    /** As long as the published keys may be cached. */
-    static final Duration DEFAULT_ROLLOUT = Duration.ofMinutes(5);
-
-    static final Waits DEFAULT = new Waits(DEFAULT_ROLLOUT, TokenPolicy.LONGEST_TOKEN);
-
     /** From being added to signing: the last instance publishes it, and what was cached a moment before has to age. */
     Duration beforeSigning() {
         return rollout.plus(SigningKeys.CACHE_TIME);

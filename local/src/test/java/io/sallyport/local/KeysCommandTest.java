@@ -18,7 +18,10 @@ import io.sallyport.runtime.KmsKeys;
 import io.sallyport.simulated.SimulatedKms;
 import io.sallyport.testing.TestClock;
 import io.sallyport.testing.TestEnvironment;
+import io.sallyport.token.KeyState;
+import io.sallyport.token.SigningKey;
 import io.sallyport.token.SigningKeys;
+import io.sallyport.token.TokenPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,8 +50,8 @@ import picocli.CommandLine;
 class KeysCommandTest {
     private static final String KMS_KEY = "projects/p/locations/global/keyRings/sallyport/cryptoKeys/tokens";
     private static final String VERSION = KMS_KEY + "/cryptoKeyVersions/1";
-    private static final Duration BEFORE_SIGNING = Duration.ofMinutes(10);
-    private static final Duration BEFORE_REMOVAL = Duration.ofDays(90).plusMinutes(5);
+    private static final Duration BEFORE_SIGNING = SigningKeys.CACHE_TIME.plusMinutes(5);
+    private static final Duration BEFORE_REMOVAL = TokenPolicy.LONGEST_TOKEN.plusMinutes(5);
 
     private final TestEnvironment world = new TestEnvironment();
     private final TestClock clock = world.clock();
@@ -323,6 +326,26 @@ class KeysCommandTest {
         succeed("generate");
         succeed("rotate");
         assertThat(refused(2, "rotate", "--algorithm=RS256").err()).contains("there is a next key already");
+    }
+
+    /** As a file made by hand may have them. */
+    @Test
+    void takesOfSeveralNextKeysTheOneThatIsPublishedLongest() throws Exception {
+        SigningKey undated = SigningKey.readSet("{\"keys\":["
+                        + SigningKeyFile.generate().toJSONString().replaceFirst("\\{", "{\"state\":\"next\",")
+                        + "]}")
+                .get(0);
+        SigningKey older =
+                SigningKey.of(SigningKeyFile.generate(), KeyState.NEXT, TestClock.START.minus(BEFORE_SIGNING));
+        new KeyFile(file())
+                .create(new KeyRing(List.of(
+                        SigningKey.of(SigningKeyFile.generate(), KeyState.CURRENT, TestClock.START),
+                        undated,
+                        SigningKey.of(SigningKeyFile.generate(), KeyState.NEXT, TestClock.START),
+                        older)));
+        succeed("rotate");
+        assertThat(signingKey(file())).isEqualTo(older.keyId());
+        assertThat(states()).containsExactly("retired", "next", "next", "current");
     }
 
     /** As in a file of an earlier version, or made by hand. */
