@@ -1,19 +1,11 @@
 package io.sallyport.token;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.AsymmetricJWK;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.RSAKey;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.jwt.Algorithm;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.RSAPublicKey;
-import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * in place of a private part. Any other member is kept and has no meaning.
  */
 public final class SigningKey {
-    /** What we sign with, whatever else we can verify. */
-    private static final List<Algorithm> ALLOWED = List.of(Algorithm.RS256, Algorithm.ES256);
-
     private static final String STATE = "state";
     private static final String SINCE = "stateSince";
     private static final String KMS = "kms";
@@ -41,18 +30,14 @@ public final class SigningKey {
             Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     private final Map<String, Object> member;
-    private final JWK jwk;
-    private final Algorithm algorithm;
-    private final String keyId;
+    private final SigningJwk jwk;
     private final KeyState state;
     private final Optional<Instant> since;
     private final Optional<KmsKeyVersion> kms;
 
     private SigningKey(Map<String, Object> member) {
         this.member = Collections.unmodifiableMap(new LinkedHashMap<>(member));
-        this.jwk = jwk(member);
-        this.algorithm = algorithm(jwk);
-        this.keyId = thumbprint(jwk);
+        this.jwk = SigningJwk.parse(member);
         this.state = Optional.ofNullable(member.get(STATE))
                 .map(text -> KeyState.of(String.valueOf(text)))
                 .orElse(KeyState.CURRENT);
@@ -111,56 +96,10 @@ public final class SigningKey {
      * @throws IllegalArgumentException if its public part is not of a kind that we sign with
      */
     public static SigningKey ofKms(KmsKeyVersion version, PublicKey publicKey, KeyState state, Instant since) {
-        Map<String, Object> member = new LinkedHashMap<>(jwk(publicKey).toJSONObject());
+        Map<String, Object> member =
+                new LinkedHashMap<>(SigningJwk.of(publicKey).published());
         member.put(KMS, version.name());
         return new SigningKey(member).named().with(state, since);
-    }
-
-    private static JWK jwk(PublicKey key) {
-        if (key instanceof ECPublicKey ec && Algorithm.ES256.fits(key)) {
-            return new ECKey.Builder(Curve.P_256, ec).build();
-        }
-        if (key instanceof RSAPublicKey rsa) {
-            return new RSAKey.Builder(rsa).build();
-        }
-        throw unfit();
-    }
-
-    private static JWK jwk(Map<String, Object> member) {
-        try {
-            return JWK.parse(member);
-        } catch (ParseException e) {
-            throw new IllegalArgumentException("a key cannot be read as a JWK");
-        }
-    }
-
-    private static Algorithm algorithm(JWK key) {
-        try {
-            PublicKey publicKey = key instanceof AsymmetricJWK pair ? pair.toPublicKey() : null;
-            for (Algorithm algorithm : ALLOWED) {
-                boolean named = key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm.jwsName());
-                if (publicKey != null && named && algorithm.fits(publicKey)) {
-                    return algorithm;
-                }
-            }
-        } catch (JOSEException e) {
-            // Answered below, without what the library says of the key.
-        }
-        throw unfit();
-    }
-
-    private static IllegalArgumentException unfit() {
-        return new IllegalArgumentException(
-                "a key is neither an RSA key of 2048 to 8192 bits for RS256 nor an EC key on P-256 for ES256");
-    }
-
-    /** Ids are thumbprints whatever the file says, so that no two keys share one. */
-    private static String thumbprint(JWK key) {
-        try {
-            return key.computeThumbprint().toString();
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("a key has no thumbprint", e);
-        }
     }
 
     private static Instant instant(Object numericDate) {
@@ -172,11 +111,11 @@ public final class SigningKey {
 
     /** Its RFC 7638 thumbprint. */
     public String keyId() {
-        return keyId;
+        return jwk.keyId();
     }
 
     public Algorithm algorithm() {
-        return algorithm;
+        return jwk.algorithm();
     }
 
     public KeyState state() {
@@ -197,14 +136,6 @@ public final class SigningKey {
         return jwk.isPrivate();
     }
 
-    PublicKey publicKey() {
-        try {
-            return ((AsymmetricJWK) jwk).toPublicKey();
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("a key cannot be used", e);
-        }
-    }
-
     /** The same key in that state since then, rounded up to a whole second: who waits from there waits no less. */
     public SigningKey with(KeyState other, Instant time) {
         Map<String, Object> changed = new LinkedHashMap<>(member);
@@ -219,13 +150,13 @@ public final class SigningKey {
         return new SigningKey(changed);
     }
 
+    PublicKey publicKey() {
+        return jwk.publicKey();
+    }
+
     /** The key as verifiers see it: the public part with kid, use and alg. */
     Map<String, Object> published() {
-        Map<String, Object> json = new LinkedHashMap<>(jwk.toPublicJWK().getRequiredParams());
-        json.put("kid", keyId);
-        json.put("use", "sig");
-        json.put("alg", algorithm.name());
-        return json;
+        return jwk.published();
     }
 
     /** The same without a private part and without the name of a key version: for what signs nothing. */
@@ -242,9 +173,9 @@ public final class SigningKey {
      */
     Signer signer(Supplier<? extends SigningService> service) {
         if (kms.isPresent()) {
-            return new KmsSigner(keyId, algorithm, publicKey(), kms.get(), service.get());
+            return new KmsSigner(keyId(), algorithm(), publicKey(), kms.get(), service.get());
         }
-        return new LocalSigner(keyId, algorithm, jwk);
+        return jwk.signer();
     }
 
     /** Whether it can sign at all, and so that its public part verifies. */
@@ -257,8 +188,8 @@ public final class SigningKey {
         }
         try {
             byte[] trial = "trial".getBytes(StandardCharsets.US_ASCII);
-            byte[] signature = new LocalSigner(keyId, algorithm, jwk).sign(trial);
-            if (algorithm.verifies(trial, signature, publicKey())) {
+            byte[] signature = jwk.signer().sign(trial);
+            if (algorithm().verifies(trial, signature, publicKey())) {
                 return;
             }
         } catch (IllegalStateException e) {
@@ -270,6 +201,6 @@ public final class SigningKey {
     /** Nothing of its parts: they are secrets. */
     @Override
     public String toString() {
-        return "SigningKey[" + keyId + ", " + state.text() + "]";
+        return "SigningKey[" + keyId() + ", " + state.text() + "]";
     }
 }
