@@ -1,6 +1,8 @@
 package io.sallyport.local;
 
+import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.InvalidConfigurationException;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -28,11 +30,24 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        return commandLine(Environment.system());
+    }
+
+    /** @param environment of those commands that need no more of the outside world */
+    static CommandLine commandLine(Environment environment) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.addSubcommand(KeysCommand.commandLine(environment));
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((thrown, command, parsed) -> {
-            if (thrown instanceof InvalidConfigurationException || thrown instanceof IllegalStateException) {
+            if (thrown instanceof InvalidConfigurationException
+                    || thrown instanceof KeyFileException
+                    || thrown instanceof IllegalStateException) {
                 command.getErr().println(thrown.getMessage());
                 return INVALID_CONFIGURATION;
+            }
+            if (thrown instanceof CloudKmsException || thrown instanceof IOException) {
+                command.getErr().println(thrown instanceof IOException e ? LocalServer.why(e) : thrown.getMessage());
+                return KeysCommand.UNAVAILABLE;
             }
             throw thrown;
         });
