@@ -51,7 +51,11 @@ public interface IdentityStore {
     /** Where a page ended. */
     record Cursor(String name, IdentityId id) {}
 
-    /** @param next where the next page begins, if there may be more */
+    /**
+     * A part of a list.
+     *
+     * @param next where the next part begins, if there may be more
+     */
     record Page(List<IdentityRecord> records, Optional<Cursor> next) {}
 
     /**
@@ -93,7 +97,11 @@ public interface IdentityStore {
     /** Removes the identity, whatever is stored; nothing happens if there is none of that id. */
     void delete(IdentityId id) throws Refused;
 
-    /** A login that succeeded. @param method how it was proven */
+    /**
+     * A login that succeeded.
+     *
+     * @param method how it was proven
+     */
     record LastLogin(String method, Instant at) {}
 
     /** Notes a login, unless one is known that was after the given instant. */

@@ -24,6 +24,7 @@ import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityStore;
 import io.sallyport.json.Json;
 import io.sallyport.runtime.HttpFetcher;
 import io.sallyport.simulated.Instance;
@@ -36,6 +37,7 @@ import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
 import io.sallyport.token.TokenMinter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -117,6 +119,7 @@ class LoginTest {
                         new CachedIdentities(stores, Duration.ofSeconds(5), clock),
                         new TokenMinter(ISSUER, keys.signer(NoKms.SUPPLIER)),
                         stores,
+                        new LastLogins(stores),
                         audits::add,
                         clock,
                         () -> String.format("id-%019d", ids.incrementAndGet())));
@@ -172,8 +175,25 @@ class LoginTest {
         for (int i = 0; i < 100; i++) {
             assertThat(post(VM, idToken(VM)).status()).isEqualTo(200);
         }
-        assertThat(stores.writes()).isEqualTo(writes);
+        // The last login, once an hour.
+        assertThat(stores.writes()).isEqualTo(writes + 1);
         assertThat(stores.reads()).isEqualTo(1);
+    }
+
+    @Test
+    void notesTheLastLoginToTheHourAndNeverFailsForIt() throws Exception {
+        Instant first = clock.instant();
+        post(VM, idToken(VM));
+        clock.advance(Duration.ofHours(1).minusNanos(1));
+        post(VM, idToken(VM));
+        assertThat(stores.lastLogin(VM)).contains(new IdentityStore.LastLogin("gcp-id-token", first));
+        clock.advance(Duration.ofNanos(1));
+        stores.failNotes();
+        assertThat(post(VM, idToken(VM)).status()).isEqualTo(200);
+        stores.recover();
+        clock.advance(Duration.ofHours(1));
+        post(VM, idToken(VM));
+        assertThat(stores.lastLogin(VM).orElseThrow().at()).isEqualTo(clock.instant());
     }
 
     @Test
@@ -189,6 +209,7 @@ class LoginTest {
                         3L,
                         "accessTokenMaxTTL",
                         60L));
+        post(VM, idToken(VM));
         int writes = stores.writes();
         SignedJWT jwt = accessToken(post(VM, idToken(VM)));
         assertThat(stores.writes()).isEqualTo(writes + 1);
@@ -368,6 +389,7 @@ class LoginTest {
                                 SigningKeys.parsePrivate(Json.writeString(Map.of("keys", List.of(key.toJSONObject()))))
                                         .signer(NoKms.SUPPLIER)),
                         stores,
+                        new LastLogins(stores),
                         audits::add,
                         clock,
                         () -> "x"));

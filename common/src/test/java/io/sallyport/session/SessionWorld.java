@@ -18,6 +18,7 @@ import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.login.LastLogins;
 import io.sallyport.login.NewSessions;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.NoKms;
@@ -52,7 +53,7 @@ public final class SessionWorld {
     private final AtomicInteger count = new AtomicInteger();
     public final CachedIdentities identities = new CachedIdentities(stores, Duration.ZERO, clock);
     public final Sessions sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
-    public final NewSessions newSessions = new NewSessions(minter, stores, this::nextId);
+    public final NewSessions newSessions = new NewSessions(minter, stores, new LastLogins(stores), this::nextId);
     final Handler renew = new Renewal(sessions, newSessions, stores, clock).writingTo(audits::add, "renew");
     final Handler revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
 

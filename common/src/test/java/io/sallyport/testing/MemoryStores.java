@@ -2,14 +2,15 @@ package io.sallyport.testing;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Both stores in memory, which count what they are asked and fail when told to. */
 public final class MemoryStores implements IdentityStore, TokenStore {
-    private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
+    private final Map<IdentityId, IdentityRecord> identities = new ConcurrentHashMap<>();
+    private final Map<IdentityId, LastLogin> logins = new ConcurrentHashMap<>();
     private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> sessionExpiries = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> revoked = new ConcurrentHashMap<>();
@@ -27,13 +29,20 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Refused> failure = Optional.empty();
+    private volatile boolean notesFail;
 
     public void fail(Reason reason) {
         failure = Optional.of(new Refused(reason, "as told"));
     }
 
+    /** That a login cannot be noted, and nothing else. */
+    public void failNotes() {
+        notesFail = true;
+    }
+
     public void recover() {
         failure = Optional.empty();
+        notesFail = false;
     }
 
     public int reads() {
@@ -62,26 +71,76 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     }
 
     @Override
-    public Optional<Identity> find(IdentityId id) throws Refused {
+    public Optional<IdentityRecord> findRecord(IdentityId id) throws Refused {
         count(reads);
         return Optional.ofNullable(identities.get(id));
+    }
+
+    @Override
+    public Page list(Listing listing) throws Refused {
+        count(reads);
+        List<IdentityRecord> found = identities.values().stream()
+                .sorted(Comparator.comparing(
+                                (IdentityRecord record) -> record.identity().name())
+                        .thenComparing(record -> record.id().value()))
+                .filter(record -> record.identity().name().startsWith(listing.namePrefix()))
+                .filter(record -> listing.after()
+                        .map(after -> record.identity().name().compareTo(after.name()) > 0
+                                || (record.identity().name().equals(after.name())
+                                        && record.id()
+                                                        .value()
+                                                        .compareTo(after.id().value())
+                                                > 0))
+                        .orElse(true))
+                .skip(listing.skip())
+                .limit(listing.limit())
+                .toList();
+        return new Page(
+                found,
+                found.size() < listing.limit()
+                        ? Optional.empty()
+                        : Optional.of(new Cursor(
+                                found.get(found.size() - 1).identity().name(),
+                                found.get(found.size() - 1).id())));
     }
 
     @Override
     public List<IdentityId> find(Lookup lookup, int most) throws Refused {
         count(reads);
         return identities.values().stream()
-                .filter(identity -> identity.lookups().contains(lookup))
-                .map(Identity::id)
+                .filter(record -> record.identity().lookups().contains(lookup))
+                .map(IdentityRecord::id)
                 .limit(most)
                 .toList();
     }
 
     /** Takes whatever it is given: that names are unique is for the real ones to see to. */
     @Override
-    public void save(Identity identity) throws Refused {
+    public synchronized Changed change(IdentityId id, Change change) throws Refused {
         count(writes);
-        identities.put(identity.id(), identity);
+        Optional<IdentityRecord> before = Optional.ofNullable(identities.get(id));
+        Optional<IdentityRecord> after = change.apply(before);
+        if (after.isPresent()) {
+            identities.put(id, after.get());
+        } else {
+            identities.remove(id);
+        }
+        return new Changed(before, after);
+    }
+
+    @Override
+    public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
+        count(writes);
+        if (notesFail) {
+            throw new Refused(Reason.STORE_UNAVAILABLE, "as told");
+        }
+        logins.merge(id, login, (known, fresh) -> known.at().isAfter(knownSince) ? known : fresh);
+    }
+
+    @Override
+    public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
+        count(reads);
+        return Optional.ofNullable(logins.get(id));
     }
 
     @Override
