@@ -75,8 +75,16 @@ public enum Reason {
     CLIENT_ADDRESS_NOT_TRUSTED,
     AUDIENCE_NOT_OWNED,
 
-    // A change to identities.
+    // Managing identities.
+    TOKEN_MISSING,
+    ROLE_MISSING,
+    NO_SUCH_IDENTITY,
+    NO_SUCH_METHOD,
+    IDENTITY_EXISTS,
+    METHOD_EXISTS,
     NAME_TAKEN,
+    MANAGED_ELSEWHERE,
+    DELETE_PROTECTED,
 
     // Could not find out.
     KEYS_UNAVAILABLE,

@@ -35,11 +35,16 @@ public final class Refused extends Exception {
         return new Refused(Reason.INVALID_FIELDS, "invalid fields: " + fields, List.copyOf(fields));
     }
 
+    /** The same for another reason, of a request whose caller may know what is wrong. */
+    public static Refused telling(Reason reason, List<InvalidField> fields) {
+        return new Refused(reason, "invalid fields: " + fields, List.copyOf(fields));
+    }
+
     public Reason reason() {
         return reason;
     }
 
-    /** What is wrong with which field; empty unless the reason is {@link Reason#INVALID_FIELDS}. */
+    /** What is wrong with which field, in words that the caller may see; empty for most reasons. */
     public List<InvalidField> fields() {
         return fields;
     }

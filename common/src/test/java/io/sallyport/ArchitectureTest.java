@@ -35,6 +35,8 @@ final class ArchitectureTest {
                 .definedBy(RUNTIME)
                 .layer("firestore")
                 .definedBy(FIRESTORE)
+                .layer("admin")
+                .definedBy("io.sallyport.admin..")
                 .layer("oauth")
                 .definedBy("io.sallyport.oauth..")
                 .layer("session")
@@ -72,6 +74,8 @@ final class ArchitectureTest {
                         "root")
                 .whereLayer("firestore")
                 .mayOnlyAccessLayers("identity", "token", "json", "root")
+                .whereLayer("admin")
+                .mayOnlyAccessLayers("session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
                 .whereLayer("oauth")
                 .mayOnlyAccessLayers("session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
                 .whereLayer("session")
@@ -89,7 +93,7 @@ final class ArchitectureTest {
                 .whereLayer("http")
                 .mayOnlyAccessLayers("json", "root")
                 .whereLayer("http")
-                .mayOnlyBeAccessedByLayers("audit", "oauth", "session", "login", "runtime")
+                .mayOnlyBeAccessedByLayers("audit", "admin", "oauth", "session", "login", "runtime")
                 .whereLayer("json")
                 .mayNotAccessAnyLayer()
                 .whereLayer("root")
@@ -179,6 +183,7 @@ final class ArchitectureTest {
                         .distinct())
                 .contains(
                         "io.sallyport",
+                        "io.sallyport.admin",
                         "io.sallyport.http",
                         "io.sallyport.identity",
                         "io.sallyport.json",

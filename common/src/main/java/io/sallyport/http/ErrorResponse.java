@@ -80,6 +80,13 @@ public final class ErrorResponse {
                 error(403, "TokenError", "Your token has expired. Please re-authenticate.", requestId);
             case ACCESS_TOKEN_INVALID, SESSION_REVOKED ->
                 error(403, "TokenError", "Your token is not valid. Please re-authenticate.", requestId);
+            case TOKEN_MISSING -> error(401, "UnauthorizedError", "Send an access token as bearer.", requestId);
+            case ROLE_MISSING -> error(403, "ForbiddenError", "The identity's role does not allow that.", requestId);
+            case NO_SUCH_IDENTITY -> error(404, "NotFound", "There is no such identity.", requestId);
+            case NO_SUCH_METHOD -> error(404, "NotFound", problem(refused), requestId);
+            case IDENTITY_EXISTS -> error(409, "Conflict", "There is such an identity already.", requestId);
+            case METHOD_EXISTS, DELETE_PROTECTED -> error(400, "BadRequest", problem(refused), requestId);
+            case MANAGED_ELSEWHERE -> error(409, "Conflict", problem(refused), requestId);
             case NAME_TAKEN -> error(409, "Conflict", "Another identity has that name.", requestId);
             case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED, TOKEN_NOT_OWNED ->
                 error(403, "ForbiddenError", "This token may not be used so.", requestId);
@@ -95,6 +102,14 @@ public final class ErrorResponse {
                 retryable(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId);
             case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
         };
+    }
+
+    private static String problem(Refused refused) {
+        return refused.fields().stream()
+                .findFirst()
+                .map(field -> Character.toUpperCase(field.problem().charAt(0))
+                        + field.problem().substring(1) + ".")
+                .orElse("That cannot be done.");
     }
 
     private static List<Map<String, Object>> issues(List<InvalidField> fields) {

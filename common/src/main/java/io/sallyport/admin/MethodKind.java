@@ -1,0 +1,57 @@
+package io.sallyport.admin;
+
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.AzureAuth;
+import io.sallyport.identity.ClientKeyAuth;
+import io.sallyport.identity.ClientSecretAuth;
+import io.sallyport.identity.GcpAuth;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.JwtBearerAuth;
+import io.sallyport.identity.KubernetesAuth;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The kinds of auth methods, of which an identity has one each at most. */
+public enum MethodKind {
+    GCP("gcp-auth", "gcpAuth", "identityGcpAuth", GcpAuth.class),
+    AZURE("azure-auth", "azureAuth", "identityAzureAuth", AzureAuth.class),
+    KUBERNETES("kubernetes-auth", "kubernetesAuth", "identityKubernetesAuth", KubernetesAuth.class),
+    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class),
+    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class),
+    CLIENT_SECRET("client-secret-auth", "clientSecretAuth", "identityClientSecretAuth", ClientSecretAuth.class);
+
+    private final String id;
+    private final String field;
+    private final String answer;
+    private final Class<? extends AuthMethod<?>> type;
+
+    MethodKind(String id, String field, String answer, Class<? extends AuthMethod<?>> type) {
+        this.id = id;
+        this.field = field;
+        this.answer = answer;
+        this.type = type;
+    }
+
+    /** As paths and people call it, such as {@code gcp-auth}. */
+    public String id() {
+        return id;
+    }
+
+    /** The field of the identity's document that holds it. */
+    public String field() {
+        return field;
+    }
+
+    /** The field of an answer that shows it. */
+    public String answer() {
+        return answer;
+    }
+
+    public Optional<? extends AuthMethod<?>> of(Identity identity) {
+        return identity.method(type);
+    }
+
+    public static Optional<MethodKind> of(String id) {
+        return Arrays.stream(values()).filter(kind -> kind.id.equals(id)).findFirst();
+    }
+}

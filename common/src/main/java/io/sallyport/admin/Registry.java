@@ -1,0 +1,326 @@
+package io.sallyport.admin;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.ClientSecret;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Registration;
+import io.sallyport.identity.Sealer;
+import io.sallyport.identity.Secret;
+import io.sallyport.identity.SecretFields;
+import io.sallyport.token.TokenPolicy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes identities, each change whole or not at all. What comes of a change must be a valid identity; what others own is
+ * not changed; what is taken away takes its tokens with it.
+ *
+ * <p>Every method also throws {@link Refused} as {@link IdentityStore#change} does.
+ */
+public final class Registry {
+    /** What {@link #create} and {@link #update} take; auth methods have operations of their own. */
+    private static final Set<String> FIELDS =
+            Set.of("name", "role", "projects", "metadata", "hasDeleteProtection", "alias", "audiences", "grants");
+
+    private final IdentityStore store;
+    private final Sealer sealer;
+    private final InstantSource clock;
+    private final Supplier<byte[]> randomSecrets;
+
+    /**
+     * @param sealer seals the secrets that auth methods hold
+     * @param randomSecrets makes {@link ClientSecret#BYTES} unpredictable bytes
+     */
+    public Registry(IdentityStore store, Sealer sealer, InstantSource clock, Supplier<byte[]> randomSecrets) {
+        this.store = store;
+        this.sealer = sealer;
+        this.clock = clock;
+        this.randomSecrets = randomSecrets;
+    }
+
+    /** What a change to a document comes to; it may be asked more than once. */
+    @FunctionalInterface
+    private interface Edit {
+        IdentityRecord apply(IdentityRecord before, Map<String, @Nullable Object> document) throws Refused;
+    }
+
+    /** @throws Refused {@link Reason#NO_SUCH_IDENTITY} */
+    public IdentityRecord find(IdentityId id) throws Refused {
+        return store.findRecord(id).orElseThrow(Registry::noSuchIdentity);
+    }
+
+    public IdentityStore.Page list(IdentityStore.Listing listing) throws Refused {
+        return store.list(listing);
+    }
+
+    public Optional<IdentityStore.LastLogin> lastLogin(IdentityId id) throws Refused {
+        return store.lastLogin(id);
+    }
+
+    /**
+     * Makes an identity.
+     *
+     * @param chosen whether somebody chose the id: it may have been another's before, whose tokens must not come back to
+     *     life, so sessions that begin in this very second are void
+     * @throws Refused {@link Reason#IDENTITY_EXISTS}; {@link Reason#INVALID_FIELDS}
+     */
+    public IdentityStore.Changed create(IdentityId id, boolean chosen, Map<String, ? extends @Nullable Object> fields)
+            throws Refused {
+        Instant now = clock.instant();
+        requireKnown(fields);
+        return store.change(id, stored -> {
+            if (stored.isPresent()) {
+                throw new Refused(Reason.IDENTITY_EXISTS, "there is an identity " + id + " already");
+            }
+            Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
+            if (chosen) {
+                document.put("notBefore", now.getEpochSecond());
+            }
+            IdentityRecord record = read(id, document);
+            return Optional.of(
+                    new IdentityRecord(record.identity(), record.registration().updated(now)));
+        });
+    }
+
+    /**
+     * Sets fields of an identity; a field that is null is taken away.
+     *
+     * @throws Refused {@link Reason#NO_SUCH_IDENTITY}, {@link Reason#MANAGED_ELSEWHERE}, {@link Reason#INVALID_FIELDS}
+     */
+    public IdentityStore.Changed update(IdentityId id, Map<String, ? extends @Nullable Object> fields) throws Refused {
+        requireKnown(fields);
+        return edit(id, (before, document) -> updated(id, merged(document, fields)));
+    }
+
+    /** Disables an identity, or enables it again. */
+    public IdentityStore.Changed disable(IdentityId id, boolean disabled) throws Refused {
+        return edit(id, (before, document) -> updated(id, merged(document, Map.of("disabled", disabled))));
+    }
+
+    /** Voids every session that has begun. */
+    public IdentityStore.Changed revokeTokens(IdentityId id) throws Refused {
+        long now = clock.instant().getEpochSecond();
+        return edit(id, (before, document) -> updated(id, merged(document, Map.of("notBefore", now))));
+    }
+
+    /** @throws Refused {@link Reason#DELETE_PROTECTED}, and as {@link #update} */
+    public IdentityStore.Changed delete(IdentityId id) throws Refused {
+        return store.change(id, stored -> {
+            IdentityRecord record = stored.orElseThrow(Registry::noSuchIdentity);
+            requireOurs(record);
+            if (record.registration().deleteProtected()) {
+                throw told(
+                        Reason.DELETE_PROTECTED,
+                        "hasDeleteProtection",
+                        "the identity is protected from deletion; set hasDeleteProtection to false first");
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** @throws Refused {@link Reason#METHOD_EXISTS}, and as {@link #update} */
+    public IdentityStore.Changed attach(IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields)
+            throws Refused {
+        return edit(id, (before, document) -> {
+            if (document.containsKey(kind.field())) {
+                throw told(Reason.METHOD_EXISTS, kind.field(), "the identity has " + kind.id() + " already");
+            }
+            return withMethod(id, kind, document, new LinkedHashMap<>(fields));
+        });
+    }
+
+    /** Sets fields of an auth method; a field that is null is taken away. @throws Refused as {@link #method} */
+    public IdentityStore.Changed editMethod(
+            IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
+        return edit(id, (before, document) -> withMethod(id, kind, document, merged(method(document, kind), fields)));
+    }
+
+    /** Takes an auth method away, and voids its sessions, should it come back. @throws Refused as {@link #method} */
+    public IdentityStore.Changed detach(IdentityId id, MethodKind kind) throws Refused {
+        Instant now = TokenPolicy.wholeSeconds(clock.instant());
+        return edit(id, (before, document) -> {
+            method(document, kind);
+            document.remove(kind.field());
+            document.put("methodNotBefore", voided(before, kind, now));
+            IdentityRecord record = read(id, document);
+            return new IdentityRecord(record.identity(), record.registration().removed(clock.instant(), kind.field()));
+        });
+    }
+
+    private static Map<String, Object> voided(IdentityRecord before, MethodKind kind, Instant now) {
+        Map<String, Object> marks = new LinkedHashMap<>();
+        before.identity().voided().methods().forEach((method, mark) -> marks.put(method, mark.getEpochSecond()));
+        kind.of(before.identity()).ifPresent(method -> marks.put(method.sessionMethod(), now.getEpochSecond()));
+        return marks;
+    }
+
+    /** A secret that was made, to be shown once, with the change that it was. */
+    public record NewSecret(Secret secret, ClientSecret stored, IdentityStore.Changed changed) {}
+
+    /**
+     * Makes a client secret.
+     *
+     * @param secretId what to call it
+     * @throws Refused {@link Reason#INVALID_FIELDS} if there are two already, or one of that id; and as {@link #update}
+     */
+    public NewSecret addSecret(IdentityId id, String secretId) throws Refused {
+        Secret secret = ClientSecret.make(randomSecrets.get());
+        ClientSecret stored = madeNow(secretId, secret);
+        IdentityStore.Changed changed = edit(id, (before, document) -> {
+            Map<String, @Nullable Object> method =
+                    new LinkedHashMap<>(fields(document.get(MethodKind.CLIENT_SECRET.field())));
+            List<Object> secrets = new ArrayList<>(secrets(method));
+            secrets.add(Map.of(
+                    "id",
+                    stored.id(),
+                    "sha256",
+                    stored.sha256(),
+                    "createdAt",
+                    stored.createdAt().getEpochSecond()));
+            method.put("secrets", secrets);
+            return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
+        });
+        return new NewSecret(secret, stored, changed);
+    }
+
+    private ClientSecret madeNow(String secretId, Secret secret) throws Refused {
+        try {
+            return ClientSecret.of(secretId, secret, TokenPolicy.wholeSeconds(clock.instant()));
+        } catch (IllegalArgumentException e) {
+            throw told(Reason.INVALID_FIELDS, "id", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Takes a client secret away; with the last one the method goes too. @throws Refused as {@link #method} */
+    public IdentityStore.Changed removeSecret(IdentityId id, String secretId) throws Refused {
+        Map<String, @Nullable Object> now =
+                fields(IdentityDocument.write(find(id)).get(MethodKind.CLIENT_SECRET.field()));
+        if (secrets(now).size() == 1 && isCalled(secrets(now).get(0), secretId)) {
+            return detach(id, MethodKind.CLIENT_SECRET);
+        }
+        return edit(id, (before, document) -> {
+            Map<String, @Nullable Object> method = new LinkedHashMap<>(method(document, MethodKind.CLIENT_SECRET));
+            List<Object> left = secrets(method).stream()
+                    .filter(secret -> !isCalled(secret, secretId))
+                    .toList();
+            if (left.size() == secrets(method).size()) {
+                throw told(Reason.NO_SUCH_METHOD, "id", "the identity has no such client secret");
+            }
+            method.put("secrets", left);
+            return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
+        });
+    }
+
+    private static List<Object> secrets(Map<String, @Nullable Object> method) {
+        return method.get("secrets") instanceof List<?> secrets ? List.copyOf(secrets) : List.of();
+    }
+
+    private static boolean isCalled(Object secret, String id) {
+        return secret instanceof Map<?, ?> fields && id.equals(fields.get("id"));
+    }
+
+    private IdentityStore.Changed edit(IdentityId id, Edit edit) throws Refused {
+        return store.change(id, stored -> {
+            IdentityRecord before = stored.orElseThrow(Registry::noSuchIdentity);
+            requireOurs(before);
+            return Optional.of(edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before))));
+        });
+    }
+
+    private IdentityRecord updated(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
+        IdentityRecord record = read(id, document);
+        return new IdentityRecord(record.identity(), record.registration().updated(clock.instant()));
+    }
+
+    private IdentityRecord withMethod(
+            IdentityId id,
+            MethodKind kind,
+            Map<String, @Nullable Object> document,
+            Map<String, @Nullable Object> method)
+            throws Refused {
+        document.put(kind.field(), method);
+        IdentityRecord record = read(id, document);
+        Registration registration = record.registration().updated(clock.instant(), kind.field());
+        return new IdentityRecord(record.identity(), registration);
+    }
+
+    /** @throws Refused {@link Reason#NO_SUCH_METHOD} */
+    private static Map<String, @Nullable Object> method(Map<String, @Nullable Object> document, MethodKind kind)
+            throws Refused {
+        if (!document.containsKey(kind.field())) {
+            throw told(Reason.NO_SUCH_METHOD, kind.field(), "the identity has no " + kind.id());
+        }
+        return fields(document.get(kind.field()));
+    }
+
+    private static Map<String, @Nullable Object> fields(@Nullable Object value) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((name, member) -> fields.put(String.valueOf(name), member));
+        }
+        return fields;
+    }
+
+    private static Map<String, @Nullable Object> merged(
+            Map<String, @Nullable Object> document, Map<String, ? extends @Nullable Object> changes) {
+        Map<String, @Nullable Object> merged = new LinkedHashMap<>(document);
+        changes.forEach((name, value) -> {
+            if (value == null) {
+                merged.remove(name);
+            } else {
+                merged.put(name, value);
+            }
+        });
+        return merged;
+    }
+
+    private IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
+        try {
+            return IdentityDocument.readRecord(id, SecretFields.seal(id, document, sealer));
+        } catch (IllegalArgumentException e) {
+            throw told(Reason.INVALID_FIELDS, "body", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireKnown(Map<String, ?> fields) throws Refused {
+        List<InvalidField> unknown = fields.keySet().stream()
+                .filter(name -> !FIELDS.contains(name))
+                .map(name -> new InvalidField(name, "there is no such field"))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw Refused.fields(unknown);
+        }
+    }
+
+    private static void requireOurs(IdentityRecord record) throws Refused {
+        Optional<String> owner = record.registration().managedBy();
+        if (owner.isPresent()) {
+            throw told(
+                    Reason.MANAGED_ELSEWHERE,
+                    "managedBy",
+                    "the identity is managed by " + owner.get() + ", so it is changed there");
+        }
+    }
+
+    private static Refused noSuchIdentity() {
+        return new Refused(Reason.NO_SUCH_IDENTITY, "there is no such identity");
+    }
+
+    /** A refusal whose words the caller, who may know, is told. */
+    private static Refused told(Reason reason, String field, String problem) {
+        return Refused.telling(reason, List.of(new InvalidField(field, problem)));
+    }
+}
