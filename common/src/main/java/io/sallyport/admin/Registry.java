@@ -150,14 +150,20 @@ public final class Registry {
 
     /** Takes an auth method away, and voids its sessions, should it come back. @throws Refused as {@link #method} */
     public IdentityStore.Changed detach(IdentityId id, MethodKind kind) throws Refused {
-        Instant now = TokenPolicy.wholeSeconds(clock.instant());
         return edit(id, (before, document) -> {
             method(document, kind);
-            document.remove(kind.field());
-            document.put("methodNotBefore", voided(before, kind, now));
-            IdentityRecord record = read(id, document);
-            return new IdentityRecord(record.identity(), record.registration().removed(clock.instant(), kind.field()));
+            return without(id, kind, before, document);
         });
+    }
+
+    private IdentityRecord without(
+            IdentityId id, MethodKind kind, IdentityRecord before, Map<String, @Nullable Object> document)
+            throws Refused {
+        Instant now = clock.instant();
+        document.remove(kind.field());
+        document.put("methodNotBefore", voided(before, kind, now));
+        IdentityRecord record = read(id, document);
+        return new IdentityRecord(record.identity(), record.registration().removed(now, kind.field()));
     }
 
     private static Map<String, Object> voided(IdentityRecord before, MethodKind kind, Instant now) {
@@ -206,11 +212,6 @@ public final class Registry {
 
     /** Takes a client secret away; with the last one the method goes too. @throws Refused as {@link #method} */
     public IdentityStore.Changed removeSecret(IdentityId id, String secretId) throws Refused {
-        Map<String, @Nullable Object> now =
-                fields(IdentityDocument.write(find(id)).get(MethodKind.CLIENT_SECRET.field()));
-        if (secrets(now).size() == 1 && isCalled(secrets(now).get(0), secretId)) {
-            return detach(id, MethodKind.CLIENT_SECRET);
-        }
         return edit(id, (before, document) -> {
             Map<String, @Nullable Object> method = new LinkedHashMap<>(method(document, MethodKind.CLIENT_SECRET));
             List<Object> left = secrets(method).stream()
@@ -218,6 +219,9 @@ public final class Registry {
                     .toList();
             if (left.size() == secrets(method).size()) {
                 throw told(Reason.NO_SUCH_METHOD, "id", "the identity has no such client secret");
+            }
+            if (left.isEmpty()) {
+                return without(id, MethodKind.CLIENT_SECRET, before, document);
             }
             method.put("secrets", left);
             return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
