@@ -84,6 +84,7 @@ public enum Reason {
     METHOD_EXISTS,
     NAME_TAKEN,
     MANAGED_ELSEWHERE,
+    STORED_IDENTITY_INVALID,
     DELETE_PROTECTED,
 
     // Could not find out.

@@ -59,6 +59,12 @@ public final class Audit {
         facts.put("tokenId", token.tokenId());
     }
 
+    /** What was changed, without any secret; empty before it was made, and after it was removed. */
+    public void changed(Map<String, ?> before, Map<String, ?> after) {
+        facts.put("before", before);
+        facts.put("after", after);
+    }
+
     /** Anything else that an operator should know; never a credential. */
     public void note(String name, String value) {
         facts.put(name, value);

@@ -31,6 +31,9 @@ public record Identity(
     /** The role that may do everything in Sallyport's own API. */
     public static final String ADMIN = "admin";
 
+    /** The role that may see everything in Sallyport's own API, and change nothing. */
+    public static final String VIEWER = "viewer";
+
     /** The role of an identity that was given none: it may do nothing. */
     public static final String NO_ACCESS = "no-access";
 

@@ -41,6 +41,7 @@ final class ErrorResponseTest {
             Map.entry(Reason.IDENTITY_EXISTS, new Answer(409, "Conflict")),
             Map.entry(Reason.METHOD_EXISTS, new Answer(400, "BadRequest")),
             Map.entry(Reason.DELETE_PROTECTED, new Answer(400, "BadRequest")),
+            Map.entry(Reason.STORED_IDENTITY_INVALID, new Answer(409, "Conflict")),
             Map.entry(Reason.MANAGED_ELSEWHERE, new Answer(409, "Conflict")),
             Map.entry(Reason.NAME_TAKEN, new Answer(409, "Conflict")),
             Map.entry(Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),

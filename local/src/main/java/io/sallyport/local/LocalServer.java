@@ -1,6 +1,7 @@
 package io.sallyport.local;
 
 import io.sallyport.Refused;
+import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
@@ -161,6 +162,7 @@ final class LocalServer implements AutoCloseable {
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores, platforms))
                 .addAll(IntrospectionFunction.routes(environment, settings, stores, platforms))
+                .addAll(AdminFunction.routes(environment, settings, stores, sealer))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
     }
 

@@ -1,0 +1,80 @@
+package io.sallyport.adminapi;
+
+import com.microsoft.azure.functions.HttpMethod;
+import com.microsoft.azure.functions.HttpRequestMessage;
+import com.microsoft.azure.functions.HttpResponseMessage;
+import com.microsoft.azure.functions.annotation.AuthorizationLevel;
+import com.microsoft.azure.functions.annotation.FunctionName;
+import com.microsoft.azure.functions.annotation.HttpTrigger;
+import io.sallyport.admin.Registry;
+import io.sallyport.http.Routes;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.Sealer;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.LogLine;
+import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import java.util.Base64;
+import java.util.Optional;
+
+/** The admin API. It verifies its callers' tokens and signs none, so public keys are all the keys it needs. */
+public final class AdminFunction extends CloudFunction {
+    public AdminFunction() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forVerifying(environment.variables());
+        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Sealer sealer = Sealers.with(settings.encryptionKey(), environment.clock());
+        return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings, stores, sealer));
+    }
+
+    /** The function's routes, wherever they are served from. */
+    public static Routes routes(Environment environment, Settings settings, Stores stores, Sealer sealer) {
+        Registry registry =
+                new Registry(stores.identities(), sealer, environment.clock(), () -> randomSecret(environment));
+        AdminRoutes routes =
+                new AdminRoutes(stores.sessions(environment, settings), environment.clock(), new LogLine(environment));
+        new IdentityRoutes(
+                        registry, () -> new IdentityId("id-" + environment.ids().get()))
+                .addTo(routes);
+        new MethodRoutes(registry).addTo(routes);
+        return routes.routes();
+    }
+
+    /** Two ids make a secret: each has 128 random bits. */
+    private static byte[] randomSecret(Environment environment) {
+        byte[] secret = new byte[32];
+        for (int half = 0; half < 2; half++) {
+            byte[] bits = Base64.getUrlDecoder().decode(environment.ids().get());
+            System.arraycopy(bits, 0, secret, half * 16, 16);
+        }
+        return secret;
+    }
+
+    @FunctionName("identities")
+    public HttpResponseMessage identities(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = "api/v1/identities/{id?}/{action?}/{item?}")
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+
+    @FunctionName("identity-auth")
+    public HttpResponseMessage methods(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = "api/v1/auth/{method}/identities/{id}")
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+}

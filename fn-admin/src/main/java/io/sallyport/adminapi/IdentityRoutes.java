@@ -1,0 +1,146 @@
+package io.sallyport.adminapi;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Refused;
+import io.sallyport.admin.Registry;
+import io.sallyport.http.Response;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.IdentityStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Identities: {@code /api/v1/identities}. */
+final class IdentityRoutes {
+    private static final String ALL = "/api/v1/identities";
+    private static final String ONE = ALL + "/{id}";
+    private static final int MOST = 100;
+    private static final int USUAL = 20;
+
+    private final Registry registry;
+    private final Supplier<IdentityId> newIds;
+
+    IdentityRoutes(Registry registry, Supplier<IdentityId> newIds) {
+        this.registry = registry;
+        this.newIds = newIds;
+    }
+
+    void addTo(AdminRoutes routes) {
+        routes.add(Role.ADMIN, "identity-create", "POST", ALL, this::create)
+                .add(Role.VIEWER, "identity-list", "GET", ALL, this::list)
+                .add(Role.VIEWER, "identity-read", "GET", ONE, this::read)
+                .add(Role.ADMIN, "identity-update", "PATCH", ONE, this::update)
+                .add(Role.ADMIN, "identity-delete", "DELETE", ONE, this::delete)
+                .add(Role.ADMIN, "identity-disable", "POST", ONE + "/disable", call -> disable(call, true))
+                .add(Role.ADMIN, "identity-enable", "POST", ONE + "/enable", call -> disable(call, false))
+                .add(Role.ADMIN, "identity-revoke-tokens", "POST", ONE + "/revoke-tokens", this::revokeTokens)
+                .add(Role.ADMIN, "client-secret-add", "POST", ONE + "/client-secrets", this::addSecret)
+                .add(
+                        Role.ADMIN,
+                        "client-secret-remove",
+                        "DELETE",
+                        ONE + "/client-secrets/{secretId}",
+                        this::removeSecret);
+    }
+
+    private Response create(AdminCall call) throws Refused {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>(call.body());
+        // Infisical's clients send it; here all identities are of one organization.
+        fields.remove("organizationId");
+        Object chosen = fields.remove("id");
+        if (fields.get("name") == null) {
+            throw Refused.fields(List.of(new InvalidField("name", "is required")));
+        }
+        if (chosen != null && !(chosen instanceof String text && IdentityId.isValid(text))) {
+            throw Refused.fields(List.of(new InvalidField("id", "must be " + IdentityId.FORM)));
+        }
+        IdentityId id = chosen instanceof String text ? new IdentityId(text) : newIds.get();
+        call.audit().identity(id.value());
+        return changed(registry.create(id, chosen != null, fields), call);
+    }
+
+    private Response list(AdminCall call) throws Refused {
+        int limit = number(call, "limit", 1, MOST).orElse(USUAL);
+        IdentityStore.Page page = registry.list(new IdentityStore.Listing(
+                call.query("search").orElse(""),
+                PageCursor.parse(call.query("cursor")),
+                number(call, "offset", 0, 1000).orElse(0),
+                limit));
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("identities", page.records().stream().map(Views::identity).toList());
+        page.next().ifPresent(next -> answer.put("nextCursor", PageCursor.write(next)));
+        return Response.json(200, answer);
+    }
+
+    private static Optional<Integer> number(AdminCall call, String name, int least, int most) throws Refused {
+        Optional<String> text = call.query(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        int number = text.get().matches("[0-9]{1,4}") ? Integer.parseInt(text.get()) : -1;
+        if (number < least || number > most) {
+            throw Refused.fields(
+                    List.of(new InvalidField(name, "must be from " + least + " to " + most + "; page on by cursor")));
+        }
+        return Optional.of(number);
+    }
+
+    private Response read(AdminCall call) throws Refused {
+        IdentityRecord record = registry.find(call.identity());
+        return Response.json(200, Map.of("identity", Views.identity(record, registry.lastLogin(record.id()))));
+    }
+
+    private Response update(AdminCall call) throws Refused {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>(call.body());
+        fields.remove("organizationId");
+        return changed(registry.update(call.identity(), fields), call);
+    }
+
+    private Response delete(AdminCall call) throws Refused {
+        return changed(registry.delete(call.identity()), call);
+    }
+
+    private Response disable(AdminCall call, boolean disabled) throws Refused {
+        return changed(registry.disable(call.identity(), disabled), call);
+    }
+
+    private Response revokeTokens(AdminCall call) throws Refused {
+        return changed(registry.revokeTokens(call.identity()), call);
+    }
+
+    private Response addSecret(AdminCall call) throws Refused {
+        IdentityId id = call.identity();
+        if (!(call.body().get("id") instanceof String secretId)) {
+            throw Refused.fields(List.of(new InvalidField("id", "is required: what to call the secret")));
+        }
+        Registry.NewSecret made = registry.addSecret(id, secretId);
+        note(made.changed(), call);
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("clientSecret", made.secret().text());
+        answer.put("id", made.stored().id());
+        answer.put("createdAt", made.stored().createdAt().toString());
+        return Response.json(200, answer);
+    }
+
+    private Response removeSecret(AdminCall call) throws Refused {
+        return changed(registry.removeSecret(call.identity(), call.parameter("secretId")), call);
+    }
+
+    /** What it is now, or was before it was removed. */
+    private static Response changed(IdentityStore.Changed changed, AdminCall call) {
+        note(changed, call);
+        return Response.json(
+                200,
+                Map.of(
+                        "identity",
+                        Views.identity(changed.after().or(changed::before).orElseThrow())));
+    }
+
+    static void note(IdentityStore.Changed changed, AdminCall call) {
+        call.audit().changed(Views.whole(changed.before()), Views.whole(changed.after()));
+    }
+}
