@@ -257,7 +257,7 @@ class NimbusOAuthClientTest {
                 arguments(
                         "the subject token is none",
                         orders(basic(ALIAS), new TokenExchangeGrant(guessed, TokenTypeURI.ACCESS_TOKEN)),
-                        OAuth2Error.INVALID_GRANT),
+                        OAuth2Error.INVALID_REQUEST),
                 arguments(
                         "there is no grant for the resource",
                         new TokenRequest.Builder(tokenEndpoint(), basic(ALIAS), CLIENT_CREDENTIALS)
