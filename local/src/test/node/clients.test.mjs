@@ -33,7 +33,13 @@ async function ordersToken(scope) {
 async function verify(token, expected = {}) {
   const metadata = (await shop()).serverMetadata()
   const keys = createRemoteJWKSet(new URL(metadata.jwks_uri))
-  return jwtVerify(token, keys, { issuer: metadata.issuer, audience: stage.orders, typ: 'at+jwt', ...expected })
+  return jwtVerify(token, keys, {
+    issuer: metadata.issuer,
+    audience: stage.orders,
+    typ: 'at+jwt',
+    requiredClaims: ['exp'],
+    ...expected,
+  })
 }
 
 for (const algorithm of ['oidc', 'oauth2']) {
