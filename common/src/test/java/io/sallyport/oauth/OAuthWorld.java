@@ -208,12 +208,16 @@ final class OAuthWorld {
     }
 
     static String sign(ECKey key, JWTClaimsSet claims) {
+        return sign(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()), key, claims);
+    }
+
+    static String signWithoutKeyId(ECKey key, JWTClaimsSet claims) {
+        return sign(new JWSHeader.Builder(JWSAlgorithm.ES256), key, claims);
+    }
+
+    private static String sign(JWSHeader.Builder header, ECKey key, JWTClaimsSet claims) {
         try {
-            SignedJWT jwt = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.ES256)
-                            .keyID(key.getKeyID())
-                            .build(),
-                    claims);
+            SignedJWT jwt = new SignedJWT(header.build(), claims);
             jwt.sign(new ECDSASigner(key));
             return jwt.serialize();
         } catch (JOSEException e) {
