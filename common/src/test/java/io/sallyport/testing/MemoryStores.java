@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Both stores in memory, which count what they are asked and fail when told to. */
-public final class MemoryStores implements IdentityStore, TokenStore {
+public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
     private final Map<IdentityId, Map<String, Object>> spoilt = new ConcurrentHashMap<>();
     private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
@@ -29,13 +29,20 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Refused> failure = Optional.empty();
+    private volatile Optional<Refused> failureOfWrites = Optional.empty();
 
     public void fail(Reason reason) {
         failure = Optional.of(new Refused(reason, "as told"));
     }
 
+    /** Answers what it is asked, and takes nothing. */
+    public void failWrites(Reason reason) {
+        failureOfWrites = Optional.of(new Refused(reason, "as told"));
+    }
+
     public void recover() {
         failure = Optional.empty();
+        failureOfWrites = Optional.empty();
     }
 
     public int reads() {
@@ -50,6 +57,9 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         calls.incrementAndGet();
         if (failure.isPresent()) {
             throw failure.get();
+        }
+        if (calls == writes && failureOfWrites.isPresent()) {
+            throw failureOfWrites.get();
         }
     }
 
