@@ -9,6 +9,8 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.simulated.SimulatedCluster;
@@ -459,8 +461,30 @@ class ClientDocumentTest {
         return Map.of("id", id, "sha256", SHA256);
     }
 
-    @SafeVarargs
-    private static Map<String, Object> secrets(Map<String, Object>... secrets) {
+    private static Map<String, Object> secrets(Object... secrets) {
         return Map.of("secrets", List.of(secrets));
+    }
+
+    @Test
+    void makesPlainJwtsForGoogleUnderBothOfItsNames() {
+        String pool = "iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x";
+        for (String audience : List.of("//" + pool, "https://" + pool)) {
+            assertThat(grant(audience).wantsPlainJwt()).isTrue();
+        }
+        for (String audience : List.of("https://iam.googleapis.com.evil.example/x", "iam.googleapis.com", "//iam")) {
+            assertThat(grant(audience).wantsPlainJwt()).isFalse();
+        }
+    }
+
+    @Test
+    void makesAndAdmitsSecretsOfFullStrengthThatAreStillThere() throws Exception {
+        assertThatIllegalArgumentException().isThrownBy(() -> ClientSecret.make(new byte[31]));
+        ClientSecretAuth auth = read(with("clientSecretAuth", secrets(secret("a"))))
+                .method(ClientSecretAuth.class)
+                .orElseThrow();
+        auth.admit(new ClientSecretAttestation("a"));
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> auth.admit(new ClientSecretAttestation("b")))
+                .returns(Reason.BAD_CLIENT_SECRET, Refused::reason);
     }
 }
