@@ -33,7 +33,7 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
         }
         if (!SHA256.matcher(sha256).matches()) {
             throw new IllegalArgumentException(
-                    "sha256 of a client secret is 64 hex digits, as sallyport client-secret generate prints them");
+                    "sha256 of a client secret is 64 hex digits, as sallyport client new-secret prints them");
         }
     }
 

@@ -15,7 +15,7 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
     /** A token for somebody else's resource lives no longer than this, unless the grant says so: nobody may ask us about it. */
     public static final Duration DEFAULT_LONGEST_TOKEN = Duration.ofHours(1);
 
-    /** A day: Google takes no longer-lived tokens ("Configure Workload Identity Federation", OIDC token requirements). */
+    /** A day: nobody who may ask for a token again needs one for longer, and other clouds take no token that lives much longer. */
     public static final Duration LONGEST_TOKEN = Duration.ofDays(1);
 
     /** The header {@code typ} of a grant's tokens. */

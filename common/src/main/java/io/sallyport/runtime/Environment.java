@@ -15,16 +15,28 @@ import java.util.function.Supplier;
  * @param variables the environment variables
  * @param ids makes unpredictable ids of 128 bits, 22 characters of base64url
  * @param log takes one line of JSON at a time
+ * @param kmsKeys the way to keys of Cloud KMS; nothing of it is loaded before it is asked for
  */
 public record Environment(
         Map<String, String> variables,
         InstantSource clock,
         Supplier<String> ids,
         Fetcher fetcher,
-        Consumer<String> log) {
+        Consumer<String> log,
+        Supplier<KmsKeys> kmsKeys) {
 
     public Environment {
         variables = Map.copyOf(variables);
+    }
+
+    /** With the real Cloud KMS. */
+    public Environment(
+            Map<String, String> variables,
+            InstantSource clock,
+            Supplier<String> ids,
+            Fetcher fetcher,
+            Consumer<String> log) {
+        this(variables, clock, ids, fetcher, log, new GoogleKms());
     }
 
     /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */
@@ -40,6 +52,14 @@ public record Environment(
                 },
                 HttpFetcher.overTls(System::nanoTime),
                 System.out::println);
+    }
+
+    /** No lambda: linking that would load the class that it returns. */
+    private static final class GoogleKms implements Supplier<KmsKeys> {
+        @Override
+        public KmsKeys get() {
+            return KmsKeys.google();
+        }
     }
 
     /** The names of the variables: their values may be secrets. */

@@ -55,17 +55,38 @@ public final class HttpsClusters implements Clusters {
 
     @Override
     public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
-        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
-        try (CheckedSocket socket = connect(uri, deadline, LARGEST + OVERHEAD)) {
-            HttpsURLConnection connection = open(uri, authorities, socket);
+        return exchange(uri, authorities, bearer, connection -> {
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(json.length);
-            connection.setRequestProperty("Authorization", "Bearer " + bearer);
             connection.setRequestProperty("Content-Type", "application/json");
             try (OutputStream stream = connection.getOutputStream()) {
                 stream.write(json);
             }
+        });
+    }
+
+    /**
+     * Gets JSON, as {@link #post} posts it.
+     *
+     * @throws IOException as {@link #post}
+     */
+    Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
+        return exchange(uri, authorities, bearer, connection -> {});
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void to(HttpsURLConnection connection) throws IOException;
+    }
+
+    private Answer exchange(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
+            throws IOException {
+        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
+        try (CheckedSocket socket = connect(uri, deadline, LARGEST + OVERHEAD)) {
+            HttpsURLConnection connection = open(uri, authorities, socket);
+            connection.setRequestProperty("Authorization", "Bearer " + bearer);
+            request.to(connection);
             int status = connection.getResponseCode();
             if (status < 0) {
                 throw new IOException("the answer is not HTTP");

@@ -32,7 +32,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
     public Login.Services forLogin(Environment environment, Settings settings) {
         return new Login.Services(
                 cached(environment, settings),
-                new TokenMinter(settings.issuer().url(), settings.keys().signer()),
+                new TokenMinter(settings.issuer().url(), settings.keys().signer(environment.kmsKeys())),
                 tokens,
                 new LogLine(environment),
                 environment.clock(),

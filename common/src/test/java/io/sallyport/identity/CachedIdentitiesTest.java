@@ -2,6 +2,10 @@ package io.sallyport.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -128,15 +132,6 @@ class CachedIdentitiesTest {
         assertThat(store.reads()).isEqualTo(reads + 2);
     }
 
-    /** An index may be behind: what is found by a name must have it. */
-    @Test
-    void believesNoIndexThatIsBehind() throws Exception {
-        store.save(client("shop", "alias", "shop-api"));
-        store.spoil(new IdentityId("shop"), Map.of("alias", "another", "audiences", "another-api"));
-        assertThat(identities.findClient("alias")).isEmpty();
-        assertThat(identities.owner(new Name("shop-api"))).isEmpty();
-    }
-
     @Test
     void choosesAmongNoTwoThatClaimOneName() throws Exception {
         MemoryStores broken = new MemoryStores() {
@@ -202,5 +197,70 @@ class CachedIdentitiesTest {
         int reads = store.reads();
         uncached.owner(new Name("shop-api"));
         assertThat(store.reads()).isEqualTo(reads + 2);
+    }
+
+    private void save(String id, Map<String, Object> fields) throws Refused {
+        store.save(IdentityDocument.read(new IdentityId(id), fields));
+    }
+
+    @Test
+    void findsAClientByItsIdBeforeAnyAlias() throws Exception {
+        save("one", Map.of("alias", "shop"));
+        assertThat(identities.findClient("one").orElseThrow().id().value()).isEqualTo("one");
+        assertThat(identities.findClient("shop").orElseThrow().id().value()).isEqualTo("one");
+        // Stores take no such id; somebody may have written it past them.
+        store.spoil(new IdentityId("shop"), Map.of());
+        assertThat(identities.findClient("shop").orElseThrow().id().value()).isEqualTo("shop");
+        assertThat(identities.findClient("Shop")).isEmpty();
+        assertThat(identities.findClient("no name")).isEmpty();
+    }
+
+    /** A login by alias and audience reads nothing within the cache's time. */
+    @Test
+    void readsNamesOnceWithinItsTime() throws Exception {
+        save("one", Map.of("alias", "shop", "audiences", List.of("orders-api")));
+        for (int i = 0; i < 3; i++) {
+            assertThat(identities.findClient("shop")).isPresent();
+            assertThat(identities.owner(new Name("orders-api"))).isPresent();
+            assertThat(identities.owner(new Name("nobodys-api"))).isEmpty();
+        }
+        // The id that the alias might be, the alias, whose it is, the two audiences; the id again each time, as it is
+        // unknown.
+        assertThat(store.reads()).isEqualTo(5 + 2);
+        clock.advance(Duration.ofSeconds(5));
+        save("two", Map.of("audiences", List.of("nobodys-api")));
+        assertThat(identities.owner(new Name("nobodys-api"))).isPresent();
+    }
+
+    @Test
+    void believesNoIndexThatTheDocumentDoesNotBear() throws Exception {
+        IdentityStore behind = mock();
+        when(behind.find(any(Lookup.class), anyInt())).thenReturn(List.of(ID));
+        when(behind.find(ID)).thenReturn(Optional.of(ENABLED));
+        CachedIdentities believing = new CachedIdentities(behind, Duration.ofSeconds(5), clock);
+        assertThat(believing.findClient("//shop")).isEmpty();
+        assertThat(believing.owner(new Name("orders-api"))).isEmpty();
+    }
+
+    @Test
+    void looksThroughNoMoreThanTwentyIdentitiesForOneCaller() throws Exception {
+        Map<String, Object> issuer = Map.of(
+                "issuer",
+                "https://ci.example.com",
+                "subject",
+                "repo:*",
+                "audience",
+                "a",
+                "jwksUri",
+                "https://ci.example.com/k");
+        for (int i = 0; i < 20; i++) {
+            save("runner-" + i, Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer))));
+        }
+        assertThat(identities.trusting("https://ci.example.com", "repo:x")).hasSize(20);
+        clock.advance(Duration.ofSeconds(5));
+        save("runner-20", Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer))));
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> identities.trusting("https://ci.example.com", "repo:x"))
+                .returns(Reason.AMBIGUOUS_CLIENT, Refused::reason);
     }
 }

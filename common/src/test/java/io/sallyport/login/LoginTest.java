@@ -30,6 +30,7 @@ import io.sallyport.simulated.Instance;
 import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.simulated.SimulatedServiceAccount;
 import io.sallyport.testing.MemoryStores;
+import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
@@ -114,7 +115,7 @@ class LoginTest {
                         HttpFetcher.plainHttpToo()),
                 new Login.Services(
                         new CachedIdentities(stores, Duration.ofSeconds(5), clock),
-                        new TokenMinter(ISSUER, keys.signer()),
+                        new TokenMinter(ISSUER, keys.signer(NoKms.SUPPLIER)),
                         stores,
                         audits::add,
                         clock,
@@ -365,7 +366,7 @@ class LoginTest {
                         new TokenMinter(
                                 ISSUER,
                                 SigningKeys.parsePrivate(Json.writeString(Map.of("keys", List.of(key.toJSONObject()))))
-                                        .signer()),
+                                        .signer(NoKms.SUPPLIER)),
                         stores,
                         audits::add,
                         clock,

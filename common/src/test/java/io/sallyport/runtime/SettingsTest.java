@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.jwt.HostNotAllowedException;
+import io.sallyport.testing.NoKms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ final class SettingsTest {
         Settings settings = Settings.forIssuing(issuing);
 
         assertThat(settings.issuer()).isEqualTo(new Issuer("https://login.example.com"));
-        assertThat(settings.keys().signer().keyId())
+        assertThat(settings.keys().signer(NoKms.SUPPLIER).keyId())
                 .isEqualTo(KEY.computeThumbprint().toString());
         assertThat(settings.store()).contains(new StoreAddress("our-project", "sallyport"));
         assertThat(settings.identityCache()).isEqualTo(Duration.ofSeconds(5));
@@ -69,7 +70,7 @@ final class SettingsTest {
         assertThat(settings.keys().published().toString()).contains(KEY.getX().toString());
         assertThat(settings.store()).isEmpty();
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> settings.keys().signer());
+                .isThrownBy(() -> settings.keys().signer(NoKms.SUPPLIER));
     }
 
     @Test
@@ -331,7 +332,7 @@ final class SettingsTest {
         publishing.put(SIGNING_KEYS, PRIVATE);
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> Settings.forPublishing(publishing).keys().signer());
+                .isThrownBy(() -> Settings.forPublishing(publishing).keys().signer(NoKms.SUPPLIER));
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.login.NewSessions;
 import io.sallyport.testing.MemoryStores;
+import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.AccessTokenVerifier;
@@ -47,7 +48,7 @@ public final class SessionWorld {
     public final TestClock clock = new TestClock();
     public final MemoryStores stores = new MemoryStores();
     public final List<Audit> audits = new ArrayList<>();
-    public final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer());
+    public final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer(NoKms.SUPPLIER));
     private final AtomicInteger count = new AtomicInteger();
     public final CachedIdentities identities = new CachedIdentities(stores, Duration.ZERO, clock);
     public final Sessions sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);

@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.testing.NoKms;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +62,10 @@ class TokenMinterTest {
         SigningKeys ecKeys = SigningKeys.parsePrivate(Json.writeString(Map.of("keys", List.of(ec.toJSONObject()))));
         SigningKeys rsaKeys = SigningKeys.parsePrivate(Json.writeString(Map.of("keys", List.of(rsa.toJSONObject()))));
         AccessToken token = token(0, TrustedIps.ANYWHERE);
-        assertThat(SignedJWT.parse(new TokenMinter("https://i", ecKeys.signer()).mint(token))
+        assertThat(SignedJWT.parse(new TokenMinter("https://i", ecKeys.signer(NoKms.SUPPLIER)).mint(token))
                         .verify(new ECDSAVerifier(ec.toPublicJWK())))
                 .isTrue();
-        assertThat(SignedJWT.parse(new TokenMinter("https://i", rsaKeys.signer()).mint(token))
+        assertThat(SignedJWT.parse(new TokenMinter("https://i", rsaKeys.signer(NoKms.SUPPLIER)).mint(token))
                         .verify(new RSASSAVerifier(rsa.toPublicJWK())))
                 .isTrue();
     }

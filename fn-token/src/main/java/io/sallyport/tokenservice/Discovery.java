@@ -73,7 +73,7 @@ public final class Discovery {
 
     /** A JSON document that does not change while the process runs. */
     private record Document(String json, String etag) implements Handler {
-        private static final String CACHE = "public, max-age=300";
+        private static final String CACHE = "public, max-age=" + SigningKeys.CACHE_TIME.toSeconds();
 
         Document(Map<String, Object> content) {
             this(Json.writeString(content));

@@ -11,6 +11,8 @@ import io.sallyport.simulated.MetadataServer;
 import io.sallyport.simulated.SimulatedCluster;
 import io.sallyport.simulated.SimulatedEntra;
 import io.sallyport.simulated.SimulatedGoogle;
+import io.sallyport.simulated.SimulatedIamCredentials;
+import io.sallyport.simulated.SimulatedSts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +84,8 @@ final class Demo implements AutoCloseable {
         List<Identity> identities = new ArrayList<>(GoogleActs.identities());
         identities.addAll(AzureActs.identities());
         identities.addAll(SessionActs.identities(issuer));
+        identities.addAll(TokenActs.identities());
+        identities.addAll(FederationActs.identities());
         LocalServer server = LocalServer.start(
                 environment,
                 new LocalServer.Options(
@@ -108,6 +112,17 @@ final class Demo implements AutoCloseable {
             onGoogle.denials(metadata);
             onGoogle.rotation(metadata, () -> clock.pass(Duration.ofSeconds(31)));
             sessions.renewal(() -> clock.pass(Duration.ofSeconds(500)));
+            new TokenActs(client, google).tokensForServices();
+            reachGoogleCloud();
+        }
+    }
+
+    private void reachGoogleCloud() throws IOException, InterruptedException, MalformedJsonException {
+        try (SimulatedSts sts = SimulatedSts.start(clock);
+                SimulatedIamCredentials iam = SimulatedIamCredentials.start(clock, google, sts)) {
+            FederationActs federation = new FederationActs(client, google, sts, iam);
+            federation.trust(server.issuer());
+            federation.reachGoogleCloud();
         }
     }
 

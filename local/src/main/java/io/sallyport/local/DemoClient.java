@@ -89,17 +89,42 @@ final class DemoClient {
         return Json.parseObject(postForm(request, Map.of("token", shown)).body());
     }
 
+    /** The same, as a client that shows its platform's token rather than one of ours (RFC 7523 §2.2). */
+    Map<String, @Nullable Object> introspectAsAClient(String assertion, String shown)
+            throws IOException, InterruptedException, MalformedJsonException {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("token", shown);
+        authenticate(form, assertion);
+        return Json.parseObject(postForm(request("/v1/introspect"), form).body());
+    }
+
+    /** Puts a client's assertion into a form. */
+    static void authenticate(Map<String, String> form, String assertion) {
+        form.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        form.put("client_assertion", assertion);
+    }
+
+    /** Asks the token endpoint. */
+    HttpResponse<String> token(Map<String, String> fields) throws IOException, InterruptedException {
+        return postForm(request("/v1/token"), fields);
+    }
+
     private HttpResponse<String> postJson(String path, Map<String, Object> body)
+            throws IOException, InterruptedException {
+        return postJson(request(path), body);
+    }
+
+    /** To wherever the request goes. */
+    HttpResponse<String> postJson(HttpRequest.Builder request, Map<String, Object> body)
             throws IOException, InterruptedException {
         String json = Json.writeString(body);
         return transcript.exchange(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json)),
+                request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)),
                 json);
     }
 
-    private HttpResponse<String> postForm(HttpRequest.Builder request, Map<String, String> fields)
+    /** The same with a form. */
+    HttpResponse<String> postForm(HttpRequest.Builder request, Map<String, String> fields)
             throws IOException, InterruptedException {
         StringBuilder form = new StringBuilder();
         fields.forEach((name, value) -> form.append(form.isEmpty() ? "" : "&")

@@ -139,7 +139,7 @@ final class LocalServer implements AutoCloseable {
     }
 
     /** In words where the message would be a file's name alone. */
-    private static String why(IOException e) {
+    static String why(IOException e) {
         if (e instanceof AccessDeniedException denied) {
             return "access to " + denied.getFile() + " is denied";
         }

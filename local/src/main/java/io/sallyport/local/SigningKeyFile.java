@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.json.Json;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,21 +28,28 @@ final class SigningKeyFile {
     /** The same for any key. */
     static Path ensure(Path file, Supplier<byte[]> key) throws IOException {
         if (!Files.exists(file)) {
-            Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "key", ".tmp", ownerOnly());
             try {
-                Files.write(fresh, key.get());
-                // Not replaced if another server was quicker: its key may already have been used.
-                Files.createLink(file, fresh);
-            } catch (java.nio.file.FileAlreadyExistsException e) {
+                create(file, key.get());
+            } catch (FileAlreadyExistsException e) {
+                // Another server was quicker, and its key may already have been used.
                 return file;
-            } finally {
-                Files.delete(fresh);
             }
         }
         return file;
     }
 
-    private static JWK generate() {
+    /** @throws FileAlreadyExistsException if there is such a file, which stays as it is */
+    static void create(Path file, byte[] key) throws IOException {
+        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "key", ".tmp", ownerOnly());
+        try {
+            Files.write(fresh, key);
+            Files.createLink(file, fresh);
+        } finally {
+            Files.delete(fresh);
+        }
+    }
+
+    static JWK generate() {
         try {
             return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
         } catch (JOSEException e) {

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 
 /** Shows what goes over the wire, and keeps account of whether it was what it should be. */
 final class Transcript {
-    /** A JWT: three parts of base64url, the first of which is a JSON object. */
-    private static final Pattern JWT =
-            Pattern.compile("(eyJ[A-Za-z0-9_-]{10})[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
+    /** A JWT, three parts of base64url of which the first is a JSON object, or an access token of Google's. */
+    private static final Pattern TOKEN = Pattern.compile(
+            "(eyJ[A-Za-z0-9_-]{10})[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+|(ya29\\.[A-Za-z0-9_.-]{8})[A-Za-z0-9_.-]+");
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -85,7 +85,7 @@ final class Transcript {
     }
 
     private void line(String text) {
-        out.println("   " + (full ? text : JWT.matcher(text).replaceAll("$1...")));
+        out.println("   " + (full ? text : TOKEN.matcher(text).replaceAll("$1$2...")));
         out.flush();
     }
 

@@ -3,6 +3,7 @@ package io.sallyport.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionErrorResponse;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionResponse;
@@ -149,18 +150,16 @@ class IntrospectionClientTest {
         BearerAccessToken shown = new BearerAccessToken(token);
         for (TokenIntrospectionRequest request : List.of(
                 new TokenIntrospectionRequest(endpoint(), new BearerAccessToken(revoked), shown),
-                new TokenIntrospectionRequest(endpoint(), new BearerAccessToken("made-up"), shown),
+                new TokenIntrospectionRequest(endpoint(), new BearerAccessToken("made-up"), shown))) {
+            assertRefused(request, "Bearer", BearerTokenError.INVALID_TOKEN.getCode());
+        }
+        for (TokenIntrospectionRequest request : List.of(
                 new TokenIntrospectionRequest(endpoint(), shown),
                 new TokenIntrospectionRequest(
                         endpoint(),
                         new ClientSecretBasic(new ClientID(RESOURCE.value()), new Secret("guessed")),
                         shown))) {
-            HTTPResponse answer = request.toHTTPRequest().send();
-            assertThat(answer.getStatusCode()).isEqualTo(401);
-            assertThat(answer.getWWWAuthenticate()).startsWith("Bearer");
-            TokenIntrospectionErrorResponse refused =
-                    TokenIntrospectionResponse.parse(answer).toErrorResponse();
-            assertThat(refused.getErrorObject().getCode()).isEqualTo(BearerTokenError.INVALID_TOKEN.getCode());
+            assertRefused(request, "Basic", OAuth2Error.INVALID_CLIENT.getCode());
         }
         assertThat(ask(token, Map.of()).getNumberParameter("uses_left")).isEqualTo(2L);
     }
@@ -191,5 +190,14 @@ class IntrospectionClientTest {
         assertThat(answer.getStatusCode()).as(answer.getBody()).isEqualTo(200);
         assertThat(answer.getCacheControl()).isEqualTo("no-store");
         return TokenIntrospectionResponse.parse(answer).toSuccessResponse();
+    }
+
+    private static void assertRefused(TokenIntrospectionRequest request, String scheme, String code) throws Exception {
+        HTTPResponse answer = request.toHTTPRequest().send();
+        assertThat(answer.getStatusCode()).isEqualTo(401);
+        assertThat(answer.getWWWAuthenticate()).startsWith(scheme);
+        TokenIntrospectionErrorResponse refused =
+                TokenIntrospectionResponse.parse(answer).toErrorResponse();
+        assertThat(refused.getErrorObject().getCode()).isEqualTo(code);
     }
 }

@@ -51,7 +51,8 @@ class MainTest {
         Outcome outcome = run(option);
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.err()).isEmpty();
-        assertThat(outcome.out()).contains("Usage: sallyport", "serve", "demo", "--version");
+        assertThat(outcome.out())
+                .contains("Usage: sallyport", "serve", "demo", "gcloud-config", "gcloud-token", "--version");
     }
 
     @Test

@@ -112,7 +112,7 @@ class SqliteDatabaseTest {
     void refusesAFileOfANewerVersion() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
             new SqliteIdentityStore(database).save(RIG);
-            execute(database, "PRAGMA user_version = 3");
+            execute(database, "PRAGMA user_version = 99");
         }
         assertThatIOException()
                 .isThrownBy(() -> SqliteDatabase.open(file))

@@ -11,6 +11,7 @@ import io.sallyport.local.Traffic.Loss;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.simulated.SimulatedGoogle;
@@ -20,7 +21,7 @@ import io.sallyport.store.firestore.FirestoreIdentityStore;
 import io.sallyport.store.firestore.FirestoreProxy;
 import io.sallyport.store.firestore.FirestoreProxy.Fate;
 import io.sallyport.testing.TestClock;
-import io.sallyport.tokenservice.TokenFunction;
+import io.sallyport.tokenservice.IntrospectionFunction;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -166,6 +167,7 @@ class StoreOutageTest {
                                 SessionClient.endpoints(google),
                                 environment.fetcher()))
                         .addAll(RenewFunction.routes(environment, settings, stores))
-                        .addAll(TokenFunction.routes(environment, settings, stores)));
+                        .addAll(IntrospectionFunction.routes(
+                                environment, settings, stores, Platforms.real(environment, settings))));
     }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
-/** What the two key endpoints do from now on, whichever thread says so. */
+/** What an endpoint does from now on, whichever thread says so. */
 public final class Behaviour {
     private volatile Optional<String> cacheControl =
             Optional.of("public, max-age=22418, must-revalidate, no-transform");

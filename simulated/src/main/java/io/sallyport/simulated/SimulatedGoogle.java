@@ -176,7 +176,8 @@ public final class SimulatedGoogle implements AutoCloseable {
         return new SimulatedServiceAccount(email, lives.merge(email, 1, Integer::sum), clock, pool);
     }
 
-    private Optional<SimulatedServiceAccount> find(String emailOrUniqueId) {
+    /** By address or unique id. */
+    Optional<SimulatedServiceAccount> find(String emailOrUniqueId) {
         return accounts.values().stream()
                 .filter(account -> account.email().equals(emailOrUniqueId)
                         || account.uniqueId().equals(emailOrUniqueId))

@@ -1,0 +1,54 @@
+package io.sallyport.runtime;
+
+import io.sallyport.identity.CaCertificates;
+import io.sallyport.identity.Clusters;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/** Cloud KMS over TLS that is always verified, bounded in time and size. */
+public final class HttpsCloudKms implements CloudKms {
+    private final String origin;
+    private final HttpsClusters https;
+    private final Optional<CaCertificates> authorities;
+    private final AccessTokens tokens;
+
+    /** Gives an access token whenever one is needed. */
+    @FunctionalInterface
+    public interface AccessTokens {
+        /** @throws IOException if there is none to be had */
+        String get() throws IOException;
+    }
+
+    /**
+     * @param origin without a path, such as {@code https://cloudkms.googleapis.com}
+     * @param authorities in place of the system's, if given
+     */
+    public HttpsCloudKms(
+            String origin, HttpsClusters https, Optional<CaCertificates> authorities, AccessTokens tokens) {
+        this.origin = origin;
+        this.https = https;
+        this.authorities = authorities;
+        this.tokens = tokens;
+    }
+
+    /** The real one, with the application default credentials. */
+    static HttpsCloudKms google() {
+        // Its addresses may be private, by Private Service Connect.
+        return new HttpsCloudKms(
+                "https://cloudkms.googleapis.com",
+                new HttpsClusters(AddressPolicy.privateToo()),
+                Optional.empty(),
+                new DefaultCredentials("https://www.googleapis.com/auth/cloudkms"));
+    }
+
+    @Override
+    public Clusters.Answer post(String path, byte[] json) throws IOException {
+        return https.post(URI.create(origin + path), authorities, tokens.get(), json);
+    }
+
+    @Override
+    public Clusters.Answer get(String path) throws IOException {
+        return https.get(URI.create(origin + path), authorities, tokens.get());
+    }
+}

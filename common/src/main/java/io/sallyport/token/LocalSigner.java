@@ -1,0 +1,41 @@
+package io.sallyport.token;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
+import io.sallyport.jwt.Algorithm;
+
+/** Signs with a key that is in this process. */
+record LocalSigner(String keyId, Algorithm algorithm, JWSSigner signer) implements Signer {
+    /** @throws IllegalArgumentException if the key has no private part that works */
+    LocalSigner(String keyId, Algorithm algorithm, JWK key) {
+        this(keyId, algorithm, signer(key));
+    }
+
+    private static JWSSigner signer(JWK key) {
+        try {
+            return key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner((ECKey) key);
+        } catch (JOSEException e) {
+            throw new IllegalArgumentException("the current key cannot sign");
+        }
+    }
+
+    @Override
+    public byte[] sign(byte[] signingInput) {
+        try {
+            return signer.sign(new JWSHeader(algorithm.jwsName()), signingInput).decode();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("a key that was checked at start does not sign", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LocalSigner[" + keyId + "]";
+    }
+}

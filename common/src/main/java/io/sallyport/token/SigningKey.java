@@ -1,0 +1,206 @@
+package io.sallyport.token;
+
+import com.nimbusds.jose.jwk.JWK;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import io.sallyport.jwt.Algorithm;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the issuer's keys: a member of a JWK set (RFC 7517 §5) with members of our own. {@code state} says what it does,
+ * {@code stateSince} since when (NumericDate, whole seconds), and {@code kms} which key version of Cloud KMS signs for it
+ * in place of a private part. Any other member is kept and has no meaning.
+ */
+public final class SigningKey {
+    private static final String STATE = "state";
+    private static final String SINCE = "stateSince";
+    private static final String KMS = "kms";
+    private static final long LAST_SECOND =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
+    private final Map<String, Object> member;
+    private final SigningJwk jwk;
+    private final KeyState state;
+    private final Optional<Instant> since;
+    private final Optional<KmsKeyVersion> kms;
+
+    private SigningKey(Map<String, Object> member) {
+        this.member = Collections.unmodifiableMap(new LinkedHashMap<>(member));
+        this.jwk = SigningJwk.parse(member);
+        this.state = Optional.ofNullable(member.get(STATE))
+                .map(text -> KeyState.of(String.valueOf(text)))
+                .orElse(KeyState.CURRENT);
+        this.since = Optional.ofNullable(member.get(SINCE)).map(SigningKey::instant);
+        this.kms = Optional.ofNullable(member.get(KMS)).map(name -> new KmsKeyVersion(String.valueOf(name)));
+        if (kms.isPresent() && jwk.isPrivate()) {
+            throw new IllegalArgumentException("a key has both a private part and kms: which one signs is not said");
+        }
+    }
+
+    /**
+     * The keys of a JWK set, in its order.
+     *
+     * @throws IllegalArgumentException saying what is wrong, without any part of a key
+     */
+    public static List<SigningKey> readSet(String jwks) {
+        try {
+            if (!(Json.parseObject(jwks).get("keys") instanceof Collection<?> keys) || keys.isEmpty()) {
+                throw new IllegalArgumentException("not a JWK set with at least one key");
+            }
+            List<SigningKey> read = new ArrayList<>();
+            for (Object key : keys) {
+                if (!(key instanceof Map<?, ?> fields)) {
+                    throw new IllegalArgumentException("a key is not a JSON object");
+                }
+                Map<String, Object> json = new LinkedHashMap<>();
+                fields.forEach((name, value) -> put(json, String.valueOf(name), value));
+                read.add(new SigningKey(json));
+            }
+            return List.copyOf(read);
+        } catch (MalformedJsonException e) {
+            throw new IllegalArgumentException("not a JWK set: " + e.getMessage());
+        }
+    }
+
+    private static void put(Map<String, Object> json, String name, @Nullable Object value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
+    /** The keys as a JWK set, private parts included. */
+    public static String writeSet(List<SigningKey> keys) {
+        return Json.writeString(
+                Map.of("keys", keys.stream().map(key -> key.member).toList()));
+    }
+
+    /** A key pair, or public part, in that state since then. */
+    public static SigningKey of(JWK key, KeyState state, Instant since) {
+        return new SigningKey(key.toJSONObject()).named().with(state, since);
+    }
+
+    /**
+     * A key that Cloud KMS signs for.
+     *
+     * @throws IllegalArgumentException if its public part is not of a kind that we sign with
+     */
+    public static SigningKey ofKms(KmsKeyVersion version, PublicKey publicKey, KeyState state, Instant since) {
+        Map<String, Object> member =
+                new LinkedHashMap<>(SigningJwk.of(publicKey).published());
+        member.put(KMS, version.name());
+        return new SigningKey(member).named().with(state, since);
+    }
+
+    private static Instant instant(Object numericDate) {
+        if (numericDate instanceof Long seconds && seconds >= 0 && seconds <= LAST_SECOND) {
+            return Instant.ofEpochSecond(seconds);
+        }
+        throw new IllegalArgumentException("a key's stateSince must be a time in whole seconds since 1970");
+    }
+
+    /** Its RFC 7638 thumbprint. */
+    public String keyId() {
+        return jwk.keyId();
+    }
+
+    public Algorithm algorithm() {
+        return jwk.algorithm();
+    }
+
+    public KeyState state() {
+        return state;
+    }
+
+    /** Since when it is in that state; empty if that is not known. */
+    public Optional<Instant> since() {
+        return since;
+    }
+
+    /** The key version that signs for it; empty if its private part is here, or nowhere. */
+    public Optional<KmsKeyVersion> kms() {
+        return kms;
+    }
+
+    boolean isPrivate() {
+        return jwk.isPrivate();
+    }
+
+    /** The same key in that state since then, rounded up to a whole second: who waits from there waits no less. */
+    public SigningKey with(KeyState other, Instant time) {
+        Map<String, Object> changed = new LinkedHashMap<>(member);
+        changed.put(STATE, other.text());
+        changed.put(SINCE, time.plusNanos(999_999_999).getEpochSecond());
+        return new SigningKey(changed);
+    }
+
+    private SigningKey named() {
+        Map<String, Object> changed = new LinkedHashMap<>(member);
+        changed.putAll(published());
+        return new SigningKey(changed);
+    }
+
+    PublicKey publicKey() {
+        return jwk.publicKey();
+    }
+
+    /** The key as verifiers see it: the public part with kid, use and alg. */
+    Map<String, Object> published() {
+        return jwk.published();
+    }
+
+    /** The same without a private part and without the name of a key version: for what signs nothing. */
+    public SigningKey publicPart() {
+        Map<String, Object> json = published();
+        json.put(STATE, state.text());
+        since.ifPresent(time -> json.put(SINCE, time.getEpochSecond()));
+        return new SigningKey(json);
+    }
+
+    /**
+     * @param service where keys of Cloud KMS are reached; not asked for if the private part is here
+     * @throws IllegalArgumentException if the key cannot sign, or its parts do not belong together
+     */
+    Signer signer(Supplier<? extends SigningService> service) {
+        if (kms.isPresent()) {
+            return new KmsSigner(keyId(), algorithm(), publicKey(), kms.get(), service.get());
+        }
+        return jwk.signer();
+    }
+
+    /** Whether it can sign at all, and so that its public part verifies. */
+    void requireAbleToSign() {
+        if (kms.isPresent()) {
+            return;
+        }
+        if (!jwk.isPrivate()) {
+            throw new IllegalArgumentException("the current key has no private part and no kms: it cannot sign");
+        }
+        try {
+            byte[] trial = "trial".getBytes(StandardCharsets.US_ASCII);
+            byte[] signature = jwk.signer().sign(trial);
+            if (algorithm().verifies(trial, signature, publicKey())) {
+                return;
+            }
+        } catch (IllegalStateException e) {
+            // Answered below, without what the library says of the key.
+        }
+        throw new IllegalArgumentException("the private and the public part of the current key do not belong together");
+    }
+
+    /** Nothing of its parts: they are secrets. */
+    @Override
+    public String toString() {
+        return "SigningKey[" + keyId() + ", " + state.text() + "]";
+    }
+}

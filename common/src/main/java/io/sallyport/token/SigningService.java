@@ -1,0 +1,15 @@
+package io.sallyport.token;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+
+/** Signs with keys that do not leave it. */
+@FunctionalInterface
+public interface SigningService {
+    /**
+     * @param sha256 the digest of what is to be signed
+     * @return the signature as the service makes it: for EC keys in DER (RFC 3279 §2.2.3)
+     * @throws Refused {@link Reason#KEYS_UNAVAILABLE} or {@link Reason#KEYS_TIMEOUT}
+     */
+    byte[] sign(KmsKeyVersion key, byte[] sha256) throws Refused;
+}

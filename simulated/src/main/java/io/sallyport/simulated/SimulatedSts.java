@@ -1,0 +1,83 @@
+package io.sallyport.simulated;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Google's Security Token Service with its workload identity pools, over HTTP on loopback. It takes issuers on http of the
+ * loopback too; Google's takes https alone, under a name that the public can reach.
+ */
+public final class SimulatedSts implements AutoCloseable {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final InstantSource clock;
+    private final Map<String, OidcProvider> providers = new ConcurrentHashMap<>();
+    private final Map<String, FederatedIdentity> issued = new ConcurrentHashMap<>();
+    private final StsEndpoint endpoint;
+    private final Loopback server;
+
+    private SimulatedSts(InstantSource clock) {
+        this.clock = clock;
+        this.endpoint = new StsEndpoint(audience -> Optional.ofNullable(providers.get(audience)), this::issue, clock);
+        this.server = Loopback.start(Map.of("/", endpoint));
+    }
+
+    /** @param clock of tokens */
+    public static SimulatedSts start(InstantSource clock) {
+        return new SimulatedSts(clock);
+    }
+
+    /** Without a path; {@code https://sts.googleapis.com}. */
+    public URI uri() {
+        return server.uri("");
+    }
+
+    /** Where tokens are exchanged. */
+    public URI token() {
+        return server.uri(StsEndpoint.PATH);
+    }
+
+    /** Creates a provider, or puts it in place of the one of its name. */
+    public void register(OidcProvider provider) {
+        providers.put(provider.name().audience(), provider);
+    }
+
+    /** How often a token was asked for, answered or not. */
+    public int requests() {
+        return endpoint.requests();
+    }
+
+    /** What the endpoint does. */
+    public Behaviour behaviour() {
+        return endpoint.behaviour();
+    }
+
+    /** Whom an access token stands for; empty if it is none of ours or has expired. */
+    public Optional<FederatedIdentity> identity(String accessToken) {
+        return Optional.ofNullable(issued.get(accessToken))
+                .filter(identity -> clock.instant().isBefore(identity.expires()));
+    }
+
+    @Override
+    public void close() {
+        behaviour().release();
+        server.close();
+    }
+
+    private String issue(FederatedIdentity identity) {
+        String token = opaqueToken("ya29.d.");
+        issued.put(token, identity);
+        return token;
+    }
+
+    static String opaqueToken(String prefix) {
+        byte[] bytes = new byte[48];
+        RANDOM.nextBytes(bytes);
+        return prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
