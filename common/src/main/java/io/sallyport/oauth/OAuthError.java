@@ -13,7 +13,7 @@ import java.util.Map;
  * each, whatever the reason: the operator finds that by the request id.
  */
 enum OAuthError {
-    INVALID_REQUEST(400, "The request is malformed, or a parameter is missing."),
+    INVALID_REQUEST(400, "The request is malformed, a parameter is missing, or a subject token was not admitted."),
     INVALID_CLIENT(401, "Client authentication failed."),
     INVALID_TOKEN(401, "Authenticate with an access token that is valid here."),
     INVALID_GRANT(400, "The credential was not admitted. Give the reqId to your operator to learn why."),
@@ -47,6 +47,12 @@ enum OAuthError {
     static OAuthError ofClient(Reason reason) {
         OAuthError error = of(reason);
         return error == INVALID_REQUEST ? error : INVALID_CLIENT;
+    }
+
+    /** The same for a token exchange, where a token that is not admitted makes the request invalid (RFC 8693 §2.2.2). */
+    static OAuthError ofExchange(Reason reason) {
+        OAuthError error = of(reason);
+        return error == INVALID_GRANT ? INVALID_REQUEST : error;
     }
 
     /** The answer, noted in the audit. What could not be decided is never answered as a denial. */

@@ -67,7 +67,15 @@ public final class TokenEndpoint implements Audited {
                 return OAuthError.ofClient(refused.reason()).answer(refused, audit);
             }
             client.ifPresent(admitted -> audit.identity(admitted.identity().id().value()));
-            Granted granted = grant(grantType, form, client, request, audit, now);
+            Granted granted;
+            try {
+                granted = grant(grantType, form, client, request, audit, now);
+            } catch (Refused refused) {
+                OAuthError error = grantType.equals(TOKEN_EXCHANGE)
+                        ? OAuthError.ofExchange(refused.reason())
+                        : OAuthError.of(refused.reason());
+                return error.answer(refused, audit);
+            }
             audit.issued(granted.issued().token());
             return answer(granted);
         } catch (Refused refused) {

@@ -106,7 +106,7 @@ final class TokenExchangeTest {
                         .getJWTClaimsSet()
                         .getStringClaim("sid"));
         world.sessions.revoke(login);
-        assertThat(error(world.send(world.token, exchange(login, AUDIENCE)))).isEqualTo("400 invalid_grant");
+        assertThat(error(world.send(world.token, exchange(login, AUDIENCE)))).isEqualTo("400 invalid_request");
         assertThat(world.lastAudit().reason()).contains(Reason.SESSION_REVOKED);
     }
 
@@ -196,7 +196,7 @@ final class TokenExchangeTest {
     void knowsNoTokenWhoseActorIsDisabled() {
         String token = accessToken(world.send(world.token, exchange(tokenFor(AUDIENCE, ""), BILLING), AS_RESOURCE));
         world.save(RESOURCE, new HashMap<>(Map.of("disabled", true)));
-        assertThat(error(world.send(world.token, exchange(token, BILLING)))).isEqualTo("400 invalid_grant");
+        assertThat(error(world.send(world.token, exchange(token, BILLING)))).isEqualTo("400 invalid_request");
         assertThat(world.lastAudit().reason()).contains(Reason.IDENTITY_DISABLED);
     }
 
@@ -204,7 +204,7 @@ final class TokenExchangeTest {
     void takesNoLoginOfAnother() {
         String login = tokenFor(ISSUER, "");
         assertThat(error(world.send(world.token, exchange(login, BILLING), AS_RESOURCE)))
-                .isEqualTo("400 invalid_grant");
+                .isEqualTo("400 invalid_request");
         assertThat(world.lastAudit().reason()).contains(Reason.CLIENT_MISMATCH);
     }
 
@@ -217,7 +217,7 @@ final class TokenExchangeTest {
             return fields;
         });
         assertThat(error(world.send(world.token, exchange(tokenFor(ISSUER, ""), AUDIENCE))))
-                .isEqualTo("400 invalid_grant");
+                .isEqualTo("400 invalid_request");
         assertThat(world.lastAudit().reason()).contains(Reason.CLIENT_ADDRESS_NOT_TRUSTED);
     }
 
@@ -237,7 +237,7 @@ final class TokenExchangeTest {
                 .containsEntry("active", true)
                 .containsEntry("uses_left", 0L);
         assertThat(body(world.introspect(bearer, second, ""))).containsEntry("active", false);
-        assertThat(error(world.send(world.token, exchange(login, AUDIENCE)))).isEqualTo("400 invalid_grant");
+        assertThat(error(world.send(world.token, exchange(login, AUDIENCE)))).isEqualTo("400 invalid_request");
         assertThat(world.lastAudit().reason()).contains(Reason.USES_EXHAUSTED);
     }
 
@@ -252,7 +252,7 @@ final class TokenExchangeTest {
             assertThat(error(world.send(world.token, exchange(login, AUDIENCE, more))))
                     .isEqualTo("400 invalid_request");
         }
-        assertThat(error(world.send(world.token, exchange("x.y.z", AUDIENCE)))).isEqualTo("400 invalid_grant");
+        assertThat(error(world.send(world.token, exchange("x.y.z", AUDIENCE)))).isEqualTo("400 invalid_request");
     }
 
     @Test
