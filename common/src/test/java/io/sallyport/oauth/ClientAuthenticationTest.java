@@ -74,7 +74,7 @@ final class ClientAuthenticationTest {
                 "grant_type", TOKEN_EXCHANGE, "subject_token", world.assertion(), "subject_token_type", TYPE + "jwt");
         for (Map<String, String> form : List.of(bearer, exchange)) {
             assertThat(world.send(world.token, form).status()).isEqualTo(200);
-            assertRefused(Reason.NO_AUTH_METHOD, "400 invalid_grant", world.send(world.token, form, AS_RESOURCE));
+            assertRefused(Reason.NO_AUTH_METHOD, refusal(form), world.send(world.token, form, AS_RESOURCE));
         }
     }
 
@@ -132,10 +132,15 @@ final class ClientAuthenticationTest {
                         "subject_token_type", TYPE + "access_token",
                         "audience", AUDIENCE));
         for (Map<String, String> grant : grants) {
-            assertUsableOnce(world.token, grant, "400 invalid_grant");
+            assertUsableOnce(world.token, grant, refusal(grant));
         }
         assertUsableOnce(world.introspect, form("token", "x"), "401 invalid_client");
         assertUsableOnce(world.revoke, form("token", "x"), "401 invalid_client");
+    }
+
+    /** RFC 6749 §5.2, RFC 8693 §2.2.2. */
+    private static String refusal(Map<String, String> grant) {
+        return TOKEN_EXCHANGE.equals(grant.get("grant_type")) ? "400 invalid_request" : "400 invalid_grant";
     }
 
     private void assertUsableOnce(Handler endpoint, Map<String, String> form, String refusal) {

@@ -108,20 +108,20 @@ final class GrantMatrixTest {
             OWN_KEY        | DISABLED       | 401 invalid_client      | IDENTITY_DISABLED
             ASSERTION      | DISABLED       | 401 invalid_client      | IDENTITY_DISABLED
             JWT_BEARER     | DISABLED       | 400 invalid_grant       | IDENTITY_DISABLED
-            OWN_LOGIN      | DISABLED       | 400 invalid_grant       | IDENTITY_DISABLED
-            BY_RESOURCE    | DISABLED       | 400 invalid_grant       | IDENTITY_DISABLED
-            PLATFORM_TOKEN | DISABLED       | 400 invalid_grant       | IDENTITY_DISABLED
+            OWN_LOGIN      | DISABLED       | 400 invalid_request     | IDENTITY_DISABLED
+            BY_RESOURCE    | DISABLED       | 400 invalid_request     | IDENTITY_DISABLED
+            PLATFORM_TOKEN | DISABLED       | 400 invalid_request     | IDENTITY_DISABLED
             SECRET         | METHOD_REMOVED | 401 invalid_client      | NO_AUTH_METHOD
             OWN_KEY        | METHOD_REMOVED | 401 invalid_client      | NO_AUTH_METHOD
             ASSERTION      | METHOD_REMOVED | 401 invalid_client      | NO_AUTH_METHOD
             JWT_BEARER     | METHOD_REMOVED | 400 invalid_grant       | NO_AUTH_METHOD
-            OWN_LOGIN      | METHOD_REMOVED | 400 invalid_grant       | NO_AUTH_METHOD
-            BY_RESOURCE    | METHOD_REMOVED | 400 invalid_grant       | NO_AUTH_METHOD
-            PLATFORM_TOKEN | METHOD_REMOVED | 400 invalid_grant       | NO_AUTH_METHOD
-            OWN_LOGIN      | REVOKED        | 400 invalid_grant       | SESSION_REVOKED
-            BY_RESOURCE    | REVOKED        | 400 invalid_grant       | SESSION_REVOKED
-            OWN_LOGIN      | MARKED_VOID    | 400 invalid_grant       | SESSION_REVOKED
-            BY_RESOURCE    | MARKED_VOID    | 400 invalid_grant       | SESSION_REVOKED
+            OWN_LOGIN      | METHOD_REMOVED | 400 invalid_request     | NO_AUTH_METHOD
+            BY_RESOURCE    | METHOD_REMOVED | 400 invalid_request     | NO_AUTH_METHOD
+            PLATFORM_TOKEN | METHOD_REMOVED | 400 invalid_request     | NO_AUTH_METHOD
+            OWN_LOGIN      | REVOKED        | 400 invalid_request     | SESSION_REVOKED
+            BY_RESOURCE    | REVOKED        | 400 invalid_request     | SESSION_REVOKED
+            OWN_LOGIN      | MARKED_VOID    | 400 invalid_request     | SESSION_REVOKED
+            BY_RESOURCE    | MARKED_VOID    | 400 invalid_request     | SESSION_REVOKED
             SECRET         | NO_GRANT       | 400 invalid_target      | GRANT_MISSING
             OWN_KEY        | NO_GRANT       | 400 invalid_target      | GRANT_MISSING
             ASSERTION      | NO_GRANT       | 400 invalid_target      | GRANT_MISSING
@@ -141,8 +141,8 @@ final class GrantMatrixTest {
             ASSERTION      | WRONG_AUDIENCE | 401 invalid_client      | WRONG_AUDIENCE
             JWT_BEARER     | WRONG_AUDIENCE | 400 invalid_grant       | WRONG_AUDIENCE
             OWN_LOGIN      | WRONG_AUDIENCE | 400 unauthorized_client | EXCHANGE_NOT_ALLOWED
-            BY_RESOURCE    | WRONG_AUDIENCE | 400 invalid_grant       | CLIENT_MISMATCH
-            PLATFORM_TOKEN | WRONG_AUDIENCE | 400 invalid_grant       | WRONG_AUDIENCE
+            BY_RESOURCE    | WRONG_AUDIENCE | 400 invalid_request     | CLIENT_MISMATCH
+            PLATFORM_TOKEN | WRONG_AUDIENCE | 400 invalid_request     | WRONG_AUDIENCE
             SECRET         | OWNER_DISABLED | 400 invalid_target      | AUDIENCE_DISABLED
             OWN_KEY        | OWNER_DISABLED | 400 invalid_target      | AUDIENCE_DISABLED
             ASSERTION      | OWNER_DISABLED | 400 invalid_target      | AUDIENCE_DISABLED

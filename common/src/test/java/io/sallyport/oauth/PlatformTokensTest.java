@@ -194,7 +194,12 @@ final class PlatformTokensTest {
         int before = world.sessions.stores.writes();
         Response response = world.send(world.token, request(grant, forged, named ? id : ""));
         assertThat(error(response))
-                .isEqualTo(grant.equals(CLIENT_CREDENTIALS) ? "401 invalid_client" : "400 invalid_grant");
+                .isEqualTo(
+                        switch (grant) {
+                            case CLIENT_CREDENTIALS -> "401 invalid_client";
+                            case JWT_BEARER -> "400 invalid_grant";
+                            default -> "400 invalid_request";
+                        });
         assertThat(world.lastAudit().reason().orElseThrow()).isIn(Reason.BAD_SIGNATURE, Reason.NOT_AUTHENTICATED);
         assertThat(world.sessions.stores.writes()).isEqualTo(before);
     }
