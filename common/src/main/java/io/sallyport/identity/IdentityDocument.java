@@ -51,7 +51,7 @@ public final class IdentityDocument {
                 document.text("role").orElse(Identity.NO_ACCESS),
                 document.textLists("projects"),
                 document.flag("disabled"),
-                document.number("notBefore").map(Instant::ofEpochSecond).orElse(Instant.EPOCH),
+                document.time("notBefore").orElse(Instant.EPOCH),
                 ClientDocument.read(document),
                 methods);
         document.requireNothingElse();

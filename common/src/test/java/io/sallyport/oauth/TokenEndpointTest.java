@@ -355,4 +355,26 @@ final class TokenEndpointTest {
         fields.remove("alias");
         return fields;
     }
+
+    @Test
+    void writesWhoGotWhatIntoTheAudit() {
+        world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE);
+        assertThat(world.lastAudit().facts())
+                .containsEntry("grantType", "client_credentials")
+                .containsEntry("identityId", CLIENT.value())
+                .containsEntry("method", "client-secret")
+                .containsEntry("attestation", Map.of("secret_id", "first"))
+                .containsEntry("audience", AUDIENCE)
+                .containsEntry("scope", "read")
+                .containsKeys("sessionId", "issuedTokenId");
+        world.send(world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion()));
+        assertThat(world.lastAudit().facts())
+                .containsEntry("grantType", "jwt-bearer")
+                .containsEntry("identityId", CLIENT.value())
+                .containsEntry("method", "jwt-bearer");
+        world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", "billing-api");
+        assertThat(world.lastAudit().facts())
+                .containsEntry("identityId", CLIENT.value())
+                .doesNotContainKey("issuedTokenId");
+    }
 }

@@ -3,6 +3,7 @@ package io.sallyport.testing;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
@@ -18,8 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Both stores in memory, which count what they are asked and fail when told to. */
-public final class MemoryStores implements IdentityStore, TokenStore {
+public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
+    private final Map<IdentityId, Map<String, Object>> spoilt = new ConcurrentHashMap<>();
     private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> sessionExpiries = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> revoked = new ConcurrentHashMap<>();
@@ -27,13 +29,20 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Refused> failure = Optional.empty();
+    private volatile Optional<Refused> failureOfWrites = Optional.empty();
 
     public void fail(Reason reason) {
         failure = Optional.of(new Refused(reason, "as told"));
     }
 
+    /** Answers what it is asked, and takes nothing. */
+    public void failWrites(Reason reason) {
+        failureOfWrites = Optional.of(new Refused(reason, "as told"));
+    }
+
     public void recover() {
         failure = Optional.empty();
+        failureOfWrites = Optional.empty();
     }
 
     public int reads() {
@@ -49,6 +58,9 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         if (failure.isPresent()) {
             throw failure.get();
         }
+        if (calls == writes && failureOfWrites.isPresent()) {
+            throw failureOfWrites.get();
+        }
     }
 
     /** The uses that a session has left; empty if it was never opened. */
@@ -61,10 +73,18 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         return Optional.ofNullable(sessionExpiries.get(session));
     }
 
+    /** Puts a document, valid or not, in the place of an identity that other keys lead to still. */
+    public synchronized void spoil(IdentityId id, Map<String, Object> document) {
+        spoilt.put(id, document);
+    }
+
     @Override
     public Optional<Identity> find(IdentityId id) throws Refused {
         count(reads);
-        return Optional.ofNullable(identities.get(id));
+        Map<String, Object> document = spoilt.get(id);
+        return document == null
+                ? Optional.ofNullable(identities.get(id))
+                : Optional.of(IdentityDocument.readStored(id, document));
     }
 
     @Override
@@ -77,17 +97,28 @@ public final class MemoryStores implements IdentityStore, TokenStore {
                 .toList();
     }
 
-    /** Takes whatever it is given: that names are unique is for the real ones to see to. */
     @Override
-    public void save(Identity identity) throws Refused {
+    public synchronized void save(Identity identity) throws Refused {
         count(writes);
+        if (identities.values().stream().anyMatch(other -> haveANameInCommon(identity, other))) {
+            throw new Refused(Reason.NAME_TAKEN, "as the real ones do");
+        }
         identities.put(identity.id(), identity);
+        spoilt.remove(identity.id());
+    }
+
+    private static boolean haveANameInCommon(Identity one, Identity other) {
+        return !one.id().equals(other.id())
+                && (one.isCalled(other.id().value())
+                        || other.isCalled(one.id().value())
+                        || one.lookups().stream().filter(Lookup::isUnique).anyMatch(other.lookups()::contains));
     }
 
     @Override
-    public void delete(IdentityId id) throws Refused {
+    public synchronized void delete(IdentityId id) throws Refused {
         count(writes);
         identities.remove(id);
+        spoilt.remove(id);
     }
 
     @Override
