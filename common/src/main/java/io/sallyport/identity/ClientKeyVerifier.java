@@ -36,7 +36,7 @@ public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKe
     @Override
     public Verified<ClientKeyAttestation> verify(
             Assertion assertion, IdentityId client, ClientKeyAuth method, Instant now) throws Refused {
-        UnverifiedJwt jwt = UnverifiedJwt.parse(assertion.text());
+        UnverifiedJwt jwt = UnverifiedJwt.parseClientAssertion(assertion.text());
         VerifiedJwt verified = new JwtVerifier(method.keys().algorithm(), LONGEST_LIFE).verify(jwt, method.keys(), now);
         Claims claims = verified.claims();
         Instant expiry = claims.time("exp");
@@ -47,7 +47,7 @@ public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKe
                     Reason.WRONG_AUDIENCE, "aud is " + Quoted.quote(audience) + " and must be one of " + audiences);
         }
         return new Verified<>(
-                new ClientKeyAttestation(jwt.keyId()),
+                new ClientKeyAttestation(verified.key().id()),
                 method.singleUse()
                         ? Optional.of(new Verified.SingleUse(
                                 new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))

@@ -118,7 +118,7 @@ final class CredentialDocuments {
         ClientSecret secret = new ClientSecret(
                 document.required("id"),
                 document.required("sha256"),
-                document.number("createdAt").map(Instant::ofEpochSecond).orElse(Instant.EPOCH));
+                document.time("createdAt").orElse(Instant.EPOCH));
         document.requireNothingElse();
         return secret;
     }

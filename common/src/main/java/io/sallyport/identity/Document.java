@@ -1,6 +1,7 @@
 package io.sallyport.identity;
 
 import io.sallyport.Quoted;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * nobody asked for: a misspelt constraint must not be a constraint less.
  */
 final class Document {
+    /** The end of the year 9999: beyond it, arithmetic on times is no longer safe. */
+    private static final long LATEST = 253_402_300_799L;
+
     private final String where;
     private final Map<String, ? extends @Nullable Object> fields;
     private final Set<String> read = new HashSet<>();
@@ -37,6 +41,16 @@ final class Document {
                 return number.longValue();
             }
             throw wrong(name, "a whole number");
+        });
+    }
+
+    /** An instant in whole seconds since the epoch (RFC 7519 §2, NumericDate), up to the year 9999. */
+    Optional<Instant> time(String name) {
+        return number(name).map(seconds -> {
+            if (seconds < 0 || seconds > LATEST) {
+                throw wrong(name, "seconds since 1970, up to " + LATEST);
+            }
+            return Instant.ofEpochSecond(seconds);
         });
     }
 
@@ -127,18 +141,6 @@ final class Document {
     /** The names of all fields. */
     Set<String> names() {
         return Set.copyOf(fields.keySet());
-    }
-
-    /** An object of whole numbers by name; empty if it is absent. */
-    Map<String, Long> numberMap(String name) {
-        Map<String, Long> numbers = new java.util.LinkedHashMap<>();
-        Optional<Document> object = document(name);
-        if (object.isPresent()) {
-            for (String key : object.get().names()) {
-                object.get().number(key).ifPresent(number -> numbers.put(key, number));
-            }
-        }
-        return numbers;
     }
 
     /** An object of texts by name; empty if it is absent. */

@@ -59,13 +59,11 @@ public interface IdentityStore {
     record Page(List<IdentityRecord> records, Optional<Cursor> next) {}
 
     /**
-     * Stores the record whole, in place of what was stored under its id.
+     * Stores the record whole, in place of whatever was stored under its id, valid or not.
      *
-     * @throws Refused as {@link #change}
+     * @throws Refused {@link Reason#NAME_TAKEN} as {@link #change}
      */
-    default void save(IdentityRecord record) throws Refused {
-        change(record.id(), stored -> Optional.of(record));
-    }
+    void save(IdentityRecord record) throws Refused;
 
     /** The same for an identity of which nothing else is known. */
     default void save(Identity identity) throws Refused {

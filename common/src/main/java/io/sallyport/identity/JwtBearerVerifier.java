@@ -45,6 +45,9 @@ public final class JwtBearerVerifier implements Verifier<JwtBearerAuth, JwtBeare
             throw new Refused(Reason.WRONG_ISSUER, "iss is our own: no token of ours is an assertion");
         }
         TrustedIssuer issuer = method.issuerOf(says);
+        if (jwt.keyId().isEmpty() && !(issuer.keys() instanceof TrustedKeys.Pasted)) {
+            throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer's keys come and go");
+        }
         // Before any key is fetched: a JWT that never expires could never be taken back.
         Instant expiry = jwt.unverifiedClaims().time("exp");
         VerifiedJwt verified =

@@ -11,10 +11,10 @@ final class RegistrationDocument {
 
     static VoidMarks readMarks(Document document) {
         Map<String, Instant> methods = new LinkedHashMap<>();
-        document.numberMap("methodNotBefore")
-                .forEach((method, seconds) -> methods.put(method, Instant.ofEpochSecond(seconds)));
-        return new VoidMarks(
-                document.number("notBefore").map(Instant::ofEpochSecond).orElse(Instant.EPOCH), methods);
+        document.document("methodNotBefore")
+                .ifPresent(marks -> marks.names()
+                        .forEach(method -> marks.time(method).ifPresent(mark -> methods.put(method, mark))));
+        return new VoidMarks(document.time("notBefore").orElse(Instant.EPOCH), methods);
     }
 
     static void writeMarks(VoidMarks marks, Map<String, Object> fields) {

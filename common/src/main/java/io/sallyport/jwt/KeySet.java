@@ -14,8 +14,10 @@ import java.security.cert.X509Certificate;
 import java.text.ParseException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +55,8 @@ final class KeySet {
         Map<String, VerificationKey> keys = new HashMap<>();
         switch (format) {
             case JWKS -> {
-                if (document.get("keys") instanceof Collection<?> members && members.size() <= MOST_KEYS) {
-                    for (Object member : members) {
-                        jwk(member, algorithm, suitable).ifPresent(key -> keys.putIfAbsent(key.id(), key));
-                    }
+                for (Object member : members(document)) {
+                    jwk(member, algorithm, suitable, JWK::getKeyID).ifPresent(key -> keys.putIfAbsent(key.id(), key));
                 }
             }
             case X509 -> {
@@ -69,12 +69,44 @@ final class KeySet {
         return new KeySet(keys);
     }
 
+    /** A JWK set that somebody configured: a key without an id is called by its thumbprint (RFC 7638). */
+    static KeySet parsePasted(String text, Algorithm algorithm) throws MalformedJsonException {
+        Map<String, VerificationKey> keys = new HashMap<>();
+        for (Object member : members(Json.parseObject(text))) {
+            jwk(member, algorithm, fields -> true, KeySet::idOrThumbprint)
+                    .ifPresent(key -> keys.putIfAbsent(key.id(), key));
+        }
+        return new KeySet(keys);
+    }
+
+    private static Collection<?> members(Map<String, @Nullable Object> document) {
+        return document.get("keys") instanceof Collection<?> members && members.size() <= MOST_KEYS
+                ? members
+                : List.of();
+    }
+
+    private static @Nullable String idOrThumbprint(JWK key) {
+        try {
+            return key.getKeyID() == null ? key.computeThumbprint().toString() : key.getKeyID();
+        } catch (JOSEException e) {
+            return null;
+        }
+    }
+
+    /** The key, if there is one alone. */
+    Optional<VerificationKey> only() {
+        return keys.size() == 1 ? keys.values().stream().findFirst() : Optional.empty();
+    }
+
     boolean isEmpty() {
         return keys.isEmpty();
     }
 
     private static Optional<VerificationKey> jwk(
-            @Nullable Object member, Algorithm algorithm, Predicate<Map<?, ?>> suitable) {
+            @Nullable Object member,
+            Algorithm algorithm,
+            Predicate<Map<?, ?>> suitable,
+            Function<JWK, @Nullable String> idOf) {
         if (!(member instanceof Map<?, ?> fields) || !suitable.test(fields)) {
             return Optional.empty();
         }
@@ -91,14 +123,15 @@ final class KeySet {
             // Some issuers (Entra) name no algorithm: it is fixed by configuration then.
             boolean forAlgorithm =
                     jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm.jwsName());
-            if (jwk.getKeyID() == null
+            String id = idOf.apply(jwk);
+            if (id == null
                     || !forSignatures
                     || !forAlgorithm
                     || !(jwk instanceof AsymmetricJWK asymmetric)
                     || !algorithm.fits(asymmetric.toPublicKey())) {
                 return Optional.empty();
             }
-            return Optional.of(VerificationKey.unbounded(jwk.getKeyID(), asymmetric.toPublicKey()));
+            return Optional.of(VerificationKey.unbounded(id, asymmetric.toPublicKey()));
         } catch (ParseException | JOSEException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer's keys as somebody configured them: a JWK set (RFC 7517 §5) that changes with the configuration alone. */
@@ -35,7 +36,7 @@ public final class PastedKeys implements KeySource {
                 throw new IllegalArgumentException(
                         "the JWK set holds a private or a secret key; only public ones belong" + " here");
             }
-            KeySet keys = KeySet.parse(KeySet.Format.JWKS, jwks, algorithm, member -> true);
+            KeySet keys = KeySet.parsePasted(jwks, algorithm);
             if (keys.isEmpty()) {
                 throw new IllegalArgumentException("the JWK set holds no usable key for " + algorithm);
             }
@@ -53,9 +54,11 @@ public final class PastedKeys implements KeySource {
                                 member instanceof Map<?, ?> key && (key.containsKey("d") || key.containsKey("k")));
     }
 
+    /** The only key, where a JWT names none. */
     @Override
     public VerificationKey key(String keyId, Instant now) throws Refused {
         return keys.find(keyId)
+                .or(() -> keyId.isEmpty() ? keys.only() : Optional.empty())
                 .orElseThrow(() -> new Refused(
                         Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " among those that are configured"));
     }

@@ -31,6 +31,8 @@ public final class UnverifiedJwt {
     private enum Type {
         /** Absent, or {@code JWT}: what other issuers sign. */
         JWT,
+        /** The same, signed by a client that may have one key only, and so need not name it. */
+        CLIENT_ASSERTION,
         /** The same, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3). */
         JWT_OR_JOSE,
         /** An access token (RFC 9068 §2.1): what we sign. */
@@ -72,9 +74,14 @@ public final class UnverifiedJwt {
         return parse(compact, Type.ISSUED);
     }
 
-    /** The same as {@link #parse(String)} for the issuers that identities trust, whose {@code typ} may be {@code JOSE}. */
+    /** The same as {@link #parse(String)} for the issuers that identities trust: its {@code typ} may be {@code JOSE}, and it may name no key. */
     public static UnverifiedJwt parseOfTrustedIssuer(String compact) throws Refused {
         return parse(compact, Type.JWT_OR_JOSE);
+    }
+
+    /** The same as {@link #parse(String)} for what a client signs with a key of its own; it may name no key. */
+    public static UnverifiedJwt parseClientAssertion(String compact) throws Refused {
+        return parse(compact, Type.CLIENT_ASSERTION);
     }
 
     private static UnverifiedJwt parse(String compact, Type expected) throws Refused {
@@ -93,7 +100,7 @@ public final class UnverifiedJwt {
         requireType(header, expected);
         return new UnverifiedJwt(
                 text(header, "alg"),
-                text(header, "kid"),
+                keyId(header, expected),
                 new Claims(claims),
                 compact.substring(0, second).getBytes(StandardCharsets.US_ASCII),
                 signature);
@@ -111,7 +118,8 @@ public final class UnverifiedJwt {
     private static void requireType(Map<String, @Nullable Object> header, Type expected) throws Refused {
         Object type = header.get("typ");
         boolean fits = switch (expected) {
-            case JWT -> type instanceof String text ? text.equalsIgnoreCase("JWT") : !header.containsKey("typ");
+            case JWT, CLIENT_ASSERTION ->
+                type instanceof String text ? text.equalsIgnoreCase("JWT") : !header.containsKey("typ");
             case JWT_OR_JOSE ->
                 type instanceof String text
                         ? text.equalsIgnoreCase("JWT") || text.equalsIgnoreCase("JOSE")
@@ -122,6 +130,12 @@ public final class UnverifiedJwt {
         if (!fits) {
             throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not that of a " + expected);
         }
+    }
+
+    /** RFC 7515 §4.1.4: it need not be there, and where one key is configured there is no doubt. */
+    private static String keyId(Map<String, @Nullable Object> header, Type expected) throws Refused {
+        boolean mayBeAbsent = expected == Type.CLIENT_ASSERTION || expected == Type.JWT_OR_JOSE;
+        return mayBeAbsent && !header.containsKey("kid") ? "" : text(header, "kid");
     }
 
     private static String text(Map<String, @Nullable Object> header, String name) throws Refused {
@@ -162,7 +176,7 @@ public final class UnverifiedJwt {
         return algorithm;
     }
 
-    /** Which key the token says it is signed by. */
+    /** Which key the token says it is signed by; empty if it says nothing, where it need not. */
     public String keyId() {
         return keyId;
     }

@@ -188,7 +188,7 @@ class LoginTest {
         post(VM, idToken(VM));
         assertThat(stores.lastLogin(VM)).contains(new IdentityStore.LastLogin("gcp-id-token", first));
         clock.advance(Duration.ofNanos(1));
-        stores.failNotes();
+        stores.failWrites(Reason.STORE_UNAVAILABLE);
         assertThat(post(VM, idToken(VM)).status()).isEqualTo(200);
         stores.recover();
         clock.advance(Duration.ofHours(1));

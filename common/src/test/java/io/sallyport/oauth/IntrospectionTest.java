@@ -105,7 +105,7 @@ final class IntrospectionTest {
                         "an audience that the caller does not answer for",
                         Reason.AUDIENCE_NOT_OWNED,
                         world -> world.save(
-                                RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER + "/", "orders-api")))));
+                                RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER + "/", "billing-api")))));
     }
 
     private static Arguments inactive(String what, Reason reason, Consumer<SessionWorld> change) {
@@ -252,5 +252,29 @@ final class IntrospectionTest {
 
     private Response ask(String token) {
         return oauth.introspect(world.login(RESOURCE), token, "");
+    }
+
+    /** The caller is known by then, and the use could not be taken. */
+    @Test
+    void answersNothingWhileNoUseCanBeTaken() {
+        world.save(WORKLOAD, Map.of("accessTokenNumUsesLimit", 1L), Map.of());
+        String token = world.login(WORKLOAD);
+        String bearer = world.login(RESOURCE);
+        world.stores.failWrites(Reason.STORE_TIMEOUT);
+        Response response = oauth.introspect(bearer, token, "");
+        assertThat(response.status()).isEqualTo(504);
+        assertThat(response.body()).doesNotContain("active");
+        world.stores.recover();
+        assertThat(body(oauth.introspect(bearer, token, ""))).containsEntry("active", true);
+    }
+
+    @Test
+    void writesWhoAskedAboutWhatIntoTheAudit() {
+        String token = world.login(WORKLOAD);
+        ask(token);
+        assertThat(world.lastAudit().facts())
+                .containsEntry("callerId", RESOURCE.value())
+                .containsEntry("identityId", WORKLOAD.value())
+                .containsKeys("tokenId", "sessionId");
     }
 }

@@ -69,24 +69,35 @@ final class OAuthWorld {
     final Handler introspect;
     final Handler revoke;
 
-    /** Whose platforms cannot be reached. */
-    OAuthWorld() {
-        this(GcpVerifier.Endpoints.GOOGLE, uri -> {
-            throw new IOException("nothing is fetched here");
-        });
+    /** The way to Google, to Entra, and to clusters and other issuers. */
+    record Platforms(
+            GcpVerifier.Endpoints google, AzureVerifier.Endpoints entra, Fetcher fetcher, Optional<Clusters> hosts) {
+        static final Platforms UNREACHABLE = new Platforms(
+                GcpVerifier.Endpoints.GOOGLE,
+                AzureVerifier.Endpoints.ENTRA,
+                uri -> {
+                    throw new IOException("nothing is fetched here");
+                },
+                Optional.empty());
     }
 
-    OAuthWorld(GcpVerifier.Endpoints google, Fetcher fetcher) {
+    /** Whose platforms cannot be reached. */
+    OAuthWorld() {
+        this(Platforms.UNREACHABLE);
+    }
+
+    OAuthWorld(Platforms platforms) {
         Fetcher counting = uri -> {
             fetched.add(uri);
-            return fetcher.get(uri);
+            return platforms.fetcher().get(uri);
         };
+        Clusters hosts = platforms.hosts().orElseGet(() -> hosts(counting));
         Assertions assertions = new Assertions(
                 sessions.identities,
-                new GcpVerifier(google, counting),
-                new AzureVerifier(AzureVerifier.Endpoints.ENTRA, counting),
-                new KubernetesVerifier(hosts(counting), Mockito.mock(Sealer.class)),
-                new JwtBearerVerifier(hosts(counting), ISSUER));
+                new GcpVerifier(platforms.google(), counting),
+                new AzureVerifier(platforms.entra(), counting),
+                new KubernetesVerifier(hosts, Mockito.mock(Sealer.class)),
+                new JwtBearerVerifier(hosts, ISSUER));
         ClientAuthenticator clients = new ClientAuthenticator(
                 sessions.identities, assertions, new ClientKeyVerifier(Set.of(ISSUER, ISSUER + "/v1/token")));
         Targets targets = new Targets(sessions.identities, sessions.newSessions);
@@ -208,12 +219,16 @@ final class OAuthWorld {
     }
 
     static String sign(ECKey key, JWTClaimsSet claims) {
+        return sign(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()), key, claims);
+    }
+
+    static String signWithoutKeyId(ECKey key, JWTClaimsSet claims) {
+        return sign(new JWSHeader.Builder(JWSAlgorithm.ES256), key, claims);
+    }
+
+    private static String sign(JWSHeader.Builder header, ECKey key, JWTClaimsSet claims) {
         try {
-            SignedJWT jwt = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.ES256)
-                            .keyID(key.getKeyID())
-                            .build(),
-                    claims);
+            SignedJWT jwt = new SignedJWT(header.build(), claims);
             jwt.sign(new ECDSASigner(key));
             return jwt.serialize();
         } catch (JOSEException e) {

@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Race;
@@ -97,6 +99,51 @@ final class TokenEndpointTest {
         assertThat(response.status()).as(response.body()).isEqualTo(200);
         assertThat(claims(response).getStringClaim("auth_method")).isEqualTo(method);
         assertThat(claims(response).getStringClaim("scope")).isEqualTo("read");
+    }
+
+    /** Many libraries name no key unless they are told to. */
+    @Test
+    void takesAnAssertionThatNamesNoKeyWhereThereIsOneAlone() {
+        Map<String, String> form = form(
+                "grant_type",
+                CLIENT_CREDENTIALS,
+                "client_assertion_type",
+                ClientAuthenticator.ASSERTION_TYPE,
+                "client_assertion",
+                OAuthWorld.signWithoutKeyId(
+                        OAuthWorld.CLIENTS_KEY, world.clientsClaims().build()));
+        assertThat(world.send(world.token, form).status()).isEqualTo(200);
+        world.change(fields -> with(
+                fields,
+                "clientKeyAuth",
+                Map.of(
+                        "algorithm",
+                        "ES256",
+                        "jwks",
+                        new JWKSet(List.of(
+                                        OAuthWorld.CLIENTS_KEY.toPublicJWK(),
+                                        OAuthWorld.key().toPublicJWK()))
+                                .toString())));
+        assertThat(error(world.send(world.token, form))).isEqualTo("401 invalid_client");
+        assertThat(world.lastAudit().reason()).contains(Reason.UNKNOWN_KEY);
+    }
+
+    @Test
+    void knowsAKeyWithoutAnIdByItsThumbprint() throws Exception {
+        String jwks = new JWKSet(new ECKey.Builder(OAuthWorld.CLIENTS_KEY.toPublicJWK())
+                        .keyID(null)
+                        .build())
+                .toString();
+        world.change(
+                fields -> with(fields, "clientKeyAuth", new HashMap<>(Map.of("algorithm", "ES256", "jwks", jwks))));
+        Map<String, String> form = form(
+                "grant_type",
+                CLIENT_CREDENTIALS,
+                "client_assertion_type",
+                ClientAuthenticator.ASSERTION_TYPE,
+                "client_assertion",
+                world.clientAssertion());
+        assertThat(world.send(world.token, form).status()).isEqualTo(200);
     }
 
     /** Of the two ways to write an id in the header, OAuth's (RFC 6749 §2.3.1). */
@@ -307,5 +354,27 @@ final class TokenEndpointTest {
         Map<String, Object> fields = client();
         fields.remove("alias");
         return fields;
+    }
+
+    @Test
+    void writesWhoGotWhatIntoTheAudit() {
+        world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE);
+        assertThat(world.lastAudit().facts())
+                .containsEntry("grantType", "client_credentials")
+                .containsEntry("identityId", CLIENT.value())
+                .containsEntry("method", "client-secret")
+                .containsEntry("attestation", Map.of("secret_id", "first"))
+                .containsEntry("audience", AUDIENCE)
+                .containsEntry("scope", "read")
+                .containsKeys("sessionId", "issuedTokenId");
+        world.send(world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion()));
+        assertThat(world.lastAudit().facts())
+                .containsEntry("grantType", "jwt-bearer")
+                .containsEntry("identityId", CLIENT.value())
+                .containsEntry("method", "jwt-bearer");
+        world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", "billing-api");
+        assertThat(world.lastAudit().facts())
+                .containsEntry("identityId", CLIENT.value())
+                .doesNotContainKey("issuedTokenId");
     }
 }

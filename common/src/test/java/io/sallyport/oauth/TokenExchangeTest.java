@@ -254,4 +254,43 @@ final class TokenExchangeTest {
         }
         assertThat(error(world.send(world.token, exchange("x.y.z", AUDIENCE)))).isEqualTo("400 invalid_request");
     }
+
+    @Test
+    void givesTheOwnerOfATokenWhatItMayHaveAnyway() throws Exception {
+        String token = tokenFor(AUDIENCE, "read");
+        world.sessions.clock.advance(Duration.ofMinutes(50));
+        String asOwner = basic(CLIENT.value(), SECRET.text());
+        Response response = world.send(world.token, exchange(token, BILLING, "scope", "refund"), asOwner);
+        assertThat(response.status()).as(response.body()).isEqualTo(200);
+        assertThat(body(response)).containsEntry("expires_in", 3600L);
+        assertThat(claims(response).getClaims()).doesNotContainKey("act");
+        Response wider = world.send(world.token, exchange(token, AUDIENCE, "scope", "write"), asOwner);
+        assertThat(claims(wider).getStringClaim("scope")).isEqualTo("write");
+        String login = tokenFor(ISSUER, "");
+        assertThat(world.send(world.token, exchange(login, BILLING), asOwner).status())
+                .isEqualTo(200);
+    }
+
+    /** The shorter time, and the plainer type, of what both may have. */
+    @Test
+    void givesAnActorNoMoreThanItsOwnGrantSays() throws Exception {
+        String token = tokenFor(AUDIENCE, "read");
+        saveResource(List.of(Map.of("audience", BILLING, "accessTokenTTL", 60L, "tokenType", "JWT")));
+        world.change(fields -> {
+            fields.put("grants", List.of(Map.of("audience", AUDIENCE), BILLING));
+            return fields;
+        });
+        Response response = world.send(world.token, exchange(token, BILLING), AS_RESOURCE);
+        assertThat(body(response)).containsEntry("expires_in", 60L);
+        assertThat(com.nimbusds.jwt.SignedJWT.parse(accessToken(response))
+                        .getHeader()
+                        .getType()
+                        .getType())
+                .isEqualTo("JWT");
+        assertThat(world.lastAudit().facts())
+                .containsEntry("identityId", CLIENT.value())
+                .containsEntry("actorId", RESOURCE.value())
+                .containsEntry("grantType", "token-exchange")
+                .containsKeys("tokenId", "issuedTokenId");
+    }
 }

@@ -92,6 +92,14 @@ public final class SessionWorld {
         }
     }
 
+    public void delete(IdentityId id) {
+        try {
+            stores.delete(id);
+        } catch (Refused e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A token as a login of that identity gives it out now. */
     public String login(IdentityId id) {
         return token(id, ISSUER);

@@ -2,6 +2,8 @@ package io.sallyport.testing;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
@@ -19,9 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Both stores in memory, which count what they are asked and fail when told to. */
-public final class MemoryStores implements IdentityStore, TokenStore {
+public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<IdentityId, IdentityRecord> identities = new ConcurrentHashMap<>();
     private final Map<IdentityId, LastLogin> logins = new ConcurrentHashMap<>();
+    private final Map<IdentityId, Map<String, Object>> spoilt = new ConcurrentHashMap<>();
     private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> sessionExpiries = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> revoked = new ConcurrentHashMap<>();
@@ -29,20 +32,20 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Refused> failure = Optional.empty();
-    private volatile boolean notesFail;
+    private volatile Optional<Refused> failureOfWrites = Optional.empty();
 
     public void fail(Reason reason) {
         failure = Optional.of(new Refused(reason, "as told"));
     }
 
-    /** That a login cannot be noted, and nothing else. */
-    public void failNotes() {
-        notesFail = true;
+    /** Answers what it is asked, and takes nothing. */
+    public void failWrites(Reason reason) {
+        failureOfWrites = Optional.of(new Refused(reason, "as told"));
     }
 
     public void recover() {
         failure = Optional.empty();
-        notesFail = false;
+        failureOfWrites = Optional.empty();
     }
 
     public int reads() {
@@ -58,6 +61,9 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         if (failure.isPresent()) {
             throw failure.get();
         }
+        if (calls == writes && failureOfWrites.isPresent()) {
+            throw failureOfWrites.get();
+        }
     }
 
     /** The uses that a session has left; empty if it was never opened. */
@@ -70,10 +76,18 @@ public final class MemoryStores implements IdentityStore, TokenStore {
         return Optional.ofNullable(sessionExpiries.get(session));
     }
 
+    /** Puts a document, valid or not, in the place of an identity that other keys lead to still. */
+    public synchronized void spoil(IdentityId id, Map<String, Object> document) {
+        spoilt.put(id, document);
+    }
+
     @Override
     public Optional<IdentityRecord> findRecord(IdentityId id) throws Refused {
         count(reads);
-        return Optional.ofNullable(identities.get(id));
+        Map<String, Object> document = spoilt.get(id);
+        return document == null
+                ? Optional.ofNullable(identities.get(id))
+                : Optional.of(IdentityDocument.readStored(id, document));
     }
 
     @Override
@@ -114,26 +128,45 @@ public final class MemoryStores implements IdentityStore, TokenStore {
                 .toList();
     }
 
-    /** Takes whatever it is given: that names are unique is for the real ones to see to. */
     @Override
     public synchronized Changed change(IdentityId id, Change change) throws Refused {
         count(writes);
-        Optional<IdentityRecord> before = Optional.ofNullable(identities.get(id));
+        Optional<IdentityRecord> before = spoilt.containsKey(id)
+                ? Optional.of(IdentityDocument.readStored(id, spoilt.get(id)))
+                : Optional.ofNullable(identities.get(id));
         Optional<IdentityRecord> after = change.apply(before);
-        if (after.isPresent()) {
-            identities.put(id, after.get());
-        } else {
+        if (after.isEmpty()) {
             identities.remove(id);
+            return new Changed(before, after);
         }
+        put(after.get());
         return new Changed(before, after);
+    }
+
+    @Override
+    public synchronized void save(IdentityRecord record) throws Refused {
+        count(writes);
+        put(record);
+        spoilt.remove(record.id());
+    }
+
+    private void put(IdentityRecord record) throws Refused {
+        if (identities.values().stream().anyMatch(other -> haveANameInCommon(record.identity(), other.identity()))) {
+            throw new Refused(Reason.NAME_TAKEN, "as the real ones do");
+        }
+        identities.put(record.id(), record);
+    }
+
+    private static boolean haveANameInCommon(Identity one, Identity other) {
+        return !one.id().equals(other.id())
+                && (one.isCalled(other.id().value())
+                        || other.isCalled(one.id().value())
+                        || one.lookups().stream().filter(Lookup::isUnique).anyMatch(other.lookups()::contains));
     }
 
     @Override
     public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
         count(writes);
-        if (notesFail) {
-            throw new Refused(Reason.STORE_UNAVAILABLE, "as told");
-        }
         logins.merge(id, login, (known, fresh) -> known.at().isAfter(knownSince) ? known : fresh);
     }
 
@@ -144,9 +177,10 @@ public final class MemoryStores implements IdentityStore, TokenStore {
     }
 
     @Override
-    public void delete(IdentityId id) throws Refused {
+    public synchronized void delete(IdentityId id) throws Refused {
         count(writes);
         identities.remove(id);
+        spoilt.remove(id);
     }
 
     @Override

@@ -106,14 +106,26 @@ public final class SqliteIdentityStore implements IdentityStore {
     }
 
     @Override
+    public void save(IdentityRecord record) throws Refused {
+        database.transact(connection -> {
+            put(record, connection);
+            return record;
+        });
+    }
+
+    private static void put(IdentityRecord record, Connection connection) throws SQLException, Refused {
+        requireFree(record.identity(), connection);
+        write(connection, record.id(), Json.writeString(IdentityDocument.write(record)));
+        index(connection, record.identity());
+    }
+
+    @Override
     public Changed change(IdentityId id, Change change) throws Refused {
         return database.transact(connection -> {
             Optional<IdentityRecord> before = find(connection, id);
             Optional<IdentityRecord> after = change.apply(before);
             if (after.isPresent()) {
-                requireFree(after.get().identity(), connection);
-                write(connection, id, Json.writeString(IdentityDocument.write(after.get())));
-                index(connection, after.get().identity());
+                put(after.get(), connection);
             } else {
                 remove(connection, id);
             }

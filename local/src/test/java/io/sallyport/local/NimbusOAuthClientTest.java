@@ -249,18 +249,6 @@ class NimbusOAuthClientTest {
                         orders(es256(shop, URI.create("https://login.example.org")), CLIENT_CREDENTIALS),
                         OAuth2Error.INVALID_CLIENT),
                 arguments(
-                        "the client assertion names no key",
-                        orders(
-                                new PrivateKeyJWT(
-                                        shop,
-                                        tokenEndpoint(),
-                                        JWSAlgorithm.ES256,
-                                        OAuthStage.ecPrivateKey().toPrivateKey(),
-                                        null,
-                                        null),
-                                CLIENT_CREDENTIALS),
-                        OAuth2Error.INVALID_CLIENT),
-                arguments(
                         "the assertion is of a stranger",
                         new TokenRequest.Builder(
                                         tokenEndpoint(), new JWTBearerGrant(OAuthStage.trustedTokenOfAStranger()))

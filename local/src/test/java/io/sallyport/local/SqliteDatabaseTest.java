@@ -1,5 +1,6 @@
 package io.sallyport.local;
 
+import static io.sallyport.Reason.IDENTITY_INVALID;
 import static io.sallyport.Reason.STORE_TIMEOUT;
 import static io.sallyport.Reason.STORE_UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,12 +12,15 @@ import io.sallyport.Race;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.Lookup;
+import io.sallyport.identity.Name;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,6 +38,21 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteDatabaseTest {
     private static final Identity RIG =
             new Identity(new IdentityId("rig"), "Rig", Identity.NO_ACCESS, Map.of(), false, List.of());
+
+    private static final String VERSION_1 = """
+            CREATE TABLE identities (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+            CREATE TABLE sessions (
+              id TEXT PRIMARY KEY,
+              uses_left INTEGER NOT NULL CHECK (uses_left >= 0),
+              expires_at INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+            CREATE TABLE revocations (session TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+            CREATE INDEX revocations_by_expiry ON revocations (expires_at);
+            CREATE TABLE assertions (digest TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+            CREATE INDEX assertions_by_expiry ON assertions (expires_at);
+            PRAGMA user_version = 1;
+            """;
 
     @TempDir
     private Path folder;
@@ -102,6 +121,41 @@ class SqliteDatabaseTest {
         try (Connection untouched = DriverManager.getConnection("jdbc:sqlite:" + file);
                 ResultSet row = untouched.createStatement().executeQuery("SELECT count(*) FROM identities")) {
             assertThat(row.getInt(1)).isEqualTo(1);
+        }
+    }
+
+    /** As version 1 wrote it: without the table of lookup keys. */
+    @Test
+    void findsByTheirNamesIdentitiesThatAnOlderVersionStored() throws Exception {
+        try (Connection older = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = older.createStatement()) {
+            statement.executeUpdate(VERSION_1);
+            store(older, "broken", "{\"name\":");
+            store(older, "endless", "{\"notBefore\":9223372036854775807}");
+            store(older, "orders", "{\"name\":\"Orders\",\"audiences\":[\"orders-api\"]}");
+            store(older, "unknown", "{\"audience\":\"billing-api\"}");
+        }
+        for (int time = 1; time <= 2; time++) {
+            try (SqliteDatabase database = SqliteDatabase.open(file)) {
+                SqliteIdentityStore store = new SqliteIdentityStore(database);
+                assertThat(store.find(Lookup.audience(new Name("orders-api")), 2))
+                        .containsExactly(new IdentityId("orders"));
+                assertThat(store.find(new IdentityId("orders"))).isPresent();
+                assertThat(pragma(database, "user_version")).isEqualTo("2");
+                for (String invalid : List.of("broken", "endless", "unknown")) {
+                    assertThatExceptionOfType(Refused.class)
+                            .isThrownBy(() -> store.find(new IdentityId(invalid)))
+                            .returns(IDENTITY_INVALID, Refused::reason);
+                }
+            }
+        }
+    }
+
+    private static void store(Connection connection, String id, String document) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO identities VALUES (?, ?)")) {
+            insert.setString(1, id);
+            insert.setString(2, document);
+            insert.executeUpdate();
         }
     }
 

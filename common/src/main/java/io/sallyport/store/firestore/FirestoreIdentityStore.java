@@ -105,14 +105,27 @@ public final class FirestoreIdentityStore implements IdentityStore {
     }
 
     @Override
+    public void save(IdentityRecord record) throws Refused {
+        database.transact(transaction -> {
+            put(record, transaction);
+            return record;
+        });
+    }
+
+    private void put(IdentityRecord record, Transaction transaction)
+            throws Refused, ExecutionException, InterruptedException {
+        requireFree(record.identity(), transaction);
+        transaction.set(document(record.id()), fields(record));
+    }
+
+    @Override
     public Changed change(IdentityId id, Change change) throws Refused {
         DocumentReference document = document(id);
         return database.transact(transaction -> {
             Optional<IdentityRecord> before = read(transaction.get(document).get());
             Optional<IdentityRecord> after = change.apply(before);
             if (after.isPresent()) {
-                requireFree(after.get().identity(), transaction);
-                transaction.set(document, fields(after.get()));
+                put(after.get(), transaction);
             } else {
                 transaction.delete(document);
             }
