@@ -8,9 +8,13 @@ import java.util.regex.Pattern;
  */
 public record IdentityId(String value) {
     /** What an id looks like, for messages to people. */
-    public static final String FORM = "1 to 127 of the characters A-Z a-z 0-9 . _ : -, starting with a letter or digit";
+    public static final String FORM =
+            "1 to 127 of the characters A-Z a-z 0-9 . _ : -, starting with a letter or digit and not with system:";
 
     private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,126}");
+
+    /** Kubernetes keeps it for itself: no token of ours may look like one of a service account. */
+    private static final String RESERVED = "system:";
 
     /** @throws IllegalArgumentException if the value {@linkplain #isValid is not valid} */
     public IdentityId {
@@ -20,7 +24,7 @@ public record IdentityId(String value) {
     }
 
     public static boolean isValid(String value) {
-        return PATTERN.matcher(value).matches();
+        return PATTERN.matcher(value).matches() && !value.startsWith(RESERVED);
     }
 
     @Override

@@ -22,6 +22,8 @@ public record JwtBearerAttestation(
         implements Attestation {
     static final String METHOD = "jwt-bearer";
 
+    private static final int LONGEST_FACT = 1000;
+
     public JwtBearerAttestation {
         claims = Map.copyOf(claims);
         told = Set.copyOf(told);
@@ -40,6 +42,11 @@ public record JwtBearerAttestation(
             if (value instanceof String || value instanceof Boolean || value instanceof Long) {
                 texts.put(claim.getKey(), String.valueOf(value));
             }
+        }
+        // They stand in every token of the session, and no header takes a token of any length.
+        texts.values().removeIf(value -> value.length() > LONGEST_FACT);
+        if (claims.text("sub").length() > LONGEST_FACT) {
+            throw new Refused(Reason.CLAIM_MALFORMED, "sub is longer than " + LONGEST_FACT + " characters");
         }
         return new JwtBearerAttestation(claims.text("iss"), claims.text("sub"), audience(claims), texts, told);
     }

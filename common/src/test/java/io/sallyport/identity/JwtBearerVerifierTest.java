@@ -393,9 +393,24 @@ class JwtBearerVerifierTest {
         assertRefused(Reason.TOKEN_TYPE_NOT_ALLOWED, sign(header, claims(), signer(ec)), pasted());
     }
 
+    /** Where keys come and go, nobody is asked for one without a name. */
     @Test
-    void refusesAJwtWithoutAKeyId() {
-        assertRefused(Reason.ASSERTION_MALFORMED, sign("{\"alg\":\"ES256\"}", claims(), signer(ec)), pasted());
+    void takesAJwtWithoutAKeyIdWhereOneKeyIsPastedAlone() throws Refused {
+        String unnamed = sign("{\"alg\":\"ES256\"}", claims(), signer(ec));
+        verify(unnamed, pasted());
+        int before = issuer.keyRequests();
+        assertRefused(Reason.ASSERTION_MALFORMED, unnamed, method(trusted(byAddress(Algorithm.ES256), false)));
+        assertThat(issuer.keyRequests()).isEqualTo(before);
+        String named = sign("{\"alg\":\"ES256\",\"kid\":\"\"}", claims(), signer(ec));
+        assertRefused(Reason.ASSERTION_MALFORMED, named, pasted());
+    }
+
+    /** It would stand in every token of the session, and no header takes such a token. */
+    @Test
+    void refusesASubjectThatIsLongerThanAnyName() throws Refused {
+        JwtBearerAuth any = method(of(CI, "repo:*", pastedKeys()));
+        verify(signed(set("sub", "repo:" + "x".repeat(995))), any);
+        assertRefused(Reason.CLAIM_MALFORMED, signed(set("sub", "repo:" + "x".repeat(996))), any);
     }
 
     /** Whoever configures us as an issuer would let any token of ours become a login. */
