@@ -5,6 +5,7 @@ import io.sallyport.Refused;
 import io.sallyport.http.Request;
 import io.sallyport.token.AccessToken;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ public final class Audit {
     private final String action;
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private Optional<Refused> refusal = Optional.empty();
+    private List<OutwardCalls.Call> calls = List.of();
 
     /** Where decisions are written to; it must not throw. */
     @FunctionalInterface
@@ -68,6 +70,16 @@ public final class Audit {
     /** Anything else that an operator should know; never a credential. */
     public void note(String name, String value) {
         facts.put(name, value);
+    }
+
+    /** Whom it took to decide, and how long. */
+    void called(List<OutwardCalls.Call> made) {
+        calls = made;
+    }
+
+    /** The calls to others that were made. */
+    public List<OutwardCalls.Call> calls() {
+        return calls;
     }
 
     /** That it was not granted. */

@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import io.sallyport.audit.OutwardCalls;
 import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,10 @@ public final class HttpFetcher implements Fetcher {
 
     @Override
     public Fetched get(URI uri) throws IOException {
+        return OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> fetch(uri));
+    }
+
+    private Fetched fetch(URI uri) throws IOException {
         if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
             throw new IOException("not an https address");
         }

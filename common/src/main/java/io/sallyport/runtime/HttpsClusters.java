@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import io.sallyport.audit.OutwardCalls;
 import io.sallyport.identity.CaCertificates;
 import io.sallyport.identity.Clusters;
 import io.sallyport.jwt.Fetcher;
@@ -55,7 +56,7 @@ public final class HttpsClusters implements Clusters {
 
     @Override
     public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
-        return exchange(uri, authorities, bearer, connection -> {
+        return timed(uri, authorities, bearer, connection -> {
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(json.length);
@@ -72,12 +73,18 @@ public final class HttpsClusters implements Clusters {
      * @throws IOException as {@link #post}
      */
     Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
-        return exchange(uri, authorities, bearer, connection -> {});
+        return timed(uri, authorities, bearer, connection -> {});
     }
 
     @FunctionalInterface
     private interface Sending {
         void to(HttpsURLConnection connection) throws IOException;
+    }
+
+    private Answer timed(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
+            throws IOException {
+        return OutwardCalls.timed(
+                String.valueOf(uri.getHost()), nanos, () -> exchange(uri, authorities, bearer, request));
     }
 
     private Answer exchange(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
@@ -100,14 +107,16 @@ public final class HttpsClusters implements Clusters {
 
     @Override
     public Fetcher fetcher(Optional<CaCertificates> authorities) {
-        return uri -> {
-            Deadline deadline = new Deadline(nanos, WHOLE_CALL);
-            try (CheckedSocket socket = connect(uri, deadline, HttpFetcher.LARGEST + OVERHEAD)) {
-                return HttpFetcher.answer(open(uri, authorities, socket), deadline);
-            } catch (IOException e) {
-                throw orTimeout(e, deadline);
-            }
-        };
+        return uri -> OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> fetch(uri, authorities));
+    }
+
+    private Fetcher.Fetched fetch(URI uri, Optional<CaCertificates> authorities) throws IOException {
+        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
+        try (CheckedSocket socket = connect(uri, deadline, HttpFetcher.LARGEST + OVERHEAD)) {
+            return HttpFetcher.answer(open(uri, authorities, socket), deadline);
+        } catch (IOException e) {
+            throw orTimeout(e, deadline);
+        }
     }
 
     private CheckedSocket connect(URI uri, Deadline deadline, int mostBytes) throws IOException {

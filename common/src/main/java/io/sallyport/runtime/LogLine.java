@@ -27,6 +27,13 @@ public record LogLine(Environment environment) implements Audit.Log {
         if (decision.request().client().isKnown()) {
             line.put("client", decision.request().client().text());
         }
+        if (!decision.calls().isEmpty()) {
+            line.put(
+                    "calls",
+                    decision.calls().stream()
+                            .map(call -> Map.of("to", call.to(), "millis", call.millis()))
+                            .toList());
+        }
         String message = decision.action() + " " + outcome(decision)
                 + decision.reason().map(reason -> ": " + reason.code()).orElse("");
         write(severity(decision), message, line, decision.request().headers());

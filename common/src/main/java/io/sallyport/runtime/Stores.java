@@ -15,6 +15,12 @@ import java.security.SecureRandom;
 
 /** Where everything is kept. */
 public record Stores(IdentityStore identities, TokenStore tokens) {
+    /** Their calls are timed, for the audit line. */
+    public Stores {
+        identities = new TimedIdentityStore(identities, System::nanoTime);
+        tokens = new TimedTokenStore(tokens, System::nanoTime);
+    }
+
     /** Stores with the connection that they share. */
     public record Opened(Stores stores, AutoCloseable connection) {}
 

@@ -1,0 +1,68 @@
+package io.sallyport.runtime;
+
+import io.sallyport.Refused;
+import io.sallyport.audit.OutwardCalls;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Lookup;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** A store of identities whose calls stand in the audit line. */
+record TimedIdentityStore(IdentityStore store, LongSupplier nanos) implements IdentityStore {
+    private <T> T timed(String what, OutwardCalls.Work<T, Refused> work) throws Refused {
+        return OutwardCalls.timed("store: " + what, nanos, work);
+    }
+
+    @Override
+    public Optional<IdentityRecord> findRecord(IdentityId id) throws Refused {
+        return timed("find identity", () -> store.findRecord(id));
+    }
+
+    @Override
+    public List<IdentityId> find(Lookup lookup, int most) throws Refused {
+        return timed("look up identity", () -> store.find(lookup, most));
+    }
+
+    @Override
+    public Page list(Listing listing) throws Refused {
+        return timed("list identities", () -> store.list(listing));
+    }
+
+    @Override
+    public void save(IdentityRecord record) throws Refused {
+        timed("save identity", () -> {
+            store.save(record);
+            return record;
+        });
+    }
+
+    @Override
+    public Changed change(IdentityId id, Change change) throws Refused {
+        return timed("change identity", () -> store.change(id, change));
+    }
+
+    @Override
+    public void delete(IdentityId id) throws Refused {
+        timed("delete identity", () -> {
+            store.delete(id);
+            return id;
+        });
+    }
+
+    @Override
+    public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
+        timed("note login", () -> {
+            store.noteLogin(id, login, knownSince);
+            return id;
+        });
+    }
+
+    @Override
+    public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
+        return timed("last login", () -> store.lastLogin(id));
+    }
+}
