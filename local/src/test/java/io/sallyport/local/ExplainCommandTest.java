@@ -32,8 +32,8 @@ import io.sallyport.simulated.SimulatedServiceAccount;
 import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.AccessToken;
-import io.sallyport.token.SessionId;
 import io.sallyport.token.Scopes;
+import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenPolicy;
@@ -129,8 +129,9 @@ class ExplainCommandTest {
         assertThat(explain(idToken("billing"), "--identity=payments")).isEqualTo(1);
         assertThat(out.lines())
                 .anyMatch(line -> line.matches("the issuer is the one expected +ok"))
-                .anyMatch(line -> line.matches(
-                        "the token is meant for us +FAILED: aud is \"billing\" and must be the identity id \"payments\""))
+                .anyMatch(
+                        line -> line.matches(
+                                "the token is meant for us +FAILED: aud is \"billing\" and must be the identity id \"payments\""))
                 .anyMatch(line -> line.matches("the service account is allowed +not reached"))
                 .contains("outcome: denied", "reason:  wrong_audience")
                 .anyMatch(line -> line.startsWith("remedy: "));
@@ -138,7 +139,8 @@ class ExplainCommandTest {
 
     @Test
     void saysItToProgramsAsWell() throws Exception {
-        assertThat(explain(idToken("billing"), "--identity=payments", "--output=json")).isEqualTo(1);
+        assertThat(explain(idToken("billing"), "--identity=payments", "--output=json"))
+                .isEqualTo(1);
         Map<String, Object> json = Json.parseObject(out);
         assertThat(json)
                 .containsEntry("outcome", "denied")
@@ -160,18 +162,19 @@ class ExplainCommandTest {
     void readsTheTokenFromAFile() throws Exception {
         Path file = Files.writeString(data.resolve("token"), idToken("payments") + "\n");
         assertThat(explain("", "--identity=payments", "--token-file=" + file)).isZero();
-        assertThat(explain("", "--identity=payments", "--token-file=" + data.resolve("none"))).isEqualTo(2);
+        assertThat(explain("", "--identity=payments", "--token-file=" + data.resolve("none")))
+                .isEqualTo(2);
     }
 
     @Test
     void choosesByWhatTheTokenSaysWhereThereAreSeveralMethods() throws Exception {
-        save(Map.of(
-                "kubernetesAuth",
-                Map.of("kubernetesHost", "cluster.example.com", "allowedNamespaces", "shop")));
+        save(Map.of("kubernetesAuth", Map.of("kubernetesHost", "cluster.example.com", "allowedNamespaces", "shop")));
         assertThat(explain(idToken("payments"), "--identity=payments")).isZero();
-        assertThat(explain(idToken("payments"), "--identity=payments", "--method=kubernetes")).isNotZero();
+        assertThat(explain(idToken("payments"), "--identity=payments", "--method=kubernetes"))
+                .isNotZero();
         assertThat(out).contains("the cluster's API server answers");
-        assertThat(explain(idToken("payments"), "--identity=payments", "--method=azure")).isEqualTo(1);
+        assertThat(explain(idToken("payments"), "--identity=payments", "--method=azure"))
+                .isEqualTo(1);
         assertThat(out).contains("no_auth_method");
     }
 
@@ -196,7 +199,8 @@ class ExplainCommandTest {
         if (!scope.isEmpty()) {
             arguments.add("--scope=" + scope);
         }
-        assertThat(explain(idToken("payments"), arguments.toArray(String[]::new))).isEqualTo(code);
+        assertThat(explain(idToken("payments"), arguments.toArray(String[]::new)))
+                .isEqualTo(code);
         assertThat(out).contains(said);
         assertThat(out.lines())
                 .anyMatch(line -> line.matches("the client has a grant for the audience +(ok|FAILED.*)"));
@@ -206,16 +210,19 @@ class ExplainCommandTest {
     void saysThatWhoeverAnswersForTheAudienceIsDisabled() throws Exception {
         identities.save(IdentityDocument.read(
                 OWNER, Map.of("disabled", true, "audiences", List.of(Map.of("name", "orders-api")))));
-        assertThat(explain(idToken("payments"), "--identity=payments", "--audience=orders-api")).isEqualTo(1);
+        assertThat(explain(idToken("payments"), "--identity=payments", "--audience=orders-api"))
+                .isEqualTo(1);
         assertThat(out.lines())
                 .anyMatch(line -> line.matches("the client has a grant for the audience +ok"))
-                .anyMatch(line -> line.startsWith("whoever answers for the audience is enabled") && line.contains("FAILED"))
+                .anyMatch(line ->
+                        line.startsWith("whoever answers for the audience is enabled") && line.contains("FAILED"))
                 .anyMatch(line -> line.matches("the scopes are granted.* +not reached"));
     }
 
     @Test
     void showsTheTargetAsNotReachedWhenTheAssertionIsNotAdmitted() throws Exception {
-        assertThat(explain(idToken("other"), "--identity=payments", "--audience=orders-api")).isEqualTo(1);
+        assertThat(explain(idToken("other"), "--identity=payments", "--audience=orders-api"))
+                .isEqualTo(1);
         assertThat(out.lines()).anyMatch(line -> line.matches("the client has a grant for the audience +not reached"));
     }
 
@@ -236,7 +243,8 @@ class ExplainCommandTest {
         String jwt = mint(token);
         tokens.spend(token.session().id(), clock.instant());
         assertStopped(jwt, Check.USES, "uses_exhausted");
-        assertThat(explain(jwt, "--identity=payments", "--client-ip=203.0.113.9")).isEqualTo(1);
+        assertThat(explain(jwt, "--identity=payments", "--client-ip=203.0.113.9"))
+                .isEqualTo(1);
         assertThat(out).contains("client_address_not_trusted");
         tokens.revoke(token.session().id(), token.expiry());
         assertStopped(jwt, Check.SESSION, "session_revoked");
@@ -278,10 +286,13 @@ class ExplainCommandTest {
 
     private void assertStopped(String jwt, Check check, String reason) throws Exception {
         assertThat(explain(jwt, "--identity=payments")).isEqualTo(1);
-        List<String> stopped = out.lines().filter(line -> line.contains("FAILED")).toList();
+        List<String> stopped =
+                out.lines().filter(line -> line.contains("FAILED")).toList();
         assertThat(stopped).singleElement().asString().startsWith(check.title());
         assertThat(out.substring(0, out.indexOf("FAILED"))).doesNotContain("not reached");
-        assertThat(out.substring(out.indexOf("FAILED"))).doesNotContainPattern(" ok\\n").contains(reason);
+        assertThat(out.substring(out.indexOf("FAILED")))
+                .doesNotContainPattern(" ok\\n")
+                .contains(reason);
     }
 
     // What it leaves alone.
@@ -290,11 +301,19 @@ class ExplainCommandTest {
     void writesNothing() throws Exception {
         save(Map.of(
                 "gcpAuth",
-                Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true, "accessTokenNumUsesLimit", 1L)));
+                Map.of(
+                        "type",
+                        "iam",
+                        "allowedServiceAccounts",
+                        EMAIL,
+                        "singleUse",
+                        true,
+                        "accessTokenNumUsesLimit",
+                        1L)));
         database.close();
         byte[] before = Files.readAllBytes(data.resolve("sallyport.db"));
-        String jwt = account.signJwt(Json.writeString(Map.of(
-                "sub", EMAIL, "aud", "payments", "exp", clock.instant().getEpochSecond() + 60)));
+        String jwt = account.signJwt(Json.writeString(
+                Map.of("sub", EMAIL, "aud", "payments", "exp", clock.instant().getEpochSecond() + 60)));
         assertThat(explain(jwt, "--identity=payments")).isZero();
         assertThat(explain(jwt, "--identity=payments")).isZero();
         assertThat(out).contains("good for one use");
@@ -305,8 +324,10 @@ class ExplainCommandTest {
     @Test
     void makesNoFilesWhereThereAreNone() throws Exception {
         Path empty = Files.createDirectory(data.resolve("empty"));
-        variables.put("SALLYPORT_SIGNING_KEYS_FILE", data.resolve("signing-keys.json").toString());
-        assertThat(explain(idToken("payments"), "--identity=payments", "--data=" + empty)).isEqualTo(2);
+        variables.put(
+                "SALLYPORT_SIGNING_KEYS_FILE", data.resolve("signing-keys.json").toString());
+        assertThat(explain(idToken("payments"), "--identity=payments", "--data=" + empty))
+                .isEqualTo(2);
         assertThat(err).contains("there is no database", "--data");
         assertThat(empty).isEmptyDirectory();
     }
@@ -376,10 +397,11 @@ class ExplainCommandTest {
 
     /** As the functions write it: beside lines of others, and what a bug leaves behind. */
     private String log(Reason reason) throws Exception {
-        List<String> lines = new ArrayList<>(List.of("Starting up req-2", "{\"requestId\":\"req-2\",\"exception\":\"x\"}"));
+        List<String> lines =
+                new ArrayList<>(List.of("Starting up req-2", "{\"requestId\":\"req-2\",\"exception\":\"x\"}"));
         Environment environment = environment();
-        LogLine log = new LogLine(new Environment(
-                Map.of(), clock, environment.ids(), environment.fetcher(), lines::add));
+        LogLine log =
+                new LogLine(new Environment(Map.of(), clock, environment.ids(), environment.fetcher(), lines::add));
         Audit refused = audit("req-2");
         refused.refused(new Refused(reason, "found \"x\" and expected \"y\""));
         log.write(refused);
@@ -436,7 +458,12 @@ class ExplainCommandTest {
                 "token-1-of-the-session",
                 identities.find(ID).orElseThrow().asSubject().with(actors),
                 new AccessToken.Session(
-                        new SessionId("session-1-of-the-identity"), clock.instant(), "gcp-id-token", Map.of(), uses, trusted),
+                        new SessionId("session-1-of-the-identity"),
+                        clock.instant(),
+                        "gcp-id-token",
+                        Map.of(),
+                        uses,
+                        trusted),
                 audience.equals(ISSUER)
                         ? NewSessions.own(ISSUER).target()
                         : new AccessToken.Target(audience, Scopes.NONE, false),
@@ -453,8 +480,7 @@ class ExplainCommandTest {
     }
 
     private Environment environment() {
-        return new Environment(
-                variables, clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), line -> {});
+        return new Environment(variables, clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), line -> {});
     }
 
     private int explain(String in, String... arguments) {

@@ -24,7 +24,8 @@ record Flaw(Check check, Reason reason, Set<String> touches, Consumer<Credential
 
     /** In what the identity is configured with. */
     static Flaw method(Check check, Reason reason, String name, Object value) {
-        return new Flaw(check, reason, Set.of("method", "method " + name), credential -> credential.method.put(name, value));
+        return new Flaw(
+                check, reason, Set.of("method", "method " + name), credential -> credential.method.put(name, value));
     }
 
     /** In whatever is around it. */

@@ -111,11 +111,7 @@ class LoginCommandTest {
         auth.put("accessTokenTTL", 600L);
         return IdentityDocument.read(
                 new IdentityId(id),
-                Map.of(
-                        field,
-                        auth,
-                        "grants",
-                        List.of(Map.of("audience", "orders-api", "scopes", List.of("read")))));
+                Map.of(field, auth, "grants", List.of(Map.of("audience", "orders-api", "scopes", List.of("read")))));
     }
 
     @AfterEach
@@ -224,8 +220,8 @@ class LoginCommandTest {
 
     /** The arguments may say again what is said by default; the last word counts. */
     private int login(Platform platform, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(
-                "--issuer=" + server.issuer(), "--identity=on-" + platform, "--platform=" + platform));
+        List<String> all = new ArrayList<>(
+                List.of("--issuer=" + server.issuer(), "--identity=on-" + platform, "--platform=" + platform));
         if (platform == Platform.KUBERNETES) {
             all.add("--projected-token=" + projected);
         }

@@ -99,8 +99,8 @@ import io.sallyport.oauth.Targets;
 import io.sallyport.runtime.AddressPolicy;
 import io.sallyport.runtime.HttpFetcher;
 import io.sallyport.runtime.HttpsClusters;
-import io.sallyport.session.Sessions;
 import io.sallyport.session.SessionWorld;
+import io.sallyport.session.Sessions;
 import io.sallyport.simulated.ClusterServiceAccount;
 import io.sallyport.simulated.Instance;
 import io.sallyport.simulated.ManagedIdentity;
@@ -185,21 +185,41 @@ final class Platformed implements AutoCloseable {
                 without(CLAIMS, CLAIM_MISSING, "sub"),
                 claim(CLAIMS, CLAIM_MALFORMED, "google", "x"),
                 claim(CLAIMS, CLAIM_MISSING, "google", computeLess),
-                method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccounts", "other@x.iam.gserviceaccount.com"),
+                method(
+                        SERVICE_ACCOUNT,
+                        SERVICE_ACCOUNT_NOT_ALLOWED,
+                        "allowedServiceAccounts",
+                        "other@x.iam.gserviceaccount.com"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "1"),
                 without(INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
                 method(PROJECT, PROJECT_NOT_ALLOWED, "allowedProjects", "other"),
                 method(ZONE, ZONE_NOT_ALLOWED, "allowedZones", "other")));
-        return new Kind(Way.GOOGLE_ID_TOKEN, GcpAuth.class, "gcpAuth", () -> {
-            Credential good = new Credential(google::signIdToken);
-            good.claims.putAll(google.idTokenClaims(
-                            account, new Instance("shop", 326694433618L, "europe-west1-b", "1", "vm-1", clock.instant()), ID.value())
-                    .build()
-                    .toJSONObject());
-            good.method.putAll(Map.of("type", "gce", "allowedServiceAccounts", EMAIL, "allowedServiceAccountIds",
-                    account.uniqueId(), "allowedProjects", "shop", "allowedZones", "europe-west1-b"));
-            return good;
-        }, flaws);
+        return new Kind(
+                Way.GOOGLE_ID_TOKEN,
+                GcpAuth.class,
+                "gcpAuth",
+                () -> {
+                    Credential good = new Credential(google::signIdToken);
+                    good.claims.putAll(google.idTokenClaims(
+                                    account,
+                                    new Instance("shop", 326694433618L, "europe-west1-b", "1", "vm-1", clock.instant()),
+                                    ID.value())
+                            .build()
+                            .toJSONObject());
+                    good.method.putAll(Map.of(
+                            "type",
+                            "gce",
+                            "allowedServiceAccounts",
+                            EMAIL,
+                            "allowedServiceAccountIds",
+                            account.uniqueId(),
+                            "allowedProjects",
+                            "shop",
+                            "allowedZones",
+                            "europe-west1-b"));
+                    return good;
+                },
+                flaws);
     }
 
     private Kind signedJwts() {
@@ -208,33 +228,53 @@ final class Platformed implements AutoCloseable {
                 around(KEY, KEYS_UNAVAILABLE, "google", () -> google.behaviour().fail(503)),
                 claim(SUBJECT, SUBJECT_NOT_SERVICE_ACCOUNT, "sub", "112233"),
                 without(SUBJECT, CLAIM_MISSING, "sub"),
-                method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccounts", "other@x.iam.gserviceaccount.com"),
-                new Flaw(KEY_TIMES, KEY_EXPIRED, Set.of("header kid", "header alg", "header typ", "header jku"),
+                method(
+                        SERVICE_ACCOUNT,
+                        SERVICE_ACCOUNT_NOT_ALLOWED,
+                        "allowedServiceAccounts",
+                        "other@x.iam.gserviceaccount.com"),
+                new Flaw(
+                        KEY_TIMES,
+                        KEY_EXPIRED,
+                        Set.of("header kid", "header alg", "header typ", "header jku"),
                         credential -> credential.signer = (header, claims) -> account.signWithExpiredKey(claims)),
                 claim(Check.AUDIENCE, WRONG_AUDIENCE, "aud", "other"),
                 without(Check.AUDIENCE, CLAIM_MISSING, "aud"),
                 claim(Check.ISSUER, WRONG_ISSUER, "iss", "https://evil.example"),
                 claim(Check.ISSUER, CLAIM_MALFORMED, "iss", 5L),
-                new Flaw(END, KEY_NOT_ROTATED, Set.of("exp", "header kid", "header alg", "header typ", "header jku"), credential -> {
-                    credential.claims.remove("exp");
-                    credential.signer = (header, claims) -> account.signWithUserManagedKey(claims);
-                }),
+                new Flaw(
+                        END,
+                        KEY_NOT_ROTATED,
+                        Set.of("exp", "header kid", "header alg", "header typ", "header jku"),
+                        credential -> {
+                            credential.claims.remove("exp");
+                            credential.signer = (header, claims) -> account.signWithUserManagedKey(claims);
+                        }),
                 new Flaw(END, EXPIRY_REQUIRED, Set.of("exp", "method"), credential -> {
                     credential.claims.remove("exp");
                     credential.method.put("requireExpiry", true);
                 })));
-        return new Kind(Way.GOOGLE_SIGNED_JWT, GcpAuth.class, "gcpAuth", () -> {
-            Credential good = new Credential(account::sign);
-            good.claims.putAll(Map.of("sub", EMAIL, "aud", ID.value(), "exp", now + 600, "iat", now));
-            good.method.putAll(Map.of("type", "iam", "allowedServiceAccounts", EMAIL));
-            return good;
-        }, flaws);
+        return new Kind(
+                Way.GOOGLE_SIGNED_JWT,
+                GcpAuth.class,
+                "gcpAuth",
+                () -> {
+                    Credential good = new Credential(account::sign);
+                    good.claims.putAll(Map.of("sub", EMAIL, "aud", ID.value(), "exp", now + 600, "iat", now));
+                    good.method.putAll(Map.of("type", "iam", "allowedServiceAccounts", EMAIL));
+                    return good;
+                },
+                flaws);
     }
 
     private Kind azure() {
         List<Flaw> flaws = jwt();
         flaws.addAll(List.of(
-                around(KEY, KEYS_UNAVAILABLE, "entra", () -> entra.configurationBehaviour().fail(503)),
+                around(
+                        KEY,
+                        KEYS_UNAVAILABLE,
+                        "entra",
+                        () -> entra.configurationBehaviour().fail(503)),
                 claim(Check.TENANT, WRONG_TENANT, "tid", "8b9a4c1e-3d2f-4a5b-9c6d-7e8f90a1b2c3"),
                 without(Check.TENANT, CLAIM_MISSING, "tid"),
                 claim(Check.ISSUER, WRONG_ISSUER, "iss", "https://sts.windows.net/other/"),
@@ -249,60 +289,119 @@ final class Platformed implements AutoCloseable {
                 claim(SERVICE_PRINCIPAL, CLAIM_MALFORMED, "xms_mirid", List.of("x")),
                 method(SERVICE_PRINCIPAL, SERVICE_PRINCIPAL_NOT_ALLOWED, "allowedServicePrincipalIds", TENANT),
                 without(AZURE_RESOURCE, AZURE_RESOURCE_NOT_ALLOWED, "xms_mirid"),
-                method(AZURE_RESOURCE, AZURE_RESOURCE_NOT_ALLOWED, "allowedResources",
+                method(
+                        AZURE_RESOURCE,
+                        AZURE_RESOURCE_NOT_ALLOWED,
+                        "allowedResources",
                         "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/dev")));
-        ManagedIdentity machine = new ManagedIdentity(TENANT, OID, "c1d2e3f4-0000-4000-8000-0123456789ab",
+        ManagedIdentity machine = new ManagedIdentity(
+                TENANT,
+                OID,
+                "c1d2e3f4-0000-4000-8000-0123456789ab",
                 "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourcegroups/prod"
                         + "/providers/Microsoft.Compute/virtualMachines/vm-1");
-        return new Kind(Way.AZURE_TOKEN, AzureAuth.class, "azureAuth", () -> {
-            Credential good = new Credential(entra::sign);
-            good.claims.putAll(entra.claimsV1(machine, ARM));
-            good.method.putAll(Map.of("tenantId", TENANT, "allowedServicePrincipalIds", OID, "allowedResources",
-                    "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590"));
-            return good;
-        }, flaws);
+        return new Kind(
+                Way.AZURE_TOKEN,
+                AzureAuth.class,
+                "azureAuth",
+                () -> {
+                    Credential good = new Credential(entra::sign);
+                    good.claims.putAll(entra.claimsV1(machine, ARM));
+                    good.method.putAll(Map.of(
+                            "tenantId",
+                            TENANT,
+                            "allowedServicePrincipalIds",
+                            OID,
+                            "allowedResources",
+                            "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590"));
+                    return good;
+                },
+                flaws);
     }
 
     private Kind reviewed() {
         List<Flaw> flaws = form();
         flaws.addAll(List.of(
                 method(REVIEWER, SECRET_UNREADABLE, "tokenReviewerJwtSealed", "v1.of-another-key-000"),
-                around(REVIEW, REVIEW_UNAVAILABLE, "cluster", () -> cluster.behaviour().fail(500)),
-                around(REVIEW, REVIEWER_REFUSED, "cluster", () -> cluster.behaviour().fail(403)),
+                around(
+                        REVIEW,
+                        REVIEW_UNAVAILABLE,
+                        "cluster",
+                        () -> cluster.behaviour().fail(500)),
+                around(
+                        REVIEW,
+                        REVIEWER_REFUSED,
+                        "cluster",
+                        () -> cluster.behaviour().fail(403)),
                 around(REVIEW, HOST_NOT_ALLOWED, "cluster", () -> addresses = AddressPolicy.publicOnly()),
-                around(AUTHENTICATED, NOT_AUTHENTICATED, "cluster", () -> cluster.behaviour().edit(
-                        usual -> usual.replace("\"authenticated\":true", "\"authenticated\":false"))),
-                around(SUBJECT, SUBJECT_NOT_SERVICE_ACCOUNT, "cluster", () -> cluster.behaviour().edit(
-                        usual -> usual.replace("system:serviceaccount:shop:payments", "admin"))),
-                around(Check.AUDIENCE, WRONG_AUDIENCE, "cluster", () -> cluster.behaviour().edit(
-                        usual -> usual.replace("[\"sallyport\"]", "[\"vault\"]"))),
+                around(
+                        AUTHENTICATED,
+                        NOT_AUTHENTICATED,
+                        "cluster",
+                        () -> cluster.behaviour()
+                                .edit(usual -> usual.replace("\"authenticated\":true", "\"authenticated\":false"))),
+                around(
+                        SUBJECT,
+                        SUBJECT_NOT_SERVICE_ACCOUNT,
+                        "cluster",
+                        () -> cluster.behaviour()
+                                .edit(usual -> usual.replace("system:serviceaccount:shop:payments", "admin"))),
+                around(
+                        Check.AUDIENCE,
+                        WRONG_AUDIENCE,
+                        "cluster",
+                        () -> cluster.behaviour().edit(usual -> usual.replace("[\"sallyport\"]", "[\"vault\"]"))),
                 method(NAMESPACE, NAMESPACE_NOT_ALLOWED, "allowedNamespaces", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "other")));
-        return new Kind(Way.KUBERNETES_REVIEW, KubernetesAuth.class, "kubernetesAuth", () -> {
-            Credential good = pod();
-            good.method.putAll(Map.of("kubernetesHost", cluster.host(), "caCert", cluster.caCertificate(),
-                    "tokenReviewerJwtSealed", "v1.sealed-reviewer-token"));
-            return good;
-        }, flaws);
+        return new Kind(
+                Way.KUBERNETES_REVIEW,
+                KubernetesAuth.class,
+                "kubernetesAuth",
+                () -> {
+                    Credential good = pod();
+                    good.method.putAll(Map.of(
+                            "kubernetesHost",
+                            cluster.host(),
+                            "caCert",
+                            cluster.caCertificate(),
+                            "tokenReviewerJwtSealed",
+                            "v1.sealed-reviewer-token"));
+                    return good;
+                },
+                flaws);
     }
 
     private Kind gateway() {
-        return new Kind(Way.KUBERNETES_REVIEW, KubernetesAuth.class, "kubernetesAuth", () -> {
-            Credential good = pod();
-            good.method.putAll(Map.of("kubernetesHost", cluster.host(), "caCert", cluster.caCertificate(),
-                    "tokenReviewerJwtSealed", "v1.sealed-reviewer-token"));
-            return good;
-        }, List.of(new Flaw(REVIEW, REVIEW_MODE_UNSUPPORTED, Set.of("method"), credential -> {
-            credential.method.keySet().removeAll(Set.of("kubernetesHost", "caCert", "tokenReviewerJwtSealed"));
-            credential.method.putAll(Map.of("tokenReviewMode", "gateway", "gatewayId", "g1"));
-        })));
+        return new Kind(
+                Way.KUBERNETES_REVIEW,
+                KubernetesAuth.class,
+                "kubernetesAuth",
+                () -> {
+                    Credential good = pod();
+                    good.method.putAll(Map.of(
+                            "kubernetesHost",
+                            cluster.host(),
+                            "caCert",
+                            cluster.caCertificate(),
+                            "tokenReviewerJwtSealed",
+                            "v1.sealed-reviewer-token"));
+                    return good;
+                },
+                List.of(new Flaw(REVIEW, REVIEW_MODE_UNSUPPORTED, Set.of("method"), credential -> {
+                    credential.method.keySet().removeAll(Set.of("kubernetesHost", "caCert", "tokenReviewerJwtSealed"));
+                    credential.method.putAll(Map.of("tokenReviewMode", "gateway", "gatewayId", "g1"));
+                })));
     }
 
     private Kind offline() {
         List<Flaw> flaws = jwt();
         flaws.addAll(List.of(
-                around(KEY, KEYS_UNAVAILABLE, "cluster", () -> cluster.behaviour().fail(500)),
+                around(
+                        KEY,
+                        KEYS_UNAVAILABLE,
+                        "cluster",
+                        () -> cluster.behaviour().fail(500)),
                 claim(Check.ISSUER, WRONG_ISSUER, "iss", "https://evil.example"),
                 without(Check.ISSUER, CLAIM_MISSING, "iss"),
                 claim(Check.AUDIENCE, WRONG_AUDIENCE, "aud", List.of("vault")),
@@ -314,19 +413,30 @@ final class Platformed implements AutoCloseable {
                 claim(SUBJECT, CLAIM_MALFORMED, "sub", "system:serviceaccount:shop:web"),
                 method(NAMESPACE, NAMESPACE_NOT_ALLOWED, "allowedNamespaces", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other")));
-        return new Kind(Way.KUBERNETES_OFFLINE, KubernetesAuth.class, "kubernetesAuth", () -> {
-            Credential good = pod();
-            good.method.putAll(Map.of("tokenReviewMode", "jwks", "jwksIssuer", cluster.issuer(), "caCert",
-                    cluster.caCertificate()));
-            return good;
-        }, flaws);
+        return new Kind(
+                Way.KUBERNETES_OFFLINE,
+                KubernetesAuth.class,
+                "kubernetesAuth",
+                () -> {
+                    Credential good = pod();
+                    good.method.putAll(Map.of(
+                            "tokenReviewMode",
+                            "jwks",
+                            "jwksIssuer",
+                            cluster.issuer(),
+                            "caCert",
+                            cluster.caCertificate()));
+                    return good;
+                },
+                flaws);
     }
 
     private Credential pod() {
         Credential good = new Credential(cluster::sign);
         good.header.remove("typ");
         good.claims.putAll(pod.claims(List.of("sallyport"), Duration.ofHours(1), Optional.of(Pod.named("payments-0"))));
-        good.method.putAll(Map.of("allowedNamespaces", "shop", "allowedNames", "payments", "allowedAudience", "sallyport"));
+        good.method.putAll(
+                Map.of("allowedNamespaces", "shop", "allowedNames", "payments", "allowedAudience", "sallyport"));
         return good;
     }
 
@@ -344,18 +454,46 @@ final class Platformed implements AutoCloseable {
                 claim(TRUSTED_CLAIMS, CLAIM_NOT_ALLOWED, "ref", "refs/heads/dev"),
                 without(END, CLAIM_MISSING, "exp"),
                 claim(END, CLAIM_MALFORMED, "exp", "soon")));
-        return new Kind(Way.TRUSTED_JWT, JwtBearerAuth.class, "jwtBearerAuth", () -> {
-            Credential good = new Credential(Platformed::sign);
-            good.claims.putAll(Map.of("iss", TRUSTED, "sub", "repo:shop/frontend", "aud", ISSUER, "ref",
-                    "refs/heads/main", "exp", now + 600, "iat", now));
-            good.method.put("trustedIssuers", List.of(Map.of("issuer", TRUSTED, "subject", "repo:shop/frontend",
-                    "audience", ISSUER, "claims", Map.of("ref", "refs/heads/main"), "jwks",
-                    new JWKSet(TRUSTED_KEY.toPublicJWK()).toString())));
-            return good;
-        }, flaws.stream()
-                // Whether there is a usable exp is asked first here, and once.
-                .filter(flaw -> flaw.check() != TIMES || flaw.reason() != CLAIM_MALFORMED || !flaw.touches().contains("exp"))
-                .toList());
+        return new Kind(
+                Way.TRUSTED_JWT,
+                JwtBearerAuth.class,
+                "jwtBearerAuth",
+                () -> {
+                    Credential good = new Credential(Platformed::sign);
+                    good.claims.putAll(Map.of(
+                            "iss",
+                            TRUSTED,
+                            "sub",
+                            "repo:shop/frontend",
+                            "aud",
+                            ISSUER,
+                            "ref",
+                            "refs/heads/main",
+                            "exp",
+                            now + 600,
+                            "iat",
+                            now));
+                    good.method.put(
+                            "trustedIssuers",
+                            List.of(Map.of(
+                                    "issuer",
+                                    TRUSTED,
+                                    "subject",
+                                    "repo:shop/frontend",
+                                    "audience",
+                                    ISSUER,
+                                    "claims",
+                                    Map.of("ref", "refs/heads/main"),
+                                    "jwks",
+                                    new JWKSet(TRUSTED_KEY.toPublicJWK()).toString())));
+                    return good;
+                },
+                flaws.stream()
+                        // Whether there is a usable exp is asked first here, and once.
+                        .filter(flaw -> flaw.check() != TIMES
+                                || flaw.reason() != CLAIM_MALFORMED
+                                || !flaw.touches().contains("exp"))
+                        .toList());
     }
 
     private static String sign(String header, String claims) {
@@ -385,14 +523,24 @@ final class Platformed implements AutoCloseable {
     private static List<Flaw> form() {
         return new ArrayList<>(List.of(
                 new Flaw(IDENTITY, UNKNOWN_IDENTITY, Set.of("identity"), credential -> credential.stored = false),
-                new Flaw(IDENTITY, IDENTITY_INVALID, Set.of("identity"),
+                new Flaw(
+                        IDENTITY,
+                        IDENTITY_INVALID,
+                        Set.of("identity"),
                         credential -> credential.identity.put("nonsense", 1L)),
-                new Flaw(IDENTITY, UNCONSTRAINED_AUTH_METHOD, Set.of("identity", "method"),
+                new Flaw(
+                        IDENTITY,
+                        UNCONSTRAINED_AUTH_METHOD,
+                        Set.of("identity", "method"),
                         credential -> credential.identity.put("gcpAuth", Map.of("type", "gce"))),
-                new Flaw(ENABLED, IDENTITY_DISABLED, Set.of("identity disabled"),
+                new Flaw(
+                        ENABLED,
+                        IDENTITY_DISABLED,
+                        Set.of("identity disabled"),
                         credential -> credential.identity.put("disabled", true)),
                 new Flaw(METHOD, NO_AUTH_METHOD, Set.of("method"), credential -> credential.method.clear()),
-                new Flaw(FORM, ASSERTION_MALFORMED, Set.of("way"), credential -> credential.way = token -> token + ".x"),
+                new Flaw(
+                        FORM, ASSERTION_MALFORMED, Set.of("way"), credential -> credential.way = token -> token + ".x"),
                 header(FORM, HEADER_NOT_ALLOWED, "jku", "https://evil.example"),
                 header(FORM, TOKEN_TYPE_NOT_ALLOWED, "typ", "at+jwt")));
     }

@@ -96,9 +96,10 @@ class WayTest {
         Diagnosis diagnosis = platforms.diagnose(kind, credential);
         platforms.recover();
         String story = kind + " with " + flaws;
-        assertThat(diagnosis.refusal()).as(story).hasValueSatisfying(refused -> assertThat(refused.reason())
+        assertThat(diagnosis.refusal())
                 .as(story)
-                .isEqualTo(flaw.reason()));
+                .hasValueSatisfying(
+                        refused -> assertThat(refused.reason()).as(story).isEqualTo(flaw.reason()));
         List<Diagnosis.Finding> findings = diagnosis.findings();
         int at = findings.stream().map(Diagnosis.Finding::check).toList().indexOf(flaw.check());
         assertThat(at).as(story + " in " + findings).isNotNegative();
