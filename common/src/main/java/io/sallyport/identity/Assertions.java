@@ -40,6 +40,16 @@ public final class Assertions {
      * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it can be of several
      */
     public Admitted admit(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
+        return admit(choose(assertion, clientId), assertion, now);
+    }
+
+    /**
+     * Whose the assertion says that it is, and the auth method that has to prove it.
+     *
+     * @param clientId as for {@link #admit(Assertion, Optional, Instant)}
+     * @throws Refused if there is no such identity or method
+     */
+    public Chosen<?> choose(Assertion assertion, Optional<String> clientId) throws Refused {
         Claims says = UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims();
         Identity identity = clientId.isPresent() ? client(clientId.get()) : theOneFor(says);
         if (identity.disabled()) {
@@ -48,7 +58,7 @@ public final class Assertions {
         AuthMethod<?> method = methodFor(identity, says)
                 .orElseThrow(
                         () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for such a token"));
-        return admit(identity, method, assertion, now);
+        return new Chosen<>(identity, method);
     }
 
     private Identity client(String clientId) throws Refused {
@@ -124,7 +134,14 @@ public final class Assertions {
         }
     }
 
-    private Admitted admit(Identity identity, AuthMethod<?> method, Assertion assertion, Instant now) throws Refused {
+    /**
+     * Proves an assertion by the method that was chosen for it, and admits it or not.
+     *
+     * @param chosen with a method that takes assertions
+     */
+    public Admitted admit(Chosen<?> chosen, Assertion assertion, Instant now) throws Refused {
+        Identity identity = chosen.identity();
+        AuthMethod<?> method = chosen.method();
         if (method instanceof GcpAuth auth) {
             return admit(identity, auth, gcp, assertion, now);
         }

@@ -124,7 +124,7 @@ public final class AzureVerifier implements Verifier<AzureAuth, AzureAttestation
     private static Guid objectId(Claims claims) throws Refused {
         String found = claims.text("oid");
         if (!Guid.isValid(found)) {
-            throw new Refused(Reason.CLAIM_MALFORMED, "oid is " + Quoted.quote(found) + ", no GUID");
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "oid", "oid is " + Quoted.quote(found) + ", no GUID");
         }
         return new Guid(found);
     }

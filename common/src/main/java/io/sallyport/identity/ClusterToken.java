@@ -39,7 +39,7 @@ final class ClusterToken {
         Claims account = object(kubernetes, "serviceaccount");
         if (!kubernetes.text("namespace").equals(subject.namespace())
                 || !account.text("name").equals(subject.name())) {
-            throw new Refused(Reason.CLAIM_MALFORMED, "sub and kubernetes.io name different service accounts");
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "sub", "sub and kubernetes.io name different service accounts");
         }
         return new KubernetesAttestation(
                 subject.namespace(), subject.name(), account.text("uid"), pod(kubernetes.optionalObject("pod")));
@@ -54,6 +54,6 @@ final class ClusterToken {
 
     private static Claims object(Claims claims, String name) throws Refused {
         return claims.optionalObject(name)
-                .orElseThrow(() -> new Refused(Reason.CLAIM_MISSING, "the claim " + name + " is missing"));
+                .orElseThrow(() -> Refused.claim(Reason.CLAIM_MISSING, name, "the claim " + name + " is missing"));
     }
 }

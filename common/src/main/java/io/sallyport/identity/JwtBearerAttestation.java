@@ -58,7 +58,8 @@ public record JwtBearerAttestation(
         }
         List<String> audiences = claims.texts("aud");
         if (audiences.size() != 1) {
-            throw new Refused(Reason.WRONG_AUDIENCE, "aud names " + audiences.size() + " audiences and must name one");
+            throw Refused.claim(
+                    Reason.WRONG_AUDIENCE, "aud", "aud names " + audiences.size() + " audiences and must name one");
         }
         return audiences.get(0);
     }

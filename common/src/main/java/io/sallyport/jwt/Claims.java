@@ -104,11 +104,11 @@ public final class Claims {
     }
 
     private static Refused missing(String name) {
-        return new Refused(Reason.CLAIM_MISSING, "the claim " + name + " is missing");
+        return Refused.claim(Reason.CLAIM_MISSING, name, "the claim " + name + " is missing");
     }
 
     private static Refused malformed(String name) {
-        return new Refused(Reason.CLAIM_MALFORMED, "the claim " + name + " is of the wrong form");
+        return Refused.claim(Reason.CLAIM_MALFORMED, name, "the claim " + name + " is of the wrong form");
     }
 
     /** All of them, as they were signed. */

@@ -1,6 +1,5 @@
 package io.sallyport.login;
 
-import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
@@ -10,8 +9,8 @@ import io.sallyport.http.Response;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.Chosen;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Verified;
 import io.sallyport.identity.Verifier;
 import io.sallyport.token.TokenMinter;
@@ -68,25 +67,14 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         LoginRequest login = LoginRequest.parse(request);
         audit.identity(login.identityId().value());
         Instant now = services.clock().instant();
-        Identity identity = identity(login.identityId());
-        M method = identity.method(methodType)
-                .orElseThrow(
-                        () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no " + methodType.getSimpleName()));
+        Chosen<M> chosen = Chosen.of(services.identities(), login.identityId(), methodType);
+        Identity identity = chosen.identity();
+        M method = chosen.method();
         Verified<A> verified = verifier.verify(login.assertion(), identity.id(), method, now);
         audit.verified(verified.attestation().method(), verified.attestation().facts());
         method.admit(verified.attestation());
         NewSessions.Issued issued = sessions.begin(identity, method.policy(), verified, sessions.own(), now);
         audit.issued(issued.token());
         return TokenResponse.of(issued.jwt(), issued.token(), method.policy());
-    }
-
-    private Identity identity(IdentityId id) throws Refused {
-        Identity identity = services.identities()
-                .find(id)
-                .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no such identity"));
-        if (identity.disabled()) {
-            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
-        }
-        return identity;
     }
 }

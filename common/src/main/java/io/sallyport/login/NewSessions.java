@@ -54,7 +54,12 @@ public final class NewSessions {
 
     /** A token for our own API, as every login gives one out. */
     public Wanted own() {
-        return new Wanted(AccessToken.Target.own(minter.issuer()), TokenPolicy.LONGEST_TOKEN);
+        return own(minter.issuer());
+    }
+
+    /** The same for an issuer that need not be able to sign. */
+    public static Wanted own(String issuer) {
+        return new Wanted(AccessToken.Target.own(issuer), TokenPolicy.LONGEST_TOKEN);
     }
 
     /** Begins a session of an identity that has been admitted, with its first token. */

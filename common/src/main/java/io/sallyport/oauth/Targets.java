@@ -15,11 +15,12 @@ import java.util.Optional;
 /** Decides what a client may have a token for: nothing that no grant of its own names. */
 public final class Targets {
     private final CachedIdentities identities;
-    private final NewSessions sessions;
+    private final NewSessions.Wanted own;
 
-    public Targets(CachedIdentities identities, NewSessions sessions) {
+    /** @param own what is had without a grant: a token for our own API */
+    public Targets(CachedIdentities identities, NewSessions.Wanted own) {
         this.identities = identities;
-        this.sessions = sessions;
+        this.own = own;
     }
 
     /**
@@ -28,7 +29,7 @@ public final class Targets {
      * @param audience empty for our own API
      * @param scopes empty if none are named, and so the defaults are meant
      */
-    record Asked(Optional<String> audience, Optional<Scopes> scopes) {
+    public record Asked(Optional<String> audience, Optional<Scopes> scopes) {
         /**
          * @throws Refused {@link Reason#MALFORMED_REQUEST} if {@code audience} and {@code resource} (RFC 8707 §2) differ;
          *     {@link Reason#SCOPE_NOT_GRANTED} for what is no list of scopes
@@ -50,8 +51,8 @@ public final class Targets {
 
     /** Whether our own API is asked for. */
     boolean isOwn(Asked asked) {
-        String own = sessions.own().target().audience();
-        return asked.audience().isEmpty() || asked.audience().get().equals(own);
+        return asked.audience().isEmpty()
+                || asked.audience().get().equals(own.target().audience());
     }
 
     /**
@@ -59,12 +60,12 @@ public final class Targets {
      *
      * @throws Refused {@link Reason#GRANT_MISSING}, {@link Reason#AUDIENCE_DISABLED}, {@link Reason#SCOPE_NOT_GRANTED}
      */
-    NewSessions.Wanted decide(Identity client, Asked asked) throws Refused {
+    public NewSessions.Wanted decide(Identity client, Asked asked) throws Refused {
         if (isOwn(asked)) {
             if (asked.scopes().isPresent()) {
                 throw new Refused(Reason.SCOPE_NOT_GRANTED, "our own API knows no scopes");
             }
-            return sessions.own();
+            return own;
         }
         Grant grant = grant(client, asked.audience().orElseThrow());
         Optional<Identity> owner = identities.owner(grant.audience());
@@ -76,7 +77,12 @@ public final class Targets {
                 new AccessToken.Target(grant.audience().value(), scopes, grant.wantsPlainJwt()), grant.longestToken());
     }
 
-    static Grant grant(Identity client, String audience) throws Refused {
+    /**
+     * The client's grant for an audience.
+     *
+     * @throws Refused {@link Reason#GRANT_MISSING}
+     */
+    public static Grant grant(Identity client, String audience) throws Refused {
         return client.client()
                 .grant(audience)
                 .orElseThrow(() ->

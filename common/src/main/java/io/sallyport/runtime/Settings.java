@@ -85,6 +85,26 @@ public record Settings(
         return finish(read, issuer, keys, store);
     }
 
+    /**
+     * For finding out what would be decided, without deciding: public keys are enough, private ones do as well.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forExplaining(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var published = read.optionalSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+        var keys = published.isPresent()
+                ? published
+                : read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        var store = read.optional(
+                "SALLYPORT_STORE",
+                StoreAddress.FORM,
+                Optional.<StoreAddress>empty(),
+                text -> Optional.of(StoreAddress.parse(text)));
+        return finish(read, issuer, keys, store);
+    }
+
     private static Settings finish(
             Variables read, Optional<Issuer> issuer, Optional<SigningKeys> keys, Optional<StoreAddress> store) {
         Duration identityCache = read.optional(

@@ -70,8 +70,9 @@ public final class Sessions {
                         Reason.NO_AUTH_METHOD,
                         "the auth method of the session, " + token.session().method() + ", was removed"));
         if (identity.voids(token.session().method(), token.session().start())) {
-            throw new Refused(
+            throw Refused.claim(
                     Reason.SESSION_REVOKED,
+                    "auth_time",
                     "the session began at " + token.session().start() + ", and such are void by a mark: "
                             + identity.voided());
         }
@@ -79,7 +80,7 @@ public final class Sessions {
             requireEnabled(actor);
         }
         if (tokens.isRevoked(token.session().id(), now)) {
-            throw new Refused(Reason.SESSION_REVOKED, "the session was revoked");
+            throw Refused.claim(Reason.SESSION_REVOKED, "sid", "the session was revoked");
         }
         return new Live(verified, identity, method);
     }
@@ -88,9 +89,10 @@ public final class Sessions {
     private void requireEnabled(String actor) throws Refused {
         Identity identity = identities
                 .find(new IdentityId(actor))
-                .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "the actor " + actor + " was deleted"));
+                .orElseThrow(
+                        () -> Refused.claim(Reason.UNKNOWN_IDENTITY, "act", "the actor " + actor + " was deleted"));
         if (identity.disabled()) {
-            throw new Refused(Reason.IDENTITY_DISABLED, "the actor " + actor + " is disabled");
+            throw Refused.claim(Reason.IDENTITY_DISABLED, "act", "the actor " + actor + " is disabled");
         }
     }
 

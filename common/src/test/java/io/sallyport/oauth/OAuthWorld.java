@@ -100,7 +100,7 @@ final class OAuthWorld {
                 new JwtBearerVerifier(hosts, ISSUER));
         ClientAuthenticator clients = new ClientAuthenticator(
                 sessions.identities, assertions, new ClientKeyVerifier(Set.of(ISSUER, ISSUER + "/v1/token")));
-        Targets targets = new Targets(sessions.identities, sessions.newSessions);
+        Targets targets = new Targets(sessions.identities, sessions.newSessions.own());
         token = new TokenEndpoint(
                         clients,
                         assertions,

@@ -44,7 +44,7 @@ public final class TokenFunction extends CloudFunction {
         CachedIdentities identities = stores.cached(environment, settings);
         Assertions assertions = platforms.assertions(identities, settings);
         NewSessions sessions = stores.forLogin(environment, settings).sessions();
-        Targets targets = new Targets(identities, sessions);
+        Targets targets = new Targets(identities, sessions.own());
         TokenEndpoint endpoint = new TokenEndpoint(
                 Clients.authenticator(identities, assertions, settings),
                 assertions,

@@ -87,7 +87,7 @@ final class GcloudTokenCommand implements Callable<Integer> {
         String assertion = login.platformToken(variables).get();
         Instant now = clock.instant();
         TokenServiceClient.Issued issued = new TokenServiceClient(BoundedHttp.proxied(), login.issuer())
-                .issue(assertion, login.identity(), audience, now);
+                .issue(assertion, login.identity(), TokenServiceClient.Target.of(audience), now);
         return ExecutableResponse.token(type, issued.token(), lastUse(now, issued.expires()));
     }
 

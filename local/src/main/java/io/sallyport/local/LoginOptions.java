@@ -54,8 +54,8 @@ final class LoginOptions {
 
     @Option(
             names = "--audience",
-            description = "What Sallyport's token is for. Without it, what Google's library says in"
-                    + " GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE, which is the provider's name.")
+            description = "What Sallyport's token is for. Without it, gcloud-token takes what Google's library says"
+                    + " in GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE, and login asks for one for Sallyport's own API.")
     private @Nullable String audience;
 
     void check(OptionFaults faults) {
@@ -107,13 +107,18 @@ final class LoginOptions {
         return new IdentityId(identity);
     }
 
+    /** Once the options are checked. */
+    Platform platform() {
+        return Optional.ofNullable(platform).orElseThrow();
+    }
+
     Optional<String> audience() {
         return Optional.ofNullable(audience);
     }
 
     /** Where the platform's token comes from, once the options are checked. */
     PlatformToken platformToken(Map<String, String> variables) throws NoTokenException {
-        return switch (Optional.ofNullable(platform).orElseThrow()) {
+        return switch (platform()) {
             case GCP -> GcpMetadata.at(variables, identity());
             case AZURE -> AzureImds.at(variables, azureResource, Optional.ofNullable(azureClientId));
             case KUBERNETES ->

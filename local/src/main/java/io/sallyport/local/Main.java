@@ -37,7 +37,10 @@ public final class Main {
     static CommandLine commandLine(Environment environment) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.addSubcommand(KeysCommand.commandLine(environment));
+        commandLine.addSubcommand(ExplainCommand.real(environment));
+        commandLine.addSubcommand(new LoginCommand(environment.variables(), environment.clock()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(new RedactedFaults());
         commandLine.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof InvalidConfigurationException
                     || thrown instanceof KeyFileException

@@ -87,6 +87,36 @@ public final class SqliteDatabase implements AutoCloseable {
         return open(file, LONGEST_WAIT);
     }
 
+    /**
+     * Opens a file that is there already, to look at it.
+     *
+     * @throws IOException if it is not there, cannot be opened, or is of another version
+     */
+    static SqliteDatabase openReadOnly(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("there is no database " + file);
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(Math.toIntExact(LONGEST_WAIT.toMillis()));
+        try {
+            Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+            try (Statement statement = connection.createStatement()) {
+                int version = version(statement);
+                if (version != VERSION) {
+                    throw new IOException("the database " + file + " is of format " + version
+                            + " and must be of format " + VERSION + ", to which sallyport serve brings older ones");
+                }
+            } catch (SQLException | IOException e) {
+                connection.close();
+                throw e;
+            }
+            return new SqliteDatabase(connection, LONGEST_WAIT);
+        } catch (SQLException e) {
+            throw new IOException("the database " + file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
     static SqliteDatabase open(Path file, Duration longestWait) throws IOException {
         createForOwnerOnly(file);
         SQLiteConfig config = new SQLiteConfig();

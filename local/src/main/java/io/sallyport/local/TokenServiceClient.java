@@ -8,9 +8,13 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Sallyport's token endpoint, as a workload uses it: with its platform's token as the grant (RFC 7523 §2.1). */
+/**
+ * Sallyport, as a workload uses it: the login of its platform, or the token endpoint with its platform's token as the grant
+ * (RFC 7523 §2.1).
+ */
 record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     static final String ISSUER_UNAVAILABLE = "ISSUER_UNAVAILABLE";
 
@@ -18,6 +22,18 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     private static final long LONGEST = 315_360_000;
 
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    /**
+     * What a token is asked for.
+     *
+     * @param audience empty for Sallyport's own API
+     * @param scope empty for the grant's defaults
+     */
+    record Target(Optional<String> audience, Optional<String> scope) {
+        static Target of(String audience) {
+            return new Target(Optional.of(audience), Optional.empty());
+        }
+    }
 
     /** A token with its end. */
     record Issued(String token, Instant expires) {
@@ -28,25 +44,42 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     }
 
     /**
-     * A token for an audience.
+     * A token of the token endpoint.
      *
      * @throws NoTokenException if it is denied, with the code of RFC 6749 §5.2, or if there is no good answer
      */
-    Issued issue(String assertion, IdentityId client, String audience, Instant now) throws NoTokenException {
+    Issued issue(String assertion, IdentityId client, Target target, Instant now) throws NoTokenException {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", GRANT);
         form.put("assertion", assertion);
         form.put("client_id", client.value());
-        form.put("audience", audience);
-        BoundedHttp.Answer answer =
-                http.post(ISSUER_UNAVAILABLE, issuer.url(), URI.create(issuer.url() + "/v1/token"), form);
+        target.audience().ifPresent(audience -> form.put("audience", audience));
+        target.scope().ifPresent(scope -> form.put("scope", scope));
+        return post("/v1/token", form, "access_token", "expires_in", now);
+    }
+
+    /**
+     * A token for Sallyport's own API, by the login of the platform.
+     *
+     * @throws NoTokenException if it is denied, or if there is no good answer
+     */
+    Issued logIn(String assertion, IdentityId identity, Platform platform, Instant now) throws NoTokenException {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("identityId", identity.value());
+        form.put("jwt", assertion);
+        return post("/api/v1/auth/" + platform + "-auth/login", form, "accessToken", "expiresIn", now);
+    }
+
+    private Issued post(String path, Map<String, String> form, String tokenField, String endField, Instant now)
+            throws NoTokenException {
+        BoundedHttp.Answer answer = http.post(ISSUER_UNAVAILABLE, issuer.url(), URI.create(issuer.url() + path), form);
         Map<String, @Nullable Object> body = json(answer);
         if (answer.status() != 200) {
             throw refusal(answer.status(), body);
         }
-        if (body.get("access_token") instanceof String token
+        if (body.get(tokenField) instanceof String token
                 && !token.isEmpty()
-                && body.get("expires_in") instanceof Long seconds
+                && body.get(endField) instanceof Long seconds
                 && seconds > 0
                 && seconds <= LONGEST) {
             return new Issued(token, now.plusSeconds(seconds));
@@ -64,11 +97,21 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     }
 
     private NoTokenException refusal(int status, Map<String, @Nullable Object> body) {
-        String description = body.get("error_description") instanceof String text ? ": " + text : "";
-        // The id by which the operator finds the reason.
-        String request = body.get("reqId") instanceof String id ? " (request " + id + ")" : "";
+        // RFC 6749 §5.2 at the token endpoint, and Infisical's form at the logins.
+        String description = text(body, "error_description")
+                .or(() -> text(body, "message"))
+                .map(text -> ": " + text)
+                .orElse("");
+        Optional<String> requestId = text(body, "reqId").filter(AuditLine::isRequestId);
         return new NoTokenException(
-                body.get("error") instanceof String error && !error.isEmpty() ? error : ISSUER_UNAVAILABLE,
-                issuer + " answered with status " + status + description + request);
+                text(body, "error").filter(error -> !error.isEmpty()).orElse(ISSUER_UNAVAILABLE),
+                issuer + " answered with status " + status + description
+                        + requestId.map(id -> " (request " + id + ")").orElse(""),
+                requestId,
+                status >= 400 && status < 500);
+    }
+
+    private static Optional<String> text(Map<String, @Nullable Object> body, String name) {
+        return body.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 }

@@ -244,7 +244,7 @@ class FederationTest {
         String idToken = google.signIdToken(
                 google.idTokenClaims(google.serviceAccount(machine(name)), name).build());
         return new TokenServiceClient(BoundedHttp.direct(), new Issuer(server.issuer()))
-                .issue(idToken, new IdentityId(name), audience, clock.instant())
+                .issue(idToken, new IdentityId(name), TokenServiceClient.Target.of(audience), clock.instant())
                 .token();
     }
 

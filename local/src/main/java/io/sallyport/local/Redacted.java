@@ -1,0 +1,19 @@
+package io.sallyport.local;
+
+import java.util.regex.Pattern;
+
+/** Text for a terminal, without tokens or control characters. */
+final class Redacted {
+    /** Two or three parts, the first of which is the JSON object of a header in base64url. */
+    private static final Pattern JWT =
+            Pattern.compile("e[wy][A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_=-]+(?:\\.[A-Za-z0-9_=-]*)*");
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    private Redacted() {}
+
+    /** Whatever looks like a JWT, or the rest of one, is left out. */
+    static String text(String text) {
+        return CONTROL.matcher(JWT.matcher(text).replaceAll("(a token)")).replaceAll("?");
+    }
+}
