@@ -24,7 +24,7 @@ final class AuthSetAzureCommand implements Callable<Integer> {
     @Option(
             names = "--cloud",
             paramLabel = "CLOUD",
-            description = "Which Azure, as the field cloud of the document; the public one unless it is named.")
+            description = "public (the default of a new one), usgovernment or china.")
     private @Nullable String cloud;
 
     @Option(
