@@ -50,7 +50,7 @@ public final class Refused extends Exception {
 
     /** The same for another reason, of a request whose caller may know what is wrong. */
     public static Refused telling(Reason reason, List<InvalidField> fields) {
-        return new Refused(reason, "invalid fields: " + fields, List.copyOf(fields));
+        return new Refused(reason, "invalid fields: " + fields, List.copyOf(fields), Optional.empty());
     }
 
     public Reason reason() {

@@ -57,6 +57,12 @@ public final class Registry {
         IdentityRecord apply(IdentityRecord before, Map<String, @Nullable Object> document) throws Refused;
     }
 
+    /** What to set, by what is there; it may be asked more than once. A field that is null is taken away. */
+    @FunctionalInterface
+    public interface Fields {
+        Map<String, ? extends @Nullable Object> of(Map<String, @Nullable Object> stored) throws Refused;
+    }
+
     /** @throws Refused {@link Reason#NO_SUCH_IDENTITY} */
     public IdentityRecord find(IdentityId id) throws Refused {
         return store.findRecord(id).orElseThrow(Registry::noSuchIdentity);
@@ -102,7 +108,16 @@ public final class Registry {
      */
     public IdentityStore.Changed update(IdentityId id, Map<String, ? extends @Nullable Object> fields) throws Refused {
         requireKnown(fields);
-        return edit(id, (before, document) -> updated(id, merged(document, fields)));
+        return update(id, stored -> fields);
+    }
+
+    /** The same for fields that depend on what is there. */
+    public IdentityStore.Changed update(IdentityId id, Fields fields) throws Refused {
+        return edit(id, (before, document) -> {
+            Map<String, ? extends @Nullable Object> changes = fields.of(document);
+            requireKnown(changes);
+            return updated(id, merged(document, changes));
+        });
     }
 
     /** Disables an identity, or enables it again. */
@@ -145,7 +160,23 @@ public final class Registry {
     /** Sets fields of an auth method; a field that is null is taken away. @throws Refused as {@link #method} */
     public IdentityStore.Changed editMethod(
             IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
-        return edit(id, (before, document) -> withMethod(id, kind, document, merged(method(document, kind), fields)));
+        return edit(id, (before, document) -> {
+            Map<String, @Nullable Object> stored = method(document, kind);
+            return withMethod(id, kind, document, SecretFields.replaced(merged(stored, fields), fields));
+        });
+    }
+
+    /**
+     * Attaches an auth method or, where there is one already, sets fields of it.
+     *
+     * @param fields of the method, by those it has: none if it is not there yet
+     */
+    public IdentityStore.Changed setMethod(IdentityId id, MethodKind kind, Fields fields) throws Refused {
+        return edit(id, (before, document) -> {
+            Map<String, @Nullable Object> stored = fields(document.get(kind.field()));
+            Map<String, ? extends @Nullable Object> changes = fields.of(stored);
+            return withMethod(id, kind, document, SecretFields.replaced(merged(stored, changes), changes));
+        });
     }
 
     /** Takes an auth method away, and voids its sessions, should it come back. @throws Refused as {@link #method} */

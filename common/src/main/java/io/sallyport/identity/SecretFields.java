@@ -43,6 +43,20 @@ public final class SecretFields {
         return document;
     }
 
+    /**
+     * An auth method's fields after a change: a secret that was set takes the place of the one that is sealed.
+     *
+     * @param method its fields, the changes among them
+     */
+    public static Map<String, @Nullable Object> replaced(
+            Map<String, @Nullable Object> method, Map<String, ? extends @Nullable Object> changes) {
+        Map<String, @Nullable Object> replaced = new LinkedHashMap<>(method);
+        if (changes.containsKey(PLAIN)) {
+            replaced.remove(SEALED);
+        }
+        return replaced;
+    }
+
     private static Secret reviewerJwt(String text) {
         if (!KubernetesVerifier.isBearer(text)) {
             throw new IllegalArgumentException(KUBERNETES_AUTH + "." + PLAIN + " is no token");

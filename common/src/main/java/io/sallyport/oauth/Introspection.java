@@ -67,10 +67,7 @@ public final class Introspection implements Audited {
                     Reason.AUDIENCE_NOT_OWNED,
                     "the token is for " + audience + ", which the caller does not answer for");
         }
-        if (!audience.equals(ownAudience)) {
-            Targets.grant(live.identity(), audience);
-        }
-        Sessions.requireTrusted(verified.token(), clientIp);
+        requireAllowed(live, ownAudience, clientIp);
         OptionalLong left = sessions.spend(verified.token(), now);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("active", true);
@@ -78,6 +75,19 @@ public final class Introspection implements Audited {
         answer.put("token_type", "Bearer");
         left.ifPresent(uses -> answer.put("uses_left", uses));
         return Response.json(200, answer);
+    }
+
+    /**
+     * Whether a token of a session that lives is still allowed what it was given for.
+     *
+     * @param clientIp who shows it to the resource server; empty if that is not known
+     * @throws Refused {@link Reason#GRANT_MISSING}, {@link Reason#CLIENT_ADDRESS_NOT_TRUSTED}
+     */
+    public static void requireAllowed(Sessions.Live live, String ownAudience, String clientIp) throws Refused {
+        if (!live.token().audience().equals(ownAudience)) {
+            Targets.grant(live.identity(), live.token().audience());
+        }
+        Sessions.requireTrusted(live.token(), clientIp);
     }
 
     /** RFC 7662 §2.2: nothing but that, whatever the reason; "could not find out" is never an answer. */

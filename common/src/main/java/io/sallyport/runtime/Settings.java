@@ -77,12 +77,16 @@ public record Settings(
         Variables read = new Variables(variables);
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
         var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
-        var store = read.optional(
-                "SALLYPORT_STORE",
-                StoreAddress.FORM,
-                Optional.<StoreAddress>empty(),
-                text -> Optional.of(StoreAddress.parse(text)));
-        return finish(read, issuer, keys, store);
+        return finish(read, issuer, keys, optionalStore(read));
+    }
+
+    static Optional<StoreAddress> optionalStore(Variables read) {
+        return read.optional(
+                "SALLYPORT_STORE", StoreAddress.FORM, Optional.empty(), text -> Optional.of(StoreAddress.parse(text)));
+    }
+
+    static Optional<EncryptionKey> encryptionKey(Variables read) {
+        return read.optionalSecret("SALLYPORT_ENCRYPTION_KEY", EncryptionKey.FORM, EncryptionKey::parse);
     }
 
     /**
@@ -115,7 +119,7 @@ public record Settings(
         int forwardedHops = read.optional("SALLYPORT_FORWARDED_HOPS", "a number from 0 to 10", 0, between(0, 10));
         AddressPolicy addresses = read.optional(
                 "SALLYPORT_ALLOW_PRIVATE_HOSTS", "true or false", AddressPolicy.publicOnly(), Settings::addressPolicy);
-        var encryptionKey = read.optionalSecret("SALLYPORT_ENCRYPTION_KEY", EncryptionKey.FORM, EncryptionKey::parse);
+        Optional<EncryptionKey> encryptionKey = encryptionKey(read);
         read.check();
         return new Settings(
                 issuer.orElseThrow(),

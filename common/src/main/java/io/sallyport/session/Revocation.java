@@ -6,6 +6,7 @@ import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.token.AccessToken;
+import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
@@ -40,7 +41,12 @@ public final class Revocation implements Audited {
 
     /** Ends the session of a token. Once this returns, that is stored. */
     public void revoke(AccessToken token, Instant now) throws Refused {
-        // A token that was renewed from this one a moment ago is the last that can be valid.
-        tokens.revoke(token.session().id(), now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
+        revoke(token.session().id(), tokens, now);
+    }
+
+    /** Ends a session of which no token is at hand. Once this returns, that is stored. */
+    public static void revoke(SessionId session, TokenStore tokens, Instant now) throws Refused {
+        // A token that was renewed a moment ago is the last that can be valid.
+        tokens.revoke(session, now.plus(TokenPolicy.LONGEST_TOKEN).plusSeconds(60));
     }
 }

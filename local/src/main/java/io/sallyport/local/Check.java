@@ -48,7 +48,12 @@ enum Check {
     USES("the session has uses left"),
     ADDRESS("the client's address is trusted"),
     AUDIENCE_OWNED("the caller answers for the token's audience"),
+    TOKEN("the request has an access token"),
+    ROLE("the caller's role allows it"),
+    FOUND("what is to be managed is there"),
+    FREE("what is to be made is not there yet"),
     NAMES("the names are free"),
+    MANAGED_HERE("the identity is managed here, and may be changed"),
     STORE("the store answers"),
     OURSELVES("nothing goes wrong on our side");
 

@@ -3,6 +3,7 @@ package io.sallyport.local;
 import io.sallyport.identity.ClientSecret;
 import io.sallyport.identity.Secret;
 import io.sallyport.json.Json;
+import io.sallyport.runtime.Environment;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -10,14 +11,36 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** What OAuth clients need beside their identity. */
-@Command(name = "client", description = "Prepares OAuth clients.", mixinStandardHelpOptions = true)
+@Command(
+        name = "client",
+        description = "Prepares OAuth clients.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            ExitCode.DONE_TEXT,
+            ExitCode.UNAVAILABLE_TEXT,
+            ExitCode.INVALID_TEXT,
+            ExitCode.NOT_FOUND_TEXT,
+            ExitCode.REFUSED_TEXT
+        })
 final class ClientCommand {
+    private ClientCommand() {}
+
+    static CommandLine commandLine(Environment environment) {
+        return new CommandLine(new ClientCommand())
+                .addSubcommand(ClientSecretCommand.commandLine(environment))
+                .addSubcommand(new ClientAliasCommand(environment));
+    }
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -78,7 +101,7 @@ final class ClientCommand {
             return ClientSecret.of(
                     id, secret, Instant.ofEpochSecond(Instant.now().getEpochSecond()));
         } catch (IllegalArgumentException e) {
-            throw new picocli.CommandLine.ParameterException(
+            throw new CommandLine.ParameterException(
                     Optional.ofNullable(spec).orElseThrow().commandLine(), String.valueOf(e.getMessage()), e);
         }
     }

@@ -1,72 +1,63 @@
 package io.sallyport.local;
 
-import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.InvalidConfigurationException;
-import io.sallyport.runtime.Settings;
-import io.sallyport.runtime.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** What {@code serve} keeps in its folder, to look at and never to write. */
-record DataFolder(Path folder) {
-    private static final String ISSUER = "SALLYPORT_ISSUER";
-    private static final String KEYS = "SALLYPORT_SIGNING_KEYS";
-    private static final String PUBLIC_KEYS = "SALLYPORT_PUBLIC_KEYS";
+/** Where {@code sallyport serve} keeps what nobody configured otherwise: the embedded store and the keys. */
+record DataFolder(Path path) {
     private static final String ENCRYPTION_KEY = "SALLYPORT_ENCRYPTION_KEY";
+    private static final String SIGNING_KEYS = "SALLYPORT_SIGNING_KEYS";
 
-    /**
-     * What {@code serve} would be configured with.
-     *
-     * @param issuer in place of what the variables say, if given
-     * @throws InvalidConfigurationException naming what is missing or not valid
-     */
-    Settings settings(Map<String, String> variables, Optional<String> issuer) {
+    Path database() {
+        return path.resolve("sallyport.db");
+    }
+
+    Path signingKeys() {
+        return path.resolve("signing-keys.json");
+    }
+
+    private Path encryptionKey() {
+        return path.resolve("encryption-key");
+    }
+
+    /** The variables, with the keys of this folder where none are named; they are made at the first need. */
+    Map<String, String> withKeys(Map<String, String> variables) throws IOException {
+        Map<String, String> all = new HashMap<>(withEncryptionKey(variables));
+        if (isMissing(SIGNING_KEYS, variables)) {
+            all.put(SIGNING_KEYS + "_FILE", SigningKeyFile.ensure(signingKeys()).toString());
+        }
+        return all;
+    }
+
+    /** The same with the key that secrets are sealed with alone. */
+    Map<String, String> withEncryptionKey(Map<String, String> variables) throws IOException {
         Map<String, String> all = new HashMap<>(variables);
-        issuer.ifPresent(url -> all.put(ISSUER, url));
-        all.putIfAbsent(ISSUER, "http://127.0.0.1:8080");
-        if (!isSet(all, KEYS) && !isSet(all, PUBLIC_KEYS)) {
-            putIfThere(all, KEYS, "signing-keys.json");
+        if (isMissing(ENCRYPTION_KEY, variables)) {
+            all.put(
+                    ENCRYPTION_KEY + "_FILE",
+                    EncryptionKeyFile.ensure(encryptionKey()).toString());
         }
-        if (!isSet(all, ENCRYPTION_KEY)) {
-            putIfThere(all, ENCRYPTION_KEY, "encryption-key");
-        }
-        return Settings.forExplaining(all);
+        return all;
     }
 
-    private static boolean isSet(Map<String, String> variables, String name) {
-        return variables.containsKey(name) || variables.containsKey(name + "_FILE");
+    /** The same, if there is such a key: for a store elsewhere, whose readers must have the key as well, none is made. */
+    Map<String, String> withEncryptionKeyIfThere(Map<String, String> variables) throws IOException {
+        return Files.exists(encryptionKey()) ? withEncryptionKey(variables) : variables;
     }
 
-    private void putIfThere(Map<String, String> variables, String name, String file) {
-        Path path = folder.resolve(file);
-        if (Files.exists(path)) {
-            variables.put(name + "_FILE", path.toString());
+    /** The same with the signing keys alone, if they are there, in the private form or the public one. */
+    Map<String, String> withSigningKeysIfThere(Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(variables);
+        if (isMissing(SIGNING_KEYS, variables) && Files.exists(signingKeys())) {
+            all.put(SIGNING_KEYS + "_FILE", signingKeys().toString());
         }
+        return all;
     }
 
-    /**
-     * The configured store, or the embedded one.
-     *
-     * @throws InvalidConfigurationException if there is none
-     */
-    Stores.Opened open(Settings settings, Environment environment) {
-        if (settings.store().isPresent()) {
-            return Stores.open(settings.store().get(), environment);
-        }
-        Path file = folder.resolve("sallyport.db");
-        try {
-            SqliteDatabase database = SqliteDatabase.openReadOnly(file);
-            return new Stores.Opened(
-                    new Stores(new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
-                    database);
-        } catch (IOException e) {
-            throw new InvalidConfigurationException(List.of(
-                    e.getMessage() + "; name the folder of serve with --data, or another store in SALLYPORT_STORE"));
-        }
+    private static boolean isMissing(String name, Map<String, String> variables) {
+        return !variables.containsKey(name) && !variables.containsKey(name + "_FILE");
     }
 }

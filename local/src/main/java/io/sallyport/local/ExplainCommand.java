@@ -175,10 +175,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int explainToken() throws IOException {
         String client = Optional.ofNullable(identity).orElseThrow();
-        Settings settings = new DataFolder(data).settings(environment.variables(), Optional.ofNullable(issuer));
+        Settings settings = new ReadOnlyData(data).settings(environment.variables(), Optional.ofNullable(issuer));
         Targets.Asked asked = asked();
         String token = token();
-        Stores.Opened opened = new DataFolder(data).open(settings, environment);
+        Stores.Opened opened = new ReadOnlyData(data).open(settings, environment);
         try {
             CredentialCheck check = check(settings, opened.stores());
             Diagnosis diagnosis =

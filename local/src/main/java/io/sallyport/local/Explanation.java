@@ -308,11 +308,56 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.AUDIENCE_OWNED,
                         "The caller asks about a token for an audience that it does not answer for.",
                         "Add the audience to the caller, if it is its.");
+            case TOKEN_MISSING ->
+                new Explanation(
+                        Check.TOKEN,
+                        "The request to the admin API has no bearer token.",
+                        "Log in, and send the access token as Authorization: Bearer.");
+            case ROLE_MISSING ->
+                new Explanation(
+                        Check.ROLE,
+                        "The caller's role is neither admin nor, for reading, viewer.",
+                        "Give the caller the role, or let somebody who has it do it.");
+            case NO_SUCH_IDENTITY ->
+                new Explanation(
+                        Check.FOUND,
+                        "There is no identity of that id to manage.",
+                        "List the identities; an alias is no id here.");
+            case NO_SUCH_METHOD ->
+                new Explanation(
+                        Check.FOUND,
+                        "The identity has no such auth method or client secret.",
+                        "Look at what the identity has, and attach the method first.");
+            case IDENTITY_EXISTS ->
+                new Explanation(
+                        Check.FREE,
+                        "There is an identity of that id already.",
+                        "Choose another id, or change the one that is there.");
+            case METHOD_EXISTS ->
+                new Explanation(
+                        Check.FREE,
+                        "The identity has an auth method of that kind already.",
+                        "Change it rather than attach it, or remove it first.");
             case NAME_TAKEN ->
                 new Explanation(
                         Check.NAMES,
                         "Another identity has the alias or the audience.",
                         "Choose another, or take it from the other first.");
+            case MANAGED_ELSEWHERE ->
+                new Explanation(
+                        Check.MANAGED_HERE,
+                        "The identity is owned elsewhere, such as by Terraform.",
+                        "Change it where it is owned; the answer says where.");
+            case STORED_IDENTITY_INVALID ->
+                new Explanation(
+                        Check.MANAGED_HERE,
+                        "What is stored under that id is not a valid identity, so it cannot be changed in part.",
+                        "Store it anew as a whole; the answer names the field.");
+            case DELETE_PROTECTED ->
+                new Explanation(
+                        Check.MANAGED_HERE,
+                        "The identity is protected from deletion.",
+                        "Set hasDeleteProtection to false first, if it is really to go.");
             case KEYS_UNAVAILABLE ->
                 new Explanation(
                         Check.KEY,

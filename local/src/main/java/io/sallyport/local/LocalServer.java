@@ -20,7 +20,6 @@ import io.sallyport.runtime.InvalidConfigurationException;
 import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
-import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
 import io.sallyport.tokenservice.Discovery;
 import io.sallyport.tokenservice.IntrospectionFunction;
@@ -43,8 +42,7 @@ final class LocalServer implements AutoCloseable {
     private final FunctionsFramework framework;
     private final Routes routes;
     private final String issuer;
-    private final String storeName;
-    private final AutoCloseable store;
+    private final OpenStores stores;
 
     /**
      * @param port 0 for any that is free
@@ -88,13 +86,11 @@ final class LocalServer implements AutoCloseable {
         }
     }
 
-    private LocalServer(
-            FunctionsFramework framework, Routes routes, String issuer, String storeName, AutoCloseable store) {
+    private LocalServer(FunctionsFramework framework, Routes routes, String issuer, OpenStores stores) {
         this.framework = framework;
         this.routes = routes;
         this.issuer = issuer;
-        this.storeName = storeName;
-        this.store = store;
+        this.stores = stores;
     }
 
     /**
@@ -112,7 +108,7 @@ final class LocalServer implements AutoCloseable {
             if (options.identitiesFile().isPresent()) {
                 seeds.addAll(IdentitiesFile.read(options.identitiesFile().get(), sealer));
             }
-            OpenStores stores = OpenStores.open(settings, environment, options.data());
+            OpenStores stores = OpenStores.open(settings.store(), environment, new DataFolder(options.data()));
             try {
                 for (Identity identity : seeds) {
                     stores.stores().identities().save(identity);
@@ -123,10 +119,9 @@ final class LocalServer implements AutoCloseable {
                         FunctionsFramework.serve(endpoint, options.host(), port),
                         routes,
                         settings.issuer().url(),
-                        stores.name(),
-                        stores.connection());
+                        stores);
             } catch (Refused | RuntimeException e) {
-                stores.connection().close();
+                stores.close();
                 throw e;
             }
         } catch (RuntimeException e) {
@@ -168,16 +163,8 @@ final class LocalServer implements AutoCloseable {
 
     private static Map<String, String> withDefaults(Map<String, String> variables, int port, Options options)
             throws IOException {
-        Map<String, String> all = new HashMap<>(variables);
+        Map<String, String> all = new HashMap<>(new DataFolder(options.data()).withKeys(variables));
         all.putIfAbsent("SALLYPORT_ISSUER", "http://" + options.host() + ":" + port);
-        if (!all.containsKey("SALLYPORT_SIGNING_KEYS") && !all.containsKey("SALLYPORT_SIGNING_KEYS_FILE")) {
-            Path keys = SigningKeyFile.ensure(options.data().resolve("signing-keys.json"));
-            all.put("SALLYPORT_SIGNING_KEYS_FILE", keys.toString());
-        }
-        if (!all.containsKey("SALLYPORT_ENCRYPTION_KEY") && !all.containsKey("SALLYPORT_ENCRYPTION_KEY_FILE")) {
-            Path key = EncryptionKeyFile.ensure(options.data().resolve("encryption-key"));
-            all.put("SALLYPORT_ENCRYPTION_KEY_FILE", key.toString());
-        }
         return all;
     }
 
@@ -200,7 +187,7 @@ final class LocalServer implements AutoCloseable {
 
     /** Where identities are kept, in words. */
     String storeName() {
-        return storeName;
+        return stores.name();
     }
 
     /** Every path, with the methods it takes. */
@@ -211,27 +198,6 @@ final class LocalServer implements AutoCloseable {
     @Override
     public void close() {
         framework.close();
-        try {
-            store.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("the store does not close", e);
-        }
-    }
-
-    /** The stores with the connection that they share. */
-    private record OpenStores(Stores stores, AutoCloseable connection, String name) {
-        static OpenStores open(Settings settings, Environment environment, Path data) throws IOException {
-            if (settings.store().isPresent()) {
-                StoreAddress address = settings.store().get();
-                Stores.Opened firestore = Stores.open(address, environment);
-                return new OpenStores(firestore.stores(), firestore.connection(), address.toString());
-            }
-            Path file = data.resolve("sallyport.db");
-            SqliteDatabase database = SqliteDatabase.open(file);
-            return new OpenStores(
-                    new Stores(new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
-                    database,
-                    file.toString());
-        }
+        stores.close();
     }
 }

@@ -1,5 +1,8 @@
 package io.sallyport.local;
 
+import io.sallyport.Quoted;
+import io.sallyport.Refused;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.InvalidConfigurationException;
 import java.io.IOException;
@@ -12,13 +15,7 @@ import picocli.CommandLine.Command;
         description = "Workloads log in with what their platform gives them and get a short-lived access token.",
         mixinStandardHelpOptions = true,
         version = "sallyport 0.1.0-SNAPSHOT",
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            ClientCommand.class,
-            GcloudConfigCommand.class,
-            GcloudTokenCommand.class
-        })
+        subcommands = {ServeCommand.class, DemoCommand.class, GcloudConfigCommand.class, GcloudTokenCommand.class})
 public final class Main {
     /** What was asked for cannot be done as configured. */
     static final int INVALID_CONFIGURATION = 2;
@@ -35,10 +32,22 @@ public final class Main {
 
     /** @param environment of those commands that need no more of the outside world */
     static CommandLine commandLine(Environment environment) {
+        return commandLine(environment, new Input(System.in));
+    }
+
+    /** @param input of those commands that read standard input */
+    static CommandLine commandLine(Environment environment, Input input) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.addSubcommand(KeysCommand.commandLine(environment));
         commandLine.addSubcommand(ExplainCommand.real(environment));
         commandLine.addSubcommand(new LoginCommand(environment.variables(), environment.clock()));
+        commandLine.addSubcommand(IdentityCommand.commandLine(environment));
+        commandLine.addSubcommand(AuthCommand.commandLine(environment, input));
+        commandLine.addSubcommand(ClientCommand.commandLine(environment));
+        commandLine.addSubcommand(GrantCommand.commandLine(environment));
+        commandLine.addSubcommand(AudienceCommand.commandLine(environment));
+        commandLine.addSubcommand(TokenCommand.commandLine(environment, input));
+        commandLine.registerConverter(IdentityId.class, Main::identityId);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(new RedactedFaults());
         commandLine.setExecutionExceptionHandler((thrown, command, parsed) -> {
@@ -48,6 +57,10 @@ public final class Main {
                 command.getErr().println(thrown.getMessage());
                 return INVALID_CONFIGURATION;
             }
+            if (thrown instanceof Refused refused) {
+                command.getErr().println(Remedies.of(refused, command.getCommandSpec()));
+                return ExitCode.of(refused.reason());
+            }
             if (thrown instanceof CloudKmsException || thrown instanceof IOException) {
                 command.getErr().println(thrown instanceof IOException e ? LocalServer.why(e) : thrown.getMessage());
                 return KeysCommand.UNAVAILABLE;
@@ -55,5 +68,13 @@ public final class Main {
             throw thrown;
         });
         return commandLine;
+    }
+
+    private static IdentityId identityId(String text) {
+        if (!IdentityId.isValid(text)) {
+            throw new CommandLine.TypeConversionException(Quoted.quote(text) + " is no id: one is " + IdentityId.FORM
+                    + "; sallyport identity list shows those that there are");
+        }
+        return new IdentityId(text);
     }
 }

@@ -1,0 +1,394 @@
+package io.sallyport.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.ClientSecretAuth;
+import io.sallyport.identity.GcpAuth;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Registration;
+import io.sallyport.identity.SealedSecret;
+import io.sallyport.identity.Sealer;
+import io.sallyport.identity.Secret;
+import io.sallyport.identity.SecretPlace;
+import io.sallyport.testing.MemoryStores;
+import io.sallyport.testing.TestClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What becomes of identities when those manage them who may. */
+class RegistryTest {
+    private static final IdentityId ID = new IdentityId("payments");
+    private static final Map<String, Object> GCP =
+            Map.of("type", "gce", "allowedServiceAccounts", "pay@shop.iam.gserviceaccount.com");
+    private static final Map<String, Object> KUBERNETES =
+            Map.of("kubernetesHost", "https://kube.example.com", "allowedNamespaces", "shop");
+    private static final String REVIEWER = "eyJoZWFk.canary-reviewer.c2ln";
+
+    private final TestClock clock = new TestClock();
+    private final MemoryStores store = new MemoryStores();
+    private final List<SecretPlace> sealedFor = new ArrayList<>();
+    private final Registry registry = new Registry(store, new ReversingSealer(), clock, () -> new byte[32]);
+
+    /** Good enough to see that it was asked. */
+    private final class ReversingSealer implements Sealer {
+        @Override
+        public SealedSecret seal(Secret secret, SecretPlace place) {
+            sealedFor.add(place);
+            String reversed = new StringBuilder(secret.text()).reverse().toString();
+            return new SealedSecret("v1."
+                    + Base64.getUrlEncoder()
+                            .withoutPadding()
+                            .encodeToString(reversed.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        }
+
+        @Override
+        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+            throw new AssertionError("nobody who manages identities opens a secret");
+        }
+    }
+
+    @Test
+    void makesAnIdentityThatIsDatedAndCanDoNothing() throws Refused {
+        IdentityRecord made =
+                registry.create(ID, false, Map.of("name", "Payments")).after().orElseThrow();
+
+        assertThat(registry.find(ID)).isEqualTo(made);
+        assertThat(made.identity())
+                .returns("Payments", Identity::name)
+                .returns(Identity.NO_ACCESS, Identity::role)
+                .returns(List.of(), Identity::methods);
+        assertThat(made.registration().times()).contains(Registration.Times.created(TestClock.START));
+    }
+
+    @Test
+    void makesNoIdentityInPlaceOfAnother() throws Refused {
+        registry.create(ID, true, Map.of("name", "Payments"));
+
+        assertRefused(Reason.IDENTITY_EXISTS, () -> registry.create(ID, true, Map.of("name", "Other")));
+        assertThat(registry.find(ID).identity().name()).isEqualTo("Payments");
+    }
+
+    @Test
+    void voidsTheSessionsOfThisSecondWhereTheIdWasChosen() throws Refused {
+        registry.create(ID, true, Map.of());
+        registry.create(new IdentityId("made"), false, Map.of());
+
+        assertThat(registry.find(ID).identity())
+                .returns(true, identity -> identity.voids("gcp-iam", TestClock.START))
+                .returns(false, identity -> identity.voids("gcp-iam", TestClock.START.plusSeconds(1)));
+        assertThat(registry.find(new IdentityId("made")).identity().voids("gcp-iam", TestClock.START))
+                .isFalse();
+    }
+
+    @Test
+    void setsWhatIsNamedAndTakesAwayWhatIsNull() throws Refused {
+        registry.create(ID, false, Map.of("name", "Payments", "role", "viewer", "alias", "pay"));
+        Map<String, @Nullable Object> fields = new HashMap<>(Map.of("role", "admin"));
+        fields.put("alias", null);
+        clock.advance(Duration.ofMinutes(1));
+
+        IdentityRecord now = registry.update(ID, fields).after().orElseThrow();
+
+        assertThat(now.identity()).returns("Payments", Identity::name).returns("admin", Identity::role);
+        assertThat(now.identity().client().alias()).isEmpty();
+        assertThat(now.registration().times())
+                .contains(new Registration.Times(TestClock.START, TestClock.START.plusSeconds(60)));
+    }
+
+    static Stream<Map<String, Object>> fieldsThatAreNobodys() {
+        return Stream.of(
+                Map.of("nmae", "Payments"),
+                Map.of("gcpAuth", GCP),
+                Map.of("notBefore", 0L),
+                Map.of("managedBy", "me"),
+                Map.of("methodTimes", Map.of()),
+                Map.of("disabled", true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fieldsThatAreNobodys")
+    void takesNoFieldButThoseOfAnIdentity(Map<String, Object> fields) throws Refused {
+        String name = fields.keySet().iterator().next();
+        assertThat(assertRefused(Reason.INVALID_FIELDS, () -> registry.create(ID, false, fields))
+                        .fields())
+                .extracting(InvalidField::name)
+                .containsExactly(name);
+        registry.create(ID, false, Map.of());
+        IdentityRecord before = registry.find(ID);
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.update(ID, fields));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.update(ID, stored -> fields));
+        assertThat(registry.find(ID)).isEqualTo(before);
+    }
+
+    @Test
+    void changesFieldsByWhatIsThere() throws Refused {
+        registry.create(ID, false, Map.of("name", "Payments"));
+
+        registry.update(ID, stored -> Map.of("name", stored.get("name") + " 2"));
+
+        assertThat(registry.find(ID).identity().name()).isEqualTo("Payments 2");
+    }
+
+    @Test
+    void disablesAndEnables() throws Refused {
+        registry.create(ID, false, Map.of());
+        assertThat(registry.disable(ID, true).after().orElseThrow().identity().disabled())
+                .isTrue();
+        assertThat(registry.disable(ID, false).after().orElseThrow().identity().disabled())
+                .isFalse();
+    }
+
+    @Test
+    void voidsEverySessionThatHasBegun() throws Refused {
+        registry.create(ID, false, Map.of());
+
+        registry.revokeTokens(ID);
+
+        assertThat(registry.find(ID).identity())
+                .returns(true, identity -> identity.voids("kubernetes", TestClock.START))
+                .returns(false, identity -> identity.voids("kubernetes", TestClock.START.plusSeconds(1)));
+    }
+
+    interface Operation {
+        void run(Registry registry) throws Refused;
+    }
+
+    static Stream<Arguments> changes() {
+        return Stream.of(
+                change("update", registry -> registry.update(ID, Map.of("name", "x"))),
+                change("update by what is there", registry -> registry.update(ID, stored -> Map.of("name", "x"))),
+                change("disable", registry -> registry.disable(ID, true)),
+                change("revoke tokens", registry -> registry.revokeTokens(ID)),
+                change("delete", registry -> registry.delete(ID)),
+                change("attach", registry -> registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES)),
+                change("set", registry -> registry.setMethod(ID, MethodKind.GCP, stored -> GCP)),
+                change("edit", registry -> registry.editMethod(ID, MethodKind.GCP, Map.of("allowedZones", "a"))),
+                change("detach", registry -> registry.detach(ID, MethodKind.GCP)),
+                change("add a secret", registry -> registry.addSecret(ID, "one")),
+                change("remove a secret", registry -> registry.removeSecret(ID, "one")));
+    }
+
+    private static Arguments change(String name, Operation operation) {
+        return Arguments.of(name, operation);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("changes")
+    void doesNotChangeWhatOthersOwnAndSaysWhoDoes(String name, Operation operation) throws Refused {
+        Map<String, Object> document = new LinkedHashMap<>(Map.of("managedBy", "terraform", "gcpAuth", GCP));
+        document.put("clientSecretAuth", Map.of("secrets", List.of(Map.of("id", "one", "sha256", "00".repeat(32)))));
+        IdentityRecord theirs = IdentityDocument.readRecord(ID, document);
+        store.save(theirs);
+
+        Refused refused = assertRefused(Reason.MANAGED_ELSEWHERE, () -> operation.run(registry));
+
+        assertThat(refused.fields().get(0).problem()).contains("terraform");
+        assertThat(registry.find(ID)).isEqualTo(theirs);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("changes")
+    void changesNobodyWhoIsNotThere(String name, Operation operation) {
+        assertRefused(Reason.NO_SUCH_IDENTITY, () -> operation.run(registry));
+        assertRefused(Reason.NO_SUCH_IDENTITY, () -> registry.find(ID));
+    }
+
+    @Test
+    void deletesNothingThatIsProtected() throws Refused {
+        registry.create(ID, false, Map.of("hasDeleteProtection", true));
+        assertRefused(Reason.DELETE_PROTECTED, () -> registry.delete(ID));
+        assertThat(registry.find(ID).id()).isEqualTo(ID);
+
+        registry.update(ID, Map.of("hasDeleteProtection", false));
+        assertThat(registry.delete(ID).after()).isEmpty();
+        assertRefused(Reason.NO_SUCH_IDENTITY, () -> registry.find(ID));
+    }
+
+    @Test
+    void attachesAMethodOnceOnly() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        assertRefused(
+                Reason.METHOD_EXISTS,
+                () -> registry.attach(ID, MethodKind.GCP, Map.of("allowedServiceAccounts", "*", "type", "gce")));
+        assertThat(gcp().serviceAccounts().values()).containsExactly("pay@shop.iam.gserviceaccount.com");
+        assertThat(registry.find(ID).registration().methodTimes()).containsOnlyKeys("gcpAuth");
+    }
+
+    @Test
+    void editsByMergingAndHoldsTheResultToWhatAMethodMustBe() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        registry.editMethod(ID, MethodKind.GCP, Map.of("allowedZones", "europe-west1-b"));
+        assertThat(gcp().zones().values()).containsExactly("europe-west1-b");
+        assertThat(gcp().serviceAccounts().isSet()).isTrue();
+
+        Refused refused = assertRefused(
+                Reason.INVALID_FIELDS,
+                () -> registry.editMethod(
+                        ID, MethodKind.GCP, Map.of("allowedServiceAccounts", List.of(), "allowedZones", List.of())));
+        assertThat(refused.fields().get(0).problem()).contains("allowedServiceAccounts");
+        assertThat(gcp().zones().isSet()).isTrue();
+    }
+
+    @Test
+    void setsAMethodWhetherOrNotItIsThere() throws Refused {
+        registry.create(ID, false, Map.of());
+
+        registry.setMethod(ID, MethodKind.GCP, stored -> {
+            assertThat(stored).isEmpty();
+            return GCP;
+        });
+        registry.setMethod(ID, MethodKind.GCP, stored -> Map.of("allowedProjects", "shop"));
+
+        assertThat(gcp().projects().values()).containsExactly("shop");
+        assertThat(gcp().serviceAccounts().isSet()).isTrue();
+    }
+
+    @Test
+    void hasNoMethodToEditOrToDetach() throws Refused {
+        registry.create(ID, false, Map.of());
+        assertRefused(
+                Reason.NO_SUCH_METHOD, () -> registry.editMethod(ID, MethodKind.AZURE, Map.of("allowedZones", "a")));
+        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.detach(ID, MethodKind.AZURE));
+    }
+
+    @Test
+    void refusesATokenThatWouldOutliveItsSession() throws Refused {
+        registry.create(ID, false, Map.of());
+        Map<String, Object> tooLong = new HashMap<>(GCP);
+        tooLong.putAll(Map.of("accessTokenTTL", 601L, "accessTokenMaxTTL", 600L));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.GCP, tooLong));
+
+        tooLong.put("accessTokenTTL", 600L);
+        registry.attach(ID, MethodKind.GCP, tooLong);
+        assertRefused(
+                Reason.INVALID_FIELDS,
+                () -> registry.editMethod(ID, MethodKind.GCP, Map.of("accessTokenMaxTTL", 599L)));
+    }
+
+    @Test
+    void voidsTheSessionsOfADetachedMethodEvenOnceItIsBack() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        clock.advance(Duration.ofMillis(1700));
+
+        registry.detach(ID, MethodKind.GCP);
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        assertThat(registry.find(ID).identity())
+                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusSeconds(1)))
+                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START.plusSeconds(2)))
+                .returns(false, identity -> identity.voids("kubernetes", TestClock.START));
+    }
+
+    @Test
+    void keepsTwoSecretsAtMostAndTheMethodAsLongAsThereIsOne() throws Refused {
+        registry.create(ID, false, Map.of());
+        Registry.NewSecret first = registry.addSecret(ID, "one");
+        registry.addSecret(ID, "two");
+
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, "three"));
+        assertThat(secrets().verify(first.secret())).isNotNull();
+        assertThat(first.changed().toString() + first)
+                .doesNotContain(first.secret().text());
+        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, "three"));
+
+        registry.removeSecret(ID, "one");
+        assertThat(secrets().secrets()).hasSize(1);
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, "two"));
+        registry.removeSecret(ID, "two");
+        assertThat(registry.find(ID).identity().methods()).isEmpty();
+        assertThat(registry.find(ID).identity().voids("client-secret", TestClock.START))
+                .isTrue();
+        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, "two"));
+    }
+
+    @Test
+    void refusesASecretIdThatCannotStandInALog() throws Refused {
+        registry.create(ID, false, Map.of());
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, "a b"));
+    }
+
+    @Test
+    void sealsTheReviewersTokenAndSetsItAnew() throws Refused {
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(KUBERNETES);
+        fields.put("tokenReviewerJwt", REVIEWER);
+
+        String attached = registry.attach(ID, MethodKind.KUBERNETES, fields).toString();
+        Object sealed = sealed();
+        String edited = registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER + "2"))
+                .toString();
+
+        assertThat(sealedFor).hasSize(2).allMatch(place -> place.identity().equals(ID));
+        assertThat(sealed()).isNotEqualTo(sealed);
+        assertThat(attached + edited + registry.find(ID) + IdentityDocument.write(registry.find(ID)))
+                .doesNotContain("canary");
+
+        registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("allowedNames", "pay"));
+        assertThat(sealedFor).hasSize(2);
+        Map<String, @Nullable Object> none = new HashMap<>();
+        none.put("tokenReviewerJwt", null);
+        registry.editMethod(ID, MethodKind.KUBERNETES, none);
+        assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
+    }
+
+    @Test
+    void refusesAReviewersTokenThatIsNone() throws Refused {
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(KUBERNETES);
+        fields.put("tokenReviewerJwt", "two words canary");
+        Refused refused =
+                assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.KUBERNETES, fields));
+        assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
+    }
+
+    private Object sealed() throws Refused {
+        return kubernetes().get("tokenReviewerJwtSealed");
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> kubernetes() throws Refused {
+        return (Map<String, Object>) IdentityDocument.write(registry.find(ID)).get("kubernetesAuth");
+    }
+
+    private GcpAuth gcp() throws Refused {
+        return registry.find(ID).identity().method(GcpAuth.class).orElseThrow();
+    }
+
+    private ClientSecretAuth secrets() throws Refused {
+        return registry.find(ID).identity().method(ClientSecretAuth.class).orElseThrow();
+    }
+
+    private static Refused assertRefused(Reason reason, ThrowingCallable call) {
+        List<Refused> refusals = new ArrayList<>();
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(call)
+                .returns(reason, Refused::reason)
+                .satisfies(refusals::add);
+        return refusals.get(0);
+    }
+}
