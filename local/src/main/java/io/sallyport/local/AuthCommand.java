@@ -89,13 +89,12 @@ final class AuthCommand {
 
     @Command(name = "show", description = "Shows an auth method without its secrets.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(
-                paramLabel = "KIND",
+        @Parameters(index = "0", paramLabel = "KIND",
                 converter = KindConverter.class,
                 description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
         private Kind kind = Kind.GCP;
 
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -131,13 +130,12 @@ final class AuthCommand {
             description = "Takes an auth method away, and voids the tokens that came of it, even should it come back."
                     + " Of a jwt-bearer method, --issuer and --subject take one trusted issuer away.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(
-                paramLabel = "KIND",
+        @Parameters(index = "0", paramLabel = "KIND",
                 converter = KindConverter.class,
                 description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
         private Kind kind = Kind.GCP;
 
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Option(names = "--issuer", paramLabel = "URL", description = "Of the trusted issuer, with its --subject.")

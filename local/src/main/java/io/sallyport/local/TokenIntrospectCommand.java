@@ -35,8 +35,7 @@ final class TokenIntrospectCommand implements Callable<Integer> {
     private final Environment environment;
     private final Input input;
 
-    @Parameters(
-            paramLabel = "FILE",
+    @Parameters(index = "0", paramLabel = "FILE",
             arity = "0..1",
             defaultValue = "-",
             description = "Holds the token; standard input unless it is named.")

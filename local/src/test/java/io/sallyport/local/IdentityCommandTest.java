@@ -41,8 +41,16 @@ class IdentityCommandTest {
     @Test
     void makesAnIdentityInAStoreThatIsNotThereYet() {
         Cli.Outcome made = cli.done(
-                "identity", "create", "payments", "--name=Payments", "--role=viewer", "--project=shop=editor,viewer",
-                "--metadata=team=checkout", "--metadata=note=a=b", "--alias=pay", "--delete-protection");
+                "identity",
+                "create",
+                "payments",
+                "--name=Payments",
+                "--role=viewer",
+                "--project=shop=editor,viewer",
+                "--metadata=team=checkout",
+                "--metadata=note=a=b",
+                "--alias=pay",
+                "--delete-protection");
 
         assertThat(made.out()).isEqualTo("payments" + System.lineSeparator());
         assertThat(made.err()).contains("sallyport auth set");
@@ -57,9 +65,7 @@ class IdentityCommandTest {
                 .containsEntry("createdAt", "2026-03-01T12:00:00Z")
                 .containsEntry(
                         "metadata",
-                        List.of(
-                                Map.of("key", "team", "value", "checkout"),
-                                Map.of("key", "note", "value", "a=b")))
+                        List.of(Map.of("key", "team", "value", "checkout"), Map.of("key", "note", "value", "a=b")))
                 .containsEntry("lastLogin", null);
     }
 
@@ -74,11 +80,27 @@ class IdentityCommandTest {
 
     @Test
     void changesWhatIsNamedAndLeavesTheRest() {
-        cli.done("identity", "create", "a", "--name=A", "--project=p=x", "--project=q=y", "--metadata=k=1",
-                "--metadata=l=2", "--delete-protection");
+        cli.done(
+                "identity",
+                "create",
+                "a",
+                "--name=A",
+                "--project=p=x",
+                "--project=q=y",
+                "--metadata=k=1",
+                "--metadata=l=2",
+                "--delete-protection");
 
-        cli.done("identity", "update", "a", "--role=admin", "--project=p=", "--project=r=z", "--metadata=k=3",
-                "--remove-metadata=l", "--no-delete-protection");
+        cli.done(
+                "identity",
+                "update",
+                "a",
+                "--role=admin",
+                "--project=p=",
+                "--project=r=z",
+                "--metadata=k=3",
+                "--remove-metadata=l",
+                "--no-delete-protection");
 
         assertThat(cli.shown("a"))
                 .containsEntry("name", "A")
@@ -235,8 +257,7 @@ class IdentityCommandTest {
 
     @Test
     void goesToTheStoreThatIsConfigured() {
-        Environment environment =
-                new TestEnvironment(Map.of("SALLYPORT_STORE", "firestore:nothing")).environment();
+        Environment environment = new TestEnvironment(Map.of("SALLYPORT_STORE", "firestore:nothing")).environment();
         assertThat(new Cli(environment, folder)
                         .run("identity", "list")
                         .exits(ExitCode.INVALID)
@@ -263,11 +284,11 @@ class IdentityCommandTest {
         assertThat((Map<?, ?>) lines.get(1).get("before")).extracting("name").isEqualTo("A");
         assertThat((Map<?, ?>) lines.get(1).get("after")).extracting("name").isEqualTo("B");
         assertThat(lines.get(2)).containsEntry("after", null);
-        assertThat(lines.get(0).get("by"))
-                .isEqualTo(Map.of("way", "cli", "user", System.getProperty("user.name")));
+        assertThat(lines.get(0).get("by")).isEqualTo(Map.of("way", "cli", "user", System.getProperty("user.name")));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
                 .isEqualTo("rw-------");
-        assertThat(cli.done("identity", "create", "c", "--audit-log=-").err()).contains("\"action\":\"identity.create\"");
+        assertThat(cli.done("identity", "create", "c", "--audit-log=-").err())
+                .contains("\"action\":\"identity.create\"");
     }
 
     @Test
