@@ -89,7 +89,9 @@ final class AuthCommand {
 
     @Command(name = "show", description = "Shows an auth method without its secrets.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "KIND",
+        @Parameters(
+                index = "0",
+                paramLabel = "KIND",
                 converter = KindConverter.class,
                 description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
         private Kind kind = Kind.GCP;
@@ -130,7 +132,9 @@ final class AuthCommand {
             description = "Takes an auth method away, and voids the tokens that came of it, even should it come back."
                     + " Of a jwt-bearer method, --issuer and --subject take one trusted issuer away.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "KIND",
+        @Parameters(
+                index = "0",
+                paramLabel = "KIND",
                 converter = KindConverter.class,
                 description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
         private Kind kind = Kind.GCP;

@@ -19,7 +19,11 @@ final class ClientAliasCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
-    @Parameters(index = "1", paramLabel = "NAME", arity = "0..1", description = "The alias, in place of the one it has.")
+    @Parameters(
+            index = "1",
+            paramLabel = "NAME",
+            arity = "0..1",
+            description = "The alias, in place of the one it has.")
     private @Nullable String name;
 
     @Option(names = "--none", description = "Takes it away.")

@@ -29,7 +29,9 @@ final class TokenRevokeCommand implements Callable<Integer> {
     private final Environment environment;
     private final Input input;
 
-    @Parameters(index = "0", paramLabel = "FILE",
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
             arity = "0..1",
             description = "Holds the token; standard input unless it or --session is named.")
     private @Nullable Path file;
