@@ -44,10 +44,10 @@ final class AudienceCommand {
             name = "add",
             description = "Makes an identity answer for an audience, or changes the scopes that it knows.")
     private static final class Add implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(paramLabel = "NAME", description = "Of the audience, which nobody else may have.")
+        @Parameters(index = "1", paramLabel = "NAME", description = "Of the audience, which nobody else may have.")
         private String name = "";
 
         @Option(
@@ -83,10 +83,10 @@ final class AudienceCommand {
 
     @Command(name = "remove", description = "Makes an identity answer for an audience no more.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(paramLabel = "NAME", description = "Of the audience.")
+        @Parameters(index = "1", paramLabel = "NAME", description = "Of the audience.")
         private String name = "";
 
         @Mixin
@@ -117,7 +117,7 @@ final class AudienceCommand {
 
     @Command(name = "list", description = "Lists the audiences that an identity answers for.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin

@@ -90,12 +90,13 @@ final class AuthCommand {
     @Command(name = "show", description = "Shows an auth method without its secrets.")
     private static final class Show implements Callable<Integer> {
         @Parameters(
+                index = "0",
                 paramLabel = "KIND",
                 converter = KindConverter.class,
                 description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
         private Kind kind = Kind.GCP;
 
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -132,12 +133,13 @@ final class AuthCommand {
                     + " Of a jwt-bearer method, --issuer and --subject take one trusted issuer away.")
     private static final class Remove implements Callable<Integer> {
         @Parameters(
+                index = "0",
                 paramLabel = "KIND",
                 converter = KindConverter.class,
                 description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
         private Kind kind = Kind.GCP;
 
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Option(names = "--issuer", paramLabel = "URL", description = "Of the trusted issuer, with its --subject.")

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "azure", description = "For managed identities of Azure, and its service principals.")
 final class AuthSetAzureCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
     @Option(names = "--tenant-id", paramLabel = "GUID", description = "The Entra tenant.")

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "gcp", description = "For workloads of Google Cloud.")
 final class AuthSetGcpCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
     @Option(

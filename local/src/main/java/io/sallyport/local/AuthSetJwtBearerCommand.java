@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class AuthSetJwtBearerCommand implements Callable<Integer> {
     private final Input input;
 
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
     @Option(names = "--issuer", paramLabel = "URL", required = true, description = "The claim iss.")

@@ -29,7 +29,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
 
     private final Input input;
 
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
     @Option(

@@ -45,8 +45,13 @@ record ChangeLog(Optional<Path> file, PrintWriter err) {
         line.putAll(facts);
         if (file.get().equals(STANDARD_ERROR)) {
             err.println(Json.writeString(line));
-        } else {
+            return;
+        }
+        try {
             append(file.get(), Json.writeString(line) + "\n");
+        } catch (IOException e) {
+            throw new IOException(
+                    "the change was made, but the account of it could not be written: " + LocalServer.why(e), e);
         }
     }
 

@@ -16,10 +16,14 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "alias", description = "Gives an identity a readable client id beside its id, or takes it away.")
 final class ClientAliasCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "The alias, in place of the one it has.")
+    @Parameters(
+            index = "1",
+            paramLabel = "NAME",
+            arity = "0..1",
+            description = "The alias, in place of the one it has.")
     private @Nullable String name;
 
     @Option(names = "--none", description = "Takes it away.")

@@ -46,7 +46,7 @@ final class ClientSecretCommand {
                     "Makes a client secret of 256 random bits. It goes to standard output this once; what is stored"
                             + " of it cannot be turned back.")
     private static final class Add implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Option(
@@ -103,10 +103,10 @@ final class ClientSecretCommand {
                     "Takes a client secret away, and voids the tokens that came of it; with the last one, the auth"
                             + " method goes.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(paramLabel = "SECRET-ID", description = "As sallyport client secret list shows it.")
+        @Parameters(index = "1", paramLabel = "SECRET-ID", description = "As sallyport client secret list shows it.")
         private String secretId = "";
 
         @Mixin
@@ -129,7 +129,7 @@ final class ClientSecretCommand {
 
     @Command(name = "list", description = "Lists the client secrets, not showing what they are.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin

@@ -45,10 +45,10 @@ final class GrantCommand {
 
     @Command(name = "add", description = "Grants an audience, or changes what is named of the grant that there is.")
     private static final class Add implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity that may ask.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity that may ask.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(paramLabel = "AUDIENCE", description = "Of the tokens.")
+        @Parameters(index = "1", paramLabel = "AUDIENCE", description = "Of the tokens.")
         private String audience = "";
 
         @Option(
@@ -118,10 +118,10 @@ final class GrantCommand {
 
     @Command(name = "remove", description = "Takes a grant away; introspection says so of its tokens at once.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(paramLabel = "AUDIENCE", description = "Of the grant.")
+        @Parameters(index = "1", paramLabel = "AUDIENCE", description = "Of the grant.")
         private String audience = "";
 
         @Mixin
@@ -152,7 +152,7 @@ final class GrantCommand {
 
     @Command(name = "list", description = "Lists the grants of an identity.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin

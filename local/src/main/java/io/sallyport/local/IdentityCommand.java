@@ -51,7 +51,7 @@ final class IdentityCommand {
             name = "disable",
             description = "Lets an identity log in no more; its tokens are void while it is disabled.")
     private static final class Disable implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -73,7 +73,7 @@ final class IdentityCommand {
 
     @Command(name = "enable", description = "Lets a disabled identity log in again.")
     private static final class Enable implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -97,7 +97,7 @@ final class IdentityCommand {
             name = "revoke-tokens",
             description = "Voids every token that the identity has been given, whoever holds it; it may log in again.")
     private static final class RevokeTokens implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -120,7 +120,7 @@ final class IdentityCommand {
 
     @Command(name = "delete", description = "Deletes an identity, and voids its tokens with it.")
     private static final class Delete implements Callable<Integer> {
-        @Parameters(paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
 
         @Option(

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "Prints its id."
         })
 final class IdentityCreateCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", arity = "0..1", description = "Its id; without one, a UUID is made.")
+    @Parameters(index = "0", paramLabel = "ID", arity = "0..1", description = "Its id; without one, a UUID is made.")
     private @Nullable IdentityId chosen;
 
     @Mixin

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
                 "Shows all that is known of an identity but secrets, with its last login, which is noted at most once"
                         + " an hour.")
 final class IdentityShowCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
     @Mixin

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "update", description = "Changes what is named and leaves the rest of an identity as it is.")
 final class IdentityUpdateCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
     private IdentityId id = new IdentityId("none");
 
     @Mixin

@@ -17,7 +17,7 @@ final class IssuerOptions {
     private @Nullable String issuer;
 
     /** The settings that tell the issuer and the keys. */
-    Settings settings(Map<String, String> variables, DataFolder data) {
+    Settings settings(Map<String, String> variables, ServeFiles data) {
         Map<String, String> all = new HashMap<>(data.withSigningKeysIfThere(variables));
         all.putIfAbsent("SALLYPORT_ISSUER", "http://127.0.0.1:8080");
         if (issuer != null) {

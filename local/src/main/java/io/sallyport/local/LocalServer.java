@@ -108,7 +108,7 @@ final class LocalServer implements AutoCloseable {
             if (options.identitiesFile().isPresent()) {
                 seeds.addAll(IdentitiesFile.read(options.identitiesFile().get(), sealer));
             }
-            OpenStores stores = OpenStores.open(settings.store(), environment, new DataFolder(options.data()));
+            OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
             try {
                 for (Identity identity : seeds) {
                     stores.stores().identities().save(identity);
@@ -163,7 +163,7 @@ final class LocalServer implements AutoCloseable {
 
     private static Map<String, String> withDefaults(Map<String, String> variables, int port, Options options)
             throws IOException {
-        Map<String, String> all = new HashMap<>(new DataFolder(options.data()).withKeys(variables));
+        Map<String, String> all = new HashMap<>(new ServeFiles(options.data()).withKeys(variables));
         all.putIfAbsent("SALLYPORT_ISSUER", "http://" + options.host() + ":" + port);
         return all;
     }

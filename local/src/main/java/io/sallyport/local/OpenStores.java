@@ -17,7 +17,7 @@ record OpenStores(Stores stores, AutoCloseable connection, String name) implemen
      *
      * @throws IOException if the embedded one cannot be used
      */
-    static OpenStores open(Optional<StoreAddress> configured, Environment environment, DataFolder data)
+    static OpenStores open(Optional<StoreAddress> configured, Environment environment, ServeFiles data)
             throws IOException {
         if (configured.isPresent()) {
             StoreAddress address = configured.get();

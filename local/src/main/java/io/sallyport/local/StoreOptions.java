@@ -40,8 +40,8 @@ class StoreOptions {
         return environment;
     }
 
-    DataFolder data() {
-        return new DataFolder(data);
+    ServeFiles data() {
+        return new ServeFiles(data);
     }
 
     /**

@@ -30,6 +30,7 @@ final class TokenInspectCommand implements Callable<Integer> {
     private final Input input;
 
     @Parameters(
+            index = "0",
             paramLabel = "FILE",
             arity = "0..1",
             defaultValue = "-",

@@ -36,6 +36,7 @@ final class TokenIntrospectCommand implements Callable<Integer> {
     private final Input input;
 
     @Parameters(
+            index = "0",
             paramLabel = "FILE",
             arity = "0..1",
             defaultValue = "-",

@@ -30,6 +30,7 @@ final class TokenRevokeCommand implements Callable<Integer> {
     private final Input input;
 
     @Parameters(
+            index = "0",
             paramLabel = "FILE",
             arity = "0..1",
             description = "Holds the token; standard input unless it or --session is named.")

@@ -85,7 +85,7 @@ class MainTest {
             strings = {
                 "",
                 "--nothing",
-                "nothing",
+                "xyzzy",
                 "serve --nothing",
                 "demo --nothing",
                 "serve --port many",

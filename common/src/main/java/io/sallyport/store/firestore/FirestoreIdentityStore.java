@@ -32,8 +32,8 @@ public final class FirestoreIdentityStore implements IdentityStore {
     private static final String LOOKUPS = "lookups";
     private static final String NAME = "name";
 
-    /** Above all characters that a name begins with (Firestore, "Queries", on prefixes). */
-    private static final char LAST_CHARACTER = '\uf8ff';
+    /** Above all other characters: texts are in the order of their UTF-8 (Firestore, "Supported data types"). */
+    private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
     /** So many values one query may ask for (Firestore, "Queries", limits on OR queries). */
     private static final int MOST_VALUES = 30;

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Where {@code sallyport serve} keeps what nobody configured otherwise: the embedded store and the keys. */
-record DataFolder(Path path) {
+record ServeFiles(Path path) {
     private static final String ENCRYPTION_KEY = "SALLYPORT_ENCRYPTION_KEY";
     private static final String SIGNING_KEYS = "SALLYPORT_SIGNING_KEYS";
 
