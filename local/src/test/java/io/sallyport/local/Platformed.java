@@ -2,6 +2,7 @@ package io.sallyport.local;
 
 import static io.sallyport.Reason.ALGORITHM_NOT_ALLOWED;
 import static io.sallyport.Reason.ASSERTION_MALFORMED;
+import static io.sallyport.Reason.AUDIENCE_DISABLED;
 import static io.sallyport.Reason.AZURE_RESOURCE_NOT_ALLOWED;
 import static io.sallyport.Reason.BAD_SIGNATURE;
 import static io.sallyport.Reason.CLAIM_MALFORMED;
@@ -11,6 +12,7 @@ import static io.sallyport.Reason.COMPUTE_CLAIMS_MISSING;
 import static io.sallyport.Reason.EMAIL_NOT_VERIFIED;
 import static io.sallyport.Reason.EXPIRED;
 import static io.sallyport.Reason.EXPIRY_REQUIRED;
+import static io.sallyport.Reason.GRANT_MISSING;
 import static io.sallyport.Reason.HEADER_NOT_ALLOWED;
 import static io.sallyport.Reason.HOST_NOT_ALLOWED;
 import static io.sallyport.Reason.IDENTITY_DISABLED;
@@ -27,6 +29,7 @@ import static io.sallyport.Reason.PROJECT_NOT_ALLOWED;
 import static io.sallyport.Reason.REVIEWER_REFUSED;
 import static io.sallyport.Reason.REVIEW_MODE_UNSUPPORTED;
 import static io.sallyport.Reason.REVIEW_UNAVAILABLE;
+import static io.sallyport.Reason.SCOPE_NOT_GRANTED;
 import static io.sallyport.Reason.SECRET_UNREADABLE;
 import static io.sallyport.Reason.SERVICE_ACCOUNT_NOT_ALLOWED;
 import static io.sallyport.Reason.SERVICE_PRINCIPAL_NOT_ALLOWED;
@@ -41,14 +44,15 @@ import static io.sallyport.Reason.WRONG_ISSUER;
 import static io.sallyport.Reason.WRONG_TENANT;
 import static io.sallyport.Reason.ZONE_NOT_ALLOWED;
 import static io.sallyport.local.Check.ALGORITHM;
+import static io.sallyport.local.Check.AUDIENCE_OWNER;
 import static io.sallyport.local.Check.AUTHENTICATED;
 import static io.sallyport.local.Check.AZURE_RESOURCE;
 import static io.sallyport.local.Check.CLAIMS;
 import static io.sallyport.local.Check.ENABLED;
 import static io.sallyport.local.Check.END;
 import static io.sallyport.local.Check.FORM;
+import static io.sallyport.local.Check.GRANT;
 import static io.sallyport.local.Check.IDENTITY;
-import static io.sallyport.local.Check.INSTANCE;
 import static io.sallyport.local.Check.KEY;
 import static io.sallyport.local.Check.KEY_TIMES;
 import static io.sallyport.local.Check.METHOD;
@@ -56,6 +60,7 @@ import static io.sallyport.local.Check.NAMESPACE;
 import static io.sallyport.local.Check.PROJECT;
 import static io.sallyport.local.Check.REVIEW;
 import static io.sallyport.local.Check.REVIEWER;
+import static io.sallyport.local.Check.SCOPE;
 import static io.sallyport.local.Check.SERVICE_ACCOUNT;
 import static io.sallyport.local.Check.SERVICE_PRINCIPAL;
 import static io.sallyport.local.Check.SIGNATURE;
@@ -64,12 +69,6 @@ import static io.sallyport.local.Check.TIMES;
 import static io.sallyport.local.Check.TRUSTED_CLAIMS;
 import static io.sallyport.local.Check.TRUSTED_SUBJECT;
 import static io.sallyport.local.Check.ZONE;
-import static io.sallyport.Reason.GRANT_MISSING;
-import static io.sallyport.Reason.AUDIENCE_DISABLED;
-import static io.sallyport.Reason.SCOPE_NOT_GRANTED;
-import static io.sallyport.local.Check.GRANT;
-import static io.sallyport.local.Check.AUDIENCE_OWNER;
-import static io.sallyport.local.Check.SCOPE;
 import static io.sallyport.local.Flaw.around;
 import static io.sallyport.local.Flaw.claim;
 import static io.sallyport.local.Flaw.header;
@@ -191,7 +190,8 @@ final class Platformed implements AutoCloseable {
     }
 
     List<Kind> kinds() {
-        return List.of(idTokens(), signedJwts(), azure(), reviewed(), gateway(), offline(), trusted(), atTokenService());
+        return List.of(
+                idTokens(), signedJwts(), azure(), reviewed(), gateway(), offline(), trusted(), atTokenService());
     }
 
     private Kind idTokens() {
@@ -217,7 +217,7 @@ final class Platformed implements AutoCloseable {
                         "allowedServiceAccounts",
                         "other@x.iam.gserviceaccount.com"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "1"),
-                without(INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
+                without(Check.INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
                 method(PROJECT, PROJECT_NOT_ALLOWED, "allowedProjects", "other"),
                 method(ZONE, ZONE_NOT_ALLOWED, "allowedZones", "other")));
         return new Kind(

@@ -69,8 +69,9 @@ class WayTest {
 
     @Test
     void hasAFlawForEveryCheckOnEveryWay() {
-        List<Platformed.Kind> logins =
-                platforms.kinds().stream().filter(kind -> !kind.atTokenService()).toList();
+        List<Platformed.Kind> logins = platforms.kinds().stream()
+                .filter(kind -> !kind.atTokenService())
+                .toList();
         for (Platformed.Kind kind : logins) {
             Set<Check> flawed = logins.stream()
                     .filter(same -> same.way() == kind.way())
