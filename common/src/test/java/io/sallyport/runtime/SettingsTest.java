@@ -51,6 +51,15 @@ final class SettingsTest {
     Path directory;
 
     @Test
+    void readsWhatExplainingNeedsAndNoMore() {
+        assertThat(Settings.forExplaining(publishing).store()).isEmpty();
+        assertThat(Settings.forExplaining(publishing).keys().published())
+                .isEqualTo(Settings.forExplaining(issuing).keys().published());
+        assertThat(Settings.forExplaining(issuing).store()).contains(new StoreAddress("our-project", "sallyport"));
+        assertFaults(() -> Settings.forExplaining(Map.of()), ISSUER, "either " + SIGNING_KEYS);
+    }
+
+    @Test
     void readsWhatAFunctionThatIssuesNeeds() throws Exception {
         Settings settings = Settings.forIssuing(issuing);
 

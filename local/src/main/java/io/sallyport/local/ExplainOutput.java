@@ -3,7 +3,6 @@ package io.sallyport.local;
 import io.sallyport.Reason;
 import io.sallyport.json.Json;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +37,7 @@ record ExplainOutput(PrintWriter out, Form form) {
             }
             out.println();
             showHead(json);
-            diagnosis.notes().forEach(note -> out.println("note:    " + Redacted.text(note)));
+            diagnosis.notes().forEach(note -> out.println("note:       " + Redacted.text(note)));
         }
         out.flush();
     }
@@ -86,10 +85,9 @@ record ExplainOutput(PrintWriter out, Form form) {
     }
 
     private void showHead(Map<String, Object> json) {
-        List<String> hidden = new ArrayList<>(List.of("notes", "checks"));
         json.forEach((name, value) -> {
-            if (!hidden.contains(name)) {
-                out.println(String.format(Locale.ROOT, "%-9s", name + ":") + value);
+            if (!(value instanceof List)) {
+                out.println(String.format(Locale.ROOT, "%-12s", name + ":") + value);
             }
         });
     }

@@ -4,9 +4,8 @@ import java.util.regex.Pattern;
 
 /** Text for a terminal, without tokens or control characters. */
 final class Redacted {
-    /** Two or three parts, the first of which is the JSON object of a header in base64url. */
-    private static final Pattern JWT =
-            Pattern.compile("e[wy][A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_=-]+(?:\\.[A-Za-z0-9_=-]*)*");
+    /** A JSON object in base64url, as a header is, and what follows it; cut off or not. */
+    private static final Pattern JWT = Pattern.compile("e(?:yJ|y[AI]|w[og0])[A-Za-z0-9_-]{6,}(?:\\.[A-Za-z0-9_=-]*)*");
 
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 

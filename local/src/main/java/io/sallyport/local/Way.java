@@ -126,6 +126,7 @@ enum Way {
 
     USES(Step.of(Check.USES).or(Reason.STORE_UNAVAILABLE, Reason.STORE_TIMEOUT));
 
+    @SuppressWarnings("ImmutableEnumChecker") // Lists of List.of cannot be changed, nor can steps.
     private final List<Step> steps;
 
     Way(Step... steps) {

@@ -115,7 +115,7 @@ class ExplainCommandTest {
     void saysThatATokenIsAdmitted() throws Exception {
         assertThat(explain(idToken("payments"), "--identity=payments")).isZero();
         assertThat(out)
-                .contains("the signature is the key's", "outcome: granted", EMAIL)
+                .contains("the signature is the key's", "outcome:    granted", EMAIL)
                 .doesNotContain("FAILED", "not reached");
     }
 
@@ -133,7 +133,7 @@ class ExplainCommandTest {
                         line -> line.matches(
                                 "the token is meant for us +FAILED: aud is \"billing\" and must be the identity id \"payments\""))
                 .anyMatch(line -> line.matches("the service account is allowed +not reached"))
-                .contains("outcome: denied", "reason:  wrong_audience")
+                .contains("outcome:    denied", "reason:     wrong_audience")
                 .anyMatch(line -> line.startsWith("remedy: "));
     }
 
@@ -155,7 +155,7 @@ class ExplainCommandTest {
     void saysThatItCouldNotCheck() throws Exception {
         google.behaviour().fail(503);
         assertThat(explain(idToken("payments"), "--identity=payments")).isEqualTo(3);
-        assertThat(out).contains("COULD NOT CHECK", "outcome: undecided", "keys_unavailable");
+        assertThat(out).contains("COULD NOT CHECK", "outcome:    undecided", "keys_unavailable");
     }
 
     @Test

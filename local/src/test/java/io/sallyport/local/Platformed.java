@@ -2,6 +2,7 @@ package io.sallyport.local;
 
 import static io.sallyport.Reason.ALGORITHM_NOT_ALLOWED;
 import static io.sallyport.Reason.ASSERTION_MALFORMED;
+import static io.sallyport.Reason.AUDIENCE_DISABLED;
 import static io.sallyport.Reason.AZURE_RESOURCE_NOT_ALLOWED;
 import static io.sallyport.Reason.BAD_SIGNATURE;
 import static io.sallyport.Reason.CLAIM_MALFORMED;
@@ -11,6 +12,7 @@ import static io.sallyport.Reason.COMPUTE_CLAIMS_MISSING;
 import static io.sallyport.Reason.EMAIL_NOT_VERIFIED;
 import static io.sallyport.Reason.EXPIRED;
 import static io.sallyport.Reason.EXPIRY_REQUIRED;
+import static io.sallyport.Reason.GRANT_MISSING;
 import static io.sallyport.Reason.HEADER_NOT_ALLOWED;
 import static io.sallyport.Reason.HOST_NOT_ALLOWED;
 import static io.sallyport.Reason.IDENTITY_DISABLED;
@@ -27,6 +29,7 @@ import static io.sallyport.Reason.PROJECT_NOT_ALLOWED;
 import static io.sallyport.Reason.REVIEWER_REFUSED;
 import static io.sallyport.Reason.REVIEW_MODE_UNSUPPORTED;
 import static io.sallyport.Reason.REVIEW_UNAVAILABLE;
+import static io.sallyport.Reason.SCOPE_NOT_GRANTED;
 import static io.sallyport.Reason.SECRET_UNREADABLE;
 import static io.sallyport.Reason.SERVICE_ACCOUNT_NOT_ALLOWED;
 import static io.sallyport.Reason.SERVICE_PRINCIPAL_NOT_ALLOWED;
@@ -41,14 +44,15 @@ import static io.sallyport.Reason.WRONG_ISSUER;
 import static io.sallyport.Reason.WRONG_TENANT;
 import static io.sallyport.Reason.ZONE_NOT_ALLOWED;
 import static io.sallyport.local.Check.ALGORITHM;
+import static io.sallyport.local.Check.AUDIENCE_OWNER;
 import static io.sallyport.local.Check.AUTHENTICATED;
 import static io.sallyport.local.Check.AZURE_RESOURCE;
 import static io.sallyport.local.Check.CLAIMS;
 import static io.sallyport.local.Check.ENABLED;
 import static io.sallyport.local.Check.END;
 import static io.sallyport.local.Check.FORM;
+import static io.sallyport.local.Check.GRANT;
 import static io.sallyport.local.Check.IDENTITY;
-import static io.sallyport.local.Check.INSTANCE;
 import static io.sallyport.local.Check.KEY;
 import static io.sallyport.local.Check.KEY_TIMES;
 import static io.sallyport.local.Check.METHOD;
@@ -56,6 +60,7 @@ import static io.sallyport.local.Check.NAMESPACE;
 import static io.sallyport.local.Check.PROJECT;
 import static io.sallyport.local.Check.REVIEW;
 import static io.sallyport.local.Check.REVIEWER;
+import static io.sallyport.local.Check.SCOPE;
 import static io.sallyport.local.Check.SERVICE_ACCOUNT;
 import static io.sallyport.local.Check.SERVICE_PRINCIPAL;
 import static io.sallyport.local.Check.SIGNATURE;
@@ -84,6 +89,7 @@ import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.CachedIdentities;
 import io.sallyport.identity.GcpAuth;
 import io.sallyport.identity.GcpVerifier;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.JwtBearerAuth;
 import io.sallyport.identity.JwtBearerVerifier;
@@ -111,6 +117,7 @@ import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.simulated.SimulatedServiceAccount;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.AccessTokenVerifier;
+import io.sallyport.token.Scopes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +127,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The simulated clouds, and for each way to log in a good credential with all that can be wrong with one. */
 final class Platformed implements AutoCloseable {
@@ -142,6 +151,7 @@ final class Platformed implements AutoCloseable {
     private final ClusterServiceAccount reviewer = cluster.serviceAccount("sallyport", "reviewer");
     private final SqliteDatabase database;
     private final SqliteIdentityStore store;
+    private String scope = "read";
     private AddressPolicy addresses = AddressPolicy.forSimulatedClusters();
 
     /** One way to log in. */
@@ -149,8 +159,22 @@ final class Platformed implements AutoCloseable {
             Way way,
             Class<? extends AuthMethod<?>> type,
             String field,
-            java.util.function.Supplier<Credential> good,
-            List<Flaw> flaws) {
+            Supplier<Credential> good,
+            List<Flaw> flaws,
+            boolean atTokenService) {
+        Kind(Way way, Class<? extends AuthMethod<?>> type, String field, Supplier<Credential> good, List<Flaw> flaws) {
+            this(way, type, field, good, flaws, false);
+        }
+
+        /** The checks in their order. */
+        List<Check> checks() {
+            Stream<Step> steps = atTokenService
+                    ? Stream.of(Way.TOKEN_SERVICE.steps(), way.stepsOnceRead(), Way.TARGET.steps())
+                            .flatMap(List::stream)
+                    : Stream.concat(Way.LOGIN.steps().stream(), way.steps().stream());
+            return steps.map(Step::check).toList();
+        }
+
         @Override
         public String toString() {
             return way.name();
@@ -162,10 +186,12 @@ final class Platformed implements AutoCloseable {
         store = new SqliteIdentityStore(database);
         cluster.allowReviewsBy(reviewer);
         entra.configuration(TENANT);
+        saveOwner(false);
     }
 
     List<Kind> kinds() {
-        return List.of(idTokens(), signedJwts(), azure(), reviewed(), gateway(), offline(), trusted());
+        return List.of(
+                idTokens(), signedJwts(), azure(), reviewed(), gateway(), offline(), trusted(), atTokenService());
     }
 
     private Kind idTokens() {
@@ -191,7 +217,7 @@ final class Platformed implements AutoCloseable {
                         "allowedServiceAccounts",
                         "other@x.iam.gserviceaccount.com"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "1"),
-                without(INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
+                without(Check.INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
                 method(PROJECT, PROJECT_NOT_ALLOWED, "allowedProjects", "other"),
                 method(ZONE, ZONE_NOT_ALLOWED, "allowedZones", "other")));
         return new Kind(
@@ -560,10 +586,56 @@ final class Platformed implements AutoCloseable {
         return flaws;
     }
 
+    /** For an audience; with what is wrong around an assertion, since the rest is as at a login. */
+    private Kind atTokenService() {
+        Kind login = idTokens();
+        List<Flaw> flaws = form();
+        flaws.addAll(List.of(
+                claim(METHOD, CLAIM_MALFORMED, "iss", 5L),
+                claim(METHOD, CLAIM_MALFORMED, "sub", 5L),
+                claim(METHOD, NO_AUTH_METHOD, "iss", "https://evil.example"),
+                claim(TIMES, EXPIRED, "exp", now - 60),
+                method(PROJECT, PROJECT_NOT_ALLOWED, "allowedProjects", "other"),
+                new Flaw(GRANT, GRANT_MISSING, Set.of("grants"), credential -> credential.identity.remove("grants")),
+                around(AUDIENCE_OWNER, AUDIENCE_DISABLED, "owner", () -> saveOwner(true)),
+                around(SCOPE, SCOPE_NOT_GRANTED, "scope", () -> scope = "write")));
+        return new Kind(
+                Way.GOOGLE_ID_TOKEN,
+                GcpAuth.class,
+                "gcpAuth",
+                () -> {
+                    Credential good = login.good().get();
+                    good.identity.put("grants", List.of(Map.of("audience", "orders-api", "scopes", List.of("read"))));
+                    return good;
+                },
+                flaws,
+                true);
+    }
+
+    private void saveOwner(boolean disabled) {
+        try {
+            store.save(IdentityDocument.read(
+                    new IdentityId("orders-server"),
+                    Map.of(
+                            "disabled",
+                            disabled,
+                            "audiences",
+                            List.of(Map.of("name", "orders-api", "scopes", List.of("read", "write"))))));
+        } catch (Refused e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Looks at it with keys that are fetched anew. */
     Diagnosis diagnose(Kind kind, Credential credential) {
         save(ID, kind.field(), credential);
-        return check().login(new Assertion(credential.token()), ID.value(), kind.type());
+        Assertion assertion = new Assertion(credential.token());
+        return kind.atTokenService()
+                ? check().token(
+                                assertion,
+                                ID.value(),
+                                new Targets.Asked(Optional.of("orders-api"), Optional.of(Scopes.parse(scope))))
+                : check().login(assertion, ID.value(), kind.type());
     }
 
     private void save(IdentityId id, String field, Credential credential) {
@@ -606,6 +678,8 @@ final class Platformed implements AutoCloseable {
     }
 
     void recover() {
+        saveOwner(false);
+        scope = "read";
         addresses = AddressPolicy.forSimulatedClusters();
         google.behaviour().recover();
         entra.configurationBehaviour().recover();

@@ -109,6 +109,33 @@ class SqliteDatabaseTest {
     }
 
     @Test
+    void canBeLookedAtWithoutBeingWritten() throws Exception {
+        try (SqliteDatabase database = SqliteDatabase.open(file)) {
+            new SqliteIdentityStore(database).save(RIG);
+            try (SqliteDatabase looking = SqliteDatabase.openReadOnly(file)) {
+                SqliteIdentityStore store = new SqliteIdentityStore(looking);
+                assertThat(store.find(RIG.id())).contains(RIG);
+                assertThatExceptionOfType(Refused.class)
+                        .isThrownBy(() -> store.delete(RIG.id()))
+                        .returns(STORE_UNAVAILABLE, Refused::reason);
+            }
+            assertThat(new SqliteIdentityStore(database).find(RIG.id())).contains(RIG);
+        }
+    }
+
+    @Test
+    void isNotMadeByLookingAtIt() throws Exception {
+        assertThatIOException().isThrownBy(() -> SqliteDatabase.openReadOnly(file));
+        assertThat(file).doesNotExist();
+        try (SqliteDatabase database = SqliteDatabase.open(file)) {
+            execute(database, "PRAGMA user_version = 1");
+        }
+        assertThatIOException()
+                .isThrownBy(() -> SqliteDatabase.openReadOnly(file))
+                .withMessageContaining("of format 1 and must be of format 2");
+    }
+
+    @Test
     void refusesAFileOfANewerVersion() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
             new SqliteIdentityStore(database).save(RIG);
