@@ -80,7 +80,10 @@ public final class ErrorResponse {
                 error(403, "TokenError", "Your token has expired. Please re-authenticate.", requestId);
             case ACCESS_TOKEN_INVALID, SESSION_REVOKED ->
                 error(403, "TokenError", "Your token is not valid. Please re-authenticate.", requestId);
-            case TOKEN_MISSING -> error(401, "UnauthorizedError", "Send an access token as bearer.", requestId);
+            case TOKEN_MISSING ->
+                error(401, "UnauthorizedError", "Send an access token as bearer.", requestId)
+                        // RFC 6750 §3.
+                        .with("WWW-Authenticate", "Bearer realm=\"sallyport\"");
             case ROLE_MISSING -> error(403, "ForbiddenError", "The identity's role does not allow that.", requestId);
             case NO_SUCH_IDENTITY -> error(404, "NotFound", "There is no such identity.", requestId);
             case NO_SUCH_METHOD -> error(404, "NotFound", problem(refused), requestId);

@@ -7,6 +7,7 @@ import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Registration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -111,6 +112,12 @@ final class Views {
         if (secret instanceof Map<?, ?> fields) {
             fields.forEach((name, value) -> view.put(String.valueOf(name), value));
             view.remove("sha256");
+            // As every other time of this API, and as when the secret was made.
+            view.computeIfPresent(
+                    "createdAt",
+                    (name, seconds) -> seconds instanceof Long at
+                            ? Instant.ofEpochSecond(at).toString()
+                            : seconds);
         }
         return view;
     }

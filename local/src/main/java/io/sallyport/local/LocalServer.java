@@ -144,8 +144,8 @@ final class LocalServer implements AutoCloseable {
                 : String.valueOf(e.getMessage());
     }
 
-    private static Routes routes(
-            Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
+    /** Every route, on whatever stores. */
+    static Routes routes(Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
         AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
         Platforms platforms = new Platforms(
                 options.google(), options.entra(), environment.fetcher(), new HttpsClusters(clusterAddresses), sealer);

@@ -36,7 +36,9 @@ final class AdminRoutesTest {
     @MethodSource("routes")
     void isOpenToNobodyWithoutAToken(String method, String path) {
         for (String authorization : List.of("", "Basic eDp5", "Bearer")) {
-            assertError(admin.send(method, path, authorization, Map.of()), 401, "UnauthorizedError");
+            Response response = admin.send(method, path, authorization, Map.of());
+            assertError(response, 401, "UnauthorizedError");
+            assertThat(response.headers()).containsEntry("WWW-Authenticate", "Bearer realm=\"sallyport\"");
         }
         assertError(admin.send(method, path, "Bearer x.y.z", Map.of()), 403, "TokenError");
     }
@@ -290,7 +292,9 @@ final class AdminRoutesTest {
                 .isEqualTo(422);
         String shown =
                 Json.writeString(admin.ok("GET", "/api/v1/auth/client-secret-auth/identities/payments", Map.of()));
-        assertThat(shown).contains("first", "second").doesNotContain("sha256", secret);
+        assertThat(shown)
+                .contains("first", "second", "\"createdAt\":\"" + made.get("createdAt") + "\"")
+                .doesNotContain("sha256", secret);
         admin.ok("DELETE", "/api/v1/identities/payments/client-secrets/first", Map.of());
         admin.ok("DELETE", "/api/v1/identities/payments/client-secrets/second", Map.of());
         assertThat(admin.send("GET", "/api/v1/auth/client-secret-auth/identities/payments", admin.admin(), Map.of())
