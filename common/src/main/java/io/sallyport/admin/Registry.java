@@ -162,7 +162,7 @@ public final class Registry {
             IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
         return edit(id, (before, document) -> {
             Map<String, @Nullable Object> stored = method(document, kind);
-            return withMethod(id, kind, document, SecretFields.replaced(merged(stored, fields), fields));
+            return withMethod(id, kind, document, changedMethod(stored, fields));
         });
     }
 
@@ -175,8 +175,17 @@ public final class Registry {
         return edit(id, (before, document) -> {
             Map<String, @Nullable Object> stored = fields(document.get(kind.field()));
             Map<String, ? extends @Nullable Object> changes = fields.of(stored);
-            return withMethod(id, kind, document, SecretFields.replaced(merged(stored, changes), changes));
+            return withMethod(id, kind, document, changedMethod(stored, changes));
         });
+    }
+
+    private static Map<String, @Nullable Object> changedMethod(
+            Map<String, @Nullable Object> stored, Map<String, ? extends @Nullable Object> changes) throws Refused {
+        try {
+            return SecretFields.replaced(stored, merged(stored, changes), changes);
+        } catch (IllegalArgumentException e) {
+            throw told(Reason.INVALID_FIELDS, "tokenReviewerJwt", String.valueOf(e.getMessage()));
+        }
     }
 
     /** Takes an auth method away, and voids its sessions, should it come back. @throws Refused as {@link #method} */

@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import io.sallyport.Refused;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,17 +45,37 @@ public final class SecretFields {
     }
 
     /**
-     * An auth method's fields after a change: a secret that was set takes the place of the one that is sealed.
+     * An auth method's fields after a change: a secret that was set takes the place of the one that is sealed. One that is
+     * sealed stays with the host that it was given for: whoever may change identities may not read it, and so must not have
+     * it sent to a host of his own.
      *
-     * @param method its fields, the changes among them
+     * @param stored its fields before
+     * @throws IllegalArgumentException if the host or its certificate authority changes and the secret is not given anew
      */
     public static Map<String, @Nullable Object> replaced(
-            Map<String, @Nullable Object> method, Map<String, ? extends @Nullable Object> changes) {
-        Map<String, @Nullable Object> replaced = new LinkedHashMap<>(method);
+            Map<String, ? extends @Nullable Object> stored,
+            Map<String, @Nullable Object> changed,
+            Map<String, ? extends @Nullable Object> changes) {
+        Map<String, @Nullable Object> replaced = new LinkedHashMap<>(changed);
         if (changes.containsKey(PLAIN)) {
             replaced.remove(SEALED);
+        } else if (replaced.containsKey(SEALED) && !isForTheSameHost(stored, replaced)) {
+            throw new IllegalArgumentException(KUBERNETES_AUTH + "." + PLAIN
+                    + " must be given anew, or as null to do without, when kubernetesHost or caCert changes");
         }
         return replaced;
+    }
+
+    private static boolean isForTheSameHost(
+            Map<String, ? extends @Nullable Object> stored, Map<String, ? extends @Nullable Object> changed) {
+        return host(stored).equals(host(changed))
+                && Objects.equals(stored.get("caCert"), changed.get("caCert"))
+                && Objects.equals(stored.get(SEALED), changed.get(SEALED));
+    }
+
+    private static String host(Map<String, ? extends @Nullable Object> method) {
+        return KubernetesHost.parse(String.valueOf(method.get("kubernetesHost")))
+                .toString();
     }
 
     private static Secret reviewerJwt(String text) {

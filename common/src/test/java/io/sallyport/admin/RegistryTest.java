@@ -356,6 +356,28 @@ class RegistryTest {
         assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
     }
 
+    /** Whoever may change identities may not read the token: so it is not sent to a host of theirs either. */
+    @Test
+    void sendsAReviewersTokenToNoOtherHostThanItWasGivenFor() throws Refused {
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(KUBERNETES);
+        fields.put("tokenReviewerJwt", REVIEWER);
+        registry.attach(ID, MethodKind.KUBERNETES, fields);
+        Object sealed = sealed();
+
+        Map<String, @Nullable Object> elsewhere = new HashMap<>(Map.of("kubernetesHost", "kube.example.net"));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.setMethod(ID, MethodKind.KUBERNETES, stored -> elsewhere));
+        assertThat(sealed()).isEqualTo(sealed);
+
+        elsewhere.put("tokenReviewerJwt", REVIEWER + "2");
+        registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere);
+        elsewhere.remove("tokenReviewerJwt");
+        registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere);
+        assertThat(kubernetes()).containsEntry("kubernetesHost", "kube.example.net:443");
+        assertThat(sealed()).isNotEqualTo(sealed);
+    }
+
     @Test
     void refusesAReviewersTokenThatIsNone() throws Refused {
         registry.create(ID, false, Map.of());

@@ -14,8 +14,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OAuthErrorTest {
     /** What no OAuth endpoint comes to answer in this way. */
-    private static final Set<Reason> ELSEWHERE =
-            Set.of(Reason.BODY_TOO_LARGE, Reason.NAME_TAKEN, Reason.INTERNAL_ERROR);
+    private static final Set<Reason> ELSEWHERE = Set.of(
+            Reason.BODY_TOO_LARGE,
+            Reason.TOKEN_MISSING,
+            Reason.ROLE_MISSING,
+            Reason.NO_SUCH_IDENTITY,
+            Reason.NO_SUCH_METHOD,
+            Reason.IDENTITY_EXISTS,
+            Reason.METHOD_EXISTS,
+            Reason.NAME_TAKEN,
+            Reason.MANAGED_ELSEWHERE,
+            Reason.STORED_IDENTITY_INVALID,
+            Reason.DELETE_PROTECTED,
+            Reason.INTERNAL_ERROR);
 
     @ParameterizedTest
     @EnumSource(Reason.class)
