@@ -4,6 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.token.TokenPolicy;
+import java.util.Map;
 
 /**
  * Admits whoever holds a private key of the client's own: {@code private_key_jwt} (OpenID Connect Core §9).
@@ -18,6 +19,11 @@ public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy poli
         if (!keys.has(attestation.keyId())) {
             throw new Refused(Reason.UNKNOWN_KEY, "the key is not among those of the client");
         }
+    }
+
+    @Override
+    public boolean has(Map<String, String> facts) {
+        return keys.has(facts.getOrDefault(ClientKeyAttestation.KEY_ID, ""));
     }
 
     @Override

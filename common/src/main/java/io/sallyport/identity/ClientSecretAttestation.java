@@ -5,6 +5,7 @@ import java.util.Map;
 /** That whoever asks knows a secret of the client. */
 public record ClientSecretAttestation(String secretId) implements Attestation {
     static final String METHOD = "client-secret";
+    static final String SECRET_ID = "secret_id";
 
     @Override
     public String method() {
@@ -13,6 +14,6 @@ public record ClientSecretAttestation(String secretId) implements Attestation {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of("secret_id", secretId);
+        return Map.of(SECRET_ID, secretId);
     }
 }

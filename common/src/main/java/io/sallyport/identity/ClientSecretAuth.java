@@ -5,6 +5,7 @@ import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -54,6 +55,11 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
         if (secrets.stream().noneMatch(secret -> secret.id().equals(attestation.secretId()))) {
             throw new Refused(Reason.BAD_CLIENT_SECRET, "the client secret was taken away");
         }
+    }
+
+    @Override
+    public boolean has(Map<String, String> facts) {
+        return secrets.stream().anyMatch(secret -> secret.id().equals(facts.get(ClientSecretAttestation.SECRET_ID)));
     }
 
     @Override

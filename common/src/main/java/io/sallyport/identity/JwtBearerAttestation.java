@@ -21,6 +21,7 @@ public record JwtBearerAttestation(
         String issuer, String subject, String audience, Map<String, String> claims, Set<String> told)
         implements Attestation {
     static final String METHOD = "jwt-bearer";
+    static final String ISSUER = "issuer";
 
     private static final int LONGEST_FACT = 1000;
 
@@ -76,7 +77,7 @@ public record JwtBearerAttestation(
     @Override
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("issuer", issuer);
+        facts.put(ISSUER, issuer);
         facts.put("subject", subject);
         told.stream().sorted().forEach(name -> claim(name).ifPresent(value -> facts.putIfAbsent(name, value)));
         return facts;

@@ -4,6 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,6 +50,11 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
     @Override
     public void admit(JwtBearerAttestation attestation) throws Refused {
         issuerOf(attestation);
+    }
+
+    @Override
+    public boolean has(Map<String, String> facts) {
+        return trusts(facts.getOrDefault(JwtBearerAttestation.ISSUER, ""));
     }
 
     @Override

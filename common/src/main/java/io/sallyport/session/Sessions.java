@@ -69,6 +69,12 @@ public final class Sessions {
                 .orElseThrow(() -> new Refused(
                         Reason.NO_AUTH_METHOD,
                         "the auth method of the session, " + token.session().method() + ", was removed"));
+        if (!method.has(token.session().attestation())) {
+            throw new Refused(
+                    Reason.NO_AUTH_METHOD,
+                    "the credential that the session began with was taken away from "
+                            + token.session().method());
+        }
         if (identity.voids(token.session().method(), token.session().start())) {
             throw Refused.claim(
                     Reason.SESSION_REVOKED,

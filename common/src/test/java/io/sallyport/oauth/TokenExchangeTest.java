@@ -200,6 +200,42 @@ final class TokenExchangeTest {
         assertThat(world.lastAudit().reason()).contains(Reason.IDENTITY_DISABLED);
     }
 
+    /** A stolen secret is taken away to shut out whoever has it. */
+    @Test
+    void knowsNoTokenWhoseCredentialWasTakenAway() {
+        Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
+        String bySecret = accessToken(world.send(world.token, form, basic(CLIENT.value(), SECRET.text())));
+        form.put("client_assertion_type", ClientAuthenticator.ASSERTION_TYPE);
+        form.put("client_assertion", world.clientAssertion());
+        String byKey = accessToken(world.send(world.token, form));
+        form.put("client_assertion", world.assertion());
+        String byIssuer = accessToken(world.send(world.token, form));
+        for (String token : List.of(bySecret, byKey, byIssuer)) {
+            assertThat(world.send(world.token, exchange(token, AUDIENCE)).status())
+                    .isEqualTo(200);
+        }
+        world.change(fields -> {
+            fields.put("grants", List.of(AUDIENCE));
+            fields.put("clientSecretAuth", OAuthWorld.secrets("second"));
+            fields.put(
+                    "clientKeyAuth",
+                    Map.of(
+                            "algorithm",
+                            "ES256",
+                            "jwks",
+                            new com.nimbusds.jose.jwk.JWKSet(OAuthWorld.key().toPublicJWK()).toString()));
+            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+            issuer.put("issuer", "https://ci.example.org");
+            fields.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer)));
+            return fields;
+        });
+        for (String token : List.of(bySecret, byKey, byIssuer)) {
+            assertThat(error(world.send(world.token, exchange(token, AUDIENCE))))
+                    .isEqualTo("400 invalid_request");
+            assertThat(world.lastAudit().reason()).contains(Reason.NO_AUTH_METHOD);
+        }
+    }
+
     @Test
     void takesNoLoginOfAnother() {
         String login = tokenFor(ISSUER, "");

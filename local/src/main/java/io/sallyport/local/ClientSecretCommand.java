@@ -100,8 +100,8 @@ final class ClientSecretCommand {
     @Command(
             name = "remove",
             description =
-                    "Takes a client secret away. Sessions that began with it live on while another is left: sallyport"
-                            + " identity revoke-tokens ends them. With the last one the auth method goes, and its tokens.")
+                    "Takes a client secret away, and with it the sessions that began with it; with the last one, the auth"
+                            + " method goes.")
     private static final class Remove implements Callable<Integer> {
         @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
