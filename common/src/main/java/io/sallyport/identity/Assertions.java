@@ -52,9 +52,7 @@ public final class Assertions {
     public Chosen<?> choose(Assertion assertion, Optional<String> clientId) throws Refused {
         Claims says = UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims();
         Identity identity = clientId.isPresent() ? client(clientId.get()) : theOneFor(says);
-        if (identity.disabled()) {
-            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
-        }
+        identity.requireEnabled();
         AuthMethod<?> method = methodFor(identity, says)
                 .orElseThrow(
                         () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for such a token"));

@@ -20,9 +20,7 @@ public record Chosen<M extends AuthMethod<?>>(Identity identity, M method) {
         Identity identity = identities
                 .find(id)
                 .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no such identity"));
-        if (identity.disabled()) {
-            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
-        }
+        identity.requireEnabled();
         M method = identity.method(type)
                 .orElseThrow(() -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no " + type.getSimpleName()));
         return new Chosen<>(identity, method);

@@ -1,5 +1,7 @@
 package io.sallyport.identity;
 
+import io.sallyport.Reason;
+import io.sallyport.Refused;
 import io.sallyport.token.AccessToken;
 import java.time.Instant;
 import java.util.List;
@@ -60,6 +62,17 @@ public record Identity(
     /** As its tokens name it. */
     public AccessToken.Subject asSubject() {
         return new AccessToken.Subject(id.value(), name, role, projects);
+    }
+
+    /**
+     * Disabled means disabled, whatever the identity wants.
+     *
+     * @throws Refused {@link Reason#IDENTITY_DISABLED}
+     */
+    public void requireEnabled() throws Refused {
+        if (disabled) {
+            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
+        }
     }
 
     /** Whether a session that began then is void by a mark. */

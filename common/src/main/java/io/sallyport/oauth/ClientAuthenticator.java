@@ -79,7 +79,8 @@ public final class ClientAuthenticator {
         }
         var attestation = auth.get().verify(secret);
         auth.get().admit(attestation);
-        return new Admitted(enabled(client.get()), auth.get(), new Verified<>(attestation, Optional.empty()));
+        client.get().requireEnabled();
+        return new Admitted(client.get(), auth.get(), new Verified<>(attestation, Optional.empty()));
     }
 
     private Admitted byAssertion(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
@@ -94,17 +95,10 @@ public final class ClientAuthenticator {
             throw new Refused(
                     Reason.CLIENT_MISMATCH, "the assertion is of another client than " + Quoted.quote(clientId.get()));
         }
-        enabled(client.get());
+        client.get().requireEnabled();
         var verified = keys.verify(assertion, client.get().id(), auth.get(), now);
         auth.get().admit(verified.attestation());
         return new Admitted(client.get(), auth.get(), verified);
-    }
-
-    private static Identity enabled(Identity identity) throws Refused {
-        if (identity.disabled()) {
-            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
-        }
-        return identity;
     }
 
     private static Refused unknown(String clientId) {

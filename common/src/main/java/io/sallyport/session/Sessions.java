@@ -62,9 +62,7 @@ public final class Sessions {
         Identity identity = identities
                 .find(new IdentityId(token.subject().id()))
                 .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "the identity was deleted"));
-        if (identity.disabled()) {
-            throw new Refused(Reason.IDENTITY_DISABLED, "the identity is disabled");
-        }
+        identity.requireEnabled();
         AuthMethod<?> method = identity.methodOf(token.session().method())
                 .orElseThrow(() -> new Refused(
                         Reason.NO_AUTH_METHOD,
