@@ -7,27 +7,26 @@ module "routes" {
 }
 
 locals {
-  routes   = var.routes == null ? module.routes.functions : var.routes
+  routes   = length(var.routes) == 0 ? module.routes.functions : var.routes
   issuer   = var.issuer == null ? "https://${var.host}" : var.issuer
   location = var.firestore_location == null ? var.region : var.firestore_location
   store    = "${var.store_reader}:${var.project_id}/${google_firestore_database.this.name}"
 
-  # Paths that two functions would answer, a template standing for whatever fits it, and paths that stand twice.
-  contested_paths = distinct(flatten([
+  # Pairs of paths that some request would fit both of, a segment in braces standing for any.
+  owned_paths = flatten([
     for name, function in local.routes : [
-      for i, path in function.paths : [
-        for other, rival in local.routes : [
-          for j, theirs in rival.paths : "${path} (${name}) and ${theirs} (${other})"
-          if(name < other || name == other && i < j) && length(split("/", path)) == length(split("/", theirs)) && alltrue([
-            for at, segment in split("/", path) : segment == split("/", theirs)[at] || anytrue([
-              for either in [segment, split("/", theirs)[at]] : startswith(either, "{")
-            ])
-          ])
-        ]
-      ]
+      for path in function.paths : { path = path, owner = name, segments = split("/", replace(path, "/\\{[^}]*\\}/", "*")) }
     ]
-  ]))
+  ])
+  contested_paths = flatten([
+    for i, one in local.owned_paths : [
+      for other in slice(local.owned_paths, i + 1, length(local.owned_paths)) : "${one.path} (${one.owner}) and ${other.path} (${other.owner})"
+      if length(one.segments) == length(other.segments) && alltrue([
+        for at, segment in one.segments : segment == "*" || contains(["*", segment], try(other.segments[at], ""))
+      ])
+    ]
+  ])
 
-  # Published keys are not secret, and never change but with the configuration.
-  published = [for name, function in local.routes : name if !function.signs && !function.unseals && function.store == "none"]
+  # What they answer is for everybody: public keys, and where to find them.
+  public_functions = [for name, function in local.routes : name if alltrue([for path in function.paths : startswith(path, "/.well-known/")])]
 }

@@ -45,10 +45,30 @@ output "encryption_key" {
 
 output "signing_keys" {
   description = "SALLYPORT_SIGNING_KEYS: the JWK set whose entries name key versions. It holds nothing secret."
-  value       = local.signing_keys
+  value       = module.jwks.signing_keys
 }
 
 output "public_keys" {
   description = "SALLYPORT_PUBLIC_KEYS: the same keys without the names of their versions."
-  value       = local.public_keys
+  value       = module.jwks.public_keys
+}
+
+output "addresses" {
+  description = "Addresses of the load balancer, by type of DNS record."
+  value       = { for type, address in google_compute_global_address.this : type => address.address }
+}
+
+output "dns_records" {
+  description = "DNS records to make, unless dns_zone makes them: what authorizes the certificate, and the host's addresses."
+  value       = local.dns_records
+}
+
+output "service_accounts" {
+  description = "E-mail address of each function's service account, by function name."
+  value       = { for name, account in google_service_account.function : name => account.email }
+}
+
+output "functions" {
+  description = "Name of each function in Google Cloud, by function name."
+  value       = { for name, function in google_cloudfunctions2_function.function : name => function.name }
 }

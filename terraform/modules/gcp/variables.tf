@@ -62,7 +62,7 @@ variable "archives_dir" {
 }
 
 variable "routes" {
-  description = "Route table by function name, in place of the shared one (modules/routes): archive, class, signs, unseals, store (none, read or write), paths."
+  description = "Route table by function name, in place of the shared one (modules/routes), which counts if this is empty: archive, class, signs, unseals, store (none, read or write), paths."
   type = map(object({
     archive = string
     class   = string
@@ -71,35 +71,35 @@ variable "routes" {
     store   = string
     paths   = list(string)
   }))
-  default = null
+  default = {}
 
   validation {
-    condition     = var.routes == null || alltrue([for name, _ in var.routes : can(regex("^[a-z][a-z0-9-]{0,14}[a-z0-9]$", name))])
+    condition     = alltrue([for name, _ in var.routes : can(regex("^[a-z][a-z0-9-]{0,14}[a-z0-9]$", name))])
     error_message = "A function's name must be 2 to 16 of a-z 0-9 -, beginning with a letter and not ending with a hyphen."
   }
 
   validation {
-    condition     = var.routes == null || alltrue([for function in var.routes : contains(["none", "read", "write"], function.store)])
+    condition     = alltrue([for function in var.routes : contains(["none", "read", "write"], function.store)])
     error_message = "store must be none, read or write."
   }
 
   validation {
-    condition     = var.routes == null || alltrue([for function in var.routes : can(regex("^[A-Za-z0-9._-]+$", function.archive)) && can(regex("^[A-Za-z_$][A-Za-z0-9_.$]*$", function.class))])
+    condition     = alltrue([for function in var.routes : can(regex("^[A-Za-z0-9._-]+$", function.archive)) && can(regex("^[A-Za-z_$][A-Za-z0-9_.$]*$", function.class))])
     error_message = "archive must be a file's base name and class the name of a Java class."
   }
 
   validation {
-    condition     = var.routes == null || alltrue(flatten([for function in var.routes : [for path in function.paths : can(regex("^(/([A-Za-z0-9._-]+|\\{[A-Za-z][A-Za-z0-9_]*\\}))+$", path))]]))
+    condition     = alltrue(flatten([for function in var.routes : [for path in function.paths : can(regex("^(/([A-Za-z0-9._-]+|\\{[A-Za-z][A-Za-z0-9_]*\\}))+$", path))]]))
     error_message = "A path must begin with a slash, not end with one, and have segments of A-Z a-z 0-9 . _ - or {name}."
   }
 
   validation {
-    condition     = var.routes == null || alltrue([for function in var.routes : length(function.paths) > 0])
+    condition     = alltrue([for function in var.routes : length(function.paths) > 0])
     error_message = "Each function needs a path."
   }
 
   validation {
-    condition     = var.routes == null || length([for function in var.routes : function if alltrue([for path in function.paths : startswith(path, "/.well-known/")]) && !function.signs && !function.unseals && function.store == "none"]) == 1
+    condition     = length(var.routes) == 0 || length([for function in var.routes : function if alltrue([for path in function.paths : startswith(path, "/.well-known/")]) && !function.signs && !function.unseals && function.store == "none"]) == 1
     error_message = "Exactly one function must answer for /.well-known/ paths alone, and neither sign nor unseal nor use the store."
   }
 }
