@@ -57,6 +57,18 @@ override_module {
   }
 }
 
+override_resource {
+  target          = google_compute_backend_service.function["token"]
+  override_during = plan
+  values          = { self_link = "token's backend" }
+}
+
+override_resource {
+  target          = google_compute_backend_service.function["well-known"]
+  override_during = plan
+  values          = { self_link = "well-known's backend" }
+}
+
 variables {
   project_id   = "shop-123"
   region       = "europe-west1"
@@ -211,6 +223,12 @@ run "load_balancer" {
   assert {
     condition     = alltrue(flatten([for rule in google_compute_url_map.this.path_matcher[0].route_rules : [for match in rule.match_rules : match.prefix_match == null && (match.full_path_match == null) == strcontains(coalesce(match.path_template_match, "-"), "*")]]))
     error_message = "Paths are matched whole, and templates as templates."
+  }
+  assert {
+    condition = [for rule in google_compute_url_map.this.path_matcher[0].route_rules : rule.service if contains([for match in rule.match_rules : match.full_path_match], "/v1/token")] == ["token's backend"] && [
+      for rule in google_compute_url_map.this.path_matcher[0].route_rules : rule.service if contains([for match in rule.match_rules : match.full_path_match], "/.well-known/jwks.json")
+    ] == ["well-known's backend"]
+    error_message = "Each path leads to its function."
   }
   assert {
     condition     = length(distinct([for rule in google_compute_url_map.this.path_matcher[0].route_rules : rule.priority])) == 8
