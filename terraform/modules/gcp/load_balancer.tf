@@ -112,7 +112,8 @@ resource "google_compute_url_map" "this" {
         service  = google_compute_backend_service.function[function.value].self_link
 
         dynamic "match_rules" {
-          for_each = local.routes[function.value].paths
+          # A slash behind is ignored, as the functions do.
+          for_each = flatten([for path in local.routes[function.value].paths : strcontains(path, "{") ? [path] : [path, "${path}/"]])
           iterator = path
 
           content {

@@ -208,7 +208,7 @@ run "load_balancer" {
   command = plan
 
   assert {
-    condition = toset(flatten([for rule in google_compute_url_map.this.path_matcher[0].route_rules : [for match in rule.match_rules : coalesce(match.full_path_match, match.path_template_match)]])) == toset([
+    condition = toset(flatten([for rule in google_compute_url_map.this.path_matcher[0].route_rules : [for match in rule.match_rules : trimsuffix(coalesce(match.full_path_match, match.path_template_match), "/")]])) == toset([
       "/api/v1/auth/gcp-auth/login", "/api/v1/auth/azure-auth/login", "/api/v1/auth/kubernetes-auth/login",
       "/api/v1/auth/token/renew", "/api/v1/auth/token/revoke",
       "/v1/token", "/v1/introspect", "/v1/revoke",
@@ -219,6 +219,15 @@ run "load_balancer" {
       "/api/v1/auth/jwt-bearer-auth/identities/*", "/api/v1/auth/client-key-auth/identities/*", "/api/v1/auth/client-secret-auth/identities/*",
     ])
     error_message = "The load balancer knows every path of the route table, and no other."
+  }
+  assert {
+    condition = alltrue([
+      for rule in google_compute_url_map.this.path_matcher[0].route_rules : alltrue([
+        for match in rule.match_rules : contains([for other in rule.match_rules : other.full_path_match], "${match.full_path_match}/")
+        if match.full_path_match != null && !endswith(coalesce(match.full_path_match, "-"), "/")
+      ])
+    ])
+    error_message = "A slash behind a path is ignored."
   }
   assert {
     condition     = alltrue(flatten([for rule in google_compute_url_map.this.path_matcher[0].route_rules : [for match in rule.match_rules : match.prefix_match == null && (match.full_path_match == null) == strcontains(coalesce(match.path_template_match, "-"), "*")]]))
