@@ -33,7 +33,7 @@ variable "archives_dir" {
 }
 
 variable "archives_bucket" {
-  description = "S3 bucket that the archives are uploaded to on their way; needed for archives above 50 MB. null: they are uploaded directly."
+  description = "S3 bucket, which must be there, that the archives are uploaded to on their way; needed for archives above 50 MB. null: they are uploaded directly."
   type        = string
   default     = null
 
@@ -243,7 +243,7 @@ variable "certificate_arn" {
 }
 
 variable "route53_zone_id" {
-  description = "Route 53 zone in which domain_name is pointed at the API; null: you do it, by the output domain_target."
+  description = "Route 53 zone, which must be there, in which domain_name is pointed at the API; null: you do it, by the output domain_target."
   type        = string
   default     = null
 

@@ -1,5 +1,5 @@
 resource "google_kms_crypto_key_iam_member" "signer" {
-  for_each = { for name, member in local.signers : name => member if var.signing_key != null }
+  for_each = local.signers
 
   crypto_key_id = var.signing_key
   role          = "roles/cloudkms.signer"
@@ -7,7 +7,7 @@ resource "google_kms_crypto_key_iam_member" "signer" {
 }
 
 resource "google_kms_crypto_key_iam_member" "sealer" {
-  for_each = { for name, member in local.sealers : name => member if var.encryption_key != null }
+  for_each = local.sealers
 
   crypto_key_id = var.encryption_key
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"

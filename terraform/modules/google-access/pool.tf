@@ -1,8 +1,18 @@
+resource "google_project_service" "api" {
+  for_each = var.enable_apis ? toset(["iam.googleapis.com", "sts.googleapis.com"]) : toset([])
+
+  project            = var.project_id
+  service            = each.value
+  disable_on_destroy = false
+}
+
 resource "google_iam_workload_identity_pool" "functions" {
   project                   = var.project_id
   workload_identity_pool_id = var.pool_id
   display_name              = "Sallyport on other clouds"
   description               = "Functions of Sallyport on AWS and Azure; nobody else"
+
+  depends_on = [google_project_service.api]
 
   lifecycle {
     precondition {

@@ -93,23 +93,30 @@ variable "database" {
 }
 
 variable "signing_key" {
-  description = "Cloud KMS key that signs access tokens: projects/…/cryptoKeys/… null: the keys are elsewhere."
+  description = "Cloud KMS key that signs access tokens: projects/…/cryptoKeys/…"
   type        = string
-  default     = null
+  nullable    = false
 
   validation {
-    condition     = var.signing_key == null ? true : can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_key))
+    condition     = can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_key))
     error_message = "signing_key must be projects/…/locations/…/keyRings/…/cryptoKeys/…, without a version."
   }
 }
 
 variable "encryption_key" {
-  description = "Cloud KMS key that seals stored secrets: projects/…/cryptoKeys/… null: no secret is stored, or the key is elsewhere."
+  description = "Cloud KMS key that seals stored secrets: projects/…/cryptoKeys/…"
   type        = string
-  default     = null
+  nullable    = false
 
   validation {
-    condition     = var.encryption_key == null ? true : can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.encryption_key))
+    condition     = can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.encryption_key))
     error_message = "encryption_key must be projects/…/locations/…/keyRings/…/cryptoKeys/…, without a version."
   }
+}
+
+variable "enable_apis" {
+  description = "Whether the APIs that are needed are enabled here; they stay enabled when this is destroyed."
+  type        = bool
+  default     = true
+  nullable    = false
 }

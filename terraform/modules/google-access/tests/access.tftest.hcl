@@ -155,9 +155,7 @@ run "one_cloud_alone" {
   command = plan
 
   variables {
-    azure          = null
-    signing_key    = null
-    encryption_key = null
+    azure = null
   }
 
   assert {
@@ -165,8 +163,30 @@ run "one_cloud_alone" {
     error_message = "no provider for a cloud that is not used"
   }
   assert {
-    condition     = length(google_kms_crypto_key_iam_member.signer) == 0 && length(google_kms_crypto_key_iam_member.sealer) == 0
-    error_message = "no grant on a key that is elsewhere"
+    condition     = toset(keys(google_kms_crypto_key_iam_member.signer)) == toset(["aws/token", "aws/renew"])
+    error_message = "no grant for it either"
+  }
+}
+
+run "apis" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(google_project_service.api)) == toset(["iam.googleapis.com", "sts.googleapis.com"]) && alltrue([for api in google_project_service.api : !api.disable_on_destroy])
+    error_message = "what an exchange of tokens needs"
+  }
+}
+
+run "apis_that_others_enable" {
+  command = plan
+
+  variables {
+    enable_apis = false
+  }
+
+  assert {
+    condition     = length(google_project_service.api) == 0
+    error_message = "none"
   }
 }
 
