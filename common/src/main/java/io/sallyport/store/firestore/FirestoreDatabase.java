@@ -8,10 +8,12 @@ import com.google.cloud.firestore.CollectionReference;
 import com.google.cloud.firestore.DocumentReference;
 import com.google.cloud.firestore.DocumentSnapshot;
 import com.google.cloud.firestore.Firestore;
+import com.google.cloud.firestore.FirestoreOpenTelemetryOptions;
 import com.google.cloud.firestore.FirestoreOptions;
 import com.google.cloud.firestore.Precondition;
 import com.google.cloud.firestore.Transaction;
 import com.google.cloud.firestore.WriteBatch;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.io.Serial;
@@ -45,6 +47,10 @@ public final class FirestoreDatabase implements AutoCloseable {
         this.firestore = options.setProjectId(project)
                 .setDatabaseId(database)
                 .setRetrySettings(retries(longestCall))
+                // Else it looks for whoever collects traces, and needs libraries for it that are not carried.
+                .setOpenTelemetryOptions(FirestoreOpenTelemetryOptions.newBuilder()
+                        .setOpenTelemetry(OpenTelemetry.noop())
+                        .build())
                 .build()
                 .getService();
         this.patience = longestCall.plusSeconds(1);
