@@ -1,14 +1,15 @@
 package io.sallyport.platforms;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -22,23 +23,24 @@ final class Archives {
 
     private Archives() {}
 
-    /** Skips a test where nothing was packaged, or what was is of older classes, as under {@code mvn test}. */
-    static void require() throws IOException {
-        Set<String> modules = new LinkedHashSet<>();
-        Set<Path> archives = new LinkedHashSet<>(List.of(AZURE));
+    /** Why the archives are not what would be tested, as after {@code mvn test}; empty if they are. */
+    static Optional<String> missing() throws IOException {
+        Map<Path, Set<String>> modules = new LinkedHashMap<>();
         for (Function function : Function.table().values()) {
-            modules.add(function.archive());
-            archives.add(zip(function, "gcp"));
-            archives.add(zip(function, "aws"));
+            for (Path archive : List.of(zip(function, "gcp"), zip(function, "aws"), AZURE)) {
+                modules.computeIfAbsent(archive, any -> new LinkedHashSet<>(Set.of("common")))
+                        .add(function.archive());
+            }
         }
-        modules.add("common");
-        FileTime compiled = newestClass(modules);
-        for (Path archive : archives) {
-            assumeTrue(Files.exists(archive), "no " + archive + ": run mvn package or mvn verify");
-            assumeTrue(
-                    Files.getLastModifiedTime(archive).compareTo(compiled) >= 0,
-                    archive + " is older than the classes: run mvn package or mvn verify");
+        for (Map.Entry<Path, Set<String>> archive : modules.entrySet()) {
+            if (!Files.exists(archive.getKey())) {
+                return Optional.of("there is no " + archive.getKey() + ": run mvn package or mvn verify");
+            }
+            if (Files.getLastModifiedTime(archive.getKey()).compareTo(newestClass(archive.getValue())) < 0) {
+                return Optional.of(archive.getKey() + " is older than its classes: run mvn package or mvn verify");
+            }
         }
+        return Optional.empty();
     }
 
     private static FileTime newestClass(Set<String> modules) throws IOException {

@@ -18,17 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The function app as the Azure Functions host and its Java worker read it. */
+@ExtendWith(OnArchives.class)
 final class AzureAppTest {
-    @BeforeAll
-    static void requireArchives() throws Exception {
-        Archives.require();
-    }
-
     @Test
     void servesOurPathsAsTheyAre() throws Exception {
         Map<String, Object> host =

@@ -14,9 +14,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Events that the case table has not: of another kind, and of a stage that stands in the path. */
+@ExtendWith(OnArchives.class)
 final class LambdaEventsTest {
     @TempDir
     private static Path folder;
@@ -25,7 +27,6 @@ final class LambdaEventsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Archives.require();
         assumeTrue(LambdaRuntime.runsHere(), "AWS's runtime is for Linux on x86-64 and arm64");
         Function wellKnown = Function.table().get("well-known");
         runtime = LambdaRuntime.start(

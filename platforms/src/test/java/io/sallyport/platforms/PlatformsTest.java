@@ -21,10 +21,12 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 /** The packaged archives in the runtimes of the three clouds: the same cases for all, and the page that says so. */
+@ExtendWith(OnArchives.class)
 final class PlatformsTest {
     private static final Path PAGE = Path.of("../docs/platforms.md");
 
@@ -38,7 +40,6 @@ final class PlatformsTest {
 
     @BeforeAll
     static void deploy() throws Exception {
-        Archives.require();
         emulator = emulator();
         clouds = Arrays.stream(Platform.values())
                 .collect(Collectors.toMap(
