@@ -198,7 +198,11 @@ class LauncherTest {
         assertRan(outcome, jar, "demo");
         assertThat(outcome.err()).isEqualTo("sallyport: building; the first time this takes some minutes\n");
         assertThat(jar).hasContent("built");
-        assertThat(home.resolve("local/target/build.log")).content(UTF_8).contains("-pl local -am package");
+        assertThat(home.resolve("local/target/build.log"))
+                .content(UTF_8)
+                .contains("-pl local -am package")
+                .as("what only clouds need is not built")
+                .contains("-Darchives.skip");
     }
 
     @ParameterizedTest
