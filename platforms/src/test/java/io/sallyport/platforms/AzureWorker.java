@@ -33,6 +33,8 @@ import java.util.stream.Stream;
  *   <li>the argument by the name of its binding ({@code broker.ParameterResolver}), while the app's class loader is the
  *       thread's ({@code broker.EnhancedJavaMethodExecutorImpl}).
  * </ul>
+ *
+ * <p>The worker's own libraries are under names of their own, but for Gson ({@code pom.xml}, relocations), which is not here.
  */
 final class AzureWorker {
     private final ClassLoader app;

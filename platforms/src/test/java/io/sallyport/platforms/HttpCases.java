@@ -13,7 +13,6 @@ import static io.sallyport.platforms.Calls.json;
 import static io.sallyport.platforms.Calls.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.http.Body;
 import io.sallyport.testing.Answer;
 import io.sallyport.testing.Call;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Map;
 
 /** How requests come in and answers go out. */
 final class HttpCases {
+    private static final int MOST = 64 * 1024;
     private static final String ON_LAMBDA = "API Gateway hands over whole events";
 
     private HttpCases() {}
@@ -103,12 +103,12 @@ final class HttpCases {
     }
 
     private static void limitsBodies(Deployment cloud) throws Exception {
-        for (int bytes : List.of(Body.MOST + 1, Body.MOST * 4)) {
+        for (int bytes : List.of(MOST + 1, MOST * 4)) {
             assertError(send(cloud, JSON, jsonOf(bytes)), 413, "PayloadTooLarge");
             assertError(send(cloud, FORM, "a=" + "b".repeat(bytes - 2)), 413, "PayloadTooLarge");
         }
-        assertError(send(cloud, JSON, jsonOf(Body.MOST)), 422, "ValidationFailure");
-        assertError(send(cloud, FORM, "a=" + "b".repeat(Body.MOST - 2)), 422, "ValidationFailure");
+        assertError(send(cloud, JSON, jsonOf(MOST)), 422, "ValidationFailure");
+        assertError(send(cloud, FORM, "a=" + "b".repeat(MOST - 2)), 422, "ValidationFailure");
     }
 
     private static String jsonOf(int bytes) {
