@@ -85,12 +85,8 @@ final class KeySet {
                 : List.of();
     }
 
-    private static @Nullable String idOrThumbprint(JWK key) {
-        try {
-            return key.getKeyID() == null ? key.computeThumbprint().toString() : key.getKeyID();
-        } catch (JOSEException e) {
-            return null;
-        }
+    private static String idOrThumbprint(JWK key) {
+        return key.getKeyID() == null ? Jwk.thumbprint(key) : key.getKeyID();
     }
 
     /** The key, if there is one alone. */
@@ -110,15 +106,8 @@ final class KeySet {
         if (!(member instanceof Map<?, ?> fields) || !suitable.test(fields)) {
             return Optional.empty();
         }
-        Map<String, Object> json = new HashMap<>();
-        fields.forEach((name, value) -> {
-            // A chain of certificates proves nothing here, and parsing it is an attack surface.
-            if (value != null && !String.valueOf(name).startsWith("x5")) {
-                json.put(String.valueOf(name), value);
-            }
-        });
         try {
-            JWK jwk = JWK.parse(json);
+            JWK jwk = Jwk.read(fields);
             boolean forSignatures = jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE);
             // Some issuers (Entra) name no algorithm: it is fixed by configuration then.
             boolean forAlgorithm =

@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.Jwk;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -18,7 +19,7 @@ import java.util.Map;
 /**
  * A JWK (RFC 7517 §4) of a kind that we sign with, its private part included if there is one.
  *
- * @param keyId its RFC 7638 thumbprint
+ * @param keyId its RFC 7638 thumbprint, whatever id the file gives it, so that no two keys share one
  */
 record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
     /** What we sign with, whatever else we can verify. */
@@ -26,13 +27,13 @@ record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
 
     /** @throws IllegalArgumentException if it is of another kind, without any part of it */
     SigningJwk(JWK jwk) {
-        this(jwk, algorithm(jwk), thumbprint(jwk));
+        this(jwk, algorithm(jwk), Jwk.thumbprint(jwk));
     }
 
     /** @throws IllegalArgumentException if it is no JWK, or of another kind, without any part of it */
     static SigningJwk parse(Map<String, Object> member) {
         try {
-            return new SigningJwk(JWK.parse(member));
+            return new SigningJwk(Jwk.read(member));
         } catch (ParseException e) {
             throw new IllegalArgumentException("a key cannot be read as a JWK");
         }
@@ -71,15 +72,6 @@ record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
     private static IllegalArgumentException unfit() {
         return new IllegalArgumentException(
                 "a key is neither an RSA key of 2048 to 8192 bits for RS256 nor an EC key on P-256 for ES256");
-    }
-
-    /** Ids are thumbprints whatever the file says, so that no two keys share one. */
-    private static String thumbprint(JWK key) {
-        try {
-            return key.computeThumbprint().toString();
-        } catch (JOSEException e) {
-            throw new IllegalArgumentException("a key has no thumbprint", e);
-        }
     }
 
     boolean isPrivate() {

@@ -2,8 +2,8 @@ package io.sallyport.runtime;
 
 import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
-import io.sallyport.runtime.Cloud.Answer;
-import io.sallyport.runtime.Cloud.Call;
+import io.sallyport.testing.Answer;
+import io.sallyport.testing.Call;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;

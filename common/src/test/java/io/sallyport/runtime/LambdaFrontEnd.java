@@ -2,8 +2,8 @@ package io.sallyport.runtime;
 
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
-import io.sallyport.runtime.Cloud.Answer;
-import io.sallyport.runtime.Cloud.Call;
+import io.sallyport.testing.Answer;
+import io.sallyport.testing.Call;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Map;
 
 /** The example of payload format 2.0 ("Working with AWS Lambda proxy integrations for HTTP APIs"). */
-final class LambdaFrontEnd {
+public final class LambdaFrontEnd {
     private LambdaFrontEnd() {}
 
-    static Map<String, Object> event(Call call) {
+    public static Map<String, Object> event(Call call) {
         boolean text = call.headers().getOrDefault("Content-Type", List.of()).stream()
                 .allMatch(type -> type.startsWith("application/json") || type.startsWith("text/"));
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("version", "2.0");
         event.put("routeKey", "$default");
-        event.put("rawPath", call.path());
-        event.put("rawQueryString", "query=ignored");
+        event.put("rawPath", path(call));
+        event.put("rawQueryString", query(call));
         event.put("cookies", List.of("cookie1", "cookie2"));
         event.put("headers", Cloud.joined(call.headers()));
         event.put("queryStringParameters", Map.of("query", "ignored"));
@@ -35,10 +35,19 @@ final class LambdaFrontEnd {
         return event;
     }
 
+    private static String path(Call call) {
+        return call.path().split("\\?", 2)[0];
+    }
+
+    private static String query(Call call) {
+        String[] parts = call.path().split("\\?", 2);
+        return parts.length == 2 ? parts[1] : "query=ignored";
+    }
+
     private static Map<String, Object> context(Call call) {
         Map<String, Object> http = new LinkedHashMap<>();
         http.put("method", call.method());
-        http.put("path", call.path());
+        http.put("path", path(call));
         http.put("protocol", "HTTP/1.1");
         http.put("sourceIp", call.peer());
         http.put("userAgent", "agent");
@@ -63,7 +72,7 @@ final class LambdaFrontEnd {
         return answer.toByteArray();
     }
 
-    static Answer answer(byte[] bytes) {
+    public static Answer answer(byte[] bytes) {
         Map<String, Object> answer = parse(bytes);
         if (answer.get("statusCode") instanceof Long status
                 && answer.get("headers") instanceof Map<?, ?> headers

@@ -67,7 +67,7 @@ public final class AdminFunction extends CloudFunction {
         return azure(request);
     }
 
-    @FunctionName("identity-auth")
+    @FunctionName("identityAuth")
     public HttpResponseMessage methods(
             @HttpTrigger(
                             name = "request",

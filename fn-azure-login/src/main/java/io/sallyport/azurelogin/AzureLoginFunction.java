@@ -40,7 +40,7 @@ public final class AzureLoginFunction extends CloudFunction {
         return new Routes().add("POST", "/" + ROUTE, new Login<>(AzureAuth.class, verifier, services).audited());
     }
 
-    @FunctionName("azure-login")
+    @FunctionName("azureLogin")
     public HttpResponseMessage run(
             @HttpTrigger(
                             name = "request",

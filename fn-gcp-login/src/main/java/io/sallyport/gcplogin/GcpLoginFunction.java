@@ -40,7 +40,7 @@ public final class GcpLoginFunction extends CloudFunction {
         return new Routes().add("POST", "/" + ROUTE, new Login<>(GcpAuth.class, verifier, services).audited());
     }
 
-    @FunctionName("gcp-login")
+    @FunctionName("gcpLogin")
     public HttpResponseMessage run(
             @HttpTrigger(
                             name = "request",

@@ -45,7 +45,7 @@ public final class K8sLoginFunction extends CloudFunction {
         return new Routes().add("POST", "/" + ROUTE, new Login<>(KubernetesAuth.class, verifier, services).audited());
     }
 
-    @FunctionName("k8s-login")
+    @FunctionName("k8sLogin")
     public HttpResponseMessage run(
             @HttpTrigger(
                             name = "request",

@@ -46,7 +46,7 @@ public final class RenewFunction extends CloudFunction {
                 .add("POST", "/" + REVOKE, revocation.writingTo(log, "revocation"));
     }
 
-    @FunctionName("token-renew")
+    @FunctionName("tokenRenew")
     public HttpResponseMessage renew(
             @HttpTrigger(
                             name = "request",
@@ -57,7 +57,7 @@ public final class RenewFunction extends CloudFunction {
         return azure(request);
     }
 
-    @FunctionName("token-revoke")
+    @FunctionName("tokenRevoke")
     public HttpResponseMessage revoke(
             @HttpTrigger(
                             name = "request",

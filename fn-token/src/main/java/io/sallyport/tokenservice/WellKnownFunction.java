@@ -26,7 +26,7 @@ public final class WellKnownFunction extends CloudFunction {
                 Discovery.routes(settings.issuer().url(), settings.keys()));
     }
 
-    @FunctionName("well-known")
+    @FunctionName("wellKnown")
     public HttpResponseMessage run(
             @HttpTrigger(
                             name = "request",

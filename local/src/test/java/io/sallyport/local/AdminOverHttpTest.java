@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.local.DescribedServer.Call;
+import io.sallyport.testing.RawHttp;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.file.Path;

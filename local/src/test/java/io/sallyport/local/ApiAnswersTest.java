@@ -9,6 +9,7 @@ import io.sallyport.Reason;
 import io.sallyport.json.Json;
 import io.sallyport.local.ApiDescription.Operation;
 import io.sallyport.local.DescribedServer.Call;
+import io.sallyport.testing.RawHttp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sallyport.json.Json;
 import io.sallyport.local.ApiDescription.Operation;
+import io.sallyport.testing.RawHttp;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
+import io.sallyport.testing.RawHttp;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;

@@ -3,6 +3,7 @@ package io.sallyport.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.testing.RawHttp;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -16,6 +16,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sallyport.json.Json;
+import io.sallyport.testing.RawHttp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;

@@ -1,16 +1,21 @@
-package io.sallyport.local;
+package io.sallyport.platforms;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sallyport.testing.RawHttp;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /**
  * A function on AWS's own Java runtime in a process of its own, which is told its events by this: the Lambda Runtime API
@@ -33,23 +39,19 @@ final class LambdaRuntime implements AutoCloseable {
 
     private final HttpServer api;
     private final ExecutorService executor;
-    private final Process process;
-    private final Path output;
-    private final BlockingQueue<String> due;
+    private final RuntimeProcess process;
+    private final BlockingQueue<String> due = new LinkedBlockingQueue<>();
     private final Map<String, String> events = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<Answer>> answers = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Report>> reports = new ConcurrentHashMap<>();
     private final CompletableFuture<String> initError = new CompletableFuture<>();
     private final AtomicInteger ids = new AtomicInteger();
 
     /** What the runtime reported of one event. */
-    record Answer(boolean success, String body) {}
+    record Report(boolean success, String body) {}
 
-    private LambdaRuntime(HttpServer api, ExecutorService executor, ProcessBuilder builder, Path output)
-            throws IOException {
-        this.api = api;
-        this.executor = executor;
-        this.output = output;
-        this.due = new LinkedBlockingQueue<>();
+    private LambdaRuntime(Path task, String handler, Map<String, String> variables, Path folder) throws IOException {
+        this.api = HttpServer.create(new InetSocketAddress(RawHttp.LOOPBACK, 0), 0);
+        this.executor = Executors.newCachedThreadPool(LambdaRuntime::daemon);
         api.setExecutor(executor);
         api.createContext(INVOCATION, this::invocation);
         api.createContext(INIT_ERROR, exchange -> {
@@ -57,7 +59,27 @@ final class LambdaRuntime implements AutoCloseable {
             reply(exchange, 202, "");
         });
         api.start();
-        this.process = builder.start();
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.getAddress().getPort());
+        all.put("AWS_LAMBDA_FUNCTION_NAME", "sallyport");
+        all.put("LAMBDA_TASK_ROOT", task.toString());
+        this.process = RuntimeProcess.start(
+                all,
+                folder,
+                List.of(
+                        // It would else be unpacked to one fixed place for all processes of the machine.
+                        "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
+                                + nativeLibrary(folder),
+                        "-cp",
+                        RuntimeProcess.classPathOf(
+                                        AWSLambda.class,
+                                        Context.class,
+                                        PojoSerializer.class,
+                                        SdkInternalThreadLocal.class)
+                                + File.pathSeparator
+                                + task.resolve("lib") + "/*",
+                        AWSLambda.class.getName(),
+                        handler));
     }
 
     /** Whether AWS's native library is there for this machine. */
@@ -69,31 +91,13 @@ final class LambdaRuntime implements AutoCloseable {
     /**
      * Starts the runtime.
      *
+     * @param task the unpacked archive
      * @param handler as it is configured for a Lambda function
      * @param folder for files of its own
      */
-    static LambdaRuntime start(String handler, Map<String, String> variables, Path folder) throws IOException {
-        HttpServer api = HttpServer.create(new InetSocketAddress(RawHttp.LOOPBACK, 0), 0);
-        Path output = folder.resolve("output");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        // It would else be unpacked to one fixed place for all processes of the machine.
-                        "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
-                                + nativeLibrary(folder),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AWSLambda.class.getName(),
-                        handler)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(variables);
-        builder.environment()
-                .put("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + api.getAddress().getPort());
-        builder.environment().put("AWS_LAMBDA_FUNCTION_NAME", "sallyport");
-        return new LambdaRuntime(api, Executors.newCachedThreadPool(LambdaRuntime::daemon), builder, output);
+    static LambdaRuntime start(Path task, String handler, Map<String, String> variables, Path folder)
+            throws IOException {
+        return new LambdaRuntime(task, handler, variables, folder);
     }
 
     private static Path nativeLibrary(Path folder) throws IOException {
@@ -111,13 +115,13 @@ final class LambdaRuntime implements AutoCloseable {
     }
 
     /** Has the function handle an event. */
-    Answer invoke(String event) throws Exception {
+    Report invoke(String event) throws Exception {
         String id = "event-" + ids.incrementAndGet();
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<Report> report = new CompletableFuture<>();
         events.put(id, event);
-        answers.put(id, answer);
+        reports.put(id, report);
         due.add(id);
-        return await(answer);
+        return await(report);
     }
 
     /** What the runtime reports of a function that does not start. */
@@ -125,20 +129,15 @@ final class LambdaRuntime implements AutoCloseable {
         return await(initError);
     }
 
-    /** How the runtime ends by itself. */
-    int exitCode() throws Exception {
-        return process.onExit().get(30, TimeUnit.SECONDS).exitValue();
-    }
-
-    /** All that the process wrote: a function's log. */
-    String output() throws IOException {
-        return Files.readString(output);
+    RuntimeProcess process() {
+        return process;
     }
 
     private <T> T await(CompletableFuture<T> report) throws Exception {
-        CompletableFuture.anyOf(report, process.onExit()).get(30, TimeUnit.SECONDS);
-        if (!report.isDone()) {
-            throw new IOException("the runtime ended with " + process.exitValue() + ":\n" + output());
+        CompletableFuture.anyOf(report, process.process().onExit()).get(60, TimeUnit.SECONDS);
+        // What it reports last and its end are seen in any order.
+        if (!report.isDone() && !process.process().isAlive()) {
+            throw new IOException("the runtime ended with " + process.exitCode() + ":\n" + process.text());
         }
         return report.get();
     }
@@ -150,7 +149,7 @@ final class LambdaRuntime implements AutoCloseable {
             return;
         }
         String[] parts = rest.split("/");
-        answers.get(parts[0]).complete(new Answer(parts[1].equals("response"), body(exchange)));
+        reports.get(parts[0]).complete(new Report(parts[1].equals("response"), body(exchange)));
         reply(exchange, 202, "");
     }
 
@@ -195,7 +194,7 @@ final class LambdaRuntime implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
         executor.shutdownNow();
         api.stop(0);
     }

@@ -1,4 +1,4 @@
-package io.sallyport.local;
+package io.sallyport.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** HTTP/1.1 byte for byte, for requests that no well-behaved client sends. */
-final class RawHttp {
+public final class RawHttp {
     private static final int PATIENCE_MILLIS = 15_000;
 
     /** 127.0.0.1, which is not what the platform's own loopback address has to be. */
-    static final InetAddress LOOPBACK = loopback();
+    public static final InetAddress LOOPBACK = loopback();
 
     private RawHttp() {}
 
@@ -38,22 +38,22 @@ final class RawHttp {
      * One answer.
      *
      * @param interim the statuses of the answers before it, such as 100
-     * @param headers names in any case; of several fields of one name, the last
+     * @param headers names in any case; of several fields of one name, their values joined (RFC 9110 §5.3)
      */
-    record Answer(List<Integer> interim, int status, Map<String, String> headers, String body) {
-        static Answer of(HttpResponse<String> response) {
+    public record Answer(List<Integer> interim, int status, Map<String, String> headers, String body) {
+        public static Answer of(HttpResponse<String> response) {
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            response.headers().map().forEach((name, values) -> headers.put(name, values.get(values.size() - 1)));
+            response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
             return new Answer(List.of(), response.statusCode(), headers, response.body());
         }
 
-        String header(String name) {
+        public String header(String name) {
             return headers.getOrDefault(name, "");
         }
     }
 
     /** A POST of a body in one chunk for each text, after the header fields, which end with CRLF each. */
-    static String chunked(String path, String headers, String... chunks) {
+    public static String chunked(String path, String headers, String... chunks) {
         StringBuilder request = new StringBuilder(head("POST", path, headers + "Transfer-Encoding: chunked\r\n"));
         for (String chunk : chunks) {
             request.append(Integer.toHexString(chunk.getBytes(UTF_8).length))
@@ -65,13 +65,13 @@ final class RawHttp {
     }
 
     /** The part of a request before its body; the host is localhost if the header fields do not begin with another. */
-    static String head(String method, String path, String headers) {
+    public static String head(String method, String path, String headers) {
         String host = headers.startsWith("Host:") ? "" : "Host: localhost\r\n";
         return method + " " + path + " HTTP/1.1\r\n" + host + headers + "Connection: close\r\n\r\n";
     }
 
     /** Sends it all, whether or not it is wanted, and reads the answer. */
-    static Answer send(int port, String request) throws IOException {
+    public static Answer send(int port, String request) throws IOException {
         try (Socket socket = connect(port)) {
             write(socket, request);
             return answer(new BufferedInputStream(socket.getInputStream()));
@@ -79,7 +79,7 @@ final class RawHttp {
     }
 
     /** Sends the head alone, and the body when an answer with status 100 asks for it. */
-    static Answer expectContinue(int port, String head, String body) throws IOException {
+    public static Answer expectContinue(int port, String head, String body) throws IOException {
         try (Socket socket = connect(port)) {
             write(socket, head);
             InputStream stream = new BufferedInputStream(socket.getInputStream());
@@ -93,7 +93,7 @@ final class RawHttp {
     }
 
     /** Sends a part of a request, and then no more. */
-    static Answer breakOff(int port, String part) throws IOException {
+    public static Answer breakOff(int port, String part) throws IOException {
         try (Socket socket = connect(port)) {
             write(socket, part);
             socket.shutdownOutput();
@@ -136,7 +136,8 @@ final class RawHttp {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(stream); !line.isEmpty(); line = line(stream)) {
             int colon = line.indexOf(':');
-            headers.put(line.substring(0, colon), line.substring(colon + 1).trim());
+            headers.merge(
+                    line.substring(0, colon), line.substring(colon + 1).trim(), (before, more) -> before + ", " + more);
         }
         return new Answer(List.copyOf(interim), status, headers, status < 200 ? "" : body(stream, headers));
     }

@@ -1,0 +1,68 @@
+package io.sallyport.platforms;
+
+import com.google.cloud.functions.invoker.runner.Invoker;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * The main class of a process that is Google's Functions Framework, but listens on the loopback alone.
+ *
+ * <p>The framework would listen on every address and has no setting for that. It loads the function's class after it made
+ * its connector and before it opens it; there we give the connector an address. All else is the framework's own: how it
+ * takes its arguments, and its class loaders, which keep its libraries and the function's apart.
+ */
+final class FunctionsFrameworkOnLoopback {
+    /** What is written before the port, once it listens. */
+    static final String READY = "listening on 127.0.0.1:";
+
+    private FunctionsFrameworkOnLoopback() {}
+
+    /** @param arguments the class path and the class of the function */
+    public static void main(String[] arguments) throws Exception {
+        ClassLoader frameworks = classLoaderFor(arguments[0], arguments[1]);
+        Deque<Invoker> self = new ArrayDeque<>(1);
+        ClassLoader binding = new ClassLoader(frameworks) {
+            @Override
+            public Class<?> loadClass(String name) throws ClassNotFoundException {
+                if (name.equals(arguments[1])) {
+                    connectorOf(self.getFirst()).setHost("127.0.0.1");
+                }
+                return super.loadClass(name);
+            }
+        };
+        Invoker invoker = new Invoker(0, arguments[1], "http", binding);
+        self.add(invoker);
+        invoker.startTestServer();
+        ServerConnector connector = connectorOf(invoker);
+        if (!"127.0.0.1".equals(connector.getHost())) {
+            throw new IllegalStateException("the Functions Framework did not take the address");
+        }
+        System.out.println(READY + connector.getLocalPort());
+    }
+
+    /** The one that the framework makes of its argument {@code --classpath}. */
+    private static ClassLoader classLoaderFor(String classPath, String target) throws ReflectiveOperationException {
+        Method make = Invoker.class.getDeclaredMethod("makeInvoker", String[].class);
+        make.setAccessible(true);
+        Optional<?> made = (Optional<?>)
+                make.invoke(null, (Object) new String[] {"--classpath", classPath, "--target", target, "--port", "0"});
+        Method loader = Invoker.class.getDeclaredMethod("getFunctionClassLoader");
+        loader.setAccessible(true);
+        return (ClassLoader) loader.invoke(made.orElseThrow());
+    }
+
+    private static ServerConnector connectorOf(Invoker invoker) {
+        try {
+            Field field = Invoker.class.getDeclaredField("server");
+            field.setAccessible(true);
+            return (ServerConnector) ((Server) field.get(invoker)).getConnectors()[0];
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this Functions Framework is not the one we know", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.sallyport.platforms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** What an operator gets to see, and what nobody may. */
+final class OperatorCases {
+    private OperatorCases() {}
+
+    /** The last is about all that was logged in the cases before. */
+    static List<Case> all() {
+        return List.of(
+                Case.of("all faults of a configuration are told at once", OperatorCases::tellsAllFaults),
+                Case.of("no credential is in any log", OperatorCases::keepsCredentialsOutOfLogs));
+    }
+
+    private static void tellsAllFaults(Deployment cloud) throws Exception {
+        Map<String, String> variables = cloud.variables("kubernetes-login");
+        variables.remove("SALLYPORT_ISSUER");
+        variables.put("SALLYPORT_STORE", "elsewhere");
+        variables.put("SALLYPORT_FORWARDED_HOPS", "many");
+        variables.put("SALLYPORT_ENCRYPTION_KEY", "c2hvcnQ=");
+
+        assertThat(cloud.failToStart("kubernetes-login", variables))
+                .contains(
+                        "InvalidConfigurationException",
+                        "SALLYPORT_ISSUER",
+                        "SALLYPORT_STORE",
+                        "SALLYPORT_FORWARDED_HOPS",
+                        "SALLYPORT_ENCRYPTION_KEY")
+                .doesNotContain(cloud.world().privatePart(), "c2hvcnQ=");
+    }
+
+    private static void keepsCredentialsOutOfLogs(Deployment cloud) {
+        List<String> secrets = new ArrayList<>(List.of(cloud.world().privatePart()));
+        for (String credential : cloud.world().credentials()) {
+            // Of a JWT neither its claims nor its signature; its header is no secret.
+            Arrays.stream(credential.split("\\."))
+                    .skip(credential.contains(".") ? 1 : 0)
+                    .forEach(secrets::add);
+        }
+
+        assertThat(secrets).hasSizeGreaterThan(1);
+        assertThat(String.join("\n", cloud.log())).isNotEmpty().doesNotContain(secrets);
+    }
+}

@@ -1,0 +1,44 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 6.50, < 7.0"
+    }
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.79"
+    }
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = "~> 3.7"
+    }
+  }
+
+  # The state holds nothing secret with keys in Cloud KMS, and still says who may what: keep it where few may read and fewer write.
+  # backend "gcs" { bucket = "…" }
+}
+
+provider "google" {
+  project = var.project_id
+  region  = var.region
+}
+
+provider "aws" {
+  region = var.aws.region
+}
+
+provider "azurerm" {
+  subscription_id     = var.azure.subscription_id
+  storage_use_azuread = true # the accounts of storage have no keys
+  features {}
+}
+
+provider "azuread" {
+  tenant_id = var.azure.tenant_id
+}

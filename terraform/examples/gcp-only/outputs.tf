@@ -1,0 +1,24 @@
+output "issuer" {
+  description = "Where clients find Sallyport."
+  value       = module.sallyport.issuer
+}
+
+output "dns_records" {
+  description = "DNS records to make, unless dns_zone makes them."
+  value       = module.sallyport.dns_records
+}
+
+output "store" {
+  description = "SALLYPORT_STORE for the command line."
+  value       = module.sallyport.store
+}
+
+output "encryption_key" {
+  description = "Cloud KMS key that seals stored secrets; for the command line, SALLYPORT_ENCRYPTION_KEY is gcpkms: and this."
+  value       = module.sallyport.encryption_key
+}
+
+output "public_keys" {
+  description = "SALLYPORT_PUBLIC_KEYS for sallyport explain."
+  value       = module.sallyport.public_keys
+}

@@ -1,0 +1,139 @@
+mock_provider "google" {
+  override_during = plan
+
+  mock_resource "google_certificate_manager_dns_authorization" {
+    defaults = { dns_resource_record = [{ name = "_acme-challenge.login.example.com.", type = "CNAME", data = "abc.authorize.certificatemanager.goog." }] }
+  }
+  mock_resource "google_kms_crypto_key_version" {
+    defaults = { name = "projects/shop-123/locations/europe-west1/keyRings/sallyport/cryptoKeys/tokens/cryptoKeyVersions/1" }
+  }
+}
+
+override_module {
+  target          = module.sallyport.module.jwks
+  override_during = plan
+  outputs = {
+    signing_keys = "{}"
+    public_keys  = "{}"
+  }
+}
+
+variables {
+  project_id            = "shop-123"
+  host                  = "login.example.com"
+  archives_dir          = "../../modules/gcp/tests/archives"
+  admin_service_account = "platform@shop-123.iam.gserviceaccount.com"
+  workloads = {
+    payments = {
+      service_account = "payments@shop-123.iam.gserviceaccount.com"
+      projects        = { shop = ["reader"] }
+    }
+  }
+}
+
+run "an_issuer_and_its_identities" {
+  command = plan
+
+  assert {
+    condition     = output.issuer == "https://login.example.com" && output.store == "firestore:shop-123/sallyport"
+    error_message = "Where clients find it, and its store."
+  }
+  assert {
+    condition     = toset(module.identities.ids) == toset(["admin", "payments"])
+    error_message = "The admin and the workloads."
+  }
+}
+
+run "no_admin" {
+  command = plan
+
+  variables {
+    admin_service_account = null
+    workloads             = {}
+  }
+
+  assert {
+    condition     = length(module.identities.ids) == 0
+    error_message = "Nobody is there who was not asked for."
+  }
+}
+
+run "refuses_a_project_number" {
+  command = plan
+
+  variables {
+    project_id = "123456789012"
+  }
+
+  expect_failures = [var.project_id]
+}
+
+run "refuses_a_zone" {
+  command = plan
+
+  variables {
+    region = "europe-west1-b"
+  }
+
+  expect_failures = [var.region]
+}
+
+run "refuses_a_host_with_a_scheme" {
+  command = plan
+
+  variables {
+    host = "https://login.example.com"
+  }
+
+  expect_failures = [var.host]
+}
+
+run "refuses_a_folder_without_packages" {
+  command = plan
+
+  variables {
+    archives_dir = "."
+  }
+
+  expect_failures = [var.archives_dir]
+}
+
+run "refuses_a_domain_for_a_zone" {
+  command = plan
+
+  variables {
+    dns_zone = "example.com"
+  }
+
+  expect_failures = [var.dns_zone]
+}
+
+run "refuses_what_is_no_email_address" {
+  command = plan
+
+  variables {
+    alert_emails = ["operators"]
+  }
+
+  expect_failures = [var.alert_emails]
+}
+
+run "refuses_a_person_as_admin" {
+  command = plan
+
+  variables {
+    admin_service_account = "someone@example.com"
+  }
+
+  expect_failures = [var.admin_service_account]
+}
+
+run "refuses_a_workload_called_admin" {
+  command = plan
+
+  variables {
+    workloads = { admin = { service_account = "payments@shop-123.iam.gserviceaccount.com" } }
+  }
+
+  expect_failures = [var.workloads]
+}

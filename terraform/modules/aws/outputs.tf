@@ -1,0 +1,47 @@
+output "account_id" {
+  description = "The account, for google-access."
+  value       = data.aws_caller_identity.current.account_id
+}
+
+output "partition" {
+  description = "The account's partition (aws, aws-us-gov, aws-cn), for google-access."
+  value       = data.aws_partition.current.partition
+}
+
+output "role_names" {
+  description = "The role of each function, by function name, for google-access."
+  value       = { for name, role in aws_iam_role.function : name => role.name }
+}
+
+output "url" {
+  description = "The address that clients call."
+  value       = "https://${aws_apigatewayv2_domain_name.this.domain_name}"
+}
+
+output "domain_target" {
+  description = "What domain_name must point at, where no route53_zone_id is given: a CNAME, or an alias with the zone id."
+  value = {
+    name    = aws_apigatewayv2_domain_name.this.domain_name_configuration[0].target_domain_name
+    zone_id = aws_apigatewayv2_domain_name.this.domain_name_configuration[0].hosted_zone_id
+  }
+}
+
+output "api_id" {
+  description = "The HTTP API."
+  value       = aws_apigatewayv2_api.this.id
+}
+
+output "function_names" {
+  description = "The Lambda functions, by function name."
+  value       = local.names
+}
+
+output "versions" {
+  description = "The version that each alias points at, by function name: what to go back to."
+  value       = { for name, alias in aws_lambda_alias.live : name => alias.function_version }
+}
+
+output "log_groups" {
+  description = "The log groups, by function name, and that of the access log as access."
+  value       = merge({ for name, group in aws_cloudwatch_log_group.function : name => group.name }, { access = aws_cloudwatch_log_group.access.name })
+}

@@ -1,0 +1,350 @@
+variable "name" {
+  description = "Prefix of everything that is made, and of the roles that Google Cloud recognises; at most 20 characters, since a role session's name counts against Google's limit of 127 bytes."
+  type        = string
+  default     = "sallyport"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.name))
+    error_message = "name must be 3 to 20 lower-case letters, digits and hyphens, and begin with a letter."
+  }
+}
+
+variable "functions" {
+  description = "Which functions of the route table to deploy; null: all of them."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = var.functions == null ? true : length(var.functions) > 0 && length(setsubtract(var.functions, keys(module.routes.functions))) == 0
+    error_message = "functions must name at least one function, and only such as are in the route table."
+  }
+}
+
+variable "archives_dir" {
+  description = "Folder that holds ARCHIVE-aws.zip for every archive of the route table, as a release does."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for function in module.routes.functions : fileexists("${var.archives_dir}/${function.archive}-aws.zip")])
+    error_message = "archives_dir must hold ARCHIVE-aws.zip for every archive of the route table; build them with mvn package, or unpack a release."
+  }
+}
+
+variable "archives_bucket" {
+  description = "S3 bucket, which must be there, that the archives are uploaded to on their way; needed for archives above 50 MB. null: they are uploaded directly."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.archives_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.archives_bucket))
+    error_message = "archives_bucket must be the name of a bucket."
+  }
+}
+
+variable "java_runtime" {
+  description = "Lambda's Java runtime; one that SnapStart supports."
+  type        = string
+  default     = "java21"
+  nullable    = false
+
+  validation {
+    condition     = contains(["java17", "java21"], var.java_runtime)
+    error_message = "java_runtime must be java17 or java21."
+  }
+}
+
+variable "architecture" {
+  description = "Processor: arm64, or x86_64 where a region has no other."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be arm64 or x86_64."
+  }
+}
+
+variable "snap_start" {
+  description = "Start instances from a snapshot of a published version."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "java_tool_options" {
+  description = "Options of the JVM; empty for none."
+  type        = string
+  default     = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+  nullable    = false
+
+  validation {
+    condition     = var.java_tool_options == "" || can(regex("^-[!-~ ]*$", var.java_tool_options))
+    error_message = "java_tool_options must be empty, or options on one line that begin with a hyphen."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory of an instance in MB; the share of a processor grows with it, one whole at 1769."
+  type        = number
+  default     = 1024
+  nullable    = false
+
+  validation {
+    condition     = var.memory_mb >= 256 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb
+    error_message = "memory_mb must be a whole number from 256 to 10240."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "How long a request may take; API Gateway waits 30 s at most."
+  type        = number
+  default     = 25
+  nullable    = false
+
+  validation {
+    condition     = var.timeout_seconds >= 5 && var.timeout_seconds <= 29 && floor(var.timeout_seconds) == var.timeout_seconds
+    error_message = "timeout_seconds must be a whole number from 5 to 29."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "How many instances a function may have, and has for itself, by function name; a function that is not named shares the account's."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.reserved_concurrency), keys(module.routes.functions))) == 0 && alltrue([for number in values(var.reserved_concurrency) : number >= 1 && floor(number) == number])
+    error_message = "reserved_concurrency must map functions of the route table to whole numbers from 1."
+  }
+}
+
+variable "issuer" {
+  description = "SALLYPORT_ISSUER: the https address of the issuer, without a path; the same on every cloud that shares a store."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^https://[a-z0-9.-]+(:[0-9]{1,5})?$", var.issuer))
+    error_message = "issuer must be an https address in lower case without a path or a slash at its end."
+  }
+}
+
+variable "signing_keys" {
+  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With key versions of Cloud KMS in place of private parts it holds nothing secret; with private parts it stands in the functions' configuration and in the state."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = can([for key in jsondecode(var.signing_keys).keys : key.kty]) && try(length(jsondecode(var.signing_keys).keys) > 0, false)
+    error_message = "signing_keys must be a JWK set with at least one key."
+  }
+
+  validation {
+    condition     = length([for key in try(jsondecode(var.signing_keys).keys, []) : key if try(key.state, "current") == "current" && (can(key.kms) || can(key.d))]) == 1
+    error_message = "signing_keys must have exactly one current key, with a Cloud KMS key version (kms) or a private part."
+  }
+
+  validation {
+    condition     = length(var.signing_keys) <= 3000
+    error_message = "signing_keys must be 3000 characters at most: Lambda takes 4 KB of variables in all."
+  }
+}
+
+variable "encryption_key" {
+  description = "SALLYPORT_ENCRYPTION_KEY of the functions that open stored secrets: gcpkms:projects/…/cryptoKeys/…, or 32 bytes in base64, which then stand in the functions' configuration and in the state. null where no secret is stored."
+  type        = string
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = var.encryption_key == null ? true : can(regex("^(gcpkms:projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+|[A-Za-z0-9+/]{43}=)$", var.encryption_key))
+    error_message = "encryption_key must be gcpkms:projects/…/locations/…/keyRings/…/cryptoKeys/…, or 32 bytes in base64."
+  }
+}
+
+variable "firestore_database" {
+  description = "The Firestore database that holds the identities, as PROJECT/DATABASE."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.:-]{0,62}/(\\(default\\)|[a-z0-9][a-z0-9-]{0,62})$", var.firestore_database))
+    error_message = "firestore_database must be PROJECT/DATABASE."
+  }
+}
+
+variable "store_reader" {
+  description = "How the database is spoken to: firestore (Google's library) or firestore-rest (the same documents over REST)."
+  type        = string
+  default     = "firestore"
+  nullable    = false
+
+  validation {
+    condition     = contains(["firestore", "firestore-rest"], var.store_reader)
+    error_message = "store_reader must be firestore or firestore-rest."
+  }
+}
+
+variable "google_audience" {
+  description = "SALLYPORT_GOOGLE_AUDIENCE: the workload identity pool provider that admits this account's roles (output aws_audience of google-access)."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^//iam\\.googleapis\\.com/projects/[0-9]+/locations/global/workloadIdentityPools/[a-z0-9-]{4,32}/providers/[a-z0-9-]{4,32}$", var.google_audience))
+    error_message = "google_audience must be //iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER, with the project's number."
+  }
+}
+
+variable "identity_cache_seconds" {
+  description = "SALLYPORT_IDENTITY_CACHE_SECONDS: how old an identity may be when it logs in."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.identity_cache_seconds >= 0 && var.identity_cache_seconds <= 60 && floor(var.identity_cache_seconds) == var.identity_cache_seconds
+    error_message = "identity_cache_seconds must be a whole number from 0 to 60."
+  }
+}
+
+variable "allow_private_hosts" {
+  description = "SALLYPORT_ALLOW_PRIVATE_HOSTS: whether Kubernetes hosts and trusted issuers may have private addresses."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "domain_name" {
+  description = "The host that clients call; the only one, since the API's own address is switched off."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.domain_name))
+    error_message = "domain_name must be a host name in lower case, such as login.example.com."
+  }
+}
+
+variable "certificate_arn" {
+  description = "ACM certificate of domain_name, issued in the region of the API."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn must be the ARN of an ACM certificate."
+  }
+}
+
+variable "route53_zone_id" {
+  description = "Route 53 zone, which must be there, in which domain_name is pointed at the API; null: you do it, by the output domain_target."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.route53_zone_id == null ? true : can(regex("^Z[A-Z0-9]{5,31}$", var.route53_zone_id))
+    error_message = "route53_zone_id must be a hosted zone's id, such as Z0123456789ABCDEFGHIJ."
+  }
+}
+
+variable "throttle" {
+  description = "Requests a second (rate) and at once (burst) that all routes together admit; more get 429."
+  type        = object({ rate = number, burst = number })
+  default     = { rate = 200, burst = 400 }
+  nullable    = false
+
+  validation {
+    condition     = var.throttle.rate >= 1 && var.throttle.burst >= 1 && floor(var.throttle.burst) == var.throttle.burst
+    error_message = "throttle.rate and throttle.burst must be 1 or more, and burst whole: 0 admits nothing."
+  }
+}
+
+variable "route_throttles" {
+  description = "The same for single routes, by their path as in the route table; the others have those of throttle."
+  type        = map(object({ rate = number, burst = number }))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.route_throttles), flatten([for function in module.routes.functions : function.paths]))) == 0
+    error_message = "route_throttles must name paths of the route table, character by character."
+  }
+
+  validation {
+    condition     = alltrue([for limit in values(var.route_throttles) : limit.rate >= 1 && limit.burst >= 1 && floor(limit.burst) == limit.burst])
+    error_message = "rate and burst of route_throttles must be 1 or more, and burst whole: 0 admits nothing."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the functions' logs and the access log are kept."
+  type        = number
+  default     = 90
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "log_kms_key_arn" {
+  description = "Key of AWS KMS that encrypts the logs; null: CloudWatch's own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.log_kms_key_arn == null ? true : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.log_kms_key_arn))
+    error_message = "log_kms_key_arn must be the ARN of a KMS key, not of an alias."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the functions' roles; null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+  }
+}
+
+variable "alarms" {
+  description = "Alarms over five minutes: whom to tell (ARNs of SNS topics), from how many answers 5xx of the API, from how many throttled calls of a function, and from which 95th percentile of a function's duration in ms. null: none."
+  type = object({
+    topic_arns      = list(string)
+    server_errors   = optional(number, 5)
+    throttles       = optional(number, 1)
+    duration_p95_ms = optional(number, 3000)
+  })
+  default = null
+
+  validation {
+    condition     = var.alarms == null ? true : length(var.alarms.topic_arns) > 0 && alltrue([for arn in var.alarms.topic_arns : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:.+$", arn))])
+    error_message = "alarms.topic_arns must be ARNs of SNS topics, at least one."
+  }
+
+  validation {
+    condition     = var.alarms == null ? true : var.alarms.server_errors >= 1 && var.alarms.throttles >= 1 && var.alarms.duration_p95_ms >= 1
+    error_message = "server_errors, throttles and duration_p95_ms of alarms must be 1 or more."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that can have some."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:")])
+    error_message = "tags must not begin with aws:, which belongs to AWS."
+  }
+}

@@ -1,0 +1,34 @@
+resource "azurerm_user_assigned_identity" "app" {
+  for_each = local.apps
+
+  name                = local.app_names[each.key]
+  resource_group_name = var.resource_group_name
+  location            = var.location
+  tags                = var.tags
+}
+
+# What an app asks a token for, to show it to Google. It grants nothing and has no secret; anybody of the tenant may ask for such a
+# token, and Google looks at whose it is.
+locals {
+  google_resource = coalesce(var.google_resource, "api://${data.azurerm_client_config.current.tenant_id}/${var.name}-google")
+}
+
+resource "azuread_application" "google" {
+  count = var.google_resource == null ? 1 : 0
+
+  display_name     = "${var.name}-google"
+  description      = "Tokens by which Sallyport's function apps prove themselves to Google Cloud"
+  sign_in_audience = "AzureADMyOrg"
+  identifier_uris  = [local.google_resource]
+
+  # Version 1: the issuer is https://sts.windows.net/TENANT/, and aud is the URI.
+  api {
+    requested_access_token_version = 1
+  }
+}
+
+resource "azuread_service_principal" "google" {
+  count = var.google_resource == null ? 1 : 0
+
+  client_id = azuread_application.google[0].client_id
+}

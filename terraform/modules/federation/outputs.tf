@@ -1,0 +1,14 @@
+output "audience" {
+  description = "What the identities need a grant for, and name as audience at /v1/token."
+  value       = local.audience
+}
+
+output "principals" {
+  description = "By identity id: how IAM names it, for roles of its own."
+  value       = local.principals
+}
+
+output "pool" {
+  description = "Full name of the pool."
+  value       = google_iam_workload_identity_pool.this.name
+}

@@ -1,0 +1,74 @@
+output "project" {
+  description = "Id of the project."
+  value       = var.project_id
+}
+
+output "project_number" {
+  description = "Number of the project, as workload identity pools are named by."
+  value       = data.google_project.this.number
+}
+
+output "region" {
+  description = "Region of the functions and keys."
+  value       = var.region
+}
+
+output "issuer" {
+  description = "SALLYPORT_ISSUER."
+  value       = local.issuer
+}
+
+output "host" {
+  description = "Host name of the issuer's load balancer."
+  value       = var.host
+}
+
+output "database" {
+  description = "Name of the Firestore database."
+  value       = google_firestore_database.this.name
+}
+
+output "store" {
+  description = "SALLYPORT_STORE."
+  value       = local.store
+}
+
+output "signing_key" {
+  description = "Id of the Cloud KMS key that signs: projects/…/cryptoKeys/…"
+  value       = google_kms_crypto_key.signing.id
+}
+
+output "encryption_key" {
+  description = "Id of the Cloud KMS key that seals stored secrets; SALLYPORT_ENCRYPTION_KEY is gcpkms: and this."
+  value       = google_kms_crypto_key.encryption.id
+}
+
+output "signing_keys" {
+  description = "SALLYPORT_SIGNING_KEYS: the JWK set whose entries name key versions. It holds nothing secret."
+  value       = module.jwks.signing_keys
+}
+
+output "public_keys" {
+  description = "SALLYPORT_PUBLIC_KEYS: the same keys without the names of their versions."
+  value       = module.jwks.public_keys
+}
+
+output "addresses" {
+  description = "Addresses of the load balancer, by type of DNS record."
+  value       = { for type, address in google_compute_global_address.this : type => address.address }
+}
+
+output "dns_records" {
+  description = "DNS records to make, unless dns_zone makes them: what authorizes the certificate, and the host's addresses."
+  value       = local.dns_records
+}
+
+output "service_accounts" {
+  description = "E-mail address of each function's service account, by function name."
+  value       = { for name, account in google_service_account.function : name => account.email }
+}
+
+output "functions" {
+  description = "Name of each function in Google Cloud, by function name."
+  value       = { for name, function in google_cloudfunctions2_function.function : name => function.name }
+}

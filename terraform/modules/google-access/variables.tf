@@ -1,0 +1,122 @@
+variable "project_id" {
+  description = "The project that holds the database and the keys, and gets the pool."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id must be a project's id, not its number."
+  }
+}
+
+variable "pool_id" {
+  description = "Id of the workload identity pool. Google keeps the id of a deleted pool for 30 days."
+  type        = string
+  default     = "sallyport-functions"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]{4,32}$", var.pool_id)) && !startswith(var.pool_id, "gcp-")
+    error_message = "pool_id must be 4 to 32 lower-case letters, digits and hyphens, and not begin with gcp-."
+  }
+}
+
+variable "aws" {
+  description = "The functions on AWS: their account, its partition, and their roles by function name (outputs account_id, partition and role_names of the module aws). null: there are none."
+  type = object({
+    account_id = string
+    partition  = optional(string, "aws")
+    role_names = map(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.aws == null ? true : can(regex("^[0-9]{12}$", var.aws.account_id))
+    error_message = "aws.account_id must have twelve digits."
+  }
+
+  validation {
+    condition     = var.aws == null ? true : contains(["aws", "aws-us-gov", "aws-cn"], var.aws.partition)
+    error_message = "aws.partition must be aws, aws-us-gov or aws-cn."
+  }
+
+  validation {
+    condition     = var.aws == null ? true : length(var.aws.role_names) > 0 && length(setsubtract(keys(var.aws.role_names), keys(module.routes.functions))) == 0
+    error_message = "aws.role_names must be for functions of the route table, at least one."
+  }
+
+  validation {
+    condition     = var.aws == null ? true : alltrue([for name in values(var.aws.role_names) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", name))]) && length(distinct(values(var.aws.role_names))) == length(var.aws.role_names)
+    error_message = "aws.role_names must be names of roles, not ARNs, and each function must have a role of its own."
+  }
+}
+
+variable "azure" {
+  description = "The function apps on Azure: their tenant, the application id URI that their tokens are asked for, and each app's identity (object id) with the functions that it serves (outputs tenant_id, google_resource and apps of the module azure). null: there are none."
+  type = object({
+    tenant_id = string
+    resource  = string
+    apps      = map(object({ principal_id = string, functions = set(string) }))
+  })
+  default = null
+
+  validation {
+    condition     = var.azure == null ? true : can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.azure.tenant_id))
+    error_message = "azure.tenant_id must be a GUID in lower case, as it stands in tokens."
+  }
+
+  validation {
+    condition     = var.azure == null ? true : can(regex("^(api|https)://[^'\\s]+$", var.azure.resource))
+    error_message = "azure.resource must be an application id URI, api://… or https://…"
+  }
+
+  validation {
+    condition     = var.azure == null ? true : length(var.azure.apps) > 0 && alltrue([for app in values(var.azure.apps) : can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", app.principal_id))])
+    error_message = "azure.apps must have the object id of each app's identity, a GUID in lower case; at least one app."
+  }
+
+  validation {
+    condition     = var.azure == null ? true : alltrue([for app in values(var.azure.apps) : length(setsubtract(app.functions, keys(module.routes.functions))) == 0])
+    error_message = "azure.apps must name functions of the route table."
+  }
+}
+
+variable "database" {
+  description = "The Firestore database that holds the identities; the only one that the functions reach."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.database))
+    error_message = "database must be the name of a Firestore database."
+  }
+}
+
+variable "signing_key" {
+  description = "Cloud KMS key that signs access tokens: projects/…/cryptoKeys/…"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_key))
+    error_message = "signing_key must be projects/…/locations/…/keyRings/…/cryptoKeys/…, without a version."
+  }
+}
+
+variable "encryption_key" {
+  description = "Cloud KMS key that seals stored secrets: projects/…/cryptoKeys/…"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.encryption_key))
+    error_message = "encryption_key must be projects/…/locations/…/keyRings/…/cryptoKeys/…, without a version."
+  }
+}
+
+variable "enable_apis" {
+  description = "Whether the APIs that are needed are enabled here; they stay enabled when this is destroyed."
+  type        = bool
+  default     = true
+  nullable    = false
+}

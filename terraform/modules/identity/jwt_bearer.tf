@@ -1,0 +1,73 @@
+# jwtBearerAuth
+
+locals {
+  claim_pattern = "^[ -~]{1,1000}$"
+
+  jwt_bearer_auth = {
+    for id, identity in var.identities : id => {
+      texts = {}
+      flags = {}
+      lists = {}
+      values = {
+        trustedIssuers = {
+          arrayValue = {
+            values = [
+              for issuer in identity.jwt_bearer_auth.trusted_issuers : {
+                mapValue = {
+                  fields = merge(
+                    {
+                      for name, text in {
+                        issuer    = issuer.issuer
+                        subject   = issuer.subject
+                        audience  = issuer.audience
+                        algorithm = issuer.algorithm
+                        jwks      = issuer.jwks
+                        jwksUri   = issuer.jwks_uri
+                        caCert    = try("${trimspace(issuer.ca_cert)}\n", null)
+                      } : name => { stringValue = text } if text != null
+                    },
+                    {
+                      claims    = { mapValue = { for fields, claims in { fields = issuer.claims } : fields => { for name, pattern in claims : name => { stringValue = pattern } } if length(claims) > 0 } }
+                      singleUse = { booleanValue = issuer.single_use }
+                    },
+                  )
+                }
+              }
+            ]
+          }
+        }
+      }
+    } if identity.jwt_bearer_auth != null
+  }
+
+  # By the subject where it is exact, else by the issuer alone.
+  jwt_bearer_lookups = {
+    for id, identity in var.identities : id => [
+      for issuer in identity.jwt_bearer_auth.trusted_issuers : {
+        kind  = strcontains(issuer.subject, "*") ? "issuer" : "subject"
+        value = strcontains(issuer.subject, "*") ? issuer.issuer : "${issuer.issuer} ${issuer.subject}"
+      }
+    ] if identity.jwt_bearer_auth != null
+  }
+
+  jwt_bearer_faults = {
+    for id, identity in var.identities : id => distinct(concat(
+      [for number in [length(identity.jwt_bearer_auth.trusted_issuers)] : "jwt_bearer_auth: trusted_issuers must have 1 to 20 entries" if number < 1 || number > 20],
+      flatten([
+        for issuer in identity.jwt_bearer_auth.trusted_issuers : [
+          for fault, fine in {
+            "jwt_bearer_auth: issuer must be an https address, or, beside jwks or jwks_uri, any text of 255 characters at most" = issuer.jwks == null && issuer.jwks_uri == null ? can(regex(local.issuer_url, issuer.issuer)) : can(regex("^[!-~]{1,255}$", issuer.issuer))
+            "jwt_bearer_auth: audience must be a text of 1 to 255 characters: without it, a JWT for another service would do"   = can(regex("^[!-~]([ -~]{0,253}[!-~])?$", issuer.audience))
+            "jwt_bearer_auth: subject and claims must be printable ASCII, with single stars for any text"                       = alltrue([for pattern in concat([issuer.subject], values(issuer.claims)) : can(regex(local.claim_pattern, pattern)) && !strcontains(pattern, "**")]) && issuer.subject == trimspace(issuer.subject)
+            "jwt_bearer_auth would admit everybody to whom the issuer gives a token; set subject, or claims beside subject *"   = issuer.subject != "*" || anytrue([for pattern in values(issuer.claims) : pattern != "*"])
+            "jwt_bearer_auth: algorithm must be RS256, PS256 or ES256"                                                          = contains(["RS256", "PS256", "ES256"], issuer.algorithm)
+            "jwt_bearer_auth: beside jwks, neither jwks_uri nor ca_cert has a meaning"                                          = issuer.jwks == null || issuer.jwks_uri == null && issuer.ca_cert == null
+            "jwt_bearer_auth: jwks must be a JWK set of public keys"                                                            = issuer.jwks == null || try(length(jsondecode(issuer.jwks).keys) > 0 && length(issuer.jwks) <= 65536 && alltrue([for key in jsondecode(issuer.jwks).keys : !can(key.d) && !can(key.k)]), false)
+            "jwt_bearer_auth: jwks_uri must be an https address"                                                                = issuer.jwks_uri == null || can(regex(local.issuer_url, issuer.jwks_uri))
+            "jwt_bearer_auth: ca_cert must be certificates in PEM, and nothing else"                                            = issuer.ca_cert == null || can(regex(local.pem, issuer.ca_cert))
+          } : fault if !fine
+        ]
+      ]),
+    )) if identity.jwt_bearer_auth != null
+  }
+}
