@@ -69,17 +69,17 @@ class FunctionFileTest {
             assertThat(files.filter(Files::isRegularFile)
                             .map(file -> folder.relativize(file).toString()))
                     .containsExactlyInAnyOrder(
-                            "gcp-login/function.json",
-                            "azure-login/function.json",
-                            "k8s-login/function.json",
-                            "token-renew/function.json",
-                            "token-revoke/function.json",
+                            "gcpLogin/function.json",
+                            "azureLogin/function.json",
+                            "k8sLogin/function.json",
+                            "tokenRenew/function.json",
+                            "tokenRevoke/function.json",
                             "token/function.json",
                             "introspect/function.json",
                             "revoke/function.json",
-                            "well-known/function.json",
+                            "wellKnown/function.json",
                             "identities/function.json",
-                            "identity-auth/function.json");
+                            "identityAuth/function.json");
         }
     }
 
