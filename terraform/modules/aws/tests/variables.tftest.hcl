@@ -405,3 +405,13 @@ run "tags_of_aws" {
 
   expect_failures = [var.tags]
 }
+
+run "a_key_without_a_type" {
+  command = plan
+
+  variables {
+    signing_keys = "{\"keys\":[{\"kms\":\"k\"}]}"
+  }
+
+  expect_failures = [var.signing_keys]
+}

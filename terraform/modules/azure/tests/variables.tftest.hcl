@@ -380,3 +380,13 @@ run "more_tags_than_azure_takes" {
 
   expect_failures = [var.tags]
 }
+
+run "a_key_without_a_type" {
+  command = plan
+
+  variables {
+    signing_keys = "{\"keys\":[{\"kms\":\"k\"}]}"
+  }
+
+  expect_failures = [var.signing_keys]
+}
