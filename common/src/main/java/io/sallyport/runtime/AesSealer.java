@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,9 +27,9 @@ final class AesSealer implements Sealer {
     private static final int TAG_BITS = 128;
 
     private final SecretKeySpec key;
-    private final SecureRandom random;
+    private final Supplier<SecureRandom> random;
 
-    AesSealer(EncryptionKey.Own key, SecureRandom random) {
+    AesSealer(EncryptionKey.Own key, Supplier<SecureRandom> random) {
         this.key = new SecretKeySpec(key.bytes(), "AES");
         this.random = random;
     }
@@ -36,7 +37,7 @@ final class AesSealer implements Sealer {
     @Override
     public SealedSecret seal(Secret secret, SecretPlace place) {
         byte[] iv = new byte[IV_BYTES];
-        random.nextBytes(iv);
+        random.get().nextBytes(iv);
         try {
             byte[] encrypted =
                     cipher(Cipher.ENCRYPT_MODE, iv, place).doFinal(secret.text().getBytes(StandardCharsets.UTF_8));

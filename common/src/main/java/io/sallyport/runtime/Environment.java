@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import io.sallyport.AtFirstUse;
 import io.sallyport.jwt.Fetcher;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -36,18 +37,18 @@ public record Environment(
             Supplier<String> ids,
             Fetcher fetcher,
             Consumer<String> log) {
-        this(variables, clock, ids, fetcher, log, new GoogleKms());
+        this(variables, clock, ids, fetcher, log, new GoogleKms(variables));
     }
 
     /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */
     public static Environment system() {
-        SecureRandom random = new SecureRandom();
+        AtFirstUse<SecureRandom> random = new AtFirstUse<>(SecureRandom::new);
         return new Environment(
                 System.getenv(),
                 InstantSource.system(),
                 () -> {
                     byte[] bytes = new byte[16];
-                    random.nextBytes(bytes);
+                    random.get().nextBytes(bytes);
                     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
                 },
                 HttpFetcher.overTls(System::nanoTime),
@@ -56,9 +57,15 @@ public record Environment(
 
     /** No lambda: linking that would load the class that it returns. */
     private static final class GoogleKms implements Supplier<KmsKeys> {
+        private final Map<String, String> variables;
+
+        GoogleKms(Map<String, String> variables) {
+            this.variables = variables;
+        }
+
         @Override
         public KmsKeys get() {
-            return KmsKeys.google();
+            return KmsKeys.google(variables);
         }
     }
 

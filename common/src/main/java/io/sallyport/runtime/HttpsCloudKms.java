@@ -4,6 +4,7 @@ import io.sallyport.identity.CaCertificates;
 import io.sallyport.identity.Clusters;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /** Cloud KMS over TLS that is always verified, bounded in time and size. */
@@ -12,13 +13,6 @@ public final class HttpsCloudKms implements CloudKms {
     private final HttpsClusters https;
     private final Optional<CaCertificates> authorities;
     private final AccessTokens tokens;
-
-    /** Gives an access token whenever one is needed. */
-    @FunctionalInterface
-    public interface AccessTokens {
-        /** @throws IOException if there is none to be had */
-        String get() throws IOException;
-    }
 
     /**
      * @param origin without a path, such as {@code https://cloudkms.googleapis.com}
@@ -32,14 +26,14 @@ public final class HttpsCloudKms implements CloudKms {
         this.tokens = tokens;
     }
 
-    /** The real one, with the application default credentials. */
-    static HttpsCloudKms google() {
+    /** The real one, with {@link AccessTokens#google}. */
+    static HttpsCloudKms google(Map<String, String> variables) {
         // Its addresses may be private, by Private Service Connect.
         return new HttpsCloudKms(
                 "https://cloudkms.googleapis.com",
                 new HttpsClusters(AddressPolicy.privateToo()),
                 Optional.empty(),
-                new DefaultCredentials("https://www.googleapis.com/auth/cloudkms"));
+                AccessTokens.google(variables, "https://www.googleapis.com/auth/cloudkms"));
     }
 
     @Override

@@ -19,10 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import javax.net.ssl.HttpsURLConnection;
 
@@ -140,29 +137,11 @@ public final class HttpsClusters implements Clusters {
         throw failure;
     }
 
-    /** On a thread of its own, since resolving has no time limit that we could set. */
     private List<InetAddress> resolve(String host, Deadline deadline) throws IOException {
-        CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        addresses.complete(resolver.resolve(host));
-                    } catch (UnknownHostException | RuntimeException e) {
-                        addresses.completeExceptionally(e);
-                    }
-                },
-                "resolve");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return addresses.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new SocketTimeoutException("resolving took too long");
+            return InTime.get("resolve", deadline.millisLeft(), () -> resolver.resolve(host));
         } catch (ExecutionException e) {
             throw new UnknownHostException("the name does not resolve");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 

@@ -50,9 +50,9 @@ public final class KmsKeys implements SigningService {
         this.kms = kms;
     }
 
-    /** Those of Google, with the application default credentials, which are looked for at the first call. */
-    static KmsKeys google() {
-        return new KmsKeys(HttpsCloudKms.google());
+    /** Those of Google; credentials are looked for at the first call. */
+    static KmsKeys google(Map<String, String> variables) {
+        return new KmsKeys(HttpsCloudKms.google(variables));
     }
 
     /** {@inheritDoc} The method {@code asymmetricSign}, called once. */
@@ -140,7 +140,7 @@ public final class KmsKeys implements SigningService {
         } catch (SocketTimeoutException e) {
             throw new Refused(Reason.KEYS_TIMEOUT, said(key, method, "no answer in time"));
         } catch (IOException e) {
-            throw unavailable(key, method, e.getClass().getSimpleName());
+            throw unavailable(key, method, NoAccessTokenException.told(e));
         } catch (MalformedJsonException e) {
             throw unavailable(key, method, "the answer is not JSON");
         }

@@ -89,7 +89,7 @@ final class KmsSealer implements Sealer {
             }
             throw unreadable(place, "HTTP status " + answer.status() + " from Cloud KMS to " + method);
         } catch (IOException e) {
-            throw unreadable(place, e.getClass().getSimpleName() + " on asking Cloud KMS to " + method);
+            throw unreadable(place, NoAccessTokenException.told(e) + " on asking Cloud KMS to " + method);
         } catch (MalformedJsonException | IllegalArgumentException e) {
             throw unreadable(place, "no answer of Cloud KMS to " + method);
         }

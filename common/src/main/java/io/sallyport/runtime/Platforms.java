@@ -26,7 +26,7 @@ public record Platforms(
                 AzureVerifier.Endpoints.ENTRA,
                 environment.fetcher(),
                 new HttpsClusters(settings.addresses()),
-                Sealers.with(settings.encryptionKey(), environment.clock()));
+                Sealers.with(settings.encryptionKey(), environment));
     }
 
     /** What admits assertions of all of them. */

@@ -120,6 +120,7 @@ public record Settings(
         AddressPolicy addresses = read.optional(
                 "SALLYPORT_ALLOW_PRIVATE_HOSTS", "true or false", AddressPolicy.publicOnly(), Settings::addressPolicy);
         Optional<EncryptionKey> encryptionKey = encryptionKey(read);
+        Federation.read(read);
         read.check();
         return new Settings(
                 issuer.orElseThrow(),

@@ -14,6 +14,7 @@ public record StoreSettings(Optional<StoreAddress> store, Optional<EncryptionKey
     public static StoreSettings read(Map<String, String> variables) {
         Variables read = new Variables(variables);
         StoreSettings settings = new StoreSettings(Settings.optionalStore(read), Settings.encryptionKey(read));
+        Federation.read(read);
         read.check();
         return settings;
     }

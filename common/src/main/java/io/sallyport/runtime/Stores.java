@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import io.sallyport.AtFirstUse;
 import io.sallyport.identity.CachedIdentities;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.login.LastLogins;
@@ -12,6 +13,7 @@ import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenStore;
 import java.security.SecureRandom;
+import java.util.List;
 
 /** Where everything is kept. */
 public record Stores(IdentityStore identities, TokenStore tokens) {
@@ -24,14 +26,23 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
     /** Stores with the connection that they share. */
     public record Opened(Stores stores, AutoCloseable connection) {}
 
-    /** Opens Firestore: with the application default credentials, or the emulator at {@code FIRESTORE_EMULATOR_HOST}. */
+    private static final List<String> DATASTORE = List.of("https://www.googleapis.com/auth/datastore");
+
+    /**
+     * Opens Firestore, at the first need: for whom {@link AccessTokens#google} is there, or the emulator at {@code
+     * FIRESTORE_EMULATOR_HOST}.
+     */
     public static Opened open(StoreAddress address, Environment environment) {
         String emulator = environment.variables().getOrDefault("FIRESTORE_EMULATOR_HOST", "");
+        GoogleIdentity google = GoogleIdentity.of(environment.variables());
         FirestoreDatabase database = emulator.isEmpty()
-                ? FirestoreDatabase.open(address.project(), address.database())
+                ? FirestoreDatabase.open(address.project(), address.database(), () -> google.federated(DATASTORE))
                 : FirestoreDatabase.openEmulator(address.project(), address.database(), emulator);
+        AtFirstUse<SecureRandom> random = new AtFirstUse<>(SecureRandom::new);
         return new Opened(
-                new Stores(new FirestoreIdentityStore(database), new FirestoreTokenStore(database, new SecureRandom())),
+                new Stores(
+                        new FirestoreIdentityStore(database),
+                        new FirestoreTokenStore(database, () -> random.get().nextLong())),
                 database);
     }
 

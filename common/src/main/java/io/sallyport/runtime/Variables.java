@@ -70,6 +70,15 @@ final class Variables {
         }
     }
 
+    boolean isSet(String name) {
+        return value(name).isPresent();
+    }
+
+    /** Notes what is wrong with several variables together, beginning with the name of one. */
+    void fault(String fault) {
+        faults.add(fault);
+    }
+
     private Optional<String> value(String name) {
         return Optional.ofNullable(variables.get(name)).map(String::trim).filter(text -> !text.isEmpty());
     }

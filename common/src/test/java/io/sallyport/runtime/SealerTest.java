@@ -21,6 +21,7 @@ import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.simulated.SimulatedCluster;
 import io.sallyport.testing.TestClock;
+import io.sallyport.testing.TestEnvironment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,14 +52,15 @@ class SealerTest {
     private static final Secret SECRET = new Secret("canary-token.with.parts");
 
     private final TestClock clock = new TestClock();
+    private final Environment environment = new TestEnvironment().environment();
     private final SimulatedCluster certificates = SimulatedCluster.start(clock);
     private final FakeKms kms = new FakeKms();
-    private final Sealer own = new AesSealer(new EncryptionKey.Own(bytes(1)), new SecureRandom());
+    private final Sealer own = new AesSealer(new EncryptionKey.Own(bytes(1)), SecureRandom::new);
     private final Sealer cloud = new KmsSealer(new EncryptionKey.CloudKms(KMS_KEY), kms::post, clock);
 
     /** Cloud KMS as far as we use it: over HTTP, encrypting with additional authenticated data. */
     private final class FakeKms {
-        private final Sealer inside = new AesSealer(new EncryptionKey.Own(bytes(9)), new SecureRandom());
+        private final Sealer inside = new AesSealer(new EncryptionKey.Own(bytes(9)), SecureRandom::new);
         private final ConcurrentLinkedQueue<String> paths = new ConcurrentLinkedQueue<>();
         private volatile Optional<String> answer = Optional.empty();
         private volatile int status = 200;
@@ -204,10 +206,10 @@ class SealerTest {
     @Test
     void opensNothingWithAnotherKeyOrWithNone() throws Exception {
         SealedSecret sealedSecret = own.seal(SECRET, PLACE);
-        assertUnreadable(new AesSealer(new EncryptionKey.Own(bytes(2)), new SecureRandom()), sealedSecret, PLACE);
-        assertUnreadable(Sealers.with(Optional.empty(), clock), sealedSecret, PLACE);
+        assertUnreadable(new AesSealer(new EncryptionKey.Own(bytes(2)), SecureRandom::new), sealedSecret, PLACE);
+        assertUnreadable(Sealers.with(Optional.empty(), environment), sealedSecret, PLACE);
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> Sealers.with(Optional.empty(), clock).seal(SECRET, PLACE))
+                .isThrownBy(() -> Sealers.with(Optional.empty(), environment).seal(SECRET, PLACE))
                 .returns(Reason.SECRET_UNREADABLE, Refused::reason)
                 .withMessageContaining("SALLYPORT_ENCRYPTION_KEY");
     }
@@ -258,10 +260,10 @@ class SealerTest {
     @Test
     void isConfiguredAsAKeyOrAsANameOfOne() throws Exception {
         EncryptionKey key = EncryptionKey.parse(Base64.getEncoder().encodeToString(bytes(1)) + "\n");
-        assertThat(Sealers.with(Optional.of(key), clock).open(own.seal(SECRET, PLACE), PLACE))
+        assertThat(Sealers.with(Optional.of(key), environment).open(own.seal(SECRET, PLACE), PLACE))
                 .isEqualTo(SECRET);
         assertThat(EncryptionKey.parse("gcpkms:" + KMS_KEY)).isEqualTo(new EncryptionKey.CloudKms(KMS_KEY));
-        assertThat(Sealers.with(Optional.of(EncryptionKey.parse("gcpkms:" + KMS_KEY)), clock))
+        assertThat(Sealers.with(Optional.of(EncryptionKey.parse("gcpkms:" + KMS_KEY)), environment))
                 .hasToString("KmsSealer[" + KMS_KEY + "]");
     }
 

@@ -29,7 +29,7 @@ public final class AdminFunction extends CloudFunction {
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forVerifying(environment.variables());
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
-        Sealer sealer = Sealers.with(settings.encryptionKey(), environment.clock());
+        Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
         return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings, stores, sealer));
     }
 

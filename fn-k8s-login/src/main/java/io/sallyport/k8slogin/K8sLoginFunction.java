@@ -35,7 +35,7 @@ public final class K8sLoginFunction extends CloudFunction {
         Routes routes = routes(
                 stores.forLogin(environment, settings),
                 new HttpsClusters(settings.addresses()),
-                Sealers.with(settings.encryptionKey(), environment.clock()));
+                Sealers.with(settings.encryptionKey(), environment));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 

@@ -103,7 +103,7 @@ final class LocalServer implements AutoCloseable {
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
-            Sealer sealer = Sealers.with(settings.encryptionKey(), environment.clock());
+            Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
             List<Identity> seeds = new ArrayList<>(options.identities());
             if (options.identitiesFile().isPresent()) {
                 seeds.addAll(IdentitiesFile.read(options.identitiesFile().get(), sealer));

@@ -78,7 +78,7 @@ class StoreOptions {
                 open,
                 new Registry(
                         open.stores().identities(),
-                        Sealers.with(settings.encryptionKey(), environment.clock()),
+                        Sealers.with(settings.encryptionKey(), environment),
                         environment.clock(),
                         StoreOptions::randomSecret));
     }

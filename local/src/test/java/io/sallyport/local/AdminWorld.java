@@ -59,7 +59,7 @@ final class AdminWorld {
                 environment,
                 settings,
                 new Stores(world.stores, world.stores),
-                Sealers.with(Optional.of(new EncryptionKey.Own(new byte[32])), world.clock));
+                Sealers.with(Optional.of(new EncryptionKey.Own(new byte[32])), environment));
         world.save(ADMIN, Map.of(), Map.of("role", "admin"));
         world.save(VIEWER, Map.of(), Map.of("role", "viewer"));
     }

@@ -497,7 +497,7 @@ class ExplainCommandTest {
                         AzureVerifier.Endpoints.ENTRA,
                         environment.fetcher(),
                         new HttpsClusters(AddressPolicy.forSimulatedClusters()),
-                        Sealers.with(settings.encryptionKey(), environment.clock())),
+                        Sealers.with(settings.encryptionKey(), environment)),
                 new ByteArrayInputStream(in.getBytes(UTF_8)));
         int code = new CommandLine(command)
                 .setParameterExceptionHandler(new RedactedFaults())

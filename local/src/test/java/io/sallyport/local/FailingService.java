@@ -60,11 +60,7 @@ final class FailingService implements AutoCloseable {
                         environment,
                         0,
                         LocalServer.routes(
-                                environment,
-                                settings,
-                                stores,
-                                options,
-                                Sealers.with(Optional.empty(), environment.clock()))),
+                                environment, settings, stores, options, Sealers.with(Optional.empty(), environment))),
                 "127.0.0.1",
                 0);
     }

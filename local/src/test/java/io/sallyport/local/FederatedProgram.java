@@ -3,6 +3,7 @@ package io.sallyport.local;
 import com.google.auth.oauth2.ExternalAccountCredentials;
 import com.google.auth.oauth2.IdTokenCredentials;
 import com.google.auth.oauth2.ImpersonatedCredentials;
+import io.sallyport.testing.GoogleLibraryOnLoopback;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;

@@ -25,6 +25,7 @@ import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.simulated.SimulatedIamCredentials;
 import io.sallyport.simulated.SimulatedServiceAccount;
 import io.sallyport.simulated.SimulatedSts;
+import io.sallyport.testing.GoogleLibraryOnLoopback;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -9,11 +9,11 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.InvalidConfigurationException;
 import io.sallyport.runtime.Sealers;
+import io.sallyport.testing.TestEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,7 +233,7 @@ class IdentitiesFileTest {
 
     private List<Identity> read(String content) throws IOException {
         Files.write(file, content.getBytes(UTF_8));
-        return IdentitiesFile.read(file, Sealers.with(Optional.empty(), InstantSource.system()));
+        return IdentitiesFile.read(file, Sealers.with(Optional.empty(), new TestEnvironment().environment()));
     }
 
     private List<String> faults(String content) {
@@ -248,7 +248,8 @@ class IdentitiesFileTest {
     private List<String> readFaults() {
         InvalidConfigurationException[] caught = new InvalidConfigurationException[1];
         assertThatExceptionOfType(InvalidConfigurationException.class)
-                .isThrownBy(() -> IdentitiesFile.read(file, Sealers.with(Optional.empty(), InstantSource.system())))
+                .isThrownBy(() ->
+                        IdentitiesFile.read(file, Sealers.with(Optional.empty(), new TestEnvironment().environment())))
                 .satisfies(thrown -> caught[0] = thrown);
         return caught[0].faults();
     }

@@ -12,6 +12,7 @@ import io.sallyport.identity.ManagedIdentitiesContract;
 import io.sallyport.json.Json;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.testing.TestClock;
+import io.sallyport.testing.TestEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -56,8 +57,11 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
     @Test
     void theRegistryLosesNothingOf20UpdatesAtOnce() throws Exception {
         TestClock clock = new TestClock();
-        Registry registry =
-                new Registry(store(), Sealers.with(Optional.empty(), clock), clock, () -> new byte[ClientSecret.BYTES]);
+        Registry registry = new Registry(
+                store(),
+                Sealers.with(Optional.empty(), new TestEnvironment().environment()),
+                clock,
+                () -> new byte[ClientSecret.BYTES]);
         IdentityId id = new IdentityId("shared");
         registry.create(id, false, Map.of());
         AtomicInteger count = new AtomicInteger();

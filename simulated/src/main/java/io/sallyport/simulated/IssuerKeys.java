@@ -9,16 +9,25 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** An issuer's keys by OpenID Connect Discovery §4, asked for anew each time; Google keeps them for a while. */
 final class IssuerKeys {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
+    private final Map<String, URI> elsewhere = new ConcurrentHashMap<>();
+
+    void discover(String issuer, URI configuration) {
+        elsewhere.put(issuer, configuration);
+    }
+
     JWKSet of(String issuer) throws StsRefusal {
         try {
             String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
-            var document = JSONObjectUtils.parse(get(URI.create(base + "/.well-known/openid-configuration")));
+            var document = JSONObjectUtils.parse(
+                    get(elsewhere.getOrDefault(issuer, URI.create(base + "/.well-known/openid-configuration"))));
             // Section 4.3: exactly the issuer that was asked.
             if (!issuer.equals(document.get("issuer"))) {
                 throw new IOException("it calls itself " + document.get("issuer"));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -20,9 +21,13 @@ import java.util.zip.CRC32C;
  * The methods {@code asymmetricSign} and {@code getPublicKey} of key versions: Cloud KMS API, REST reference, v1.
  *
  * @param versions by name
+ * @param accessTokens whether one is good
  * @param behaviour what becomes of the usual reply
  */
-record KmsEndpoint(Function<String, Optional<KmsVersion>> versions, BiFunction<HttpExchange, Reply, Reply> behaviour)
+record KmsEndpoint(
+        Function<String, Optional<KmsVersion>> versions,
+        Predicate<String> accessTokens,
+        BiFunction<HttpExchange, Reply, Reply> behaviour)
         implements Loopback.Endpoint {
 
     private static final Pattern METHOD =
@@ -42,7 +47,9 @@ record KmsEndpoint(Function<String, Optional<KmsVersion>> versions, BiFunction<H
 
     private Reply reply(HttpExchange exchange, Matcher method, String body) {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-        if (authorization == null || !authorization.matches("Bearer .+")) {
+        if (authorization == null
+                || !authorization.matches("Bearer .+")
+                || !accessTokens.test(authorization.substring("Bearer ".length()))) {
             return Reply.error(401, "Request is missing required authentication credential.");
         }
         boolean signs = method.group("signing") != null;

@@ -21,7 +21,8 @@ public record OidcProvider(
         List<String> allowedAudiences,
         Map<String, String> mapping,
         Predicate<Map<String, Object>> condition,
-        boolean disabled) {
+        boolean disabled)
+        implements PoolProvider {
     static final String SUBJECT = "google.subject";
 
     public OidcProvider {

@@ -30,6 +30,7 @@ public final class SimulatedEntra implements AutoCloseable {
     private final RotatingKeys keys;
     private final Set<String> tenants = ConcurrentHashMap.newKeySet();
     private final Map<String, String> version2 = new ConcurrentHashMap<>();
+    private final List<AppServiceIdentity> appServices = new CopyOnWriteArrayList<>();
     private final List<Imds> metadataServices = new CopyOnWriteArrayList<>();
     private final EntraEndpoint endpoint;
     private final Loopback server;
@@ -113,6 +114,14 @@ public final class SimulatedEntra implements AutoCloseable {
         return started;
     }
 
+    /** What an app or function with that identity sees; closed with this at the latest. */
+    public AppServiceIdentity appService(ManagedIdentity identity) {
+        tenants.add(identity.tenantId());
+        AppServiceIdentity started = AppServiceIdentity.start(identity, resource -> token(identity, resource));
+        appServices.add(started);
+        return started;
+    }
+
     /** Signs with a new key from now on; that before it stays published, and any older one does not. */
     public void rotateKeys() {
         keys.rotate();
@@ -153,6 +162,7 @@ public final class SimulatedEntra implements AutoCloseable {
         configurationBehaviour().release();
         keysBehaviour().release();
         metadataServices.forEach(Imds::close);
+        appServices.forEach(AppServiceIdentity::close);
         server.close();
         pool.close();
     }

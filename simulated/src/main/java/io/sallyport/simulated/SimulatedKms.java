@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * The part of Cloud KMS that signs: versions of asymmetric keys, over TLS on loopback, with a certificate authority of its
- * own. Any access token will do: who may use which key is not simulated.
+ * own. Any access token will do unless it is told which: who may use which key is not simulated.
  */
 public final class SimulatedKms implements AutoCloseable {
     private final Map<String, KmsVersion> versions = new ConcurrentHashMap<>();
@@ -18,11 +19,13 @@ public final class SimulatedKms implements AutoCloseable {
     private final AtomicInteger publicKeys = new AtomicInteger();
     private final ClusterAuthority authority = new ClusterAuthority();
     private final Loopback server;
+    private volatile Predicate<String> admitted = token -> true;
 
     private SimulatedKms() {
         ServerCertificate certificate = new ServerCertificate(authority.server(List.of("localhost", "127.0.0.1")));
-        this.server =
-                Loopback.startTls(certificate.context(), Map.of("/v1/", new KmsEndpoint(this::find, this::counted)));
+        this.server = Loopback.startTls(
+                certificate.context(),
+                Map.of("/v1/", new KmsEndpoint(this::find, token -> admitted.test(token), this::counted)));
     }
 
     public static SimulatedKms start() {
@@ -57,6 +60,11 @@ public final class SimulatedKms implements AutoCloseable {
 
     public void enable(String name) {
         versions.computeIfPresent(name, (same, version) -> version.enabled(true));
+    }
+
+    /** Answers those alone who have such an access token. */
+    public void admitOnly(Predicate<String> accessTokens) {
+        admitted = accessTokens;
     }
 
     /** What it does, at every path. */

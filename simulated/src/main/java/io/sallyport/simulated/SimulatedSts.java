@@ -16,14 +16,16 @@ public final class SimulatedSts implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final InstantSource clock;
-    private final Map<String, OidcProvider> providers = new ConcurrentHashMap<>();
+    private final Map<String, PoolProvider> providers = new ConcurrentHashMap<>();
     private final Map<String, FederatedIdentity> issued = new ConcurrentHashMap<>();
+    private final IssuerKeys keys = new IssuerKeys();
     private final StsEndpoint endpoint;
     private final Loopback server;
 
     private SimulatedSts(InstantSource clock) {
         this.clock = clock;
-        this.endpoint = new StsEndpoint(audience -> Optional.ofNullable(providers.get(audience)), this::issue, clock);
+        this.endpoint =
+                new StsEndpoint(audience -> Optional.ofNullable(providers.get(audience)), this::issue, keys, clock);
         this.server = Loopback.start(Map.of("/", endpoint));
     }
 
@@ -43,8 +45,13 @@ public final class SimulatedSts implements AutoCloseable {
     }
 
     /** Creates a provider, or puts it in place of the one of its name. */
-    public void register(OidcProvider provider) {
+    public void register(PoolProvider provider) {
         providers.put(provider.name().audience(), provider);
+    }
+
+    /** Leads discovery of an issuer that is simulated elsewhere than at its own address. */
+    public void discover(String issuer, URI configuration) {
+        keys.discover(issuer, configuration);
     }
 
     /** How often a token was asked for, answered or not. */

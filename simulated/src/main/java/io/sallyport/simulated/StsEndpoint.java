@@ -29,13 +29,14 @@ final class StsEndpoint implements Loopback.Endpoint {
     private static final Duration LIFETIME = Duration.ofHours(1);
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final String TOKEN_TYPE = "urn:ietf:params:oauth:token-type:";
+    private static final String AWS_REQUEST = "urn:ietf:params:aws:token-type:aws4_request";
     private static final Pattern PROVIDER = Pattern.compile(
             "//iam\\.googleapis\\.com/projects/[0-9]+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+");
 
-    private final Function<String, Optional<OidcProvider>> providers;
+    private final Function<String, Optional<PoolProvider>> providers;
     private final Function<FederatedIdentity, String> issue;
     private final InstantSource clock;
-    private final IssuerKeys keys = new IssuerKeys();
+    private final IssuerKeys keys;
     private final Behaviour behaviour = new Behaviour();
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -44,11 +45,13 @@ final class StsEndpoint implements Loopback.Endpoint {
      * @param issue a new access token
      */
     StsEndpoint(
-            Function<String, Optional<OidcProvider>> providers,
+            Function<String, Optional<PoolProvider>> providers,
             Function<FederatedIdentity, String> issue,
+            IssuerKeys keys,
             InstantSource clock) {
         this.providers = providers;
         this.issue = issue;
+        this.keys = keys;
         this.clock = clock;
         behaviour.cacheControl("private");
     }
@@ -85,7 +88,6 @@ final class StsEndpoint implements Loopback.Endpoint {
     private Reply exchange(Map<String, String> request) throws StsRefusal {
         require(request, "grant_type", List.of(GRANT));
         require(request, "requested_token_type", List.of(TOKEN_TYPE + "access_token"));
-        require(request, "subject_token_type", List.of(TOKEN_TYPE + "jwt", TOKEN_TYPE + "id_token"));
         String audience = value(request, "audience");
         if (!PROVIDER.matcher(audience).matches()) {
             throw StsRefusal.invalidRequest(
@@ -94,7 +96,7 @@ final class StsEndpoint implements Loopback.Endpoint {
                             + " https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token for the list of possible"
                             + " formats.");
         }
-        OidcProvider provider = providers
+        PoolProvider provider = providers
                 .apply(audience)
                 .filter(known -> !known.disabled())
                 .orElseThrow(() -> StsRefusal.invalidTarget(
@@ -102,14 +104,24 @@ final class StsEndpoint implements Loopback.Endpoint {
                                 + " because the pool or provider is disabled or deleted or because it doesn't exist."));
         List<String> scopes = List.of(value(request, "scope").split(" "));
         Instant now = clock.instant();
-        FederatedIdentity identity =
-                new SubjectTokenCheck(provider, keys, now).identity(value(request, "subject_token"), scopes, LIFETIME);
+        FederatedIdentity identity = identity(provider, request, scopes, now);
         Map<String, Object> token = new LinkedHashMap<>();
         token.put("access_token", issue.apply(identity));
         token.put("issued_token_type", TOKEN_TYPE + "access_token");
         token.put("token_type", "Bearer");
         token.put("expires_in", Duration.between(now, identity.expires()).toSeconds());
         return Reply.json(200, token);
+    }
+
+    private FederatedIdentity identity(
+            PoolProvider provider, Map<String, String> request, List<String> scopes, Instant now) throws StsRefusal {
+        String token = value(request, "subject_token");
+        if (provider instanceof AwsProvider aws) {
+            require(request, "subject_token_type", List.of(AWS_REQUEST));
+            return new AwsRequestCheck(aws, now).identity(token, scopes, LIFETIME);
+        }
+        require(request, "subject_token_type", List.of(TOKEN_TYPE + "jwt", TOKEN_TYPE + "id_token"));
+        return new SubjectTokenCheck((OidcProvider) provider, keys, now).identity(token, scopes, LIFETIME);
     }
 
     private static void require(Map<String, String> request, String name, List<String> allowed) throws StsRefusal {

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * subjectToken}. Descriptions are Google's where they are known, and say the same where they are not.
  */
 record SubjectTokenCheck(OidcProvider provider, IssuerKeys keys, Instant now) {
-    /** The reference of the method allows 48 hours; the stricter 24 leave room on either reading. */
-    private static final Duration LONGEST = Duration.ofHours(24);
+    /** As the reference of the method says; a managed identity's token of Entra has 24 hours and five minutes. */
+    private static final Duration LONGEST = Duration.ofDays(2);
 
     /** IAM API, {@code WorkloadIdentityPoolProvider.attributeMapping}: in UTF-8. */
-    private static final int LONGEST_SUBJECT = 127;
+    static final int LONGEST_SUBJECT = 127;
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
     private static final String ASSERTION = "assertion.";

@@ -230,6 +230,36 @@ final class SimulatedEntraTest {
     }
 
     @Test
+    void anAppGetsATokenOfItsIdentityForItsHeader() throws Exception {
+        AppServiceIdentity app = entra.appService(VM);
+        String query = "?api-version=2019-08-01&resource=" + encoded("api://x");
+
+        HttpResponse<String> response = Http.get(
+                URI.create(app.uri() + query + "&client_id=" + VM.clientId()), "X-IDENTITY-HEADER", app.header());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        Map<String, Object> answer = JSONObjectUtils.parse(response.body());
+        assertThat(answer)
+                .containsOnlyKeys("access_token", "expires_on", "resource", "token_type", "client_id")
+                .containsEntry("resource", "api://x");
+        String token = (String) answer.get("access_token");
+        assertThat(isProven(token)).isTrue();
+        assertThat(payload(token)).containsEntry("aud", "api://x").containsEntry("sub", VM.objectId());
+        assertThat(statusOf(app, query, "X-IDENTITY-HEADER", "other")).isEqualTo(401);
+        assertThat(statusOf(app, query)).isEqualTo(401);
+        for (String wrong : new String[] {
+            query + "&client_id=other", "?api-version=2019-08-01", "?api-version=2017-09-01&resource=x"
+        }) {
+            assertThat(statusOf(app, wrong, "X-IDENTITY-HEADER", app.header())).isEqualTo(400);
+        }
+        assertThat(app.requests()).isEqualTo(6);
+    }
+
+    private static int statusOf(AppServiceIdentity app, String query, String... headers) throws Exception {
+        return Http.get(URI.create(app.uri() + query), headers).statusCode();
+    }
+
+    @Test
     void anyTextsAreSignedAsTheyAre() throws Exception {
         String token = entra.sign("{\"alg\":\"RS256\",\"kid\":\"KID\",\"x\":1}", "{\"aud\":null,\"aud\":[]}");
 

@@ -162,6 +162,15 @@ final class SimulatedKmsTest {
     }
 
     @Test
+    void admitsThoseAccessTokensThatItIsTold() throws Exception {
+        kms.createVersion(VERSION, "EC_SIGN_P256_SHA256");
+        kms.admitOnly("t"::equals);
+        assertThat(sign(body()).statusCode()).isEqualTo(200);
+        kms.admitOnly("other"::equals);
+        assertThat(sign(body()).statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void failsAndIsSlowWhenItIsTold() throws Exception {
         kms.createVersion(VERSION, "EC_SIGN_P256_SHA256");
         kms.behaviour().fail(503);

@@ -9,6 +9,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -143,10 +144,10 @@ final class SimulatedStsTest {
                 flaw("is issued in the future", claims -> claims.issueTime(at(now.plusSeconds(1))), "in the future"),
                 flaw("has just expired", claims -> claims.expirationTime(at(now)), "is stale to sign-in"),
                 flaw(
-                        "lives longer than a day",
+                        "lives longer than two days",
                         claims -> claims.expirationTime(
-                                at(now.plus(Duration.ofHours(24)).plusSeconds(1))),
-                        "The lifetime of the ID Token exceeds 24 hours"),
+                                at(now.plus(Duration.ofDays(2)).plusSeconds(1))),
+                        "The lifetime of the ID Token exceeds 48 hours"),
                 flaw("lacks a mapped claim", claims -> claims.claim("client_id", null), "attribute.client"));
     }
 
@@ -170,8 +171,8 @@ final class SimulatedStsTest {
     }
 
     @Test
-    void takesATokenThatLivesForADayButItsOwnForAnHour() throws Exception {
-        String token = token(claims -> claims.expirationTime(at(clock.instant().plus(Duration.ofHours(24)))));
+    void takesATokenThatLivesForTwoDaysButItsOwnForAnHour() throws Exception {
+        String token = token(claims -> claims.expirationTime(at(clock.instant().plus(Duration.ofDays(2)))));
 
         assertThat(answer(exchange(token), 200)).containsEntry("expires_in", 3600L);
     }
@@ -259,6 +260,19 @@ final class SimulatedStsTest {
                 exchange(token(claims -> claims.claim("client_id", "orders"))),
                 "unauthorized_client",
                 "The given credential is rejected by the attribute condition.");
+    }
+
+    /** As an issuer whose own address is not simulated. */
+    @Test
+    void findsTheKeysOfAnIssuerWhereItIsToldTo() throws Exception {
+        String elsewhere = "https://login.example.com/";
+        issuer.document().put("issuer", elsewhere);
+        sts.discover(elsewhere, URI.create(issuer.url() + "/.well-known/openid-configuration"));
+        sts.register(OidcProvider.of(NAME, elsewhere));
+
+        assertThat(exchange(token(claims -> claims.issuer(elsewhere))).statusCode())
+                .isEqualTo(200);
+        assertRefused(exchange(token(UnaryOperator.identity())), "invalid_grant", "The issuer in ID Token");
     }
 
     @Test

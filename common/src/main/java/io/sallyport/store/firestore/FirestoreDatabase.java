@@ -4,6 +4,7 @@ import com.google.api.core.ApiFuture;
 import com.google.api.gax.retrying.RetrySettings;
 import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.StatusCode;
+import com.google.auth.Credentials;
 import com.google.cloud.firestore.CollectionReference;
 import com.google.cloud.firestore.DocumentReference;
 import com.google.cloud.firestore.DocumentSnapshot;
@@ -14,15 +15,18 @@ import com.google.cloud.firestore.Precondition;
 import com.google.cloud.firestore.Transaction;
 import com.google.cloud.firestore.WriteBatch;
 import io.opentelemetry.api.OpenTelemetry;
+import io.sallyport.AtFirstUse;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * One named database of Firestore. A call gets an answer or is given up within seconds, its retries included. What
@@ -40,11 +44,13 @@ public final class FirestoreDatabase implements AutoCloseable {
         OVERTAKEN
     }
 
-    private final Firestore firestore;
+    private final AtFirstUse<Firestore> firestore;
     private final Duration patience;
 
-    private FirestoreDatabase(FirestoreOptions.Builder options, String project, String database, Duration longestCall) {
-        this.firestore = options.setProjectId(project)
+    private FirestoreDatabase(
+            Supplier<FirestoreOptions.Builder> options, String project, String database, Duration longestCall) {
+        this.firestore = new AtFirstUse<>(() -> options.get()
+                .setProjectId(project)
                 .setDatabaseId(database)
                 .setRetrySettings(retries(longestCall))
                 // Else it looks for whoever collects traces, and needs libraries for it that are not carried.
@@ -52,13 +58,35 @@ public final class FirestoreDatabase implements AutoCloseable {
                         .setOpenTelemetry(OpenTelemetry.noop())
                         .build())
                 .build()
-                .getService();
+                .getService());
         this.patience = longestCall.plusSeconds(1);
     }
 
-    /** Opens a database with the application default credentials. */
-    public static FirestoreDatabase open(String project, String database) {
-        return new FirestoreDatabase(FirestoreOptions.newBuilder(), project, database, LONGEST_CALL);
+    /**
+     * A database that is opened when it is first needed.
+     *
+     * @param credentials asked then as well; empty for the application default credentials
+     */
+    public static FirestoreDatabase open(
+            String project, String database, Supplier<? extends Optional<? extends Credentials>> credentials) {
+        return open(project, database, credentials, FirestoreOptions::newBuilder);
+    }
+
+    /** @param options where another server than Google's is to be asked */
+    static FirestoreDatabase open(
+            String project,
+            String database,
+            Supplier<? extends Optional<? extends Credentials>> credentials,
+            Supplier<FirestoreOptions.Builder> options) {
+        return new FirestoreDatabase(
+                () -> {
+                    FirestoreOptions.Builder builder = options.get();
+                    credentials.get().ifPresent(builder::setCredentials);
+                    return builder;
+                },
+                project,
+                database,
+                LONGEST_CALL);
     }
 
     /**
@@ -72,7 +100,7 @@ public final class FirestoreDatabase implements AutoCloseable {
 
     static FirestoreDatabase openEmulator(String project, String database, String emulator, Duration longestCall) {
         return new FirestoreDatabase(
-                FirestoreOptions.newBuilder().setEmulatorHost(emulator), project, database, longestCall);
+                () -> FirestoreOptions.newBuilder().setEmulatorHost(emulator), project, database, longestCall);
     }
 
     private static RetrySettings retries(Duration longestCall) {
@@ -89,12 +117,12 @@ public final class FirestoreDatabase implements AutoCloseable {
     }
 
     DocumentReference document(String collection, String id) {
-        return firestore.collection(collection).document(id);
+        return firestore.get().collection(collection).document(id);
     }
 
     /** Documents of a collection, to be asked for. */
     CollectionReference collection(String collection) {
-        return firestore.collection(collection);
+        return firestore.get().collection(collection);
     }
 
     /** What is done in a transaction; it may be done more than once. */
@@ -106,7 +134,7 @@ public final class FirestoreDatabase implements AutoCloseable {
     /** Reads and writes as if nobody else were there. @throws Refused what the work throws; as for {@link #answer} */
     <T> T transact(Work<T> work) throws Refused {
         try {
-            return answer(firestore.runTransaction(transaction -> {
+            return answer(firestore.get().runTransaction(transaction -> {
                 try {
                     return work.run(transaction);
                 } catch (Refused why) {
@@ -133,12 +161,12 @@ public final class FirestoreDatabase implements AutoCloseable {
 
     /** Writes that are all made or none. */
     WriteBatch batch() {
-        return firestore.batch();
+        return firestore.get().batch();
     }
 
     /** Several documents in one call. @throws Refused as for {@link #answer} */
     List<DocumentSnapshot> readAll(List<DocumentReference> documents) throws Refused {
-        List<DocumentSnapshot> found = answer(firestore.getAll(documents.toArray(DocumentReference[]::new)));
+        List<DocumentSnapshot> found = answer(firestore.get().getAll(documents.toArray(DocumentReference[]::new)));
         if (found.contains(null)) {
             throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: an answer that was cut short");
         }
@@ -212,6 +240,6 @@ public final class FirestoreDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        firestore.shutdownNow();
+        firestore.ifMade(Firestore::shutdownNow);
     }
 }

@@ -1,4 +1,4 @@
-package io.sallyport.local;
+package io.sallyport.testing;
 
 import com.google.api.client.http.HttpTransport;
 import com.google.api.client.http.javanet.NetHttpTransport;
@@ -13,7 +13,7 @@ import java.util.Map;
  * How Google's library reaches the simulated Google: it takes no address but Google's own, so only the connection is led
  * elsewhere, and what is sent over it is what the library sends.
  */
-record GoogleLibraryOnLoopback(URI sts, URI iamCredentials) implements HttpTransportFactory {
+public record GoogleLibraryOnLoopback(URI sts, URI iamCredentials) implements HttpTransportFactory {
     @Override
     public HttpTransport create() {
         return new NetHttpTransport.Builder().setConnectionFactory(this::open).build();

@@ -1,0 +1,34 @@
+package io.sallyport.runtime;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Work that has no time limit which we could set: on a thread of its own, which is left to itself when it takes too long. */
+final class InTime {
+    private InTime() {}
+
+    /**
+     * @param what the thread's name
+     * @throws SocketTimeoutException if it took too long
+     * @throws ExecutionException if it failed
+     */
+    static <T> T get(String what, int millis, Callable<T> work) throws IOException, ExecutionException {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread thread = new Thread(task, what);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new SocketTimeoutException(what + " took too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.sallyport.runtime;
+
+import io.sallyport.audit.OutwardCalls;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import io.sallyport.jwt.Fetcher;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a platform gives credentials to what runs on it. Bounded in time and size; no redirect is followed and no proxy is
+ * asked, so that the secret in the header goes to this address alone.
+ */
+record PlatformEndpoint(URI uri, LongSupplier nanos) {
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int READ_MILLIS = 5_000;
+    static final Duration WHOLE = Duration.ofSeconds(8);
+
+    PlatformEndpoint(URI uri) {
+        this(uri, System::nanoTime);
+    }
+
+    /**
+     * The JSON that it answers.
+     *
+     * @param secret as {@link HeaderValue} takes it; empty for none
+     * @throws SocketTimeoutException if it took too long
+     * @throws NoAccessTokenException if there was no answer that can be used
+     */
+    Map<String, @Nullable Object> get(String header, String secret) throws IOException {
+        return OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> exchange(header, secret));
+    }
+
+    private Map<String, @Nullable Object> exchange(String header, String secret) throws IOException {
+        try {
+            Deadline deadline = new Deadline(nanos, WHOLE);
+            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+            connection.setInstanceFollowRedirects(false);
+            connection.setUseCaches(false);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(Math.min(READ_MILLIS, deadline.millisLeft()));
+            connection.setRequestProperty("Accept", "application/json");
+            if (!secret.isEmpty()) {
+                connection.setRequestProperty(header, secret);
+            }
+            Fetcher.Fetched answer = HttpFetcher.answer(connection, deadline);
+            if (answer.status() != HttpURLConnection.HTTP_OK) {
+                throw failed("HTTP status " + answer.status());
+            }
+            return Json.parseObject(answer.body());
+        } catch (SocketTimeoutException | NoAccessTokenException e) {
+            throw e;
+        } catch (MalformedJsonException e) {
+            throw failed("an answer that is not JSON");
+        } catch (IOException e) {
+            throw failed(e.getClass().getSimpleName());
+        }
+    }
+
+    /** @throws NoAccessTokenException if the answer has no such text, or one that no header may have */
+    String text(Map<String, @Nullable Object> answer, String name) throws NoAccessTokenException {
+        try {
+            if (answer.get(name) instanceof String text) {
+                return HeaderValue.parse(text);
+            }
+        } catch (IllegalArgumentException e) {
+            // As if there were none.
+        }
+        throw failed("an answer without " + name);
+    }
+
+    /** @param what nothing that the answer said; neither is the path told, which may be a secret itself */
+    NoAccessTokenException failed(String what) {
+        return new NoAccessTokenException("from " + uri.getHost() + ", " + what);
+    }
+
+    /** The host alone. */
+    @Override
+    public String toString() {
+        return "PlatformEndpoint[" + uri.getHost() + "]";
+    }
+}
