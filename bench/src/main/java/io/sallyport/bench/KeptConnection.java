@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -26,6 +27,11 @@ final class KeptConnection implements Closeable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(LONGEST_ANSWER_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        if (socket.getLocalPort() == port) {
+            // With nobody listening yet, the system may give a caller the very port that it calls.
+            socket.close();
+            throw new ConnectException("connected to itself");
+        }
         in = new BufferedInputStream(socket.getInputStream());
     }
 

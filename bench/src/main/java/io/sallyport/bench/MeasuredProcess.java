@@ -1,7 +1,8 @@
 package io.sallyport.bench;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class MeasuredProcess implements AutoCloseable {
             try (KeptConnection connection = new KeptConnection(port)) {
                 connection.exchange(request);
                 return;
-            } catch (ConnectException e) {
+            } catch (SocketException | EOFException notYet) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             }
         }

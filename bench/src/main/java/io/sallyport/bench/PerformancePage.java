@@ -36,7 +36,7 @@ record PerformancePage(Plan plan) {
                     Map.of(
                             "cold-start",
                             bars(ColdStart.CPU, "Start to first answer", "CPU time, ms (median, middle half)"))),
-            new Section("warm", List.of(Warm.TIME, Warm.TO_BARE, Warm.ALLOCATED), Map.of()),
+            new Section("warm", List.of(Warm.CPU, Warm.TO_BARE, Warm.WALL, Warm.ALLOCATED), Map.of()),
             new Section("http", List.of(WarmOverHttp.LOGIN, WarmOverHttp.BARE, WarmOverHttp.RATIO), Map.of()),
             new Section(
                     "load",

@@ -19,9 +19,9 @@ record RunningServer(MeasuredProcess process, int port, HttpMessage request) imp
             } else {
                 process.awaitOutput();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             process.close();
-            throw e;
+            throw new IOException(subject.name() + " does not answer; what it wrote is in " + output, e);
         }
         return new RunningServer(process, port, subject.request().orElse(HttpMessage.NONE));
     }

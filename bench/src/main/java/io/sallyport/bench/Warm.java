@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.Options;
@@ -14,7 +13,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** {@link WarmLogins} by JMH, a new JVM for each step and round; a round's steps are compared with its own cryptography. */
 final class Warm implements Program {
-    static final String TIME = "µs";
+    static final String CPU = "µs CPU";
+    static final String WALL = "µs wall";
     static final String ALLOCATED = "KiB allocated";
     static final String TO_BARE = "to bare cryptography";
 
@@ -32,6 +32,7 @@ final class Warm implements Program {
                 .measurementIterations(plan.of(3, 1))
                 .measurementTime(TimeValue.milliseconds(plan.of(1000, 500)))
                 .addProfiler(GCProfiler.class)
+                .addProfiler(CpuProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .build();
@@ -41,31 +42,40 @@ final class Warm implements Program {
         return measured;
     }
 
-    private record Step(double micros, double bytes) {}
+    private record Step(double cpu, double wall, double bytes) {}
 
     private static Map<String, Step> round(Options options) throws Exception {
         Map<String, Step> steps = new LinkedHashMap<>();
         for (RunResult result : new Runner(options).run()) {
-            double bytes = result.getSecondaryResults().entrySet().stream()
-                    .filter(secondary -> secondary.getKey().endsWith(ALLOCATION))
-                    .mapToDouble(secondary -> secondary.getValue().getScore())
-                    .sum();
-            Result<?> primary = result.getPrimaryResult();
-            steps.put(primary.getLabel(), new Step(primary.getScore(), bytes));
+            steps.put(
+                    result.getPrimaryResult().getLabel(),
+                    new Step(
+                            secondary(result, CpuProfiler.FIGURE),
+                            result.getPrimaryResult().getScore(),
+                            secondary(result, ALLOCATION)));
         }
         return steps;
     }
 
-    private static double micros(Map<String, Step> steps, String name) {
-        return Optional.ofNullable(steps.get(name)).orElseThrow().micros();
+    private static double secondary(RunResult result, String figure) {
+        return result.getSecondaryResults().entrySet().stream()
+                .filter(secondary -> secondary.getKey().endsWith(figure))
+                .mapToDouble(secondary -> secondary.getValue().getScore())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static double cpu(Map<String, Step> steps, String name) {
+        return Optional.ofNullable(steps.get(name)).orElseThrow().cpu();
     }
 
     private static void add(Map<String, Step> steps, Measured measured) {
-        double bare = micros(steps, "bareVerify") + micros(steps, "bareSign");
+        double bare = cpu(steps, "bareVerify") + cpu(steps, "bareSign");
         steps.forEach((name, step) -> {
-            measured.add(name, TIME, step.micros());
+            measured.add(name, CPU, step.cpu());
+            measured.add(name, WALL, step.wall());
             measured.add(name, ALLOCATED, step.bytes() / 1024);
-            measured.add(name, TO_BARE, step.micros() / bare);
+            measured.add(name, TO_BARE, step.cpu() / bare);
         });
     }
 }

@@ -8,10 +8,15 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -34,15 +39,39 @@ public class SpringPeer {
         application.run(args);
     }
 
-    /** The secret is compared as it is: what costs least. */
     @Bean
     RegisteredClientRepository clients() {
         return new InMemoryRegisteredClientRepository(RegisteredClient.withId("1")
                 .clientId(System.getenv("PEER_CLIENT"))
-                .clientSecret("{noop}" + System.getenv("PEER_SECRET"))
+                .clientSecret(new Sha256().encode(System.getenv("PEER_SECRET")))
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                 .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
                 .build());
+    }
+
+    @Bean
+    PasswordEncoder secrets() {
+        return new Sha256();
+    }
+
+    /** Random secrets need no slow hash; Sallyport keeps its own so, too. */
+    private static final class Sha256 implements PasswordEncoder {
+        @Override
+        public String encode(CharSequence secret) {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256")
+                                .digest(secret.toString().getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public boolean matches(CharSequence secret, String encoded) {
+            return MessageDigest.isEqual(
+                    encode(secret).getBytes(StandardCharsets.US_ASCII), encoded.getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     @Bean
