@@ -109,7 +109,9 @@ final class ColdStart implements Program {
                     measured.add(
                             subject.name() + "; " + flags,
                             CLASSES,
-                            lines.filter(line -> line.contains(" source: ")).count());
+                            lines.filter(line -> line.contains(" source: "))
+                                    .mapToDouble(line -> 1)
+                                    .sum());
                 }
             }
         }

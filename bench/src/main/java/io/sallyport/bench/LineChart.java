@@ -65,7 +65,7 @@ record LineChart(String title, String unit, String sizes) {
     }
 
     private static double x(long size, long most) {
-        return LEFT + 10 + Math.log10(size) / Math.log10(most) * (WIDTH - LEFT - RIGHT - 20);
+        return LEFT + 10 + Math.log10((double) size) / Math.log10((double) most) * (WIDTH - LEFT - RIGHT - 20);
     }
 
     private static double y(Axis axis, double number) {

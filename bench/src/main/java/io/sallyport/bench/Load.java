@@ -63,7 +63,7 @@ final class Load implements Program {
         measured.add(row, RATE, rate);
         measured.add(row, P50, median / 1000);
         measured.add(row, P99, high / 1000);
-        measured.add(row, P999, micros.getValueAtPercentile(99.9) / 1000);
+        measured.add(row, P999, micros.getValueAtPercentile(99.9) / 1000.0);
         measured.add(row, RATIO, high / median);
     }
 

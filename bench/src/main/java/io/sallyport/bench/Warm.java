@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.Options;
@@ -57,12 +58,14 @@ final class Warm implements Program {
         return steps;
     }
 
+    @SuppressWarnings("rawtypes") // JMH's own interface.
     private static double secondary(RunResult result, String figure) {
-        return result.getSecondaryResults().entrySet().stream()
-                .filter(secondary -> secondary.getKey().endsWith(figure))
-                .mapToDouble(secondary -> secondary.getValue().getScore())
-                .findFirst()
-                .orElseThrow();
+        for (Map.Entry<String, Result> secondary : result.getSecondaryResults().entrySet()) {
+            if (secondary.getKey().endsWith(figure)) {
+                return secondary.getValue().getScore();
+            }
+        }
+        throw new IllegalStateException("JMH tells no " + figure);
     }
 
     private static double cpu(Map<String, Step> steps, String name) {

@@ -23,8 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,7 +38,6 @@ final class WriteLimit implements AutoCloseable {
 
     private final ManagedChannel emulator;
     private final Server server;
-    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private final Map<String, Long> nextTurns = new HashMap<>();
 
     private WriteLimit(String emulator) throws IOException {
@@ -86,10 +84,9 @@ final class WriteLimit implements AutoCloseable {
                     .asRuntimeException());
             return;
         }
-        later.schedule(
-                () -> ClientCalls.asyncUnaryCall(emulator.newCall(method, CallOptions.DEFAULT), request, caller),
-                wait,
-                TimeUnit.NANOSECONDS);
+        CompletableFuture.delayedExecutor(wait, TimeUnit.NANOSECONDS)
+                .execute(() ->
+                        ClientCalls.asyncUnaryCall(emulator.newCall(method, CallOptions.DEFAULT), request, caller));
     }
 
     /** @return how long to wait for it; so long that there is no turn, if that is too long */
@@ -138,6 +135,5 @@ final class WriteLimit implements AutoCloseable {
     public void close() {
         server.shutdownNow();
         emulator.shutdownNow();
-        later.shutdownNow();
     }
 }
