@@ -28,12 +28,13 @@ final class Bench {
                     "Name a program, as -Dbench=cold: " + String.join(", ", PROGRAMS.keySet()) + "; report; or all");
             return;
         }
+        String machine = Machine.describe();
         Plan plan = Plan.ofSystemProperties();
         for (Map.Entry<String, Program> program : programs(name).entrySet()) {
             System.out.println("bench " + program.getKey());
             Measured measured = program.getValue().run(plan);
             System.out.print(measured);
-            System.out.println(Results.write(plan, program.getKey(), measured));
+            System.out.println(Results.write(plan, machine, program.getKey(), measured));
         }
         if (name.equals("all") || name.equals("report")) {
             new PerformancePage(plan).write();

@@ -21,9 +21,9 @@ final class ColdStart implements Program {
 
     @Override
     public Measured run(Plan plan) throws Exception {
-        Pinning pinning = Pinning.begin();
         Measured measured = new Measured();
-        try (LoginWorld world = LoginWorld.open()) {
+        try (Pinning pinning = Pinning.begin();
+                LoginWorld world = LoginWorld.open()) {
             List<Subject> subjects = new ArrayList<>(List.of(Subject.bareJvm(plan), Subject.invokerHello(plan)));
             plan.stores().forEach(store -> subjects.add(Subject.login(plan, world, store)));
             List<Starts> starts = new ArrayList<>();

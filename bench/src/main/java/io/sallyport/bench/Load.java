@@ -32,10 +32,10 @@ final class Load implements Program {
 
     @Override
     public Measured run(Plan plan) throws Exception {
-        Pinning pinning = Pinning.begin();
         Measured measured = new Measured();
         ExecutorService clients = Executors.newFixedThreadPool(CONNECTIONS);
-        try (LoginWorld world = LoginWorld.open();
+        try (Pinning pinning = Pinning.begin();
+                LoginWorld world = LoginWorld.open();
                 RunningServer server =
                         WarmOverHttp.start(plan, world, JvmFlags.plain(JavaRuntime.current()), pinning)) {
             HttpMessage login = world.login();

@@ -1,6 +1,7 @@
 package io.sallyport.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,18 +11,17 @@ import java.util.stream.Stream;
 final class Machine {
     private Machine() {}
 
-    /** Its processor, system and JDK, and how busy it was. */
+    /** Its processor, system and JDK. */
     static String describe() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d CPUs, %s %s, JDK %s (%s); load average at the end %s",
+                "%s, %d CPUs, %s %s, JDK %s (%s)",
                 processor(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 System.getProperty("java.version"),
-                System.getProperty("java.vendor"),
-                first("/proc/loadavg", "", " "));
+                System.getProperty("java.vendor"));
     }
 
     private static String processor() {
@@ -35,11 +35,9 @@ final class Machine {
         }
     }
 
-    private static String first(String file, String otherwise, String end) {
-        try {
-            return Files.readString(Path.of(file)).split(end, 2)[0];
-        } catch (IOException e) {
-            return otherwise;
-        }
+    /** How many processes wanted a CPU in the last minute. */
+    static String load() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return load < 0 ? "unknown" : String.format(Locale.ROOT, "%.1f", load);
     }
 }

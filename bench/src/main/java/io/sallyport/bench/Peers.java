@@ -50,9 +50,9 @@ final class Peers implements Program {
 
     @Override
     public Measured run(Plan plan) throws Exception {
-        Pinning pinning = Pinning.begin();
         Measured measured = new Measured();
-        try (LoginWorld world = LoginWorld.open()) {
+        try (Pinning pinning = Pinning.begin();
+                LoginWorld world = LoginWorld.open()) {
             List<Peer> peers = peers(plan, world);
             for (int round = 0; round <= plan.rounds(); round++) {
                 starts(plan, peers, pinning, round == 0 ? new Measured() : measured);

@@ -15,16 +15,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file that a program's figures are kept in.
  *
- * @param machine in words
+ * @param machine in words, and how busy it was
  * @param when in ISO 8601
  */
 record Results(String machine, String when, boolean little, Measured measured) {
-    /** @return where it was written */
-    static Path write(Plan plan, String program, Measured measured) throws IOException {
+    /**
+     * @param machine as it was before anything was measured
+     * @return where it was written
+     */
+    static Path write(Plan plan, String machine, String program, Measured measured) throws IOException {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("program", program);
         document.put("when", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        document.put("machine", Machine.describe());
+        document.put("machine", machine);
+        document.put("load", Machine.load());
         document.put("little", plan.little());
         document.put("rows", measured.rows());
         Path file = file(plan, program);
@@ -42,7 +46,7 @@ record Results(String machine, String when, boolean little, Measured measured) {
         try {
             Map<String, @Nullable Object> document = Json.parseObject(Files.readString(file));
             return Optional.of(new Results(
-                    String.valueOf(document.get("machine")),
+                    document.get("machine") + "; load average at the end " + document.get("load"),
                     String.valueOf(document.get("when")),
                     Boolean.TRUE.equals(document.get("little")),
                     measured((Map<?, ?>) document.getOrDefault("rows", Map.of()))));

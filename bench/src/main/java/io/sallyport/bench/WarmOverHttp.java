@@ -22,9 +22,9 @@ final class WarmOverHttp implements Program {
 
     @Override
     public Measured run(Plan plan) throws Exception {
-        Pinning pinning = Pinning.begin();
         Measured measured = new Measured();
-        try (LoginWorld world = LoginWorld.open()) {
+        try (Pinning pinning = Pinning.begin();
+                LoginWorld world = LoginWorld.open()) {
             for (JvmFlags flags :
                     List.of(JvmFlags.plain(JavaRuntime.current()), JvmFlags.quick(JavaRuntime.current()))) {
                 try (RunningServer server = start(plan, world, flags, pinning)) {
