@@ -54,7 +54,7 @@ class PerformanceGuardTest {
     private static final int LOGINS = 1000;
 
     /** Where a simulated Google signs, and what is tested from. */
-    private static final List<String> NOT_THE_PRODUCTS = List.of("io.sallyport.testing.", FirstLogin.class.getName());
+    private static final List<String> NOT_THE_PRODUCTS = List.of("io.sallyport.testing.", LoginProcess.class.getName());
 
     @TempDir
     private Path folder;
@@ -85,7 +85,7 @@ class PerformanceGuardTest {
                             new TestEnvironment(variables).environment())
                     .stores()
                     .identities()
-                    .save(FirstLogin.vm());
+                    .save(LoginProcess.vm());
         }
         assertWithin("classes." + store, classesOfAFirstLogin(variables));
     }
@@ -99,7 +99,7 @@ class PerformanceGuardTest {
                             "-Xlog:class+load:file=" + loaded + ":none",
                             "-cp",
                             System.getProperty("java.class.path"),
-                            FirstLogin.class.getName(),
+                            LoginProcess.class.getName(),
                             google.oauth2Certs().toString(),
                             google.serviceAccountCerts().toString())
                     .redirectError(folder.resolve("errors").toFile());
@@ -109,7 +109,7 @@ class PerformanceGuardTest {
             try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
                 String port = output.readLine();
                 assertThat(port).as(Files.readString(folder.resolve("errors"))).isNotNull();
-                String body = Stage.json(FirstLogin.VM, token(google));
+                String body = Stage.json(LoginProcess.VM, token(google));
                 String answer = RawHttp.send(
                                 Integer.parseInt(port),
                                 RawHttp.head(
@@ -141,7 +141,7 @@ class PerformanceGuardTest {
         int writes = memory.writes();
         try (SimulatedGoogle google = SimulatedGoogle.start(clock)) {
             Handler login = login(memory, google, clock);
-            Body body = Body.of(Stage.json(FirstLogin.VM, token(google)));
+            Body body = Body.of(Stage.json(LoginProcess.VM, token(google)));
             for (int i = 0; i < LOGINS; i++) {
                 Headers json = Headers.of(Map.of("Content-Type", List.of("application/json")));
                 assertThat(login.handle(new Request("req-" + i, "POST", Stage.LOGIN, json, body, ClientAddress.UNKNOWN))
@@ -170,9 +170,9 @@ class PerformanceGuardTest {
 
     private static Identity identity(String uses) {
         return uses.equals("unlimited")
-                ? FirstLogin.vm()
+                ? LoginProcess.vm()
                 : IdentityDocument.read(
-                        FirstLogin.VM,
+                        LoginProcess.VM,
                         Map.of(
                                 "gcpAuth",
                                 Map.of(
@@ -186,7 +186,7 @@ class PerformanceGuardTest {
 
     private static String token(SimulatedGoogle google) {
         return google.signIdToken(
-                google.idTokenClaims(google.serviceAccount(Stage.EMAIL), Stage.INSTANCE, FirstLogin.VM.value())
+                google.idTokenClaims(google.serviceAccount(Stage.EMAIL), Stage.INSTANCE, LoginProcess.VM.value())
                         .build());
     }
 

@@ -15,10 +15,10 @@ import java.net.URI;
 import java.util.Map;
 
 /** A process that serves logins as a deployed function does, until its input ends: it says on which port. */
-final class FirstLogin {
+final class LoginProcess {
     static final IdentityId VM = new IdentityId("payments-vm");
 
-    private FirstLogin() {}
+    private LoginProcess() {}
 
     /** @param args where a simulated Google has its keys: those of ID tokens, those of service accounts */
     public static void main(String[] args) throws Exception {
