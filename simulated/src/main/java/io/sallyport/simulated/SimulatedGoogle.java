@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The part of Google Cloud that workloads prove themselves with: it issues ID tokens and signs service accounts' JWTs
- * with keys of its own, and publishes them, over HTTP on loopback.
+ * with keys of its own, and publishes them, over HTTP or TLS on loopback.
  */
 public final class SimulatedGoogle implements AutoCloseable {
     private static final Duration LIFETIME = Duration.ofHours(1);
@@ -34,37 +34,63 @@ public final class SimulatedGoogle implements AutoCloseable {
             "/service_accounts/v1/metadata/x509/",
             email -> Optional.ofNullable(accounts.get(email)).map(SimulatedServiceAccount::certificates),
             behaviour);
+    private final Optional<ClusterAuthority> authority;
     private final Loopback server;
 
-    private SimulatedGoogle(InstantSource clock) {
+    private SimulatedGoogle(InstantSource clock, Optional<ClusterAuthority> authority) {
         this.clock = clock;
-        this.server = Loopback.start(Map.of(
+        this.authority = authority;
+        Map<String, Loopback.Endpoint> endpoints = Map.of(
                 oauth2Certs.path(),
                 oauth2Certs,
                 serviceAccountCerts.path(),
                 serviceAccountCerts,
                 SignJwtEndpoint.PATH,
-                new SignJwtEndpoint(this::find, clock)));
+                new SignJwtEndpoint(this::find, clock));
+        this.server = authority
+                .map(signer -> new ServerCertificate(signer.server(List.of("localhost", "127.0.0.1"))))
+                .map(certificate -> Loopback.startTls(certificate.context(), endpoints))
+                .orElseGet(() -> Loopback.start(endpoints));
     }
 
     /** @param clock of tokens and certificates; keys are made when they are first needed */
     public static SimulatedGoogle start(InstantSource clock) {
-        return new SimulatedGoogle(clock);
+        return new SimulatedGoogle(clock, Optional.empty());
+    }
+
+    /** The same over TLS, as the real one is reached. */
+    public static SimulatedGoogle startTls(InstantSource clock) {
+        return new SimulatedGoogle(clock, Optional.of(new ClusterAuthority()));
+    }
+
+    /**
+     * The certificate authority of its certificate, in PEM.
+     *
+     * @throws IllegalStateException if it does not speak TLS
+     */
+    public String caCertificate() {
+        return authority
+                .orElseThrow(() -> new IllegalStateException("there is no certificate without TLS"))
+                .pem();
     }
 
     /** The keys of ID tokens, as a JWK set; {@code https://www.googleapis.com/oauth2/v3/certs}. */
     public URI oauth2Certs() {
-        return server.uri(oauth2Certs.path());
+        return uri(oauth2Certs.path());
     }
 
     /** Append a service account's address; {@code https://www.googleapis.com/service_accounts/v1/metadata/x509/}. */
     public URI serviceAccountCerts() {
-        return server.uri(serviceAccountCerts.path());
+        return uri(serviceAccountCerts.path());
     }
 
     /** Without a path; {@code https://iamcredentials.googleapis.com}. */
     public URI iamCredentials() {
-        return server.uri("");
+        return uri("");
+    }
+
+    private URI uri(String path) {
+        return authority.isPresent() ? URI.create("https://localhost:" + server.port() + path) : server.uri(path);
     }
 
     /** How often {@link #oauth2Certs} was asked for, answered or not. */

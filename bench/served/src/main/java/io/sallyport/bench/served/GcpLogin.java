@@ -1,0 +1,34 @@
+package io.sallyport.bench.served;
+
+import io.sallyport.gcplogin.GcpLoginFunction;
+import io.sallyport.http.Routes;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+
+/**
+ * {@link GcpLoginFunction} wired as it wires itself, but for the address of Google's keys. They come over TLS by the
+ * function's own client; the process is started with a trust store that has the simulated Google's authority beside the
+ * platform's.
+ */
+public final class GcpLogin extends CloudFunction {
+    /** For the invoker. */
+    public GcpLogin() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forIssuing(environment.variables());
+        return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings));
+    }
+
+    static Routes routes(Environment environment, Settings settings) {
+        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        return GcpLoginFunction.routes(
+                stores.forLogin(environment, settings),
+                SimulatedGoogleKeys.of(environment.variables()),
+                environment.fetcher());
+    }
+}

@@ -1,0 +1,16 @@
+package io.sallyport.bench.served;
+
+import java.io.IOException;
+
+/** The least that a JVM can do: it says hello, and waits until it is ended. */
+final class Hello {
+    private Hello() {}
+
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] args) throws IOException {
+        System.out.println("hello");
+        while (System.in.read() >= 0) {
+            // Nobody writes to it.
+        }
+    }
+}

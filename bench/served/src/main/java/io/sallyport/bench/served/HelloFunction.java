@@ -1,0 +1,14 @@
+package io.sallyport.bench.served;
+
+import com.google.cloud.functions.HttpFunction;
+import com.google.cloud.functions.HttpRequest;
+import com.google.cloud.functions.HttpResponse;
+import java.io.IOException;
+
+/** The least that a function can do: what is measured of it is the invoker's. */
+public final class HelloFunction implements HttpFunction {
+    @Override
+    public void service(HttpRequest request, HttpResponse response) throws IOException {
+        response.getWriter().write("hello");
+    }
+}

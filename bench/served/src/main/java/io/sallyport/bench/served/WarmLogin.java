@@ -1,0 +1,41 @@
+package io.sallyport.bench.served;
+
+import io.sallyport.http.Request;
+import io.sallyport.http.Response;
+import io.sallyport.http.Routes;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Settings;
+import java.util.Map;
+
+/** {@link GcpLogin} with two references beside it in the same process. */
+public final class WarmLogin extends CloudFunction {
+    /** Answers as soon as it is asked. */
+    public static final String HELLO = "/hello";
+
+    /** Does the {@link BareCryptography} of {@value #CRYPTOGRAPHY_LOGINS} logins in one request. */
+    public static final String CRYPTOGRAPHY = "/cryptography";
+
+    public static final int CRYPTOGRAPHY_LOGINS = 100;
+
+    private static final BareCryptography BARE = new BareCryptography();
+
+    /** For the invoker. */
+    public WarmLogin() {
+        super(wire(Environment.system()));
+    }
+
+    private static Endpoint wire(Environment environment) {
+        Settings settings = Settings.forIssuing(environment.variables());
+        Routes routes = GcpLogin.routes(environment, settings)
+                .add("POST", HELLO, request -> Response.json(200, Map.of()))
+                .add("POST", CRYPTOGRAPHY, WarmLogin::cryptography);
+        return new Endpoint(environment, settings.forwardedHops(), routes);
+    }
+
+    private static Response cryptography(Request request) {
+        BARE.ofLogins(CRYPTOGRAPHY_LOGINS);
+        return Response.json(200, Map.of());
+    }
+}

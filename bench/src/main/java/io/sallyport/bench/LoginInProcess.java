@@ -1,0 +1,64 @@
+package io.sallyport.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sallyport.gcplogin.GcpLoginFunction;
+import io.sallyport.identity.GcpVerifier;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.jwt.Fetcher;
+import io.sallyport.runtime.CloudFunction;
+import io.sallyport.runtime.Endpoint;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** The login function in this process: from a request's body to the answer's. Its log lines are made and thrown away. */
+final class LoginInProcess extends CloudFunction {
+    /**
+     * @param google where its keys are
+     * @param fetcher how they are fetched
+     * @param cacheSeconds how long an identity is kept
+     */
+    LoginInProcess(
+            Stores stores, GcpVerifier.Endpoints google, Fetcher fetcher, InstantSource clock, int cacheSeconds) {
+        super(endpoint(stores, google, fetcher, clock, cacheSeconds));
+    }
+
+    private static Endpoint endpoint(
+            Stores stores, GcpVerifier.Endpoints google, Fetcher fetcher, InstantSource clock, int cacheSeconds) {
+        Environment environment = new Environment(
+                Map.of(
+                        "SALLYPORT_ISSUER", "https://login.example.com",
+                        "SALLYPORT_SIGNING_KEYS", LoginWorld.signingKeys(),
+                        "SALLYPORT_IDENTITY_CACHE_SECONDS", Integer.toString(cacheSeconds)),
+                clock,
+                Environment.system().ids(),
+                fetcher,
+                line -> {});
+        Settings settings = Settings.forServing(environment.variables());
+        return new Endpoint(
+                environment, 0, GcpLoginFunction.routes(stores.forLogin(environment, settings), google, fetcher));
+    }
+
+    /** @throws IllegalStateException if it is not granted */
+    void logIn(IdentityId identity, String jwt) {
+        logIn(LoginWorld.body(identity, jwt).getBytes(UTF_8));
+    }
+
+    /** @return the call, for whoever wants the answer to have been used */
+    InMemoryCall logIn(byte[] body) {
+        InMemoryCall call = new InMemoryCall(LoginWorld.PATH, body);
+        try {
+            service(call, call);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        if (call.status() != 200) {
+            throw new IllegalStateException(call.status() + ": " + call.answer());
+        }
+        return call;
+    }
+}

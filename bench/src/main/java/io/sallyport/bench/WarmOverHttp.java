@@ -1,0 +1,63 @@
+package io.sallyport.bench;
+
+import io.sallyport.bench.served.WarmLogin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * CPU time of a whole server process for each login over HTTP, in turns with that for the bare cryptography of a login, which
+ * the same process does in a loop. HTTP, compilation and garbage collection are the process's own and count; the client
+ * is another process.
+ */
+final class WarmOverHttp implements Program {
+    static final String LOGIN = "login µs CPU";
+    static final String BARE = "bare cryptography µs CPU";
+    static final String RATIO = "login to bare";
+
+    /** Tokens differ, as those of workloads do. */
+    private static final int TOKENS = 50;
+
+    @Override
+    public Measured run(Plan plan) throws Exception {
+        Measured measured = new Measured();
+        try (Pinning pinning = Pinning.begin();
+                LoginWorld world = LoginWorld.open()) {
+            for (JvmFlags flags :
+                    List.of(JvmFlags.plain(JavaRuntime.current()), JvmFlags.quick(JavaRuntime.current()))) {
+                try (RunningServer server = start(plan, world, flags, pinning)) {
+                    measure(plan, world, server, flags.toString(), measured);
+                }
+            }
+        }
+        return measured;
+    }
+
+    /** On a CPU of its own. */
+    static RunningServer start(Plan plan, LoginWorld world, JvmFlags flags, Pinning pinning) throws IOException {
+        Path folder = plan.target("warm");
+        List<String> command = new ArrayList<>(flags.withoutArchive());
+        command.add(TrustStore.with(world.caCertificate(), flags.java(), folder.resolve("trusted")));
+        return RunningServer.start(
+                Subject.warmLogin(plan, world), pinning.onItsCpu(command), folder.resolve("server.out"));
+    }
+
+    private static void measure(Plan plan, LoginWorld world, RunningServer server, String row, Measured measured)
+            throws IOException {
+        List<HttpMessage> logins = Stream.generate(world::login).limit(TOKENS).toList();
+        List<HttpMessage> cryptography = List.of(HttpMessage.json(WarmLogin.CRYPTOGRAPHY, "{}"));
+        int count = plan.of(3000, 300);
+        int loops = count / WarmLogin.CRYPTOGRAPHY_LOGINS;
+        server.cpuMicrosForEach(logins, plan.of(10_000, 500));
+        server.cpuMicrosForEach(cryptography, plan.of(100, 5));
+        for (int round = 0; round < plan.rounds(); round++) {
+            double login = server.cpuMicrosForEach(logins, count);
+            double bare = server.cpuMicrosForEach(cryptography, loops) / WarmLogin.CRYPTOGRAPHY_LOGINS;
+            measured.add(row, LOGIN, login);
+            measured.add(row, BARE, bare);
+            measured.add(row, RATIO, login / bare);
+        }
+    }
+}
