@@ -21,6 +21,7 @@ import io.sallyport.runtime.Stores;
 import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.store.firestore.FirestoreEmulator;
 import io.sallyport.testing.MemoryStores;
+import io.sallyport.testing.RawHttp;
 import io.sallyport.testing.TestClock;
 import io.sallyport.testing.TestEnvironment;
 import java.io.BufferedReader;
