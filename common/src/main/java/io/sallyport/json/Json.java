@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
     private static final int DEEPEST = 32;
+    private static final int DEEPEST_LIST = 128;
     private static final int LONGEST_NUMBER = 32;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -39,7 +40,7 @@ public final class Json {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
+                    .maxNestingDepth(DEEPEST_LIST)
                     .maxNumberLength(LONGEST_NUMBER)
                     .build())
             .build();
@@ -58,17 +59,34 @@ public final class Json {
         }
     }
 
+    /**
+     * The elements of a list, which may be 128 levels deep.
+     *
+     * @throws MalformedJsonException unless the text is exactly one JSON array
+     */
+    public static List<@Nullable Object> parseArray(String text) throws MalformedJsonException {
+        return parse(text, JsonToken.START_ARRAY, "array", parser -> array(parser, DEEPEST_LIST - 1));
+    }
+
     /** @throws MalformedJsonException unless the text is exactly one JSON object */
     public static Map<String, @Nullable Object> parseObject(String text) throws MalformedJsonException {
+        return parse(text, JsonToken.START_OBJECT, "object", parser -> object(parser, DEEPEST - 1));
+    }
+
+    private interface Part<T> {
+        T read(JsonParser parser) throws IOException, MalformedJsonException;
+    }
+
+    private static <T> T parse(String text, JsonToken start, String kind, Part<T> whole) throws MalformedJsonException {
         try (JsonParser parser = FACTORY.createParser(text)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedJsonException("not a JSON object");
+            if (parser.nextToken() != start) {
+                throw new MalformedJsonException("not a JSON " + kind);
             }
-            Map<String, @Nullable Object> object = object(parser);
+            T read = whole.read(parser);
             if (parser.nextToken() != null) {
-                throw new MalformedJsonException("more text after the JSON object");
+                throw new MalformedJsonException("more text after the JSON " + kind);
             }
-            return object;
+            return read;
         } catch (JsonProcessingException e) {
             var location = e.getLocation();
             throw new MalformedJsonException(
@@ -78,28 +96,34 @@ public final class Json {
         }
     }
 
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException, MalformedJsonException {
+    /** @param levels how many more there may be within */
+    private static Map<String, @Nullable Object> object(JsonParser parser, int levels)
+            throws IOException, MalformedJsonException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            object.put(name, value(parser, parser.nextToken()));
+            object.put(name, value(parser, parser.nextToken(), levels));
         }
         return Collections.unmodifiableMap(object);
     }
 
-    private static List<@Nullable Object> array(JsonParser parser) throws IOException, MalformedJsonException {
+    private static List<@Nullable Object> array(JsonParser parser, int levels)
+            throws IOException, MalformedJsonException {
         List<@Nullable Object> array = new ArrayList<>();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            array.add(value(parser, token));
+            array.add(value(parser, token, levels));
         }
         return Collections.unmodifiableList(array);
     }
 
-    private static @Nullable Object value(JsonParser parser, JsonToken token)
+    private static @Nullable Object value(JsonParser parser, JsonToken token, int levels)
             throws IOException, MalformedJsonException {
+        if (levels == 0 && token.isStructStart()) {
+            throw new MalformedJsonException("nested too deeply");
+        }
         return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
+            case START_OBJECT -> object(parser, levels - 1);
+            case START_ARRAY -> array(parser, levels - 1);
             case VALUE_STRING -> text(parser.getText());
             case VALUE_NUMBER_INT -> {
                 if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {

@@ -111,7 +111,8 @@ public final class HttpFetcher implements Fetcher {
         throw new IOException("the answer is larger than " + LARGEST + " bytes");
     }
 
-    private static String utf8(byte[] body) throws IOException {
+    /** @throws IOException if it is none */
+    static String utf8(byte[] body) throws IOException {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     }
 

@@ -3,12 +3,16 @@ package io.sallyport.runtime;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which Firestore database holds the identities: {@code firestore:PROJECT/DATABASE}. */
-public record StoreAddress(String project, String database) {
-    static final String FORM = "firestore:PROJECT/DATABASE, such as firestore:my-project/sallyport";
+/**
+ * Which Firestore database holds the identities, and how it is reached: {@code firestore:PROJECT/DATABASE} by Google's
+ * client library, {@code firestore-rest:PROJECT/DATABASE} over REST. It is the same database for both.
+ */
+public record StoreAddress(String project, String database, boolean overRest) {
+    static final String FORM =
+            "firestore:PROJECT/DATABASE or firestore-rest:PROJECT/DATABASE, such as firestore:my-project/sallyport";
 
     private static final Pattern PATTERN =
-            Pattern.compile("firestore:([a-z0-9][a-z0-9.:-]{0,62})/(\\(default\\)|[a-z0-9][a-z0-9-]{0,62})");
+            Pattern.compile("firestore(-rest)?:([a-z0-9][a-z0-9.:-]{0,62})/(\\(default\\)|[a-z0-9][a-z0-9-]{0,62})");
 
     /** @throws IllegalArgumentException if it is of another form */
     public static StoreAddress parse(String text) {
@@ -16,11 +20,11 @@ public record StoreAddress(String project, String database) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("it is not of that form");
         }
-        return new StoreAddress(matcher.group(1), matcher.group(2));
+        return new StoreAddress(matcher.group(2), matcher.group(3), matcher.group(1) != null);
     }
 
     @Override
     public String toString() {
-        return "firestore:" + project + "/" + database;
+        return (overRest ? "firestore-rest:" : "firestore:") + project + "/" + database;
     }
 }

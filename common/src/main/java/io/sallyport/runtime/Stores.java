@@ -9,11 +9,15 @@ import io.sallyport.session.Sessions;
 import io.sallyport.store.firestore.FirestoreDatabase;
 import io.sallyport.store.firestore.FirestoreIdentityStore;
 import io.sallyport.store.firestore.FirestoreTokenStore;
+import io.sallyport.store.firestore.RestDatabase;
+import io.sallyport.store.firestore.SdkDatabase;
 import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenStore;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** Where everything is kept. */
 public record Stores(IdentityStore identities, TokenStore tokens) {
@@ -26,6 +30,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
     /** Stores with the connection that they share. */
     public record Opened(Stores stores, AutoCloseable connection) {}
 
+    private static final String EMULATOR = "FIRESTORE_EMULATOR_HOST";
     private static final List<String> DATASTORE = List.of("https://www.googleapis.com/auth/datastore");
 
     /**
@@ -33,17 +38,35 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
      * FIRESTORE_EMULATOR_HOST}.
      */
     public static Opened open(StoreAddress address, Environment environment) {
-        String emulator = environment.variables().getOrDefault("FIRESTORE_EMULATOR_HOST", "");
-        GoogleIdentity google = GoogleIdentity.of(environment.variables());
-        FirestoreDatabase database = emulator.isEmpty()
-                ? FirestoreDatabase.open(address.project(), address.database(), () -> google.federated(DATASTORE))
-                : FirestoreDatabase.openEmulator(address.project(), address.database(), emulator);
-        AtFirstUse<SecureRandom> random = new AtFirstUse<>(SecureRandom::new);
+        AtFirstUse<SecureRandom> secure = new AtFirstUse<>(SecureRandom::new);
+        RandomGenerator random = () -> secure.get().nextLong();
+        FirestoreDatabase database = address.overRest()
+                ? overRest(address, environment.variables(), random)
+                : bySdk(address, environment.variables());
         return new Opened(
-                new Stores(
-                        new FirestoreIdentityStore(database),
-                        new FirestoreTokenStore(database, () -> random.get().nextLong())),
-                database);
+                new Stores(new FirestoreIdentityStore(database), new FirestoreTokenStore(database, random)), database);
+    }
+
+    private static FirestoreDatabase bySdk(StoreAddress address, Map<String, String> variables) {
+        String emulator = variables.getOrDefault(EMULATOR, "");
+        GoogleIdentity google = GoogleIdentity.of(variables);
+        return emulator.isEmpty()
+                ? SdkDatabase.open(address.project(), address.database(), () -> google.federated(DATASTORE))
+                : SdkDatabase.openEmulator(address.project(), address.database(), emulator);
+    }
+
+    private static FirestoreDatabase overRest(
+            StoreAddress address, Map<String, String> variables, RandomGenerator random) {
+        String emulator = variables.getOrDefault(EMULATOR, "");
+        FirestoreHttp calls =
+                emulator.isEmpty() ? FirestoreHttp.google(tokens(variables)) : FirestoreHttp.emulator(emulator);
+        return RestDatabase.open(address.project(), address.database(), calls, random, System::nanoTime);
+    }
+
+    private static AccessTokens tokens(Map<String, String> variables) {
+        return MetadataTokens.areAtHand(variables)
+                ? new MetadataTokens()
+                : new GoogleAccessTokens(GoogleIdentity.of(variables), DATASTORE);
     }
 
     /** What logins need, with these stores. */

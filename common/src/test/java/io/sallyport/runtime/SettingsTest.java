@@ -55,7 +55,8 @@ final class SettingsTest {
         assertThat(Settings.forExplaining(publishing).store()).isEmpty();
         assertThat(Settings.forExplaining(publishing).keys().published())
                 .isEqualTo(Settings.forExplaining(issuing).keys().published());
-        assertThat(Settings.forExplaining(issuing).store()).contains(new StoreAddress("our-project", "sallyport"));
+        assertThat(Settings.forExplaining(issuing).store())
+                .contains(new StoreAddress("our-project", "sallyport", false));
         assertFaults(() -> Settings.forExplaining(Map.of()), ISSUER, "either " + SIGNING_KEYS);
     }
 
@@ -66,7 +67,7 @@ final class SettingsTest {
         assertThat(settings.issuer()).isEqualTo(new Issuer("https://login.example.com"));
         assertThat(settings.keys().signer(NoKms.SUPPLIER).keyId())
                 .isEqualTo(KEY.computeThumbprint().toString());
-        assertThat(settings.store()).contains(new StoreAddress("our-project", "sallyport"));
+        assertThat(settings.store()).contains(new StoreAddress("our-project", "sallyport", false));
         assertThat(settings.identityCache()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.forwardedHops()).isZero();
     }
@@ -242,15 +243,18 @@ final class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "firestore:our-project/sallyport, our-project, sallyport",
-        "firestore:our-project/(default), our-project, (default)",
-        "firestore:example.com:our-project/a, example.com:our-project, a",
-        "firestore:p/d, p, d"
+        "firestore:our-project/sallyport, our-project, sallyport, false",
+        "firestore:our-project/(default), our-project, (default), false",
+        "firestore:example.com:our-project/a, example.com:our-project, a, false",
+        "firestore:p/d, p, d, false",
+        "firestore-rest:our-project/sallyport, our-project, sallyport, true"
     })
-    void takesTheStore(String address, String project, String database) {
+    void takesTheStore(String address, String project, String database, boolean overRest) {
         issuing.put(STORE, address);
 
-        assertThat(Settings.forIssuing(issuing).store()).contains(new StoreAddress(project, database));
+        StoreAddress store = new StoreAddress(project, database, overRest);
+        assertThat(Settings.forIssuing(issuing).store()).contains(store);
+        assertThat(store).hasToString(address);
     }
 
     @ParameterizedTest
@@ -269,6 +273,9 @@ final class SettingsTest {
                 "firestore:our project/sallyport",
                 "firestore:our-project/sallyport?a=b",
                 "Firestore:our-project/sallyport",
+                "firestore-grpc:our-project/sallyport",
+                "firestore-rest:our-project",
+                "-rest:our-project/sallyport",
                 "sqlite:file.db",
                 "https://firestore.googleapis.com"
             })

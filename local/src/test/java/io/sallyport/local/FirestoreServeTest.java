@@ -10,6 +10,7 @@ import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.store.firestore.FirestoreDatabase;
 import io.sallyport.store.firestore.FirestoreEmulator;
 import io.sallyport.store.firestore.FirestoreTokenStore;
+import io.sallyport.store.firestore.SdkDatabase;
 import io.sallyport.token.SessionId;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class FirestoreServeTest {
     @Test
     void leavesACounterForASessionOfLimitedUses() throws Exception {
         try (Stage stage = start(Stage.vm(Map.of("accessTokenNumUsesLimit", 2)));
-                FirestoreDatabase database = FirestoreDatabase.openEmulator(project, "sallyport", emulator)) {
+                FirestoreDatabase database = SdkDatabase.openEmulator(project, "sallyport", emulator)) {
             SessionId session = session(stage);
             FirestoreTokenStore tokens = new FirestoreTokenStore(database, new Random());
             assertThat(tokens.spend(session, Instant.now())).isEqualTo(OptionalLong.of(1));
@@ -90,7 +91,7 @@ class FirestoreServeTest {
     @Test
     void leavesNothingForASessionOfUnlimitedUses() throws Exception {
         try (Stage stage = start(Stage.vm(Map.of()));
-                FirestoreDatabase database = FirestoreDatabase.openEmulator(project, "sallyport", emulator)) {
+                FirestoreDatabase database = SdkDatabase.openEmulator(project, "sallyport", emulator)) {
             assertThat(new FirestoreTokenStore(database, new Random()).spend(session(stage), Instant.now()))
                     .isEmpty();
         }

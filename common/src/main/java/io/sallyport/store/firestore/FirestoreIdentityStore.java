@@ -1,11 +1,5 @@
 package io.sallyport.store.firestore;
 
-import com.google.cloud.firestore.DocumentReference;
-import com.google.cloud.firestore.DocumentSnapshot;
-import com.google.cloud.firestore.FieldPath;
-import com.google.cloud.firestore.Query;
-import com.google.cloud.firestore.QueryDocumentSnapshot;
-import com.google.cloud.firestore.Transaction;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
@@ -15,12 +9,13 @@ import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
+import io.sallyport.store.firestore.FirestoreDatabase.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Identities in the collection {@code identities}, each under its id as an {@link IdentityDocument}, with its
@@ -31,9 +26,6 @@ public final class FirestoreIdentityStore implements IdentityStore {
     private static final String LOGINS = "logins";
     private static final String LOOKUPS = "lookups";
     private static final String NAME = "name";
-
-    /** Above all other characters: texts are in the order of their UTF-8 (Firestore, "Supported data types"). */
-    private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
     /** So many values one query may ask for (Firestore, "Queries", limits on OR queries). */
     private static final int MOST_VALUES = 30;
@@ -46,35 +38,33 @@ public final class FirestoreIdentityStore implements IdentityStore {
 
     @Override
     public Optional<IdentityRecord> findRecord(IdentityId id) throws Refused {
-        return read(database.answer(document(id).get()));
+        return read(database.read(path(id)));
     }
 
-    private static Optional<IdentityRecord> read(DocumentSnapshot document) throws Refused {
-        Map<String, Object> fields = document.getData();
-        if (fields == null) {
+    private static Optional<IdentityRecord> read(Snapshot document) throws Refused {
+        if (!document.exists()) {
             return Optional.empty();
         }
+        Map<String, Object> fields = new LinkedHashMap<>(document.fields().get());
         // They follow from the rest; what they say by themselves counts for nothing.
         fields.remove(LOOKUPS);
-        return Optional.of(IdentityDocument.readStored(new IdentityId(document.getId()), fields));
+        return Optional.of(
+                IdentityDocument.readStored(new IdentityId(document.path().id()), fields));
     }
 
     @Override
     public Page list(Listing listing) throws Refused {
-        Query query = database.collection(IDENTITIES).orderBy(NAME).orderBy(FieldPath.documentId());
-        if (!listing.namePrefix().isEmpty()) {
-            query = query.whereGreaterThanOrEqualTo(NAME, listing.namePrefix())
-                    .whereLessThan(NAME, listing.namePrefix() + LAST_CHARACTER);
-        }
-        if (listing.after().isPresent()) {
-            query = query.startAfter(
-                    listing.after().get().name(), listing.after().get().id().value());
-        }
-        List<QueryDocumentSnapshot> found = database.answer(
-                        query.offset(listing.skip()).limit(listing.limit()).get())
-                .getDocuments();
+        List<Snapshot> found = database.find(new Query.InOrder(
+                IDENTITIES,
+                NAME,
+                listing.namePrefix(),
+                listing.after()
+                        .map(cursor ->
+                                new Query.After(cursor.name(), cursor.id().value())),
+                listing.skip(),
+                listing.limit()));
         List<IdentityRecord> records = new ArrayList<>();
-        for (QueryDocumentSnapshot document : found) {
+        for (Snapshot document : found) {
             try {
                 read(document).ifPresent(records::add);
             } catch (Refused | IllegalArgumentException invalid) {
@@ -84,21 +74,19 @@ public final class FirestoreIdentityStore implements IdentityStore {
         return new Page(records, found.size() < listing.limit() ? Optional.empty() : cursor(found));
     }
 
-    private static Optional<Cursor> cursor(List<QueryDocumentSnapshot> found) {
-        QueryDocumentSnapshot last = found.get(found.size() - 1);
-        return IdentityId.isValid(last.getId())
-                ? Optional.of(new Cursor(String.valueOf(last.get(NAME)), new IdentityId(last.getId())))
+    private static Optional<Cursor> cursor(List<Snapshot> found) {
+        Snapshot last = found.get(found.size() - 1);
+        return IdentityId.isValid(last.path().id())
+                ? Optional.of(new Cursor(
+                        String.valueOf(last.get(NAME)),
+                        new IdentityId(last.path().id())))
                 : Optional.empty();
     }
 
     @Override
     public List<IdentityId> find(Lookup lookup, int most) throws Refused {
-        Query query = database.collection(IDENTITIES)
-                .whereArrayContains(LOOKUPS, lookup.key())
-                .select(FieldPath.documentId())
-                .limit(most);
-        return database.answer(query.get()).getDocuments().stream()
-                .map(QueryDocumentSnapshot::getId)
+        return database.find(new Query.Containing(IDENTITIES, LOOKUPS, List.of(lookup.key()), most)).stream()
+                .map(found -> found.path().id())
                 .filter(IdentityId::isValid)
                 .map(IdentityId::new)
                 .toList();
@@ -112,22 +100,20 @@ public final class FirestoreIdentityStore implements IdentityStore {
         });
     }
 
-    private void put(IdentityRecord record, Transaction transaction)
-            throws Refused, ExecutionException, InterruptedException {
+    private static void put(IdentityRecord record, Transaction transaction) throws Refused {
         requireFree(record.identity(), transaction);
-        transaction.set(document(record.id()), fields(record));
+        transaction.set(path(record.id()), fields(record));
     }
 
     @Override
     public Changed change(IdentityId id, Change change) throws Refused {
-        DocumentReference document = document(id);
         return database.transact(transaction -> {
-            Optional<IdentityRecord> before = read(transaction.get(document).get());
+            Optional<IdentityRecord> before = read(transaction.read(path(id)));
             Optional<IdentityRecord> after = change.apply(before);
             if (after.isPresent()) {
                 put(after.get(), transaction);
             } else {
-                transaction.delete(document);
+                transaction.delete(path(id));
             }
             return new Changed(before, after);
         });
@@ -140,8 +126,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
         return fields;
     }
 
-    private void requireFree(Identity identity, Transaction transaction)
-            throws Refused, ExecutionException, InterruptedException {
+    private static void requireFree(Identity identity, Transaction transaction) throws Refused {
         Optional<String> other = takenBy(identity, transaction);
         if (other.isPresent()) {
             throw new Refused(
@@ -151,16 +136,14 @@ public final class FirestoreIdentityStore implements IdentityStore {
     }
 
     /** Who else has a name that the identity is to have; read within the transaction, so that nobody takes it meanwhile. */
-    private Optional<String> takenBy(Identity identity, Transaction transaction)
-            throws ExecutionException, InterruptedException {
+    private static Optional<String> takenBy(Identity identity, Transaction transaction) throws Refused {
         Optional<IdentityId> sameAsAlias = identity.client()
                 .alias()
                 .map(Name::value)
                 .filter(IdentityId::isValid)
                 .map(IdentityId::new)
                 .filter(other -> !other.equals(identity.id()));
-        if (sameAsAlias.isPresent()
-                && transaction.get(document(sameAsAlias.get())).get().exists()) {
+        if (sameAsAlias.isPresent() && transaction.read(path(sameAsAlias.get())).exists()) {
             return sameAsAlias.map(IdentityId::value);
         }
         List<String> unique = new ArrayList<>(identity.lookups().stream()
@@ -169,13 +152,10 @@ public final class FirestoreIdentityStore implements IdentityStore {
                 .toList());
         unique.add(Lookup.alias(new Name(identity.id().value())).key());
         for (int from = 0; from < unique.size(); from += MOST_VALUES) {
-            Query query = database.collection(IDENTITIES)
-                    .whereArrayContainsAny(LOOKUPS, unique.subList(from, Math.min(from + MOST_VALUES, unique.size())))
-                    .select(FieldPath.documentId())
-                    .limit(2);
-            for (QueryDocumentSnapshot found : transaction.get(query).get()) {
-                if (!found.getId().equals(identity.id().value())) {
-                    return Optional.of(found.getId());
+            List<String> some = unique.subList(from, Math.min(from + MOST_VALUES, unique.size()));
+            for (Snapshot found : transaction.find(new Query.Containing(IDENTITIES, LOOKUPS, some, 2))) {
+                if (!found.path().id().equals(identity.id().value())) {
+                    return Optional.of(found.path().id());
                 }
             }
         }
@@ -184,7 +164,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
 
     @Override
     public void delete(IdentityId id) throws Refused {
-        database.answer(document(id).delete());
+        database.delete(path(id));
     }
 
     @Override
@@ -193,20 +173,20 @@ public final class FirestoreIdentityStore implements IdentityStore {
         if (known.isPresent() && known.get().at().isAfter(knownSince)) {
             return;
         }
-        database.answer(database.document(LOGINS, id.value())
-                .set(Map.of("method", login.method(), "at", login.at().toEpochMilli())));
+        database.set(
+                new DocumentPath(LOGINS, id.value()),
+                Map.of("method", login.method(), "at", login.at().toEpochMilli()));
     }
 
     @Override
     public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
-        DocumentSnapshot document =
-                database.answer(database.document(LOGINS, id.value()).get());
+        Snapshot document = database.read(new DocumentPath(LOGINS, id.value()));
         return document.get("at") instanceof Long at && document.get("method") instanceof String method
                 ? Optional.of(new LastLogin(method, Instant.ofEpochMilli(at)))
                 : Optional.empty();
     }
 
-    private DocumentReference document(IdentityId id) {
-        return database.document(IDENTITIES, id.value());
+    private static DocumentPath path(IdentityId id) {
+        return new DocumentPath(IDENTITIES, id.value());
     }
 }

@@ -1,7 +1,5 @@
 package io.sallyport.store.firestore;
 
-import com.google.cloud.firestore.DocumentReference;
-import com.google.cloud.firestore.DocumentSnapshot;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
@@ -76,13 +74,13 @@ public final class FirestoreTokenStore implements TokenStore {
 
     @Override
     public boolean claim(AssertionDigest assertion, Instant now, Instant expiry) throws Refused {
-        DocumentReference mark = database.document("assertions", assertion.hex());
+        DocumentPath mark = new DocumentPath("assertions", assertion.hex());
         Map<String, Object> fields = Map.of(Expiry.FIELD, Expiry.of(expiry));
         return settle(() -> {
-            if (database.outcome(mark.create(fields)) == Outcome.WRITTEN) {
+            if (database.create(mark, fields) == Outcome.WRITTEN) {
                 return Optional.of(true);
             }
-            DocumentSnapshot found = database.answer(mark.get());
+            Snapshot found = database.read(mark);
             if (!found.exists()) {
                 return Optional.empty();
             }
@@ -95,7 +93,7 @@ public final class FirestoreTokenStore implements TokenStore {
 
     @Override
     public OptionalLong usesLeft(SessionId session, Instant now) throws Refused {
-        List<DocumentSnapshot> found = shards.find(session, now);
+        List<Snapshot> found = shards.find(session, now);
         return found.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(found.stream().mapToLong(UseShards::usesLeft).sum());
@@ -105,7 +103,7 @@ public final class FirestoreTokenStore implements TokenStore {
     public void extend(SessionId session, Instant now, Instant expiry) throws Refused {
         settle(() -> {
             boolean overtaken = false;
-            for (DocumentSnapshot shard : shards.find(session, now)) {
+            for (Snapshot shard : shards.find(session, now)) {
                 overtaken |= shards.extend(shard, expiry) != Outcome.WRITTEN;
             }
             return overtaken ? Optional.empty() : Optional.of(true);
@@ -114,18 +112,18 @@ public final class FirestoreTokenStore implements TokenStore {
 
     @Override
     public void revoke(SessionId session, Instant expiry) throws Refused {
-        database.answer(revocation(session).set(Map.of(Expiry.FIELD, Expiry.of(expiry))));
+        database.set(revocation(session), Map.of(Expiry.FIELD, Expiry.of(expiry)));
     }
 
     @Override
     public boolean isRevoked(SessionId session, Instant now) throws Refused {
-        DocumentSnapshot mark = database.answer(revocation(session).get());
+        Snapshot mark = database.read(revocation(session));
         return mark.exists() && !Expiry.hasCome(mark, now);
     }
 
     /** Never the bare session id: see {@link UseShards}. */
-    private DocumentReference revocation(SessionId session) {
-        return database.document("revocations", session + ".revoked");
+    private static DocumentPath revocation(SessionId session) {
+        return new DocumentPath("revocations", session + ".revoked");
     }
 
     /** One try at a change; empty if it was overtaken and must be tried again. */

@@ -3,10 +3,8 @@ package io.sallyport.store.firestore;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * Has those in this process who want to change the same document do it one after another: if they raced, all but one
@@ -16,12 +14,20 @@ final class Turns {
     /** So many that two documents seldom share one; if they do, they wait for each other needlessly. */
     private static final int PLACES = 256;
 
-    private final List<ReentrantLock> places =
-            Stream.generate(() -> new ReentrantLock(true)).limit(PLACES).toList();
+    private final ReentrantLock[] places;
     private final Duration longestWait;
 
     Turns(Duration longestWait) {
+        this(longestWait, PLACES);
+    }
+
+    /** @param places with one, everybody waits for everybody */
+    Turns(Duration longestWait, int places) {
         this.longestWait = longestWait;
+        this.places = new ReentrantLock[places];
+        for (int i = 0; i < places; i++) {
+            this.places[i] = new ReentrantLock(true);
+        }
     }
 
     /** What is done when it is one's turn. */
@@ -32,7 +38,7 @@ final class Turns {
 
     /** @throws Refused {@link Reason#STORE_TIMEOUT} if the others take too long; what the turn throws */
     <T> T await(String document, Turn<T> turn) throws Refused {
-        ReentrantLock place = places.get(Math.floorMod(document.hashCode(), PLACES));
+        ReentrantLock place = places[Math.floorMod(document.hashCode(), places.length)];
         try {
             if (!place.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new Refused(Reason.STORE_TIMEOUT, "Firestore: kept busy by other requests");

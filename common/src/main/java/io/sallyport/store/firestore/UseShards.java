@@ -1,14 +1,12 @@
 package io.sallyport.store.firestore;
 
-import com.google.cloud.firestore.DocumentReference;
-import com.google.cloud.firestore.DocumentSnapshot;
-import com.google.cloud.firestore.WriteBatch;
 import io.sallyport.BoundedCache;
 import io.sallyport.Refused;
 import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
 import io.sallyport.token.SessionId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +18,7 @@ import java.util.stream.Stream;
  * several, the shards, whose uses add up to it; each knows how many there are.
  */
 final class UseShards {
-    private static final int MOST = 10;
+    private static final int MOST = 12;
     private static final int USES_WORTH_A_SHARD = 100;
     private static final String COUNT = "shards";
     private static final String USES_LEFT = "usesLeft";
@@ -38,17 +36,17 @@ final class UseShards {
     /** Stores all the shards of a new session, or none. */
     Outcome create(SessionId session, long uses, Instant expiry) throws Refused {
         long count = Math.max(1, Math.min(MOST, uses / USES_WORTH_A_SHARD));
-        WriteBatch batch = database.batch();
+        Map<DocumentPath, Map<String, Object>> documents = new LinkedHashMap<>();
         for (int shard = 0; shard < count; shard++) {
             long share = uses / count + (shard < uses % count ? 1 : 0);
-            batch.create(
-                    document(session, shard), Map.of(USES_LEFT, share, COUNT, count, Expiry.FIELD, Expiry.of(expiry)));
+            documents.put(
+                    path(session, shard), Map.of(USES_LEFT, share, COUNT, count, Expiry.FIELD, Expiry.of(expiry)));
         }
-        return database.outcome(batch.commit());
+        return database.create(documents);
     }
 
     /** One of a session's shards as it was read. */
-    record Shard(long number, DocumentSnapshot document) {
+    record Shard(long number, Snapshot document) {
         long usesLeft() {
             return UseShards.usesLeft(document);
         }
@@ -60,14 +58,14 @@ final class UseShards {
         if (known.isPresent()) {
             return known.get();
         }
-        DocumentSnapshot first = database.answer(document(session, 0).get());
+        Snapshot first = database.read(path(session, 0));
         return LongStream.range(0, number(first, COUNT)).boxed().toList();
     }
 
     /** Those of the given shards that have uses left and have not expired. */
     List<Shard> readNotEmpty(SessionId session, List<Long> numbers, Instant now) throws Refused {
-        List<DocumentSnapshot> documents = database.readAll(
-                numbers.stream().map(number -> document(session, number)).toList());
+        List<Snapshot> documents = database.readAll(
+                numbers.stream().map(number -> path(session, number)).toList());
         List<Shard> shards = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
             if (usesLeft(documents.get(i)) > 0) {
@@ -81,12 +79,12 @@ final class UseShards {
     }
 
     /** All the shards that have not expired. */
-    List<DocumentSnapshot> find(SessionId session, Instant now) throws Refused {
-        DocumentSnapshot first = database.answer(document(session, 0).get());
-        List<DocumentReference> others = LongStream.range(1, number(first, COUNT))
-                .mapToObj(shard -> document(session, shard))
+    List<Snapshot> find(SessionId session, Instant now) throws Refused {
+        Snapshot first = database.read(path(session, 0));
+        List<DocumentPath> others = LongStream.range(1, number(first, COUNT))
+                .mapToObj(shard -> path(session, shard))
                 .toList();
-        Stream<DocumentSnapshot> shards = others.isEmpty()
+        Stream<Snapshot> shards = others.isEmpty()
                 ? Stream.of(first)
                 : Stream.concat(Stream.of(first), database.readAll(others).stream());
         return shards.filter(shard -> shard.exists() && !Expiry.hasCome(shard, now))
@@ -94,7 +92,7 @@ final class UseShards {
     }
 
     /** Has a shard expire later, if it does not yet. */
-    Outcome extend(DocumentSnapshot shard, Instant expiry) throws Refused {
+    Outcome extend(Snapshot shard, Instant expiry) throws Refused {
         return Expiry.hasCome(shard, expiry)
                 ? database.replace(shard, Map.of(Expiry.FIELD, Expiry.of(expiry)))
                 : Outcome.WRITTEN;
@@ -104,16 +102,16 @@ final class UseShards {
         return database.replace(shard.document(), Map.of(USES_LEFT, shard.usesLeft() - 1));
     }
 
-    static long usesLeft(DocumentSnapshot shard) {
+    static long usesLeft(Snapshot shard) {
         return number(shard, USES_LEFT);
     }
 
-    private static long number(DocumentSnapshot document, String field) {
-        return Optional.ofNullable(document.getLong(field)).orElse(0L);
+    private static long number(Snapshot document, String field) {
+        return document.get(field) instanceof Long number ? number : 0;
     }
 
     /** Never the bare session id: one that begins and ends with two underscores would be a reserved name. */
-    private DocumentReference document(SessionId session, long shard) {
-        return database.document("sessions", session + "." + shard);
+    private static DocumentPath path(SessionId session, long shard) {
+        return new DocumentPath("sessions", session + "." + shard);
     }
 }

@@ -1,4 +1,4 @@
-/** Identities, use counters and single-use marks in Firestore. */
+/** Identities, use counters and single-use marks in Firestore: by Google's client library, or by its REST interface. */
 @NullMarked
 package io.sallyport.store.firestore;
 

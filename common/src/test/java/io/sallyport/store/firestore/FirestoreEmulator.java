@@ -2,6 +2,7 @@ package io.sallyport.store.firestore;
 
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.runtime.FirestoreCalls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -49,9 +51,25 @@ public final class FirestoreEmulator {
         return patient(project, hostAndPort());
     }
 
+    /** The same over REST. */
+    static FirestoreDatabase freshRestDatabase() {
+        return restDatabase(freshProject());
+    }
+
+    /** The database {@code sallyport} of a project over REST, as patiently. */
+    static RestDatabase restDatabase(String project) {
+        return RestDatabase.open(
+                project,
+                "sallyport",
+                FirestoreCalls.emulator(hostAndPort()),
+                new Random(),
+                System::nanoTime,
+                Duration.ofMinutes(1));
+    }
+
     /** Waits so long that no answer is lost, however busy the machine is. */
     private static FirestoreDatabase patient(String project, String hostAndPort) {
-        return FirestoreDatabase.openEmulator(project, "sallyport", hostAndPort, Duration.ofMinutes(1));
+        return SdkDatabase.openEmulator(project, "sallyport", hostAndPort, Duration.ofMinutes(1));
     }
 
     /** A project that no other test has used. */

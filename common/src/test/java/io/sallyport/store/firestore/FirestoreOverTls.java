@@ -64,7 +64,7 @@ public final class FirestoreOverTls implements AutoCloseable {
 
     /** A database of it. */
     public FirestoreDatabase open(Supplier<Optional<? extends Credentials>> credentials) {
-        return FirestoreDatabase.open("our-project", "sallyport", credentials, this::options);
+        return SdkDatabase.open("our-project", "sallyport", credentials, this::options);
     }
 
     /** The headers {@code Authorization} of the calls so far. */

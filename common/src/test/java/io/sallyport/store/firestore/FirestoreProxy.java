@@ -19,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,40 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands before the emulator and lets happen to calls what happens to them between a function and Firestore. It knows
  * their methods by name and their messages as bytes.
  */
-public final class FirestoreProxy implements AutoCloseable {
+public final class FirestoreProxy implements Faults, AutoCloseable {
     private final ManagedChannel emulator;
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
     private final AtomicInteger lost = new AtomicInteger();
     private volatile Fates fates = method -> Fate.PASSED_ON;
     private final int port;
     private Server server;
-
-    /** Decides about one call after the other. */
-    @FunctionalInterface
-    public interface Fates {
-        /** @param method such as {@code Commit} */
-        Fate of(String method);
-    }
-
-    /**
-     * What becomes of a call.
-     *
-     * @param forwarded whether the emulator gets it
-     * @param failure what the caller gets in place of the emulator's answer
-     */
-    public record Fate(boolean forwarded, Optional<Status.Code> failure) {
-        public static final Fate PASSED_ON = new Fate(true, Optional.empty());
-
-        /** Nothing happens. */
-        public static Fate failedBefore(Status.Code code) {
-            return new Fate(false, Optional.of(code));
-        }
-
-        /** It happens, and the answer is lost. */
-        public static Fate failedAfter(Status.Code code) {
-            return new Fate(true, Optional.of(code));
-        }
-    }
 
     private FirestoreProxy(ManagedChannel emulator) {
         this.emulator = emulator;
@@ -79,16 +51,17 @@ public final class FirestoreProxy implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    @Override
     public void decide(Fates byMethod) {
         fates = byMethod;
     }
 
-    /** How many calls of a method came in, the client's own retries included. */
+    @Override
     public int calls(String method) {
         return counter(method).get();
     }
 
-    /** How many calls succeeded without their caller's being told. */
+    @Override
     public int lost() {
         return lost.get();
     }

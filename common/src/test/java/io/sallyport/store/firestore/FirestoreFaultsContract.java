@@ -9,7 +9,7 @@ import io.grpc.Status.Code;
 import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.store.firestore.FirestoreProxy.Fate;
+import io.sallyport.store.firestore.Faults.Fate;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,31 +31,42 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is counted while Firestore aborts writes and answers get lost. */
 @Timeout(300)
-class FirestoreFaultsTest {
+abstract class FirestoreFaultsContract {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant EXPIRY = NOW.plusSeconds(60);
     private static final SessionId SESSION = new SessionId("session-0000000001");
     private static final AssertionDigest ASSERTION = new AssertionDigest("0a".repeat(32));
 
     /** So long that none but the proxy loses an answer, however busy the machine. */
-    private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
+    static final Duration LONGEST_CALL = Duration.ofMinutes(2);
+
+    private Faults proxy;
 
     @AutoClose
-    private final FirestoreProxy proxy = FirestoreProxy.start();
+    FirestoreDatabase database;
 
-    @AutoClose
-    private final FirestoreDatabase database = FirestoreDatabase.openEmulator(
-            FirestoreEmulator.freshProject(), "sallyport", proxy.hostAndPort(), LONGEST_CALL);
-
-    private final TokenStore store = new FirestoreTokenStore(database, new Random());
+    private TokenStore store;
 
     /** As many instances of a function, which know nothing of each other. */
-    private final List<TokenStore> instances = Stream.generate(() -> new FirestoreTokenStore(database, new Random()))
-            .limit(8)
-            .map(TokenStore.class::cast)
-            .toList();
+    private List<TokenStore> instances;
 
     private final AtomicInteger calls = new AtomicInteger();
+
+    abstract Faults faults();
+
+    /** A database that the faults happen to. */
+    abstract FirestoreDatabase open(String project);
+
+    @BeforeEach
+    void open() {
+        proxy = faults();
+        database = open(FirestoreEmulator.freshProject());
+        store = new FirestoreTokenStore(database, new Random());
+        instances = Stream.generate(() -> new FirestoreTokenStore(database, new Random()))
+                .limit(8)
+                .map(TokenStore.class::cast)
+                .toList();
+    }
 
     private TokenStore anyInstance() {
         return instances.get(calls.getAndIncrement() % instances.size());

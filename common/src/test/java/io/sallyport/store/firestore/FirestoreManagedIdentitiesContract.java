@@ -6,12 +6,17 @@ import io.sallyport.identity.ManagedIdentitiesContract;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 
-class FirestoreManagedIdentitiesTest extends ManagedIdentitiesContract {
+abstract class FirestoreManagedIdentitiesContract extends ManagedIdentitiesContract {
     @AutoClose
-    private final FirestoreDatabase database = FirestoreEmulator.freshDatabase();
+    private final FirestoreDatabase database;
 
     @AutoClose
-    private final FirestoreDatabase unreachable = FirestoreDatabaseTest.unreachable();
+    private final FirestoreDatabase unreachable;
+
+    FirestoreManagedIdentitiesContract(FirestoreDatabase database, FirestoreDatabase unreachable) {
+        this.database = database;
+        this.unreachable = unreachable;
+    }
 
     @Override
     protected IdentityStore store() {
@@ -20,7 +25,7 @@ class FirestoreManagedIdentitiesTest extends ManagedIdentitiesContract {
 
     @Override
     protected void storeDocument(IdentityId id, Map<String, Object> fields) throws Exception {
-        database.document("identities", id.value()).set(fields).get();
+        database.set(new DocumentPath("identities", id.value()), fields);
     }
 
     @Override

@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class FirestoreDatabaseTest {
+class SdkDatabaseTest {
     private static final IdentityId RIG = new IdentityId("rig");
 
     /** A database at a port that nobody listens on. */
-    static FirestoreDatabase unreachable() {
+    static SdkDatabase unreachable() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return FirestoreDatabase.openEmulator("p", "sallyport", "127.0.0.1:" + socket.getLocalPort());
+            return SdkDatabase.openEmulator("p", "sallyport", "127.0.0.1:" + socket.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -33,7 +33,7 @@ class FirestoreDatabaseTest {
     @Test
     void givesUpOnADatabaseThatDoesNotAnswer() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                FirestoreDatabase database = FirestoreDatabase.openEmulator(
+                FirestoreDatabase database = SdkDatabase.openEmulator(
                         "p", "sallyport", "127.0.0.1:" + silent.getLocalPort(), Duration.ofMillis(200))) {
             assertThatExceptionOfType(Refused.class)
                     .isThrownBy(() -> new FirestoreIdentityStore(database).find(RIG))
@@ -55,7 +55,7 @@ class FirestoreDatabaseTest {
     /** The client waits for a call that fails at once, on the thread that makes it. */
     @Test
     void staysInterruptedWhenTheClientNoticesFirst() {
-        try (FirestoreDatabase database = unreachable()) {
+        try (SdkDatabase database = unreachable()) {
             assertThatExceptionOfType(Refused.class)
                     .isThrownBy(() -> database.answer(ApiFutures.immediateFailedFuture(new InterruptedException())))
                     .returns(STORE_UNAVAILABLE, Refused::reason);
@@ -68,8 +68,8 @@ class FirestoreDatabaseTest {
         String project = FirestoreEmulator.freshProject();
         String emulator = FirestoreEmulator.hostAndPort();
         Identity rig = new Identity(RIG, "Rig", Identity.NO_ACCESS, Map.of(), false, List.of());
-        try (FirestoreDatabase one = FirestoreDatabase.openEmulator(project, "one", emulator);
-                FirestoreDatabase other = FirestoreDatabase.openEmulator(project, "other", emulator)) {
+        try (FirestoreDatabase one = SdkDatabase.openEmulator(project, "one", emulator);
+                FirestoreDatabase other = SdkDatabase.openEmulator(project, "other", emulator)) {
             new FirestoreIdentityStore(one).save(rig);
             assertThat(new FirestoreIdentityStore(one).find(RIG)).contains(rig);
             assertThat(new FirestoreIdentityStore(other).find(RIG)).isEmpty();

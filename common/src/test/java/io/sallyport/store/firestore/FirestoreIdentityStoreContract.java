@@ -6,12 +6,17 @@ import io.sallyport.identity.IdentityStoreContract;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 
-class FirestoreIdentityStoreTest extends IdentityStoreContract {
+abstract class FirestoreIdentityStoreContract extends IdentityStoreContract {
     @AutoClose
-    private final FirestoreDatabase database = FirestoreEmulator.freshDatabase();
+    private final FirestoreDatabase database;
 
     @AutoClose
-    private final FirestoreDatabase unreachable = FirestoreDatabaseTest.unreachable();
+    private final FirestoreDatabase unreachable;
+
+    FirestoreIdentityStoreContract(FirestoreDatabase database, FirestoreDatabase unreachable) {
+        this.database = database;
+        this.unreachable = unreachable;
+    }
 
     @Override
     protected IdentityStore store() {
@@ -20,7 +25,7 @@ class FirestoreIdentityStoreTest extends IdentityStoreContract {
 
     @Override
     protected void storeDocument(IdentityId id, Map<String, Object> fields) throws Exception {
-        database.document("identities", id.value()).set(fields).get();
+        database.set(new DocumentPath("identities", id.value()), fields);
     }
 
     @Override

@@ -1,0 +1,119 @@
+package io.sallyport.runtime;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.store.firestore.RestCalls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * Firestore's REST interface over kept connections: bounded in time and size, no redirect followed, no proxy asked, TLS
+ * verified by the platform's roots.
+ *
+ * @param origin without a path, such as {@code https://firestore.googleapis.com}
+ */
+record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nanos) implements RestCalls {
+    private static final int CONNECT_MILLIS = 2_000;
+
+    /** More than a page of the largest documents there can be is worth. */
+    private static final int LARGEST = 64 * 1024 * 1024;
+
+    private static final int FIRST_BUFFER = 4096;
+
+    /** The real one. */
+    static FirestoreHttp google(AccessTokens tokens) {
+        return new FirestoreHttp("https://firestore.googleapis.com", tokens, System::nanoTime);
+    }
+
+    /** An emulator, in clear text, as one who may do everything there. */
+    static FirestoreHttp emulator(String hostAndPort) {
+        return new FirestoreHttp("http://" + hostAndPort, () -> "owner", System::nanoTime);
+    }
+
+    @Override
+    public Answer post(String path, byte[] json, Duration longest) throws IOException, Refused {
+        String token = token();
+        Deadline deadline = new Deadline(nanos, longest);
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(origin + path).toURL().openConnection(Proxy.NO_PROXY);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setConnectTimeout(Math.min(CONNECT_MILLIS, deadline.millisLeft()));
+        connection.setReadTimeout(deadline.millisLeft());
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        // With a length, nothing is sent a second time behind our back when a connection breaks.
+        connection.setFixedLengthStreamingMode(json.length);
+        try (OutputStream stream = connection.getOutputStream()) {
+            stream.write(json);
+        }
+        int status = connection.getResponseCode();
+        if (status < 0) {
+            throw new IOException("the answer is not HTTP");
+        }
+        return new Answer(status, body(connection, status, deadline));
+    }
+
+    private String token() throws Refused {
+        try {
+            return tokens.get();
+        } catch (SocketTimeoutException e) {
+            throw new Refused(Reason.STORE_TIMEOUT, "Firestore: no access token in time");
+        } catch (IOException e) {
+            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: " + NoAccessTokenException.told(e));
+        }
+    }
+
+    private static String body(HttpURLConnection connection, int status, Deadline deadline) throws IOException {
+        long declared = connection.getContentLengthLong();
+        InputStream found = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+        if (found == null) {
+            return "";
+        }
+        try (InputStream stream = found) {
+            byte[] body = read(stream, (int) Math.min(Math.max(declared, FIRST_BUFFER), LARGEST), deadline);
+            if (declared >= 0 && body.length != declared) {
+                throw new IOException("the answer broke off");
+            }
+            return HttpFetcher.utf8(body);
+        }
+    }
+
+    /** To its end, so that the connection can be used again. */
+    private static byte[] read(InputStream stream, int expected, Deadline deadline) throws IOException {
+        byte[] buffer = new byte[expected];
+        int length = 0;
+        while (true) {
+            if (length == LARGEST) {
+                throw new IOException("the answer is larger than " + LARGEST + " bytes");
+            }
+            if (length == buffer.length) {
+                buffer = Arrays.copyOf(buffer, Math.min(LARGEST, buffer.length * 2));
+            }
+            int more = stream.read(buffer, length, buffer.length - length);
+            if (more < 0) {
+                return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
+            }
+            length += more;
+            if (deadline.isOver()) {
+                throw new SocketTimeoutException("the answer trickles");
+            }
+        }
+    }
+
+    /** Never a token. */
+    @Override
+    public String toString() {
+        return "FirestoreHttp[" + origin + "]";
+    }
+}

@@ -1,0 +1,10 @@
+package io.sallyport.store.firestore;
+
+/**
+ * Where a document is.
+ *
+ * @param collection without a slash
+ * @param id without a slash; neither {@code .} nor {@code ..}, nor with two underscores at both ends (Firestore, "Constraints
+ *     on document IDs")
+ */
+record DocumentPath(String collection, String id) {}

@@ -1,0 +1,24 @@
+package io.sallyport.store.firestore;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document as it was read.
+ *
+ * @param fields empty if there is no such document; each value is a {@code String}, {@code Long}, {@code Double},
+ *     {@code Boolean}, {@code Instant}, {@code List}, {@code Map} or null, or of a type that none of ours is
+ * @param state what tells this state of the document from every other one, to the database that it was read from
+ */
+record Snapshot(DocumentPath path, Optional<Map<String, @Nullable Object>> fields, Object state) {
+    boolean exists() {
+        return fields.isPresent();
+    }
+
+    /** Null if there is no such document, or no such field. */
+    @Nullable
+    Object get(String field) {
+        return fields.isPresent() ? fields.get().get(field) : null;
+    }
+}

@@ -1,0 +1,7 @@
+package io.sallyport.store.firestore;
+
+class SdkTokenStoreTest extends FirestoreTokenStoreContract {
+    SdkTokenStoreTest() {
+        super(FirestoreEmulator.freshDatabase(), SdkDatabaseTest.unreachable());
+    }
+}
