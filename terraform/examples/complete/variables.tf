@@ -94,9 +94,9 @@ variable "azure" {
 }
 
 variable "store_reader" {
-  description = "How the functions on all clouds speak to Firestore: firestore or firestore-rest."
+  description = "How the functions on all clouds speak to Firestore: firestore or firestore-rest, which starts quicker."
   type        = string
-  default     = "firestore"
+  default     = "firestore-rest"
 
   validation {
     condition     = contains(["firestore", "firestore-rest"], var.store_reader)

@@ -15,6 +15,9 @@ module "sallyport" {
   dns_zone     = var.dns_zone
   alert_emails = var.alert_emails
 
+  # What starts quickest (docs/performance.md).
+  store_reader = "firestore-rest"
+
   # One instance stays warm where workloads wait for it.
   min_instances = { gcp-login = 1 }
 }

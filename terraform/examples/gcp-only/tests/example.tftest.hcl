@@ -35,7 +35,7 @@ run "an_issuer_and_its_identities" {
   command = plan
 
   assert {
-    condition     = output.issuer == "https://login.example.com" && output.store == "firestore:shop-123/sallyport"
+    condition     = output.issuer == "https://login.example.com" && output.store == "firestore-rest:shop-123/sallyport"
     error_message = "Where clients find it, and its store."
   }
   assert {

@@ -2,10 +2,14 @@ package io.sallyport.http;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of a request, never more than {@link #MOST} of them. */
 public final class Body {
@@ -39,14 +43,23 @@ public final class Body {
     /**
      * Reads a stream to its end, and gives up at the limit.
      *
+     * @param declared its length if it was told, in bytes; negative if it was not. A stream that ends before is a server's
+     *     that has read it itself: one that breaks off fails
      * @throws Refused {@link Reason#BODY_TOO_LARGE}; {@link Reason#MALFORMED_REQUEST} when the body breaks off
      */
-    public static Body read(InputStream stream) throws Refused {
-        byte[] bytes = new byte[MOST + 1];
+    public static Body read(InputStream stream, long declared) throws Refused {
+        if (declared > MOST) {
+            throw tooLarge();
+        }
+        // Most bodies are a thirtieth of the largest, and say so.
+        byte[] bytes = new byte[declared < 0 ? MOST + 1 : (int) declared];
         try {
             // Into a buffer: the other forms end with a read of no bytes, on which some servers wait for more.
             int length = stream.readNBytes(bytes, 0, bytes.length);
-            return of(Arrays.copyOf(bytes, length));
+            if (length > MOST) {
+                throw tooLarge();
+            }
+            return new Body(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
         } catch (IOException e) {
             throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
         }
@@ -54,6 +67,11 @@ public final class Body {
 
     private static Refused tooLarge() {
         return new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + MOST + " bytes");
+    }
+
+    /** Strict JSON, as {@link Json} reads it, without a copy of the bytes. */
+    Map<String, @Nullable Object> json() throws MalformedJsonException {
+        return Json.parseObject(bytes);
     }
 
     public byte[] bytes() {

@@ -2,7 +2,6 @@ package io.sallyport.http;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -23,7 +22,7 @@ public final class Fields {
      */
     public static Map<String, @Nullable Object> parse(Request request) throws Refused {
         return switch (mediaType(request)) {
-            case JSON -> json(request.body().bytes());
+            case JSON -> json(request.body());
             case FORM -> form(request.body().bytes());
             default -> throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "neither JSON nor a form");
         };
@@ -62,9 +61,9 @@ public final class Fields {
         return parts[0].trim().toLowerCase(Locale.ROOT);
     }
 
-    private static Map<String, @Nullable Object> json(byte[] body) throws Refused {
+    private static Map<String, @Nullable Object> json(Body body) throws Refused {
         try {
-            return Json.parseObject(body);
+            return body.json();
         } catch (MalformedJsonException e) {
             throw new Refused(Reason.MALFORMED_REQUEST, "the JSON body: " + e.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.sallyport.http;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,18 +20,23 @@ public final class Headers {
 
     public static Headers of(Map<String, List<String>> headers) {
         Map<String, List<String>> copy = new LinkedHashMap<>();
-        headers.forEach((name, values) -> copy.computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>())
-                .addAll(values));
+        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            List<String> values = new ArrayList<>(copy.getOrDefault(name, List.of()));
+            values.addAll(header.getValue());
+            copy.put(name, Collections.unmodifiableList(values));
+        }
         return new Headers(copy);
     }
 
     /** The field's values in the order received; empty if there is none. */
     public List<String> all(String name) {
-        return List.copyOf(byLowerCaseName.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()));
+        return byLowerCaseName.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
     public Optional<String> first(String name) {
-        return all(name).stream().findFirst();
+        List<String> values = all(name);
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
     }
 
     /** The field names only: values may be credentials. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param body UTF-8 text, empty for none
  */
 public record Response(int status, Map<String, String> headers, String body) {
+    /** That of an answer with a token. */
+    private static final int USUAL_LENGTH = 1536;
+
     public Response {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
@@ -25,7 +28,7 @@ public record Response(int status, Map<String, String> headers, String body) {
                         "Content-Type", "application/json; charset=utf-8",
                         "Cache-Control", "no-store",
                         "X-Content-Type-Options", "nosniff"),
-                Json.writeString(object));
+                Json.writeString(object, USUAL_LENGTH));
     }
 
     public Response with(String header, String value) {

@@ -3,10 +3,10 @@ package io.sallyport.identity;
 import io.sallyport.Quoted;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * The exact, case-sensitive values that are allowed for one fact. An empty list sets no constraint; {@code *} alone
@@ -20,11 +20,14 @@ public record Allowlist(Set<String> values) {
 
     /** @throws IllegalArgumentException if {@code *} stands beside other values: what was meant is not clear */
     public Allowlist {
-        values = values.stream()
-                .map(String::trim)
-                .filter(value -> !value.isEmpty())
-                .collect(Collectors.collectingAndThen(
-                        Collectors.toCollection(LinkedHashSet::new), java.util.Collections::unmodifiableSet));
+        Set<String> trimmed = new LinkedHashSet<>();
+        for (String value : values) {
+            String text = value.trim();
+            if (!text.isEmpty()) {
+                trimmed.add(text);
+            }
+        }
+        values = Collections.unmodifiableSet(trimmed);
         if (values.contains(ANY) && values.size() > 1) {
             throw new IllegalArgumentException("* allows any value, so it must stand alone in an allowlist; beside it: "
                     + Quoted.quote(String.join(",", values)));

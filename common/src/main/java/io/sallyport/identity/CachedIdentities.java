@@ -43,9 +43,9 @@ public final class CachedIdentities {
     /** As {@link IdentityStore#find}, but up to the cache's time old. */
     public Optional<Identity> find(IdentityId id) throws Refused {
         Instant now = clock.instant();
-        Optional<Entry<Identity>> known = entries.get(id).filter(entry -> now.isBefore(entry.until()));
-        if (known.isPresent()) {
-            return known.map(Entry::value);
+        Optional<Entry<Identity>> known = entries.get(id);
+        if (known.isPresent() && now.isBefore(known.get().until())) {
+            return Optional.of(known.get().value());
         }
         Optional<Identity> found = store.find(id);
         if (found.isPresent() && !time.isZero()) {

@@ -2,6 +2,7 @@ package io.sallyport.identity;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import java.util.Optional;
 
 /**
  * An identity that may log in, with the auth method that has to admit it. Nothing is proven yet.
@@ -17,12 +18,15 @@ public record Chosen<M extends AuthMethod<?>>(Identity identity, M method) {
      */
     public static <M extends AuthMethod<?>> Chosen<M> of(CachedIdentities identities, IdentityId id, Class<M> type)
             throws Refused {
-        Identity identity = identities
-                .find(id)
-                .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no such identity"));
-        identity.requireEnabled();
-        M method = identity.method(type)
-                .orElseThrow(() -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no " + type.getSimpleName()));
-        return new Chosen<>(identity, method);
+        Optional<Identity> identity = identities.find(id);
+        if (identity.isEmpty()) {
+            throw new Refused(Reason.UNKNOWN_IDENTITY, "there is no such identity");
+        }
+        identity.get().requireEnabled();
+        Optional<M> method = identity.get().method(type);
+        if (method.isEmpty()) {
+            throw new Refused(Reason.NO_AUTH_METHOD, "the identity has no " + type.getSimpleName());
+        }
+        return new Chosen<>(identity.get(), method.get());
     }
 }

@@ -1,24 +1,28 @@
 package io.sallyport.identity;
 
 import io.sallyport.token.Scopes;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@link ClientMetadata} as a part of {@link IdentityDocument}. */
 final class ClientDocument {
     private ClientDocument() {}
 
     static ClientMetadata read(Document document) {
+        List<Audience> audiences = new ArrayList<>();
+        for (Document audience : document.documentsOrTexts("audiences", "name")) {
+            audiences.add(readAudience(audience));
+        }
+        List<Grant> grants = new ArrayList<>();
+        for (Document grant : document.documentsOrTexts("grants", "audience")) {
+            grants.add(readGrant(grant));
+        }
+        Optional<String> alias = document.text("alias");
         return new ClientMetadata(
-                document.text("alias").map(Name::new),
-                document.documentsOrTexts("audiences", "name").stream()
-                        .map(ClientDocument::readAudience)
-                        .toList(),
-                document.documentsOrTexts("grants", "audience").stream()
-                        .map(ClientDocument::readGrant)
-                        .toList());
+                alias.isPresent() ? Optional.of(new Name(alias.get())) : Optional.empty(), audiences, grants);
     }
 
     static void write(ClientMetadata client, Map<String, Object> fields) {
@@ -47,7 +51,7 @@ final class ClientDocument {
                 readScopes(document, "scopes"),
                 readScopes(document, "defaultScopes"),
                 document.text("tokenType").map(ClientDocument::readType).orElse(Grant.TokenType.FITTING),
-                document.number("accessTokenTTL").map(Duration::ofSeconds).orElse(Grant.DEFAULT_LONGEST_TOKEN));
+                document.seconds("accessTokenTTL", Grant.DEFAULT_LONGEST_TOKEN));
         document.requireNothingElse();
         return grant;
     }

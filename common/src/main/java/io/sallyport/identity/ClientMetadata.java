@@ -21,8 +21,13 @@ public record ClientMetadata(Optional<Name> alias, List<Audience> audiences, Lis
     public ClientMetadata {
         audiences = List.copyOf(audiences);
         grants = List.copyOf(grants);
-        requireDistinct("audiences", audiences, Audience::name);
-        requireDistinct("grants", grants, Grant::audience);
+        // Most have none or one, and need no more for it.
+        if (audiences.size() > 1) {
+            requireDistinct("audiences", audiences, Audience::name);
+        }
+        if (grants.size() > 1) {
+            requireDistinct("grants", grants, Grant::audience);
+        }
     }
 
     private static <T> void requireDistinct(String what, List<T> all, Function<T, Name> name) {

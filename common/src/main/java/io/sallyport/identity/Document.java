@@ -1,9 +1,12 @@
 package io.sallyport.identity;
 
 import io.sallyport.Quoted;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stored object whose fields are read one by one. Whatever is not of the right type is refused, and so is a field that
  * nobody asked for: a misspelt constraint must not be a constraint less.
+ *
+ * <p>In loops rather than streams, as all that a first login runs through: each lambda is a class to load.
  */
 final class Document {
     /** The end of the year 9999: beyond it, arithmetic on times is no longer safe. */
@@ -36,22 +41,32 @@ final class Document {
     }
 
     Optional<Long> number(String name) {
-        return field(name, Number.class, "a whole number").map(number -> {
-            if (number instanceof Long || number instanceof Integer) {
-                return number.longValue();
-            }
-            throw wrong(name, "a whole number");
-        });
+        Optional<Number> number = field(name, Number.class, "a whole number");
+        if (number.isEmpty()) {
+            return Optional.empty();
+        }
+        if (number.get() instanceof Long || number.get() instanceof Integer) {
+            return Optional.of(number.get().longValue());
+        }
+        throw wrong(name, "a whole number");
     }
 
     /** An instant in whole seconds since the epoch (RFC 7519 §2, NumericDate), up to the year 9999. */
     Optional<Instant> time(String name) {
-        return number(name).map(seconds -> {
-            if (seconds < 0 || seconds > LATEST) {
-                throw wrong(name, "seconds since 1970, up to " + LATEST);
-            }
-            return Instant.ofEpochSecond(seconds);
-        });
+        Optional<Long> seconds = number(name);
+        if (seconds.isEmpty()) {
+            return Optional.empty();
+        }
+        if (seconds.get() < 0 || seconds.get() > LATEST) {
+            throw wrong(name, "seconds since 1970, up to " + LATEST);
+        }
+        return Optional.of(Instant.ofEpochSecond(seconds.get()));
+    }
+
+    /** A whole number of seconds. */
+    Duration seconds(String name, Duration otherwise) {
+        Optional<Long> seconds = number(name);
+        return seconds.isPresent() ? Duration.ofSeconds(seconds.get()) : otherwise;
     }
 
     /** A list of texts, or one text with commas between them. */
@@ -81,23 +96,29 @@ final class Document {
         if (!(value instanceof Collection<?> elements)) {
             throw wrong(name, "a list");
         }
-        return elements.stream()
-                .map(element ->
-                        element instanceof Map<?, ?> object && object.keySet().equals(Set.of(only))
-                                ? object.get(only)
-                                : element)
-                .map(element -> requireText(name, element))
-                .toList();
+        List<String> texts = new ArrayList<>();
+        for (Object element : elements) {
+            boolean isObject =
+                    element instanceof Map<?, ?> object && object.keySet().equals(Set.of(only));
+            texts.add(requireText(name, isObject ? ((Map<?, ?>) element).get(only) : element));
+        }
+        return texts;
     }
 
     Map<String, List<String>> textLists(String name) {
-        Map<String, List<String>> lists = new java.util.LinkedHashMap<>();
-        object(name).ifPresent(object -> object.forEach((key, value) -> lists.put(key, texts(name, value))));
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        Optional<Map<String, @Nullable Object>> object = object(name);
+        if (object.isPresent()) {
+            for (Map.Entry<String, @Nullable Object> entry : object.get().entrySet()) {
+                lists.put(entry.getKey(), texts(name, entry.getValue()));
+            }
+        }
         return lists;
     }
 
     Optional<Document> document(String name) {
-        return object(name).map(object -> new Document(where + "." + name, object));
+        Optional<Map<String, @Nullable Object>> object = object(name);
+        return object.isPresent() ? Optional.of(new Document(where + "." + name, object.get())) : Optional.empty();
     }
 
     /** A text that must be there. */
@@ -110,14 +131,20 @@ final class Document {
 
     /** A list of objects, or a text with commas between what stands for them; empty if it is absent. */
     List<Document> documents(String name) {
-        return elements(name).stream().map(element -> element(name, element)).toList();
+        List<Document> documents = new ArrayList<>();
+        for (Object element : elements(name)) {
+            documents.add(element(name, element));
+        }
+        return documents;
     }
 
     /** The same; a text in it stands for an object with that text alone, as its field {@code only}. */
     List<Document> documentsOrTexts(String name, String only) {
-        return elements(name).stream()
-                .map(element -> element(name, element instanceof String text ? Map.of(only, text) : element))
-                .toList();
+        List<Document> documents = new ArrayList<>();
+        for (Object element : elements(name)) {
+            documents.add(element(name, element instanceof String text ? Map.of(only, text) : element));
+        }
+        return documents;
     }
 
     private Collection<?> elements(String name) {
@@ -145,7 +172,7 @@ final class Document {
 
     /** An object of texts by name; empty if it is absent. */
     Map<String, String> textMap(String name) {
-        Map<String, String> texts = new java.util.LinkedHashMap<>();
+        Map<String, String> texts = new LinkedHashMap<>();
         object(name)
                 .ifPresent(object -> object.forEach((key, value) -> {
                     if (!(value instanceof String text)) {
@@ -165,8 +192,10 @@ final class Document {
         if (!(value instanceof Map<?, ?> map)) {
             throw wrong(name, "an object");
         }
-        Map<String, @Nullable Object> object = new java.util.LinkedHashMap<>();
-        map.forEach((key, member) -> object.put(String.valueOf(key), member));
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> member : map.entrySet()) {
+            object.put(String.valueOf(member.getKey()), member.getValue());
+        }
         return object;
     }
 
@@ -199,7 +228,11 @@ final class Document {
         if (!(value instanceof Collection<?> elements)) {
             throw wrong(name, "a list of texts");
         }
-        return elements.stream().map(element -> requireText(name, element)).toList();
+        List<String> texts = new ArrayList<>();
+        for (Object element : elements) {
+            texts.add(requireText(name, element));
+        }
+        return texts;
     }
 
     private String requireText(String name, @Nullable Object element) {

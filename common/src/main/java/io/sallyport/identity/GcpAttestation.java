@@ -26,15 +26,20 @@ public record GcpAttestation(
     @Override
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("service_account", serviceAccount);
-        facts.put("service_account_id", serviceAccountId);
-        instance.ifPresent(known -> {
-            facts.put("project_id", known.projectId());
-            facts.put("zone", known.zone());
-            facts.put("instance_id", known.instanceId());
-            facts.put("instance_name", known.instanceName());
-        });
-        facts.values().removeIf(String::isEmpty);
+        put("service_account", serviceAccount, facts);
+        put("service_account_id", serviceAccountId, facts);
+        if (instance.isPresent()) {
+            put("project_id", instance.get().projectId(), facts);
+            put("zone", instance.get().zone(), facts);
+            put("instance_id", instance.get().instanceId(), facts);
+            put("instance_name", instance.get().instanceName(), facts);
+        }
         return facts;
+    }
+
+    private static void put(String name, String value, Map<String, String> facts) {
+        if (!value.isEmpty()) {
+            facts.put(name, value);
+        }
     }
 }

@@ -4,6 +4,8 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.AccessToken;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +42,17 @@ public record Identity(
     public static final String NO_ACCESS = "no-access";
 
     public Identity {
-        projects = projects.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
+        Map<String, List<String>> copy = new HashMap<>();
+        for (Map.Entry<String, List<String>> project : projects.entrySet()) {
+            copy.put(project.getKey(), List.copyOf(project.getValue()));
+        }
+        projects = Map.copyOf(copy);
         methods = List.copyOf(methods);
-        if (methods.stream().map(Object::getClass).distinct().count() < methods.size()) {
-            throw new IllegalArgumentException("two auth methods for one platform");
+        Set<Class<?>> platforms = new HashSet<>();
+        for (AuthMethod<?> method : methods) {
+            if (!platforms.add(method.getClass())) {
+                throw new IllegalArgumentException("two auth methods for one platform");
+            }
         }
     }
 
@@ -89,7 +97,12 @@ public record Identity(
 
     /** How it logs in on one platform, if it may. */
     public <M extends AuthMethod<?>> Optional<M> method(Class<M> type) {
-        return methods.stream().filter(type::isInstance).map(type::cast).findFirst();
+        for (AuthMethod<?> method : methods) {
+            if (type.isInstance(method)) {
+                return Optional.of(type.cast(method));
+            }
+        }
+        return Optional.empty();
     }
 
     /** By what stores find it other than by its id. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public final class IdentityDocument {
     private static final String CLIENT_KEY_AUTH = "clientKeyAuth";
     private static final String CLIENT_SECRET_AUTH = "clientSecretAuth";
 
+    private static final List<String> METHODS =
+            List.of(GCP_AUTH, AZURE_AUTH, KUBERNETES_AUTH, JWT_BEARER_AUTH, CLIENT_KEY_AUTH, CLIENT_SECRET_AUTH);
+
     private IdentityDocument() {}
 
     /** @throws IllegalArgumentException saying what makes it no valid identity */
@@ -37,18 +41,12 @@ public final class IdentityDocument {
     public static IdentityRecord readRecord(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
         Document document = new Document("identity " + id, fields);
         List<AuthMethod<?>> methods = new ArrayList<>();
-        document.document(GCP_AUTH).map(IdentityDocument::readGcpAuth).ifPresent(methods::add);
-        document.document(AZURE_AUTH).map(IdentityDocument::readAzureAuth).ifPresent(methods::add);
-        document.document(KUBERNETES_AUTH).map(KubernetesAuthDocument::read).ifPresent(methods::add);
-        document.document(JWT_BEARER_AUTH)
-                .map(CredentialDocuments::readJwtBearer)
-                .ifPresent(methods::add);
-        document.document(CLIENT_KEY_AUTH)
-                .map(CredentialDocuments::readClientKey)
-                .ifPresent(methods::add);
-        document.document(CLIENT_SECRET_AUTH)
-                .map(CredentialDocuments::readClientSecret)
-                .ifPresent(methods::add);
+        for (String name : METHODS) {
+            Optional<Document> method = document.document(name);
+            if (method.isPresent()) {
+                methods.add(readMethod(name, method.get()));
+            }
+        }
         Identity identity = new Identity(
                 id,
                 document.text("name").orElse(id.value()),
@@ -61,6 +59,18 @@ public final class IdentityDocument {
         Registration registration = RegistrationDocument.read(document);
         document.requireNothingElse();
         return new IdentityRecord(identity, registration);
+    }
+
+    private static AuthMethod<?> readMethod(String name, Document method) {
+        return switch (name) {
+            case GCP_AUTH -> readGcpAuth(method);
+            case AZURE_AUTH -> readAzureAuth(method);
+            case KUBERNETES_AUTH -> KubernetesAuthDocument.read(method);
+            case JWT_BEARER_AUTH -> CredentialDocuments.readJwtBearer(method);
+            case CLIENT_KEY_AUTH -> CredentialDocuments.readClientKey(method);
+            case CLIENT_SECRET_AUTH -> CredentialDocuments.readClientSecret(method);
+            default -> throw new IllegalArgumentException("there is no method " + name);
+        };
     }
 
     /**
@@ -179,10 +189,8 @@ public final class IdentityDocument {
     }
 
     static TokenPolicy readPolicy(Document document) {
-        Duration maxTtl =
-                document.number("accessTokenMaxTTL").map(Duration::ofSeconds).orElse(TokenPolicy.DEFAULT_TTL);
-        Duration ttl =
-                document.number("accessTokenTTL").map(Duration::ofSeconds).orElse(defaultTtl(maxTtl));
+        Duration maxTtl = document.seconds("accessTokenMaxTTL", TokenPolicy.DEFAULT_TTL);
+        Duration ttl = document.seconds("accessTokenTTL", defaultTtl(maxTtl));
         List<String> trustedIps = document.textsOrObjectsWith("accessTokenTrustedIps", "ipAddress");
         return new TokenPolicy(
                 ttl,

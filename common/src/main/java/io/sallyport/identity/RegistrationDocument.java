@@ -1,7 +1,9 @@
 package io.sallyport.identity;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,9 +13,12 @@ final class RegistrationDocument {
 
     static VoidMarks readMarks(Document document) {
         Map<String, Instant> methods = new LinkedHashMap<>();
-        document.document("methodNotBefore")
-                .ifPresent(marks -> marks.names()
-                        .forEach(method -> marks.time(method).ifPresent(mark -> methods.put(method, mark))));
+        Optional<Document> marks = document.document("methodNotBefore");
+        if (marks.isPresent()) {
+            for (String method : marks.get().names()) {
+                marks.get().time(method).ifPresent(mark -> methods.put(method, mark));
+            }
+        }
         return new VoidMarks(document.time("notBefore").orElse(Instant.EPOCH), methods);
     }
 
@@ -28,17 +33,24 @@ final class RegistrationDocument {
 
     static Registration read(Document document) {
         Map<String, Registration.Times> methods = new LinkedHashMap<>();
-        document.document("methodTimes")
-                .ifPresent(times -> times.names()
-                        .forEach(name -> times.document(name)
-                                .flatMap(RegistrationDocument::readTimes)
-                                .ifPresent(known -> methods.put(name, known))));
+        Optional<Document> times = document.document("methodTimes");
+        if (times.isPresent()) {
+            for (String name : times.get().names()) {
+                times.get()
+                        .document(name)
+                        .flatMap(RegistrationDocument::readTimes)
+                        .ifPresent(known -> methods.put(name, known));
+            }
+        }
+        List<Registration.Metadata> metadata = new ArrayList<>();
+        for (Document entry : document.documents("metadata")) {
+            metadata.add(readMetadata(entry));
+        }
+        String owner = document.text("managedBy").orElse("");
         return new Registration(
-                document.documents("metadata").stream()
-                        .map(RegistrationDocument::readMetadata)
-                        .toList(),
+                metadata,
                 document.flag("hasDeleteProtection"),
-                document.text("managedBy").filter(owner -> !owner.isBlank()),
+                owner.isBlank() ? Optional.empty() : Optional.of(owner),
                 readTimes(document),
                 methods);
     }
@@ -53,8 +65,11 @@ final class RegistrationDocument {
     private static Optional<Registration.Times> readTimes(Document document) {
         Optional<Long> created = document.number("createdAt");
         Optional<Long> updated = document.number("updatedAt");
-        return created.map(
-                at -> new Registration.Times(Instant.ofEpochMilli(at), Instant.ofEpochMilli(updated.orElse(at))));
+        if (created.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant at = Instant.ofEpochMilli(created.get());
+        return Optional.of(new Registration.Times(at, updated.isPresent() ? Instant.ofEpochMilli(updated.get()) : at));
     }
 
     static void write(Registration registration, Map<String, Object> fields) {

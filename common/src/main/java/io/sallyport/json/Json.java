@@ -33,6 +33,11 @@ public final class Json {
     private static final int DEEPEST_LIST = 128;
     private static final int LONGEST_NUMBER = 32;
 
+    private static final int USUAL_LENGTH = 768;
+
+    /** What stands in a text where its bytes were not UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -49,11 +54,20 @@ public final class Json {
 
     /** @throws MalformedJsonException unless the bytes are exactly one JSON object */
     public static Map<String, @Nullable Object> parseObject(byte[] utf8) throws MalformedJsonException {
+        return parseObject(decode(utf8));
+    }
+
+    /** The strict decoder costs four times the memory, and is needed only to tell a mark of replacement from a real one. */
+    private static String decode(byte[] utf8) throws MalformedJsonException {
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         try {
-            return parseObject(StandardCharsets.UTF_8
+            return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(utf8))
-                    .toString());
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedJsonException("not UTF-8");
         }
@@ -65,35 +79,45 @@ public final class Json {
      * @throws MalformedJsonException unless the text is exactly one JSON array
      */
     public static List<@Nullable Object> parseArray(String text) throws MalformedJsonException {
-        return parse(text, JsonToken.START_ARRAY, "array", parser -> array(parser, DEEPEST_LIST - 1));
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new MalformedJsonException("not a JSON array");
+            }
+            List<@Nullable Object> array = array(parser, DEEPEST_LIST - 1);
+            requireEnd(parser);
+            return array;
+        } catch (IOException e) {
+            throw malformed(e);
+        }
     }
 
     /** @throws MalformedJsonException unless the text is exactly one JSON object */
     public static Map<String, @Nullable Object> parseObject(String text) throws MalformedJsonException {
-        return parse(text, JsonToken.START_OBJECT, "object", parser -> object(parser, DEEPEST - 1));
-    }
-
-    private interface Part<T> {
-        T read(JsonParser parser) throws IOException, MalformedJsonException;
-    }
-
-    private static <T> T parse(String text, JsonToken start, String kind, Part<T> whole) throws MalformedJsonException {
         try (JsonParser parser = FACTORY.createParser(text)) {
-            if (parser.nextToken() != start) {
-                throw new MalformedJsonException("not a JSON " + kind);
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedJsonException("not a JSON object");
             }
-            T read = whole.read(parser);
-            if (parser.nextToken() != null) {
-                throw new MalformedJsonException("more text after the JSON " + kind);
-            }
-            return read;
-        } catch (JsonProcessingException e) {
-            var location = e.getLocation();
-            throw new MalformedJsonException(
-                    "not strict JSON" + (location == null ? "" : " at character " + location.getCharOffset()));
+            Map<String, @Nullable Object> object = object(parser, DEEPEST - 1);
+            requireEnd(parser);
+            return object;
         } catch (IOException e) {
-            throw new MalformedJsonException("not readable as JSON");
+            throw malformed(e);
         }
+    }
+
+    private static void requireEnd(JsonParser parser) throws IOException, MalformedJsonException {
+        if (parser.nextToken() != null) {
+            throw new MalformedJsonException("more text behind the JSON");
+        }
+    }
+
+    private static MalformedJsonException malformed(IOException failure) {
+        if (!(failure instanceof JsonProcessingException syntax)) {
+            return new MalformedJsonException("not readable as JSON");
+        }
+        var location = syntax.getLocation();
+        return new MalformedJsonException(
+                "not strict JSON" + (location == null ? "" : " at character " + location.getCharOffset()));
     }
 
     /** @param levels how many more there may be within */
@@ -160,18 +184,27 @@ public final class Json {
 
     /** The object as compact UTF-8 JSON. */
     public static byte[] write(Map<String, ? extends @Nullable Object> object) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        return written(object, USUAL_LENGTH).toByteArray();
+    }
+
+    private static ByteArrayOutputStream written(Map<String, ? extends @Nullable Object> object, int length) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
         try (JsonGenerator generator = FACTORY.createGenerator(bytes)) {
             writeObject(generator, object);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return bytes.toByteArray();
+        return bytes;
     }
 
     /** The object as compact JSON text. */
     public static String writeString(Map<String, ? extends @Nullable Object> object) {
-        return new String(write(object), StandardCharsets.UTF_8);
+        return writeString(object, USUAL_LENGTH);
+    }
+
+    /** @param expected about how many bytes it will have, so that none are moved when there are more than usual */
+    public static String writeString(Map<String, ? extends @Nullable Object> object, int expected) {
+        return written(object, expected).toString(StandardCharsets.UTF_8);
     }
 
     private static void writeObject(JsonGenerator generator, Map<?, ?> object) throws IOException {

@@ -51,10 +51,26 @@ public enum Algorithm {
     /** Whether the signature is by that key, which must {@linkplain #fits fit}. */
     public boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
         try {
-            return verifier(key).verify(new JWSHeader(jwsName()), signingInput, Base64URL.encode(signature));
+            return verifier(key).verify(header(), signingInput, Base64URL.encode(signature));
         } catch (JOSEException e) {
             return false;
         }
+    }
+
+    /** Of a JWS that names this algorithm and nothing else. */
+    public JWSHeader header() {
+        return switch (this) {
+            case RS256 -> Headers.RS256;
+            case PS256 -> Headers.PS256;
+            case ES256 -> Headers.ES256;
+        };
+    }
+
+    /** Apart, since most of what this type is asked needs none. */
+    private static final class Headers {
+        static final JWSHeader RS256 = new JWSHeader(JWSAlgorithm.RS256);
+        static final JWSHeader PS256 = new JWSHeader(JWSAlgorithm.PS256);
+        static final JWSHeader ES256 = new JWSHeader(JWSAlgorithm.ES256);
     }
 
     private JWSVerifier verifier(PublicKey key) throws JOSEException {

@@ -22,7 +22,7 @@ public final class Claims {
 
     /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not a text */
     public String text(String name) throws Refused {
-        return optionalText(name).orElseThrow(() -> missing(name));
+        return required(name, optionalText(name));
     }
 
     /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not a text */
@@ -58,7 +58,7 @@ public final class Claims {
 
     /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not a NumericDate */
     public Instant time(String name) throws Refused {
-        return optionalTime(name).orElseThrow(() -> missing(name));
+        return required(name, optionalTime(name));
     }
 
     /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not a NumericDate in whole seconds */
@@ -67,7 +67,7 @@ public final class Claims {
         if (seconds.isPresent() && (seconds.get() < 0 || seconds.get() > LATEST)) {
             throw malformed(name);
         }
-        return seconds.map(Instant::ofEpochSecond);
+        return seconds.isPresent() ? Optional.of(Instant.ofEpochSecond(seconds.get())) : Optional.empty();
     }
 
     /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not an object */
@@ -103,8 +103,11 @@ public final class Claims {
         return Optional.empty();
     }
 
-    private static Refused missing(String name) {
-        return Refused.claim(Reason.CLAIM_MISSING, name, "the claim " + name + " is missing");
+    private static <T> T required(String name, Optional<T> value) throws Refused {
+        if (value.isEmpty()) {
+            throw Refused.claim(Reason.CLAIM_MISSING, name, "the claim " + name + " is missing");
+        }
+        return value.get();
     }
 
     private static Refused malformed(String name) {

@@ -47,7 +47,7 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
                     Reason.KEY_EXPIRED,
                     "key " + Quoted.quote(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
         }
-        if (!algorithm.verifies(jwt.signingInput(), jwt.signature(), key.key())) {
+        if (!jwt.isSignedBy(key.key(), algorithm)) {
             throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.quote(key.id()));
         }
         return new VerifiedJwt(jwt, key);

@@ -4,7 +4,9 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -93,16 +95,21 @@ public final class UnverifiedJwt {
         if (first < 0 || second < 0 || compact.indexOf('.', second + 1) >= 0) {
             throw malformed("not three parts");
         }
-        Map<String, @Nullable Object> header = json("header", compact.substring(0, first));
-        Map<String, @Nullable Object> claims = json("claims", compact.substring(first + 1, second));
-        byte[] signature = decode("signature", compact.substring(second + 1));
+        // What is beyond ASCII becomes a question mark, which no part may have; but two characters may become one.
+        byte[] ascii = compact.getBytes(StandardCharsets.US_ASCII);
+        if (ascii.length != compact.length()) {
+            throw malformed("not ASCII");
+        }
+        Map<String, @Nullable Object> header = json("header", ascii, 0, first);
+        Map<String, @Nullable Object> claims = json("claims", ascii, first + 1, second);
+        byte[] signature = decode("signature", ascii, second + 1, ascii.length);
         requireAllowed(header);
         requireType(header, expected);
         return new UnverifiedJwt(
                 text(header, "alg"),
                 keyId(header, expected),
                 new Claims(claims),
-                compact.substring(0, second).getBytes(StandardCharsets.US_ASCII),
+                Arrays.copyOf(ascii, second),
                 signature);
     }
 
@@ -145,27 +152,41 @@ public final class UnverifiedJwt {
         throw malformed("the header has no usable " + name);
     }
 
-    private static Map<String, @Nullable Object> json(String part, String base64url) throws Refused {
+    private static Map<String, @Nullable Object> json(String part, byte[] ascii, int from, int to) throws Refused {
         try {
-            return Json.parseObject(decode(part, base64url));
+            return Json.parseObject(decode(part, ascii, from, to));
         } catch (MalformedJsonException e) {
             throw malformed("the " + part + ": " + e.getMessage());
         }
     }
 
-    private static byte[] decode(String part, String base64url) throws Refused {
-        if (base64url.isEmpty()) {
+    private static byte[] decode(String part, byte[] ascii, int from, int to) throws Refused {
+        if (from == to) {
             throw malformed("the " + part + " is empty");
         }
         try {
-            byte[] decoded = Base64.getUrlDecoder().decode(base64url);
-            if (Base64.getUrlEncoder().withoutPadding().encodeToString(decoded).equals(base64url)) {
+            ByteBuffer buffer = Base64.getUrlDecoder().decode(ByteBuffer.wrap(ascii, from, to - from));
+            byte[] decoded = buffer.limit() == buffer.array().length
+                    ? buffer.array()
+                    : Arrays.copyOf(buffer.array(), buffer.limit());
+            if (isCanonical(ascii, from, to, decoded)) {
                 return decoded;
             }
         } catch (IllegalArgumentException e) {
             // Answered below, without what the decoder says: it quotes the text.
         }
         throw malformed("the " + part + " is not canonical base64url");
+    }
+
+    /**
+     * The decoder takes any number for the bits that are left over at the end, and padding. Every four characters before that
+     * stand for three bytes in one way only.
+     */
+    private static boolean isCanonical(byte[] ascii, int from, int to, byte[] decoded) {
+        int characters = (to - from) % 4;
+        byte[] rest = Arrays.copyOfRange(decoded, decoded.length - Math.max(0, characters - 1), decoded.length);
+        byte[] canonical = Base64.getUrlEncoder().withoutPadding().encode(rest);
+        return ascii[to - 1] != '=' && Arrays.equals(canonical, 0, canonical.length, ascii, to - characters, to);
     }
 
     private static Refused malformed(String what) {
@@ -186,12 +207,13 @@ public final class UnverifiedJwt {
         return claims;
     }
 
-    byte[] signingInput() {
-        return Arrays.copyOf(signingInput, signingInput.length);
+    /** Whether it is signed by that key, which must {@linkplain Algorithm#fits fit}. */
+    boolean isSignedBy(PublicKey key, Algorithm by) {
+        return by.verifies(signingInput, signature, key);
     }
 
-    byte[] signature() {
-        return Arrays.copyOf(signature, signature.length);
+    byte[] signingInput() {
+        return Arrays.copyOf(signingInput, signingInput.length);
     }
 
     /** Never the token itself. */

@@ -57,24 +57,21 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
                 // The interface tells no peer address; Google's front end appends it to X-Forwarded-For.
                 "");
         response.setStatusCode(answer.status());
-        answer.headers().forEach((name, value) -> {
-            if (name.equals("Content-Type")) {
-                response.setContentType(value);
+        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+            if (header.getKey().equals("Content-Type")) {
+                response.setContentType(header.getValue());
             } else {
-                response.appendHeader(name, value);
+                response.appendHeader(header.getKey(), header.getValue());
             }
-        });
+        }
         try (OutputStream stream = response.getOutputStream()) {
             stream.write(answer.body().getBytes(StandardCharsets.UTF_8));
         }
     }
 
     private static Body body(HttpRequest request) throws Refused {
-        if (request.getContentLength() > Body.MOST) {
-            throw new Refused(Reason.BODY_TOO_LARGE, "Content-Length is " + request.getContentLength());
-        }
         try {
-            return Body.read(request.getInputStream());
+            return Body.read(request.getInputStream(), request.getContentLength());
         } catch (IOException e) {
             throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
         }

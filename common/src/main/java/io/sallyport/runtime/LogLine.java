@@ -1,11 +1,14 @@
 package io.sallyport.runtime;
 
-import io.sallyport.Reason;
 import io.sallyport.audit.Audit;
+import io.sallyport.audit.OutwardCalls;
 import io.sallyport.http.Headers;
 import io.sallyport.json.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,30 +16,35 @@ import java.util.regex.Pattern;
 public record LogLine(Environment environment) implements Audit.Log {
     private static final Pattern TRACE = Pattern.compile("([0-9a-f]{32})(?:/.*)?");
 
+    private static final int USUAL_LENGTH = 1024;
+
     @Override
     public void write(Audit decision) {
-        Map<String, Object> line = new LinkedHashMap<>();
+        String message = decision.action() + " " + outcome(decision);
+        if (decision.reason().isPresent()) {
+            message += ": " + decision.reason().get().code();
+        }
+        Map<String, Object> line =
+                begin(severity(decision), message, decision.request().headers());
         line.put("requestId", decision.request().id());
         line.put("route", decision.request().path());
         line.put("outcome", outcome(decision));
-        decision.reason().ifPresent(reason -> {
-            line.put("reason", reason.code());
+        if (decision.reason().isPresent()) {
+            line.put("reason", decision.reason().get().code());
             line.put("detail", decision.detail());
-        });
+        }
         line.putAll(decision.facts());
         if (decision.request().client().isKnown()) {
             line.put("client", decision.request().client().text());
         }
         if (!decision.calls().isEmpty()) {
-            line.put(
-                    "calls",
-                    decision.calls().stream()
-                            .map(call -> Map.of("to", call.to(), "millis", call.millis()))
-                            .toList());
+            List<Map<String, Object>> calls = new ArrayList<>();
+            for (OutwardCalls.Call call : decision.calls()) {
+                calls.add(Map.of("to", call.to(), "millis", call.millis()));
+            }
+            line.put("calls", calls);
         }
-        String message = decision.action() + " " + outcome(decision)
-                + decision.reason().map(reason -> ": " + reason.code()).orElse("");
-        write(severity(decision), message, line, decision.request().headers());
+        environment.log().accept(Json.writeString(line, USUAL_LENGTH));
     }
 
     private static String outcome(Audit decision) {
@@ -55,17 +63,25 @@ public record LogLine(Environment environment) implements Audit.Log {
 
     /** Whether it is for the operator to mend, rather than for the caller. */
     private static boolean isOurs(Audit decision) {
-        return decision.reason().map(Reason::isUndecided).orElse(false);
+        return decision.reason().isPresent() && decision.reason().get().isUndecided();
     }
 
     void write(String severity, String message, Map<String, Object> payload, Headers headers) {
+        Map<String, Object> line = begin(severity, message, headers);
+        line.putAll(payload);
+        environment.log().accept(Json.writeString(line, USUAL_LENGTH));
+    }
+
+    private Map<String, Object> begin(String severity, String message, Headers headers) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("severity", severity);
         line.put("time", environment.clock().instant().toString());
         line.put("message", message);
-        headers.first("X-Cloud-Trace-Context").ifPresent(trace -> addTrace(trace, line));
-        line.putAll(payload);
-        environment.log().accept(Json.writeString(line));
+        Optional<String> trace = headers.first("X-Cloud-Trace-Context");
+        if (trace.isPresent()) {
+            addTrace(trace.get(), line);
+        }
+        return line;
     }
 
     private void addTrace(String header, Map<String, Object> line) {

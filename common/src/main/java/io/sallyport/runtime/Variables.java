@@ -23,12 +23,14 @@ final class Variables {
         Optional<String> value = value(name);
         if (value.isEmpty()) {
             faults.add(name + " is not set; it must be " + form);
+            return Optional.empty();
         }
-        return value.flatMap(text -> parsed(name, form, text, parse));
+        return parsed(name, form, value.get(), parse);
     }
 
     <T> T optional(String name, String form, T otherwise, Function<String, T> parse) {
-        return value(name).flatMap(text -> parsed(name, form, text, parse)).orElse(otherwise);
+        Optional<String> value = value(name);
+        return value.isPresent() ? parsed(name, form, value.get(), parse).orElse(otherwise) : otherwise;
     }
 
     /** A secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names. */
@@ -50,7 +52,7 @@ final class Variables {
             return Optional.empty();
         }
         if (file.isEmpty()) {
-            return direct.flatMap(text -> parsed(name, form, text, parse));
+            return direct.isPresent() ? parsed(name, form, direct.get(), parse) : Optional.empty();
         }
         try {
             String text = Files.readString(Path.of(file.get()));
@@ -80,7 +82,8 @@ final class Variables {
     }
 
     private Optional<String> value(String name) {
-        return Optional.ofNullable(variables.get(name)).map(String::trim).filter(text -> !text.isEmpty());
+        String text = variables.getOrDefault(name, "").trim();
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     /** @throws InvalidConfigurationException if there was any fault */

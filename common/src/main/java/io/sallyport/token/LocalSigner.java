@@ -1,7 +1,6 @@
 package io.sallyport.token;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -28,7 +27,7 @@ record LocalSigner(String keyId, Algorithm algorithm, JWSSigner signer) implemen
     @Override
     public byte[] sign(byte[] signingInput) {
         try {
-            return signer.sign(new JWSHeader(algorithm.jwsName()), signingInput).decode();
+            return signer.sign(algorithm.header(), signingInput).decode();
         } catch (JOSEException e) {
             throw new IllegalStateException("a key that was checked at start does not sign", e);
         }

@@ -38,11 +38,12 @@ public final class SigningKey {
     private SigningKey(Map<String, Object> member) {
         this.member = Collections.unmodifiableMap(new LinkedHashMap<>(member));
         this.jwk = SigningJwk.parse(member);
-        this.state = Optional.ofNullable(member.get(STATE))
-                .map(text -> KeyState.of(String.valueOf(text)))
-                .orElse(KeyState.CURRENT);
-        this.since = Optional.ofNullable(member.get(SINCE)).map(SigningKey::instant);
-        this.kms = Optional.ofNullable(member.get(KMS)).map(name -> new KmsKeyVersion(String.valueOf(name)));
+        Object named = member.get(STATE);
+        this.state = named == null ? KeyState.CURRENT : KeyState.of(String.valueOf(named));
+        Object time = member.get(SINCE);
+        this.since = time == null ? Optional.empty() : Optional.of(instant(time));
+        Object version = member.get(KMS);
+        this.kms = version == null ? Optional.empty() : Optional.of(new KmsKeyVersion(String.valueOf(version)));
         if (kms.isPresent() && jwk.isPrivate()) {
             throw new IllegalArgumentException("a key has both a private part and kms: which one signs is not said");
         }
@@ -64,7 +65,9 @@ public final class SigningKey {
                     throw new IllegalArgumentException("a key is not a JSON object");
                 }
                 Map<String, Object> json = new LinkedHashMap<>();
-                fields.forEach((name, value) -> put(json, String.valueOf(name), value));
+                for (Map.Entry<?, ?> field : fields.entrySet()) {
+                    put(json, String.valueOf(field.getKey()), field.getValue());
+                }
                 read.add(new SigningKey(json));
             }
             return List.copyOf(read);

@@ -3,6 +3,7 @@ package io.sallyport.token;
 import io.sallyport.jwt.Algorithm;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,15 @@ public final class SigningKeys {
 
     private SigningKeys(Optional<SigningKey> current, List<SigningKey> keys) {
         this.current = current;
-        this.published = keys.stream().map(SigningKey::published).toList();
+        List<Map<String, Object>> members = new ArrayList<>();
         this.byId = new HashMap<>();
         for (SigningKey key : keys) {
+            members.add(key.published());
             if (byId.put(key.keyId(), new PublishedKey(key.algorithm(), key.publicKey())) != null) {
                 throw new IllegalArgumentException("a key stands twice");
             }
         }
+        this.published = List.copyOf(members);
     }
 
     /**
@@ -37,8 +40,12 @@ public final class SigningKeys {
      */
     public static SigningKeys parsePrivate(String jwks) {
         List<SigningKey> keys = SigningKey.readSet(jwks);
-        List<SigningKey> currents =
-                keys.stream().filter(key -> key.state() == KeyState.CURRENT).toList();
+        List<SigningKey> currents = new ArrayList<>();
+        for (SigningKey key : keys) {
+            if (key.state() == KeyState.CURRENT) {
+                currents.add(key);
+            }
+        }
         if (currents.size() != 1) {
             throw new IllegalArgumentException(
                     "exactly one key must have the state current (the default), not " + currents.size());
@@ -88,8 +95,10 @@ public final class SigningKeys {
      * @throws IllegalStateException if these keys are to be published only
      */
     public Signer signer(Supplier<? extends SigningService> service) {
-        return current.orElseThrow(() -> new IllegalStateException("public keys cannot sign"))
-                .signer(service);
+        if (current.isEmpty()) {
+            throw new IllegalStateException("public keys cannot sign");
+        }
+        return current.get().signer(service);
     }
 
     /** The number of keys: their parts are secrets. */

@@ -3,6 +3,7 @@ package io.sallyport.token;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,10 +14,22 @@ public final class TokenMinter {
 
     private final String issuer;
     private final Signer signer;
+    private final byte[] accessTokenHeader;
+    private final byte[] plainHeader;
 
     public TokenMinter(String issuer, Signer signer) {
         this.issuer = issuer;
         this.signer = signer;
+        this.accessTokenHeader = header(signer, "at+jwt");
+        this.plainHeader = header(signer, "JWT");
+    }
+
+    private static byte[] header(Signer signer, String type) {
+        Map<String, Object> header = new LinkedHashMap<>();
+        header.put("alg", signer.algorithm().name());
+        header.put("kid", signer.keyId());
+        header.put("typ", type);
+        return BASE64URL.encode(Json.write(header));
     }
 
     /** The claim {@code iss} of every token; also their audience, when none other was asked for. */
@@ -26,16 +39,17 @@ public final class TokenMinter {
 
     /** @throws Refused if the signing key could not be reached */
     public String mint(AccessToken token) throws Refused {
-        Map<String, Object> header = new LinkedHashMap<>();
-        header.put("alg", signer.algorithm().name());
-        header.put("kid", signer.keyId());
-        header.put("typ", token.target().plainJwt() ? "JWT" : "at+jwt");
-        String signingInput = base64url(Json.write(header)) + "." + base64url(Json.write(token.claims(issuer)));
-        byte[] signature = signer.sign(signingInput.getBytes(StandardCharsets.US_ASCII));
-        return signingInput + "." + base64url(signature);
+        byte[] header = token.target().plainJwt() ? plainHeader : accessTokenHeader;
+        byte[] signingInput = joined(header, BASE64URL.encode(Json.write(token.claims(issuer))));
+        byte[] signature = signer.sign(signingInput);
+        return new String(joined(signingInput, BASE64URL.encode(signature)), StandardCharsets.US_ASCII);
     }
 
-    private static String base64url(byte[] bytes) {
-        return BASE64URL.encodeToString(bytes);
+    /** With a dot between them. */
+    private static byte[] joined(byte[] one, byte[] other) {
+        byte[] joined = Arrays.copyOf(one, one.length + 1 + other.length);
+        joined[one.length] = '.';
+        System.arraycopy(other, 0, joined, one.length + 1, other.length);
+        return joined;
     }
 }

@@ -62,7 +62,8 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
     public Instant expiry(Instant now, Instant sessionStart) {
         Duration wanted = ttl.isZero() || ttl.compareTo(LONGEST_TOKEN) > 0 ? LONGEST_TOKEN : ttl;
         Instant expiry = now.plus(wanted);
-        return sessionEnd(sessionStart).filter(end -> end.isBefore(expiry)).orElse(expiry);
+        Optional<Instant> end = sessionEnd(sessionStart);
+        return end.isPresent() && end.get().isBefore(expiry) ? end.get() : expiry;
     }
 
     /** The instant as tokens can say it: whole seconds, rounded down (RFC 7519 §2, NumericDate). */

@@ -19,7 +19,7 @@ final class BodyTest {
         assertThat(Body.MOST).isEqualTo(65_536);
         assertThat(Body.of(new byte[Body.MOST]).length()).isEqualTo(Body.MOST);
         assertThat(Body.of("a".repeat(Body.MOST)).length()).isEqualTo(Body.MOST);
-        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MOST])).length())
+        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MOST]), -1).length())
                 .isEqualTo(Body.MOST);
     }
 
@@ -27,7 +27,7 @@ final class BodyTest {
     void refusesOneByteMore() {
         assertTooLarge(() -> Body.of(new byte[Body.MOST + 1]));
         assertTooLarge(() -> Body.of("a".repeat(Body.MOST + 1)));
-        assertTooLarge(() -> Body.read(new ByteArrayInputStream(new byte[Body.MOST + 1])));
+        assertTooLarge(() -> Body.read(new ByteArrayInputStream(new byte[Body.MOST + 1]), -1));
     }
 
     @Test
@@ -40,7 +40,7 @@ final class BodyTest {
     void readsNoFurtherThanOneByteBeyondTheLimit() {
         Endless endless = new Endless();
 
-        assertTooLarge(() -> Body.read(endless));
+        assertTooLarge(() -> Body.read(endless, -1));
 
         assertThat(endless.given).isEqualTo(Body.MOST + 1);
     }
@@ -50,8 +50,27 @@ final class BodyTest {
         InputStream broken = new SequenceInputStream(new ByteArrayInputStream(new byte[10]), new Broken());
 
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> Body.read(broken))
+                .isThrownBy(() -> Body.read(broken, -1))
                 .returns(Reason.MALFORMED_REQUEST, Refused::reason);
+    }
+
+    @Test
+    void readsAsMuchAsWasDeclared() throws Exception {
+        byte[] bytes = "{}".getBytes(StandardCharsets.UTF_8);
+        assertThat(Body.read(new ByteArrayInputStream(bytes), 2).bytes()).isEqualTo(bytes);
+        assertThat(Body.read(new ByteArrayInputStream(new byte[0]), 0).length()).isZero();
+        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MOST]), Body.MOST)
+                        .length())
+                .isEqualTo(Body.MOST);
+        Endless unread = new Endless();
+        assertTooLarge(() -> Body.read(unread, Body.MOST + 1L));
+        assertTooLarge(() -> Body.read(unread, Long.MAX_VALUE));
+        assertThat(unread.given).isZero();
+    }
+
+    @Test
+    void takesWhatThereIsOfWhatWasDeclared() throws Exception {
+        assertThat(Body.read(new ByteArrayInputStream(new byte[2]), 3).length()).isEqualTo(2);
     }
 
     @Test

@@ -83,6 +83,28 @@ class JwtVerifierTest {
                 arguments("is in plain base64", Reason.ASSERTION_MALFORMED, parts[0] + "." + parts[1] + ".++//"),
                 arguments("has white space", Reason.ASSERTION_MALFORMED, parts[0] + ". " + parts[1] + "." + parts[2]),
                 arguments("has a line break", Reason.ASSERTION_MALFORMED, good + "\n"),
+                arguments("has a letter that is none of base64url's", Reason.ASSERTION_MALFORMED, good + "å"),
+                arguments("has a character of two", Reason.ASSERTION_MALFORMED, good + "\uD83D\uDE00"),
+                arguments(
+                        "has such a one for its claims",
+                        Reason.ASSERTION_MALFORMED,
+                        parts[0] + ".\uD83D\uDE00." + parts[2]),
+                arguments(
+                        "has many of them for its header",
+                        Reason.ASSERTION_MALFORMED,
+                        "\uD83D\uDE00".repeat(999) + ".e30.AA"),
+                arguments(
+                        "has stray bits in three characters",
+                        Reason.ASSERTION_MALFORMED,
+                        parts[0] + "." + parts[1] + ".AAB"),
+                arguments(
+                        "has stray bits in two characters",
+                        Reason.ASSERTION_MALFORMED,
+                        parts[0] + "." + parts[1] + ".AB"),
+                arguments(
+                        "has one character too many", Reason.ASSERTION_MALFORMED, parts[0] + "." + parts[1] + ".AAAAA"),
+                arguments("is padded to two bytes", Reason.ASSERTION_MALFORMED, parts[0] + "." + parts[1] + ".AAA="),
+                arguments("is padded to one", Reason.ASSERTION_MALFORMED, parts[0] + "." + parts[1] + ".AA=="),
                 arguments("has stray bits in its base64url", Reason.ASSERTION_MALFORMED, straying(good)),
                 arguments("has claims that are no object", Reason.ASSERTION_MALFORMED, signed(HEADER, "[]")),
                 arguments("has claims with more behind", Reason.ASSERTION_MALFORMED, signed(HEADER, CLAIMS + "{}")),

@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -73,7 +74,7 @@ class LoginTest {
     private static ECKey key;
 
     private final MemoryStores stores = new MemoryStores();
-    private final List<Audit> audits = new ArrayList<>();
+    private final List<Audit> audits = new CopyOnWriteArrayList<>();
     private final AtomicInteger ids = new AtomicInteger();
     private Login<GcpAuth, GcpAttestation> login;
 

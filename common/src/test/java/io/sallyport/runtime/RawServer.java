@@ -12,9 +12,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server on loopback that reads a request, sends the bytes it was told to, right or wrong, and closes. */
 final class RawServer implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: ([0-9]+)\r\n");
+
     private final ServerSocket socket;
     private final Script script;
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -77,6 +81,11 @@ final class RawServer implements AutoCloseable {
                 throw new IOException("no request");
             }
             head.append((char) next);
+        }
+        // What is left unread would have the connection reset, and the answer with it.
+        Matcher length = LENGTH.matcher(head);
+        if (length.find()) {
+            in.skipNBytes(Long.parseLong(length.group(1)));
         }
         return head.toString();
     }

@@ -47,21 +47,21 @@ record RestDocuments(String database) {
 
     /** In the order of the paths, which is not that of the answer. */
     List<Snapshot> readBatch(List<DocumentPath> documents, List<@Nullable Object> answer) throws RestFailure {
-        Map<DocumentPath, Snapshot> read = new HashMap<>();
+        Map<String, Snapshot> read = new HashMap<>();
         for (Object part : answer) {
             Map<?, ?> object = RestValues.object(part);
             if (object.containsKey("found")) {
                 Snapshot found = snapshot(RestValues.object(object.get("found")));
-                read.put(found.path(), found);
+                read.put(name(found.path()), found);
             } else if (object.containsKey("missing")) {
                 DocumentPath missing = parseName(object.get("missing"));
                 // Nothing is replaced where nothing was.
-                read.put(missing, new Snapshot(missing, Optional.empty(), ""));
+                read.put(name(missing), new Snapshot(missing, Optional.empty(), ""));
             }
         }
         List<Snapshot> inOrder = new ArrayList<>();
         for (DocumentPath document : documents) {
-            Snapshot snapshot = read.get(document);
+            Snapshot snapshot = read.get(name(document));
             if (snapshot == null) {
                 throw RestValues.malformed();
             }

@@ -155,9 +155,9 @@ class BothWaysTest {
                         PATIENT);
                 OtherSpender other = OtherSpender.start(OtherProcess.class, project, FirestoreEmulator.hostAndPort())) {
             TokenStore store = new FirestoreTokenStore(patient, new Random());
-            store.open(session, 10_000, now.plusSeconds(60));
-            OtherSpender.Spent spent = other.spendAll(store, session, 32, now);
-            assertThat(spent.inAll()).isEqualTo(10_000);
+            store.open(session, 1_000, now.plusSeconds(60));
+            OtherSpender.Spent spent = other.spendAll(store, session, 16, now);
+            assertThat(spent.inAll()).isEqualTo(1_000);
             assertThat(store.usesLeft(session, now)).hasValue(0);
         }
     }
