@@ -160,6 +160,32 @@ class LauncherTest {
         assertThat(outcome.out().lines()).contains("<-Xmx64m>", "<-Da=b>");
     }
 
+    /** Once for each build; whatever comes of it, the command runs. */
+    @Test
+    void keepsTheClassesOfAStart() throws Exception {
+        for (String tool : List.of("mktemp", "mv", "rm")) {
+            executable(tools.resolve(tool), "exec '" + onPath(tool).orElseThrow() + "' \"$@\"");
+        }
+        fakeJava(tools, "17");
+        String fake = Files.readString(tools.resolve("java"));
+        executable(
+                tools.resolve("java"),
+                "case $1 in -XX:ArchiveClassesAtExit=*) printf kept >\"${1#*=}\"; exit 1 ;; esac",
+                fake.substring(fake.indexOf('\n') + 1));
+        Path archive = home.resolve("local/target/sallyport.jsa");
+        assertRan(run(Map.of(), "demo"), jar, "demo");
+        assertThat(archive).hasContent("kept");
+        Files.writeString(archive, "still");
+        assertThat(run(Map.of(), "demo").out().lines()).contains("<-XX:SharedArchiveFile=" + archive + ">");
+        assertThat(archive).hasContent("still");
+        Files.setLastModifiedTime(archive, FileTime.from(BUILT.minusSeconds(1)));
+        assertRan(run(Map.of(), "demo"), jar, "demo");
+        assertThat(archive).hasContent("kept");
+        try (Stream<Path> files = Files.list(archive.getParent())) {
+            assertThat(files).containsExactlyInAnyOrder(archive, jar);
+        }
+    }
+
     @Test
     void endsAsTheProductEnds() throws Exception {
         executable(

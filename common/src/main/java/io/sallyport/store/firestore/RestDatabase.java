@@ -51,7 +51,7 @@ public final class RestDatabase extends FirestoreDatabase {
     private final Duration longestCall;
     private final Turns transactions;
 
-    private RestDatabase(
+    RestDatabase(
             String project,
             String database,
             RestCalls calls,
@@ -72,17 +72,7 @@ public final class RestDatabase extends FirestoreDatabase {
      */
     public static RestDatabase open(
             String project, String database, RestCalls calls, RandomGenerator random, LongSupplier nanos) {
-        return open(project, database, calls, random, nanos, LONGEST_CALL);
-    }
-
-    static RestDatabase open(
-            String project,
-            String database,
-            RestCalls calls,
-            RandomGenerator random,
-            LongSupplier nanos,
-            Duration longestCall) {
-        return new RestDatabase(project, database, calls, random, nanos, longestCall);
+        return new RestDatabase(project, database, calls, random, nanos, LONGEST_CALL);
     }
 
     @Override

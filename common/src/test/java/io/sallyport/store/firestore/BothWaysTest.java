@@ -146,7 +146,7 @@ class BothWaysTest {
     void exactlyTheLimitIsGivenOutInTwoProcesses() throws Exception {
         SessionId session = new SessionId("session-0000000001");
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
-        try (FirestoreDatabase patient = RestDatabase.open(
+        try (FirestoreDatabase patient = new RestDatabase(
                         project,
                         "sallyport",
                         FirestoreCalls.emulator(FirestoreEmulator.hostAndPort()),

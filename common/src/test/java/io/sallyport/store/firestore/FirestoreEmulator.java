@@ -58,7 +58,7 @@ public final class FirestoreEmulator {
 
     /** The database {@code sallyport} of a project over REST, as patiently. */
     static RestDatabase restDatabase(String project) {
-        return RestDatabase.open(
+        return new RestDatabase(
                 project,
                 "sallyport",
                 FirestoreCalls.emulator(hostAndPort()),

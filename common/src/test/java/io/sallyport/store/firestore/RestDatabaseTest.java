@@ -52,7 +52,7 @@ class RestDatabaseTest {
     private final Deque<RestCalls> answers = new ArrayDeque<>();
 
     /** Gives one answer after the other, the last one again and again. */
-    private final FirestoreDatabase database = RestDatabase.open(
+    private final FirestoreDatabase database = new RestDatabase(
             "p",
             "sallyport",
             (path, json, longest) -> {
@@ -82,7 +82,7 @@ class RestDatabaseTest {
     }
 
     private static FirestoreDatabase over(String hostAndPort, Duration longestCall) {
-        return RestDatabase.open(
+        return new RestDatabase(
                 "p", "sallyport", FirestoreCalls.emulator(hostAndPort), new Random(), System::nanoTime, longestCall);
     }
 
@@ -121,9 +121,9 @@ class RestDatabaseTest {
         RestCalls calls = FirestoreCalls.emulator(FirestoreEmulator.hostAndPort());
         Identity rig = new Identity(new IdentityId("rig"), "Rig", Identity.NO_ACCESS, Map.of(), false, List.of());
         Duration patient = Duration.ofMinutes(1);
-        try (FirestoreDatabase one = RestDatabase.open(project, "one", calls, new Random(), System::nanoTime, patient);
+        try (FirestoreDatabase one = new RestDatabase(project, "one", calls, new Random(), System::nanoTime, patient);
                 FirestoreDatabase other =
-                        RestDatabase.open(project, "other", calls, new Random(), System::nanoTime, patient)) {
+                        new RestDatabase(project, "other", calls, new Random(), System::nanoTime, patient)) {
             new FirestoreIdentityStore(one).save(rig);
             assertThat(new FirestoreIdentityStore(one).find(rig.id())).contains(rig);
             assertThat(new FirestoreIdentityStore(other).find(rig.id())).isEmpty();

@@ -13,6 +13,6 @@ class RestFaultsTest extends FirestoreFaultsContract {
 
     @Override
     FirestoreDatabase open(String project) {
-        return RestDatabase.open(project, "sallyport", faults, new Random(), System::nanoTime, LONGEST_CALL);
+        return new RestDatabase(project, "sallyport", faults, new Random(), System::nanoTime, LONGEST_CALL);
     }
 }
