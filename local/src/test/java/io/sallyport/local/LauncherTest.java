@@ -170,11 +170,11 @@ class LauncherTest {
         String fake = Files.readString(tools.resolve("java"));
         executable(
                 tools.resolve("java"),
-                "case $1 in -XX:ArchiveClassesAtExit=*) printf kept >\"${1#*=}\"; exit 1 ;; esac",
+                "case $1 in -XX:ArchiveClassesAtExit=*) printf 'kept%s' \"$SALLYPORT_STORE\" >\"${1#*=}\"; exit 1 ;; esac",
                 fake.substring(fake.indexOf('\n') + 1));
         Path archive = home.resolve("local/target/sallyport.jsa");
-        assertRan(run(Map.of(), "demo"), jar, "demo");
-        assertThat(archive).hasContent("kept");
+        assertRan(run(Map.of("SALLYPORT_STORE", "firestore:shop/sallyport"), "demo"), jar, "demo");
+        assertThat(archive).as("nothing of it is for a store in use").hasContent("kept");
         Files.writeString(archive, "still");
         assertThat(run(Map.of(), "demo").out().lines()).contains("<-XX:SharedArchiveFile=" + archive + ">");
         assertThat(archive).hasContent("still");
