@@ -52,7 +52,7 @@ class RestDatabaseTest {
     private final Deque<RestCalls> answers = new ArrayDeque<>();
 
     /** Gives one answer after the other, the last one again and again. */
-    private final FirestoreDatabase database = new RestDatabase(
+    private final FirestoreDatabase database = RestDatabase.open(
             "p",
             "sallyport",
             (path, json, longest) -> {
