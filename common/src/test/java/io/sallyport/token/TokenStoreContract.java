@@ -100,12 +100,25 @@ public abstract class TokenStoreContract {
         List<Integer> spent = Race.of(64, () -> {
             int got = 0;
             for (int i = 0; i < timesEach; i++) {
-                got += store().spend(SESSION, NOW).isPresent() ? 1 : 0;
+                got += spendPersistently().isPresent() ? 1 : 0;
             }
             return got;
         });
         assertThat(spent.stream().mapToInt(Integer::intValue).sum()).isEqualTo(limit);
         assertThat(store().spend(SESSION, NOW)).isEmpty();
+    }
+
+    /** So many at once may keep a store too busy for one of them, which is then told to try again. */
+    private OptionalLong spendPersistently() throws Refused {
+        while (true) {
+            try {
+                return store().spend(SESSION, NOW);
+            } catch (Refused busy) {
+                if (!busy.reason().isUndecided()) {
+                    throw busy;
+                }
+            }
+        }
     }
 
     @Test
@@ -207,7 +220,7 @@ public abstract class TokenStoreContract {
         List<Integer> spent = Race.of(24, () -> {
             int got = 0;
             for (int i = 0; i < 5; i++) {
-                got += store().spend(SESSION, NOW).isPresent() ? 1 : 0;
+                got += spendPersistently().isPresent() ? 1 : 0;
                 store().extend(SESSION, NOW, EXPIRY.plusSeconds(i));
             }
             return got;
