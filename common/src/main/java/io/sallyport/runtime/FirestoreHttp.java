@@ -11,7 +11,6 @@ import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,8 +24,6 @@ record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nanos) imp
 
     /** More than a page of the largest documents there can be is worth. */
     private static final int LARGEST = 64 * 1024 * 1024;
-
-    private static final int FIRST_BUFFER = 4096;
 
     /** The real one. */
     static FirestoreHttp google(AccessTokens tokens) {
@@ -81,33 +78,7 @@ record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nanos) imp
             return "";
         }
         try (InputStream stream = found) {
-            byte[] body = read(stream, (int) Math.min(Math.max(declared, FIRST_BUFFER), LARGEST), deadline);
-            if (declared >= 0 && body.length != declared) {
-                throw new IOException("the answer broke off");
-            }
-            return HttpFetcher.utf8(body);
-        }
-    }
-
-    /** To its end, so that the connection can be used again. */
-    private static byte[] read(InputStream stream, int expected, Deadline deadline) throws IOException {
-        byte[] buffer = new byte[expected];
-        int length = 0;
-        while (true) {
-            if (length == LARGEST) {
-                throw new IOException("the answer is larger than " + LARGEST + " bytes");
-            }
-            if (length == buffer.length) {
-                buffer = Arrays.copyOf(buffer, Math.min(LARGEST, buffer.length * 2));
-            }
-            int more = stream.read(buffer, length, buffer.length - length);
-            if (more < 0) {
-                return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
-            }
-            length += more;
-            if (deadline.isOver()) {
-                throw new SocketTimeoutException("the answer trickles");
-            }
+            return HttpFetcher.utf8(HttpFetcher.read(stream, declared, LARGEST, deadline));
         }
     }
 

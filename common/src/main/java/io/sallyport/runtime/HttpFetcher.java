@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
  */
 public final class HttpFetcher implements Fetcher {
     static final int LARGEST = 512 * 1024;
+    private static final int FIRST_BUFFER = 4096;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int READ_MILLIS = 5_000;
     private static final Duration WHOLE = Duration.ofSeconds(10);
@@ -82,33 +83,50 @@ public final class HttpFetcher implements Fetcher {
         long declared = connection.getContentLengthLong();
         if (declared > LARGEST) {
             connection.disconnect();
-            throw new IOException("the answer is larger than " + LARGEST + " bytes");
+            throw tooLarge(LARGEST);
         }
         byte[] body;
         try (InputStream stream = connection.getInputStream()) {
-            body = read(stream, deadline);
-        }
-        if (declared >= 0 && body.length != declared) {
-            throw new IOException("the answer broke off");
+            body = read(stream, declared, LARGEST, deadline);
         }
         return new Fetched(status, maxAge(connection), utf8(body));
     }
 
-    /** The read timeout bounds each read only: an answer that trickles needs a deadline of its own. */
-    private static byte[] read(InputStream stream, Deadline deadline) throws IOException {
-        byte[] buffer = new byte[LARGEST + 1];
+    /**
+     * A stream to its end, so that its connection can be used again. The read timeout bounds each read only: an answer that
+     * trickles needs a deadline of its own.
+     *
+     * @param declared its length in bytes if it was told; negative if it was not
+     * @throws IOException if it has more than the largest number of bytes, or another number than was told
+     */
+    static byte[] read(InputStream stream, long declared, int largest, Deadline deadline) throws IOException {
+        if (declared > largest) {
+            throw tooLarge(largest);
+        }
+        byte[] buffer = new byte[(int) Math.max(declared + 1, FIRST_BUFFER)];
         int length = 0;
-        while (length < buffer.length) {
-            int more = stream.read(buffer, length, buffer.length - length);
-            if (more < 0) {
-                return Arrays.copyOf(buffer, length);
-            }
+        for (int more = stream.read(buffer, 0, buffer.length);
+                more >= 0;
+                more = stream.read(buffer, length, buffer.length - length)) {
             length += more;
+            if (length > largest) {
+                throw tooLarge(largest);
+            }
             if (deadline.isOver()) {
                 throw new SocketTimeoutException("the answer trickles");
             }
+            if (length == buffer.length) {
+                buffer = Arrays.copyOf(buffer, (int) Math.min(largest + 1L, buffer.length * 2L));
+            }
         }
-        throw new IOException("the answer is larger than " + LARGEST + " bytes");
+        if (declared >= 0 && length != declared) {
+            throw new IOException("the answer broke off");
+        }
+        return Arrays.copyOf(buffer, length);
+    }
+
+    private static IOException tooLarge(int largest) {
+        return new IOException("the answer is larger than " + largest + " bytes");
     }
 
     /** @throws IOException if it is none */

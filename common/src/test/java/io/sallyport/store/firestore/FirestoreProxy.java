@@ -18,19 +18,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands before the emulator and lets happen to calls what happens to them between a function and Firestore. It knows
  * their methods by name and their messages as bytes.
  */
-public final class FirestoreProxy implements Faults, AutoCloseable {
+public final class FirestoreProxy extends Faults implements AutoCloseable {
     private final ManagedChannel emulator;
-    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
-    private final AtomicInteger lost = new AtomicInteger();
-    private volatile Fates fates = method -> Fate.PASSED_ON;
     private final int port;
     private Server server;
 
@@ -49,21 +43,6 @@ public final class FirestoreProxy implements Faults, AutoCloseable {
 
     public String hostAndPort() {
         return "127.0.0.1:" + port;
-    }
-
-    @Override
-    public void decide(Fates byMethod) {
-        fates = byMethod;
-    }
-
-    @Override
-    public int calls(String method) {
-        return counter(method).get();
-    }
-
-    @Override
-    public int lost() {
-        return lost.get();
     }
 
     /** Breaks all connections and refuses new ones. */
@@ -92,10 +71,6 @@ public final class FirestoreProxy implements Faults, AutoCloseable {
         }
     }
 
-    private AtomicInteger counter(String method) {
-        return calls.computeIfAbsent(method, name -> new AtomicInteger());
-    }
-
     private final class AnyMethod extends HandlerRegistry {
         @Override
         public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
@@ -109,8 +84,7 @@ public final class FirestoreProxy implements Faults, AutoCloseable {
 
     private ServerCall.Listener<byte[]> handle(ServerCall<byte[], byte[]> caller, Metadata headers) {
         String method = String.valueOf(caller.getMethodDescriptor().getBareMethodName());
-        counter(method).incrementAndGet();
-        Fate fate = fates.of(method);
+        Fate fate = fateOf(method);
         if (!fate.forwarded()) {
             caller.close(failure(fate), new Metadata());
             return new ServerCall.Listener<>() {};
@@ -170,7 +144,7 @@ public final class FirestoreProxy implements Faults, AutoCloseable {
             @Override
             public void onClose(Status status, Metadata trailers) {
                 if (status.isOk()) {
-                    lost.incrementAndGet();
+                    noteLoss();
                 }
                 caller.close(failure(fate), new Metadata());
             }

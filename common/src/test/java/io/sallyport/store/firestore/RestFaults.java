@@ -8,11 +8,9 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The same over REST. A call that is UNAVAILABLE is one whose connection broke. */
-final class RestFaults implements RestCalls, Faults {
+final class RestFaults extends Faults implements RestCalls {
     /** In gRPC's terms. */
     private static final Map<String, String> METHODS = Map.of(
             "batchGet", "BatchGetDocuments",
@@ -22,43 +20,20 @@ final class RestFaults implements RestCalls, Faults {
             "rollback", "Rollback");
 
     private final RestCalls emulator;
-    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
-    private final AtomicInteger lost = new AtomicInteger();
-    private volatile Fates fates = method -> Fate.PASSED_ON;
 
     RestFaults(RestCalls emulator) {
         this.emulator = emulator;
     }
 
     @Override
-    public void decide(Fates byMethod) {
-        fates = byMethod;
-    }
-
-    @Override
-    public int calls(String method) {
-        return counter(method).get();
-    }
-
-    @Override
-    public int lost() {
-        return lost.get();
-    }
-
-    private AtomicInteger counter(String method) {
-        return calls.computeIfAbsent(method, name -> new AtomicInteger());
-    }
-
-    @Override
     public Answer post(String path, byte[] json, Duration longest) throws IOException, Refused {
         String method = METHODS.get(path.substring(path.indexOf(":") + 1));
-        counter(method).incrementAndGet();
-        Fate fate = fates.of(method);
+        Fate fate = fateOf(method);
         if (fate.failure().isEmpty()) {
             return emulator.post(path, json, longest);
         }
         if (fate.forwarded() && emulator.post(path, json, longest).status() == HttpURLConnection.HTTP_OK) {
-            lost.incrementAndGet();
+            noteLoss();
         }
         return failure(fate.failure().get());
     }
