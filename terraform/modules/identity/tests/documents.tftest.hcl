@@ -54,7 +54,7 @@ variables {
           wuaeSOyUnO/OkruUSwIhALOkAWvCvVI+w1M5CA2EK3BukC5zhbsJrVRY/ponF83k
           -----END CERTIFICATE-----
           PEM
-        token_reviewer_jwt_sealed   = "kms1.CiQAexample_of_sealed-text"
+        token_reviewer_jwt_sealed   = "kms2.CiQAexample_of_sealed-text"
         allowed_namespaces          = ["payments", "team-*"]
         allowed_names               = ["*"]
         allowed_service_account_ids = ["0a8a3c29-4ae3-4b8f-8e27-1c0e1a9f0a11"]

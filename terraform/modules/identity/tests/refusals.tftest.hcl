@@ -645,6 +645,16 @@ run "refuses_a_reviewer_token_in_the_clear" {
   expect_failures = [google_firestore_document.identity["payments"]]
 }
 
+run "refuses_a_reviewer_token_of_the_older_form" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"], token_reviewer_jwt_sealed = "kms1.CiQAexample_of_sealed-text" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
 run "refuses_a_gateway_without_an_id" {
   command = plan
 

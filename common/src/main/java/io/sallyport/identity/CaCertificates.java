@@ -2,12 +2,15 @@ package io.sallyport.identity;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,6 +63,19 @@ public record CaCertificates(List<X509Certificate> certificates) {
     /** Without the text: somebody may have pasted a private key. */
     private static IllegalArgumentException malformed() {
         return new IllegalArgumentException("caCert must be certificates in PEM, and nothing else");
+    }
+
+    /** SHA-256 in hex over the certificates' DER, one after the other: white space and line breaks in PEM do not matter. */
+    String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (X509Certificate certificate : certificates) {
+                digest.update(certificate.getEncoded());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (CertificateEncodingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("it was parsed from its encoding, and every Java platform has SHA-256", e);
+        }
     }
 
     /** {@link #parse} gives the same back. */

@@ -23,9 +23,6 @@ import java.util.regex.Pattern;
  * verdict is kept: a token whose pod or account is deleted is refused by the next review.
  */
 public final class KubernetesVerifier implements Verifier<KubernetesAuth, KubernetesAttestation> {
-    /** Where in an identity's document the reviewer's token is sealed. */
-    private static final String REVIEWER_JWT = "kubernetesAuth.tokenReviewerJwtSealed";
-
     /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
@@ -72,7 +69,7 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
             Assertion assertion, IdentityId identity, KubernetesAuth.ByApi api, Optional<String> audience)
             throws Refused {
         String bearer =
-                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity) : assertion.text();
+                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity, api) : assertion.text();
         Clusters.Answer answer = ask(api, bearer, TokenReview.of(assertion.text(), audience));
         return switch (answer.status()) {
             case 200, 201 -> TokenReview.judge(answer.body(), audience);
@@ -93,16 +90,14 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
         };
     }
 
-    private String reviewer(SealedSecret sealed, IdentityId identity) throws Refused {
-        String opened = sealer.open(sealed, reviewerPlace(identity)).text();
+    /** Decrypts for the very host and authorities that it is sent to: what the store says about them may be forged. */
+    private String reviewer(SealedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
+        String opened =
+                sealer.open(sealed, SecretPlace.reviewerJwt(identity, api)).text();
         if (!isBearer(opened)) {
             throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
         }
         return opened;
-    }
-
-    static SecretPlace reviewerPlace(IdentityId identity) {
-        return new SecretPlace(identity, REVIEWER_JWT);
     }
 
     static boolean isBearer(String text) {

@@ -58,7 +58,7 @@ public abstract class IdentityStoreContract {
             new KubernetesAuth.ByApi(
                     KubernetesHost.parse("https://kube.example.com:6443"),
                     Optional.empty(),
-                    Optional.of(new SealedSecret("v1.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
+                    Optional.of(new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
             Globs.parse("shop, team-*"),
             Globs.parse("*"),
             Allowlist.of("0b6c6d0e-7d2b-4f2e-9a55-0123456789ab"),

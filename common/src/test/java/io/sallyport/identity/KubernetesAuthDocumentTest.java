@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class KubernetesAuthDocumentTest {
     private static final IdentityId ID = new IdentityId("payments");
-    private static final SealedSecret SEALED = new SealedSecret("v1.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
+    private static final SealedSecret SEALED = new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
     private static final String CA;
     private static final String JWKS;
 
@@ -129,7 +129,7 @@ class KubernetesAuthDocumentTest {
                 // In the clear it must never get here.
                 arguments("tokenReviewerJwt", "eyJh.eyJh.c2ln", API),
                 arguments("tokenReviewerJwtSealed", "eyJh.eyJh.c2ln", API),
-                arguments("tokenReviewerJwtSealed", "v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ", API),
+                arguments("tokenReviewerJwtSealed", "v3.c2VhbGVkLXNlYWxlZC1zZWFsZWQ", API),
                 arguments("tokenReviewMode", "API", API),
                 arguments("tokenReviewMode", "none", API),
                 arguments("tokenReviewMode", "gateway", API),
@@ -196,7 +196,12 @@ class KubernetesAuthDocumentTest {
                 with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", " eyJh.eyJh.c2ln\n"));
         Identity identity = IdentityDocument.read(ID, SecretFields.seal(ID, document, sealer));
         assertThat(sealer.secret).contains(new Secret("eyJh.eyJh.c2ln"));
-        assertThat(sealer.place).contains(new SecretPlace(ID, "kubernetesAuth.tokenReviewerJwtSealed"));
+        assertThat(sealer.place)
+                .contains(new SecretPlace(
+                        ID,
+                        "kubernetesAuth.tokenReviewerJwtSealed",
+                        "kube.example.com:6443",
+                        CaCertificates.parse(CA).digest()));
         assertThat(identity.method(KubernetesAuth.class).orElseThrow()).isEqualTo(read(API));
         assertThat(identity.name()).isEqualTo("Payments");
     }

@@ -38,7 +38,7 @@ class KubernetesVerifierTest {
     private static final IdentityId ID = new IdentityId("payments");
     private static final Pod POD = Pod.named("payments-0");
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final SealedSecret SEALED = new SealedSecret("v1.sealed-reviewer-token");
+    private static final SealedSecret SEALED = new SealedSecret("v2.sealed-reviewer-token");
 
     private static final TestClock CLOCK = new TestClock();
 
@@ -76,12 +76,19 @@ class KubernetesVerifierTest {
 
         @Override
         public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
-            assertThat(place).isEqualTo(new SecretPlace(ID, "kubernetesAuth.tokenReviewerJwtSealed"));
+            assertThat(place)
+                    .isIn(
+                            SecretPlace.reviewerJwt(ID, api(authorities(cluster))),
+                            SecretPlace.reviewerJwt(ID, api(Optional.empty())));
             if (!sealedSecret.equals(SEALED)) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "as told");
             }
             return new Secret(reviewer.token());
         }
+    }
+
+    private static KubernetesAuth.ByApi api(Optional<CaCertificates> authorities) {
+        return new KubernetesAuth.ByApi(host(cluster), authorities, Optional.of(SEALED));
     }
 
     @Test
@@ -382,7 +389,7 @@ class KubernetesVerifierTest {
                 new KubernetesAuth.ByApi(
                         host(cluster),
                         authorities(cluster),
-                        Optional.of(new SealedSecret("v1.something-else-altogether"))),
+                        Optional.of(new SealedSecret("v2.something-else-altogether"))),
                 "sallyport");
         assertRefused(Reason.SECRET_UNREADABLE, account.token("sallyport", HOUR), method);
         assertThat(cluster.reviews()).isEqualTo(before);

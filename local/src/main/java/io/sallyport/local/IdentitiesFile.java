@@ -40,7 +40,7 @@ final class IdentitiesFile {
     private static final class Pretence implements Sealer {
         @Override
         public SealedSecret seal(Secret secret, SecretPlace place) {
-            return new SealedSecret("v1.0000000000000000");
+            return new SealedSecret("v2.0000000000000000");
         }
 
         @Override

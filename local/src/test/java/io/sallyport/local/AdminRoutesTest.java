@@ -300,7 +300,7 @@ final class AdminRoutesTest {
         assertThat(admin.send("GET", "/api/v1/auth/client-secret-auth/identities/payments", admin.admin(), Map.of())
                         .status())
                 .isEqualTo(404);
-        assertThat(String.join("\n", admin.log)).doesNotContain("canary", secret, "sha256", "v1.");
+        assertThat(String.join("\n", admin.log)).doesNotContain("canary", secret, "sha256", "v2.");
     }
 
     @Test

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pod logs in over HTTP, with the token that is mounted into it. */
 class KubernetesLoginTest {
@@ -54,6 +56,7 @@ class KubernetesLoginTest {
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
         cluster.allowReviewsBy(reviewer);
+        Files.writeString(folder.resolve("none.yaml"), "identities: []");
         data = folder.resolve("data");
         server = start(
                 AddressPolicy.forSimulatedClusters(),
@@ -223,6 +226,41 @@ class KubernetesLoginTest {
         assertThat(logIn("reviewed", payments.token("sallyport", HOUR)).statusCode())
                 .isEqualTo(503);
         assertThat(log).last().asString().contains("\"reason\":\"secret_unreadable\"");
+    }
+
+    /** Who can write the store and has no key: the token goes to no host but the one that it was given for. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"host", "host and CA", "CA", "no CA"})
+    void sendsNothingWhereTheStoreNamesAnother(String moved) throws Exception {
+        server.close();
+        try (SimulatedCluster thief = SimulatedCluster.start(clock);
+                SqliteDatabase database = SqliteDatabase.open(data.resolve("sallyport.db"))) {
+            SqliteIdentityStore store = new SqliteIdentityStore(database);
+            IdentityId id = new IdentityId("reviewed");
+            Map<String, Object> document =
+                    IdentityDocument.write(store.findRecord(id).orElseThrow());
+            Map<String, Object> kubernetes = new HashMap<>();
+            ((Map<?, ?>) document.get("kubernetesAuth")).forEach((name, value) -> kubernetes.put((String) name, value));
+            assertThat(kubernetes).containsKey("tokenReviewerJwtSealed");
+            if (moved.contains("host")) {
+                kubernetes.put("kubernetesHost", thief.host());
+            }
+            if (moved.equals("no CA")) {
+                kubernetes.remove("caCert");
+            } else if (moved.contains("CA")) {
+                kubernetes.put("caCert", thief.caCertificate());
+            }
+            document.put("kubernetesAuth", kubernetes);
+            store.saveDocument(id, Json.writeString(document));
+            server = start(AddressPolicy.forSimulatedClusters(), data.resolveSibling("none.yaml"));
+
+            HttpResponse<String> response = logIn("reviewed", payments.token("sallyport", HOUR, POD));
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(log).last().asString().contains("\"reason\":\"secret_unreadable\"");
+            assertThat(thief.reviews() + thief.keyRequests() + cluster.reviews())
+                    .isZero();
+        }
     }
 
     private static String[] parts(String token) {

@@ -348,7 +348,7 @@ final class Platformed implements AutoCloseable {
     private Kind reviewed() {
         List<Flaw> flaws = form();
         flaws.addAll(List.of(
-                method(REVIEWER, SECRET_UNREADABLE, "tokenReviewerJwtSealed", "v1.of-another-key-000"),
+                method(REVIEWER, SECRET_UNREADABLE, "tokenReviewerJwtSealed", "v2.of-another-key-000"),
                 around(
                         REVIEW,
                         REVIEW_UNAVAILABLE,
@@ -392,7 +392,7 @@ final class Platformed implements AutoCloseable {
                             "caCert",
                             cluster.caCertificate(),
                             "tokenReviewerJwtSealed",
-                            "v1.sealed-reviewer-token"));
+                            "v2.sealed-reviewer-token"));
                     return good;
                 },
                 flaws);
@@ -411,7 +411,7 @@ final class Platformed implements AutoCloseable {
                             "caCert",
                             cluster.caCertificate(),
                             "tokenReviewerJwtSealed",
-                            "v1.sealed-reviewer-token"));
+                            "v2.sealed-reviewer-token"));
                     return good;
                 },
                 List.of(new Flaw(REVIEW, REVIEW_MODE_UNSUPPORTED, Set.of("method"), credential -> {
@@ -703,7 +703,7 @@ final class Platformed implements AutoCloseable {
 
         @Override
         public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
-            if (!sealedSecret.text().equals("v1.sealed-reviewer-token")) {
+            if (!sealedSecret.text().equals("v2.sealed-reviewer-token")) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "sealed by another key");
             }
             return new Secret(reviewer.token());
