@@ -85,6 +85,7 @@ public enum Reason {
     NAME_TAKEN,
     MANAGED_ELSEWHERE,
     STORED_IDENTITY_INVALID,
+    CHANGED_MEANWHILE,
     DELETE_PROTECTED,
 
     // Could not find out.

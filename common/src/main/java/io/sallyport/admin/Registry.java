@@ -41,7 +41,7 @@ public final class Registry {
     private final Supplier<byte[]> randomSecrets;
 
     /**
-     * @param sealer seals the secrets that auth methods hold
+     * @param sealer encrypts the secrets that auth methods hold; never within a change of the store
      * @param randomSecrets makes {@link ClientSecret#BYTES} unpredictable bytes
      */
     public Registry(IdentityStore store, Sealer sealer, InstantSource clock, Supplier<byte[]> randomSecrets) {
@@ -149,21 +149,18 @@ public final class Registry {
     /** @throws Refused {@link Reason#METHOD_EXISTS}, and as {@link #update} */
     public IdentityStore.Changed attach(IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields)
             throws Refused {
-        return edit(id, (before, document) -> {
+        return changeMethod(id, kind, document -> {
             if (document.containsKey(kind.field())) {
                 throw told(Reason.METHOD_EXISTS, kind.field(), "the identity has " + kind.id() + " already");
             }
-            return withMethod(id, kind, document, new LinkedHashMap<>(fields));
+            return new LinkedHashMap<>(fields);
         });
     }
 
     /** Sets fields of an auth method; a field that is null is taken away. @throws Refused as {@link #method} */
     public IdentityStore.Changed editMethod(
             IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
-        return edit(id, (before, document) -> {
-            Map<String, @Nullable Object> stored = method(document, kind);
-            return withMethod(id, kind, document, changedMethod(stored, fields));
-        });
+        return changeMethod(id, kind, document -> changedMethod(method(document, kind), fields));
     }
 
     /**
@@ -172,11 +169,36 @@ public final class Registry {
      * @param fields of the method, by those it has: none if it is not there yet
      */
     public IdentityStore.Changed setMethod(IdentityId id, MethodKind kind, Fields fields) throws Refused {
-        return edit(id, (before, document) -> {
+        return changeMethod(id, kind, document -> {
             Map<String, @Nullable Object> stored = fields(document.get(kind.field()));
-            Map<String, ? extends @Nullable Object> changes = fields.of(stored);
-            return withMethod(id, kind, document, changedMethod(stored, changes));
+            return changedMethod(stored, fields.of(stored));
         });
+    }
+
+    /** What an auth method is to be, secrets in the clear, by the whole document; it may be asked more than once. */
+    @FunctionalInterface
+    private interface MethodEdit {
+        Map<String, @Nullable Object> apply(Map<String, @Nullable Object> document) throws Refused;
+    }
+
+    /** Encrypts before the change, and again if what the secret is bound to is no longer the same in it. */
+    private IdentityStore.Changed changeMethod(IdentityId id, MethodKind kind, MethodEdit edit) throws Refused {
+        return EncryptedAhead.retrying(() -> {
+            IdentityRecord known = find(id);
+            requireOurs(known);
+            EncryptedAhead ahead = EncryptedAhead.of(id, edited(kind, known, edit), sealer);
+            return edit(id, (before, document) -> {
+                Map<String, @Nullable Object> encrypted = ahead.in(id, edited(kind, before, edit));
+                return withMethod(id, kind, document, fields(encrypted.get(kind.field())));
+            });
+        });
+    }
+
+    private static Map<String, @Nullable Object> edited(MethodKind kind, IdentityRecord record, MethodEdit edit)
+            throws Refused {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(IdentityDocument.write(record));
+        document.put(kind.field(), edit.apply(document));
+        return document;
     }
 
     private static Map<String, @Nullable Object> changedMethod(
@@ -331,9 +353,9 @@ public final class Registry {
         return merged;
     }
 
-    private IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
+    private static IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
         try {
-            return IdentityDocument.readRecord(id, SecretFields.seal(id, document, sealer));
+            return IdentityDocument.readRecord(id, document);
         } catch (IllegalArgumentException e) {
             throw told(Reason.INVALID_FIELDS, "body", String.valueOf(e.getMessage()));
         }
@@ -364,7 +386,7 @@ public final class Registry {
     }
 
     /** A refusal whose words the caller, who may know, is told. */
-    private static Refused told(Reason reason, String field, String problem) {
+    static Refused told(Reason reason, String field, String problem) {
         return Refused.telling(reason, List.of(new InvalidField(field, problem)));
     }
 }

@@ -89,7 +89,8 @@ public final class ErrorResponse {
             case NO_SUCH_METHOD -> error(404, "NotFound", problem(refused), requestId);
             case IDENTITY_EXISTS -> error(409, "Conflict", "There is such an identity already.", requestId);
             case METHOD_EXISTS, DELETE_PROTECTED -> error(400, "BadRequest", problem(refused), requestId);
-            case MANAGED_ELSEWHERE, STORED_IDENTITY_INVALID -> error(409, "Conflict", problem(refused), requestId);
+            case MANAGED_ELSEWHERE, STORED_IDENTITY_INVALID, CHANGED_MEANWHILE ->
+                error(409, "Conflict", problem(refused), requestId);
             case NAME_TAKEN -> error(409, "Conflict", "Another identity has that name.", requestId);
             case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED, TOKEN_NOT_OWNED ->
                 error(403, "ForbiddenError", "This token may not be used so.", requestId);

@@ -17,6 +17,7 @@ import io.sallyport.identity.SealedSecret;
 import io.sallyport.identity.Sealer;
 import io.sallyport.identity.Secret;
 import io.sallyport.identity.SecretPlace;
+import io.sallyport.simulated.SimulatedCluster;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
 import java.time.Duration;
@@ -46,15 +47,25 @@ class RegistryTest {
     private final TestClock clock = new TestClock();
     private final MemoryStores store = new MemoryStores();
     private final List<SecretPlace> sealedFor = new ArrayList<>();
+    private Meanwhile meanwhile = () -> {};
     private final Registry registry = new Registry(store, new ReversingSealer(), clock, () -> new byte[32]);
+
+    /** What others do while a secret is encrypted. */
+    private interface Meanwhile {
+        void run() throws Refused;
+    }
 
     /** Good enough to see that it was asked. */
     private final class ReversingSealer implements Sealer {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
+        public SealedSecret seal(Secret secret, SecretPlace place) throws Refused {
+            assertThat(Thread.holdsLock(store))
+                    .as("the store waits for the cipher")
+                    .isFalse();
             sealedFor.add(place);
+            meanwhile.run();
             String reversed = new StringBuilder(secret.text()).reverse().toString();
-            return new SealedSecret("v1."
+            return new SealedSecret("v2."
                     + Base64.getUrlEncoder()
                             .withoutPadding()
                             .encodeToString(reversed.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
@@ -376,6 +387,82 @@ class RegistryTest {
         registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere);
         assertThat(kubernetes()).containsEntry("kubernetesHost", "kube.example.net:443");
         assertThat(sealed()).isNotEqualTo(sealed);
+    }
+
+    @Test
+    void encryptsAgainWhereOthersMoveTheHostMeanwhile() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("kubernetesHost", "kube.example.net"));
+        };
+
+        registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER));
+
+        assertThat(sealedFor)
+                .extracting(SecretPlace::host)
+                .containsExactly("kube.example.com:443", "kube.example.net:443");
+        assertThat(kubernetes())
+                .containsEntry("kubernetesHost", "kube.example.net:443")
+                .containsKey("tokenReviewerJwtSealed");
+    }
+
+    @Test
+    void storesNothingWhereOthersKeepMovingTheHostAndSaysSo() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        meanwhile = () -> registry.editMethod(
+                ID, MethodKind.KUBERNETES, Map.of("kubernetesHost", "kube" + sealedFor.size() + ".example.net"));
+
+        Refused refused = assertRefused(
+                Reason.CHANGED_MEANWHILE,
+                () -> registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER)));
+
+        assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
+        assertThat(sealedFor).hasSize(3);
+        assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
+    }
+
+    /** The certificates are compared, not how they are written; so neither needs the token again. */
+    @Test
+    void takesTheSameHostAndAuthorityInAnotherSpelling() throws Refused {
+        String ca;
+        try (SimulatedCluster cluster = SimulatedCluster.start(clock)) {
+            ca = cluster.caCertificate();
+        }
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(KUBERNETES);
+        fields.put("tokenReviewerJwt", REVIEWER);
+        fields.put("caCert", ca);
+        registry.attach(ID, MethodKind.KUBERNETES, fields);
+        Object sealed = sealed();
+
+        registry.editMethod(
+                ID,
+                MethodKind.KUBERNETES,
+                Map.of("kubernetesHost", "KUBE.example.com:443", "caCert", " \r\n" + ca.replace("\n", "\r\n")));
+
+        assertThat(sealed()).isEqualTo(sealed);
+        assertRefused(
+                Reason.INVALID_FIELDS, () -> registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("caCert", "")));
+    }
+
+    @Test
+    void refusesAReviewersTokenWhereNothingIsReviewed() throws Refused {
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(Map.of(
+                "tokenReviewMode",
+                "gateway",
+                "gatewayId",
+                "g1",
+                "allowedNamespaces",
+                "shop",
+                "tokenReviewerJwt",
+                REVIEWER));
+
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.KUBERNETES, fields));
+        assertThat(sealedFor).isEmpty();
     }
 
     @Test

@@ -42,6 +42,7 @@ final class ErrorResponseTest {
             Map.entry(Reason.METHOD_EXISTS, new Answer(400, "BadRequest")),
             Map.entry(Reason.DELETE_PROTECTED, new Answer(400, "BadRequest")),
             Map.entry(Reason.STORED_IDENTITY_INVALID, new Answer(409, "Conflict")),
+            Map.entry(Reason.CHANGED_MEANWHILE, new Answer(409, "Conflict")),
             Map.entry(Reason.MANAGED_ELSEWHERE, new Answer(409, "Conflict")),
             Map.entry(Reason.NAME_TAKEN, new Answer(409, "Conflict")),
             Map.entry(Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),

@@ -25,6 +25,7 @@ class OAuthErrorTest {
             Reason.NAME_TAKEN,
             Reason.MANAGED_ELSEWHERE,
             Reason.STORED_IDENTITY_INVALID,
+            Reason.CHANGED_MEANWHILE,
             Reason.DELETE_PROTECTED,
             Reason.INTERNAL_ERROR);
 

@@ -353,6 +353,12 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.MANAGED_HERE,
                         "What is stored under that id is not a valid identity, so it cannot be changed in part.",
                         "Store it anew as a whole; the answer names the field.");
+            case CHANGED_MEANWHILE ->
+                new Explanation(
+                        Check.MANAGED_HERE,
+                        "While the secret was encrypted, others changed the host or CA that it is bound to; nothing was"
+                                + " stored.",
+                        "Send the change again.");
             case DELETE_PROTECTED ->
                 new Explanation(
                         Check.MANAGED_HERE,
@@ -397,8 +403,9 @@ record Explanation(Check check, String cause, String remedy) {
             case SECRET_UNREADABLE ->
                 new Explanation(
                         Check.REVIEWER,
-                        "A stored secret cannot be opened: another encryption key, or it was moved.",
-                        "Give the function the key that sealed it, or set the secret anew.");
+                        "A stored secret cannot be decrypted: another encryption key, or it was encrypted for another"
+                                + " identity, kubernetesHost or caCert, or by an older version.",
+                        "Give the function the key that encrypted it, or set tokenReviewerJwt again.");
             case STORE_UNAVAILABLE ->
                 new Explanation(
                         Check.STORE,
