@@ -68,7 +68,8 @@ record EncryptedAhead(Optional<SecretFields.Plain> plain, Optional<SealedSecret>
         return SecretFields.withCiphertext(document, ciphertext);
     }
 
-    private static Optional<SecretFields.Plain> plain(IdentityId id, Map<String, ? extends @Nullable Object> document)
+    /** @throws Refused {@link Reason#INVALID_FIELDS} */
+    static Optional<SecretFields.Plain> plain(IdentityId id, Map<String, ? extends @Nullable Object> document)
             throws Refused {
         try {
             return SecretFields.plain(id, document);

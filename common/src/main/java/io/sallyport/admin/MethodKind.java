@@ -9,27 +9,35 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.JwtBearerAuth;
 import io.sallyport.identity.KubernetesAuth;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The kinds of auth methods, of which an identity has one each at most. */
 public enum MethodKind {
-    GCP("gcp-auth", "gcpAuth", "identityGcpAuth", GcpAuth.class),
-    AZURE("azure-auth", "azureAuth", "identityAzureAuth", AzureAuth.class),
-    KUBERNETES("kubernetes-auth", "kubernetesAuth", "identityKubernetesAuth", KubernetesAuth.class),
-    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class),
-    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class),
-    CLIENT_SECRET("client-secret-auth", "clientSecretAuth", "identityClientSecretAuth", ClientSecretAuth.class);
+    GCP("gcp-auth", "gcpAuth", "identityGcpAuth", GcpAuth.class, "gcp-id-token", "gcp-iam"),
+    AZURE("azure-auth", "azureAuth", "identityAzureAuth", AzureAuth.class, "azure"),
+    KUBERNETES("kubernetes-auth", "kubernetesAuth", "identityKubernetesAuth", KubernetesAuth.class, "kubernetes"),
+    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class, "jwt-bearer"),
+    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class, "private-key-jwt"),
+    CLIENT_SECRET(
+            "client-secret-auth",
+            "clientSecretAuth",
+            "identityClientSecretAuth",
+            ClientSecretAuth.class,
+            "client-secret");
 
     private final String id;
     private final String field;
     private final String answer;
     private final Class<? extends AuthMethod<?>> type;
+    private final List<String> sessionMethods;
 
-    MethodKind(String id, String field, String answer, Class<? extends AuthMethod<?>> type) {
+    MethodKind(String id, String field, String answer, Class<? extends AuthMethod<?>> type, String... sessionMethods) {
         this.id = id;
         this.field = field;
         this.answer = answer;
         this.type = type;
+        this.sessionMethods = List.of(sessionMethods);
     }
 
     /** As paths and people call it, such as {@code gcp-auth}. */
@@ -45,6 +53,11 @@ public enum MethodKind {
     /** The field of an answer that shows it. */
     public String answer() {
         return answer;
+    }
+
+    /** All that its sessions may say of how they were proven, whatever its configuration: {@link AuthMethod#sessionMethod()}. */
+    public List<String> sessionMethods() {
+        return sessionMethods;
     }
 
     public Optional<? extends AuthMethod<?>> of(Identity identity) {

@@ -27,6 +27,15 @@ public record VoidMarks(Instant all, Map<String, Instant> methods) {
         return !mark.equals(Instant.EPOCH) && !sessionStart.isAfter(mark);
     }
 
+    /** The later mark of both, for all sessions and for those of each method. */
+    public VoidMarks latest(VoidMarks other) {
+        Map<String, Instant> more = new HashMap<>(methods);
+        for (Map.Entry<String, Instant> mark : other.methods.entrySet()) {
+            more.merge(mark.getKey(), mark.getValue(), (one, two) -> one.isAfter(two) ? one : two);
+        }
+        return new VoidMarks(all.isAfter(other.all) ? all : other.all, more);
+    }
+
     /** The same with every session up to now void. */
     public VoidMarks upTo(Instant now) {
         return new VoidMarks(now, methods);

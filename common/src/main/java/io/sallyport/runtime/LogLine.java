@@ -66,6 +66,11 @@ public record LogLine(Environment environment) implements Audit.Log {
         return decision.reason().isPresent() && decision.reason().get().isUndecided();
     }
 
+    /** What no request asked for, such as what a start changed. @param payload without secrets */
+    public void write(String severity, String message, Map<String, Object> payload) {
+        write(severity, message, payload, Headers.NONE);
+    }
+
     void write(String severity, String message, Map<String, Object> payload, Headers headers) {
         Map<String, Object> line = begin(severity, message, headers);
         line.putAll(payload);

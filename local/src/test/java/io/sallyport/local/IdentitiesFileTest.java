@@ -4,19 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.admin.Seeding;
 import io.sallyport.identity.GcpAuth;
 import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.InvalidConfigurationException;
-import io.sallyport.runtime.Sealers;
-import io.sallyport.testing.TestEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +124,7 @@ class IdentitiesFileTest {
     @CsvSource(delimiter = '|', textBlock = """
                     an unknown field of an identity | {id: a, groups: [b]} | "groups"
                     an unknown field of an auth method | {id: a, gcpAuth: {type: gce, allowedProjects: x, allowAll: true}} | "allowAll"
+                    an owner elsewhere | {id: a, managedBy: terraform} | managedBy
                     an auth method that is not there | {id: a, awsAuth: {}} | "awsAuth"
                     a text for a number | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTTL: '600'}} | accessTokenTTL
                     a fraction | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTTL: 1.5}} | accessTokenTTL
@@ -233,7 +234,11 @@ class IdentitiesFileTest {
 
     private List<Identity> read(String content) throws IOException {
         Files.write(file, content.getBytes(UTF_8));
-        return IdentitiesFile.read(file, Sealers.with(Optional.empty(), new TestEnvironment().environment()));
+        List<Identity> identities = new ArrayList<>();
+        for (Seeding.Seed seed : IdentitiesFile.read(file)) {
+            identities.add(IdentityDocument.read(seed.id(), seed.document()));
+        }
+        return identities;
     }
 
     private List<String> faults(String content) {
@@ -248,8 +253,7 @@ class IdentitiesFileTest {
     private List<String> readFaults() {
         InvalidConfigurationException[] caught = new InvalidConfigurationException[1];
         assertThatExceptionOfType(InvalidConfigurationException.class)
-                .isThrownBy(() ->
-                        IdentitiesFile.read(file, Sealers.with(Optional.empty(), new TestEnvironment().environment())))
+                .isThrownBy(() -> IdentitiesFile.read(file))
                 .satisfies(thrown -> caught[0] = thrown);
         return caught[0].faults();
     }
