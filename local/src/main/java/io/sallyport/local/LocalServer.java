@@ -106,23 +106,19 @@ final class LocalServer implements AutoCloseable {
      */
     static LocalServer start(Environment environment, Options options) {
         int port = options.port() == 0 ? freePort() : options.port();
-        List<Seeding.Seed> seeds = new ArrayList<>();
-        for (Identity identity : options.identities()) {
-            seeds.add(new Seeding.Seed(identity.id(), new LinkedHashMap<>(IdentityDocument.write(identity))));
-        }
         // Before anything is begun.
-        options.identitiesFile().map(IdentitiesFile::read).ifPresent(seeds::addAll);
+        List<Seeding.Seed> seeds =
+                options.identitiesFile().map(IdentitiesFile::read).orElse(List.of());
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
             Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
             OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
             try {
-                List<String> warnings = new SeedsAtStart(
-                                new Seeding(stores.stores().identities(), sealer, environment.clock()),
-                                new LogLine(environment),
-                                options.identitiesFile())
-                        .store(seeds);
+                Seeding seeding = new Seeding(stores.stores().identities(), sealer, environment.clock());
+                SeedsAtStart atStart = new SeedsAtStart(seeding, new LogLine(environment));
+                List<String> warnings = new ArrayList<>(atStart.store(given(options.identities()), Optional.empty()));
+                warnings.addAll(atStart.store(seeds, options.identitiesFile()));
                 Routes routes = routes(environment, settings, stores.stores(), options, sealer);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
@@ -143,6 +139,12 @@ final class LocalServer implements AutoCloseable {
         } catch (Exception e) {
             throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static List<Seeding.Seed> given(List<Identity> identities) {
+        return identities.stream()
+                .map(identity -> new Seeding.Seed(identity.id(), new LinkedHashMap<>(IdentityDocument.write(identity))))
+                .toList();
     }
 
     /** In words where the message would be a file's name alone. */

@@ -18,24 +18,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores the identities that a server starts with. Each difference that this makes, and each that it does not make, is a line
  * of the audit log.
- *
- * @param file where they come from
  */
-record SeedsAtStart(Seeding seeding, LogLine log, Optional<Path> file) {
+record SeedsAtStart(Seeding seeding, LogLine log) {
     private static final String ACTION = "identity.seed";
 
     /**
+     * Stores them one after the other.
+     *
+     * @param file that they come from, if they do
      * @return what was left as it is, in words
      * @throws InvalidConfigurationException naming every identity that cannot be stored, and why; the others are stored
      * @throws Refused if the store did not answer
      */
-    List<String> store(List<Seeding.Seed> seeds) throws Refused {
+    List<String> store(List<Seeding.Seed> seeds, Optional<Path> file) throws Refused {
         List<String> warnings = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         for (Seeding.Seed seed : seeds) {
             try {
                 Seeding.Outcome outcome = seeding.seed(seed);
-                tell(outcome);
+                tell(outcome, file);
                 outcome.warnings().forEach(warning -> warnings.add("identity " + seed.id() + ": " + warning));
             } catch (Refused refused) {
                 switch (refused.reason()) {
@@ -56,16 +57,16 @@ record SeedsAtStart(Seeding seeding, LogLine log, Optional<Path> file) {
                 : refused.fields().stream().map(InvalidField::problem).collect(Collectors.joining("; "));
     }
 
-    private void tell(Seeding.Outcome outcome) {
+    private void tell(Seeding.Outcome outcome, Optional<Path> file) {
         String id = outcome.id().value();
         for (String warning : outcome.warnings()) {
-            Map<String, Object> line = begin(id);
+            Map<String, Object> line = begin(id, file);
             line.put("detail", warning);
             log.write("WARNING", "identity " + id + ": the start left something as it is", line);
         }
         if (outcome.changed().isPresent()) {
             IdentityStore.Changed changed = outcome.changed().get();
-            Map<String, Object> line = begin(id);
+            Map<String, Object> line = begin(id, file);
             line.put("before", shown(changed.before().map(Shown::document)));
             line.put("after", shown(changed.after().map(Shown::document)));
             log.write("INFO", "identity " + id + ": the start " + verb(changed) + " it", line);
@@ -81,7 +82,7 @@ record SeedsAtStart(Seeding seeding, LogLine log, Optional<Path> file) {
         return document.orElse(Map.of());
     }
 
-    private Map<String, Object> begin(String id) {
+    private static Map<String, Object> begin(String id, Optional<Path> file) {
         Map<String, Object> by = new LinkedHashMap<>();
         by.put("way", "serve");
         // Its name alone: where it stands is the machine's business.
