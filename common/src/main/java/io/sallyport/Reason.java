@@ -99,6 +99,7 @@ public enum Reason {
     SECRET_UNREADABLE,
     STORE_UNAVAILABLE,
     STORE_TIMEOUT,
+    REVOCATION_TOO_RECENT,
 
     // A bug.
     INTERNAL_ERROR;
@@ -116,9 +117,15 @@ public enum Reason {
                     SECRET_UNREADABLE,
                     STORE_UNAVAILABLE,
                     STORE_TIMEOUT,
+                    REVOCATION_TOO_RECENT,
                     INTERNAL_ERROR -> true;
             default -> false;
         };
+    }
+
+    /** After how many seconds it makes sense to ask again, where nothing was decided (RFC 9110 §10.2.3, Retry-After). */
+    public int retryAfterSeconds() {
+        return this == REVOCATION_TOO_RECENT ? 1 : 5;
     }
 
     /** The code as it stands in the audit log, such as {@code wrong_audience}. */

@@ -3,7 +3,9 @@ package io.sallyport.admin;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.ClientSecret;
+import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
@@ -12,6 +14,7 @@ import io.sallyport.identity.Registration;
 import io.sallyport.identity.Sealer;
 import io.sallyport.identity.Secret;
 import io.sallyport.identity.SecretFields;
+import io.sallyport.identity.VoidMarks;
 import io.sallyport.token.TokenPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,7 +83,7 @@ public final class Registry {
      * Makes an identity.
      *
      * @param chosen whether somebody chose the id: it may have been another's before, whose tokens must not come back to
-     *     life, so sessions that begin in this very second are void
+     *     life, so all sessions up to now are revoked
      * @throws Refused {@link Reason#IDENTITY_EXISTS}; {@link Reason#INVALID_FIELDS}
      */
     public IdentityStore.Changed create(IdentityId id, boolean chosen, Map<String, ? extends @Nullable Object> fields)
@@ -91,13 +94,10 @@ public final class Registry {
             if (stored.isPresent()) {
                 throw new Refused(Reason.IDENTITY_EXISTS, "there is an identity " + id + " already");
             }
-            Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
-            if (chosen) {
-                document.put("notBefore", now.getEpochSecond());
-            }
-            IdentityRecord record = read(id, document);
+            IdentityRecord record = read(id, new LinkedHashMap<>(fields));
+            Identity identity = chosen ? record.identity().revokedUpTo(now) : record.identity();
             return Optional.of(
-                    new IdentityRecord(record.identity(), record.registration().updated(now)));
+                    new IdentityRecord(identity, record.registration().updated(now)));
         });
     }
 
@@ -125,10 +125,12 @@ public final class Registry {
         return edit(id, (before, document) -> updated(id, merged(document, Map.of("disabled", disabled))));
     }
 
-    /** Voids every session that has begun. */
+    /** Revokes every session that has begun. */
     public IdentityStore.Changed revokeTokens(IdentityId id) throws Refused {
-        long now = clock.instant().getEpochSecond();
-        return edit(id, (before, document) -> updated(id, merged(document, Map.of("notBefore", now))));
+        return edit(id, (before, document) -> {
+            IdentityRecord record = updated(id, document);
+            return new IdentityRecord(record.identity().revokedUpTo(clock.instant()), record.registration());
+        });
     }
 
     /** @throws Refused {@link Reason#DELETE_PROTECTED}, and as {@link #update} */
@@ -223,16 +225,14 @@ public final class Registry {
             throws Refused {
         Instant now = clock.instant();
         document.remove(kind.field());
-        document.put("methodNotBefore", voided(before, kind, now));
         IdentityRecord record = read(id, document);
-        return new IdentityRecord(record.identity(), record.registration().removed(now, kind.field()));
-    }
-
-    private static Map<String, Object> voided(IdentityRecord before, MethodKind kind, Instant now) {
-        Map<String, Object> marks = new LinkedHashMap<>();
-        before.identity().voided().methods().forEach((method, mark) -> marks.put(method, mark.getEpochSecond()));
-        kind.of(before.identity()).ifPresent(method -> marks.put(method.sessionMethod(), now.getEpochSecond()));
-        return marks;
+        VoidMarks marks = record.identity().voided();
+        Optional<? extends AuthMethod<?>> removed = kind.of(before.identity());
+        if (removed.isPresent()) {
+            marks = marks.upTo(now, removed.get().sessionMethod());
+        }
+        return new IdentityRecord(
+                record.identity().with(marks), record.registration().removed(now, kind.field()));
     }
 
     /** A secret that was made, to be shown once, with the change that it was. */

@@ -100,10 +100,13 @@ public final class ErrorResponse {
                     REVIEW_MODE_UNSUPPORTED,
                     HOST_NOT_ALLOWED,
                     SECRET_UNREADABLE,
-                    STORE_UNAVAILABLE ->
-                retryable(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId);
+                    STORE_UNAVAILABLE,
+                    REVOCATION_TOO_RECENT ->
+                error(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId)
+                        .with("Retry-After", retryAfter(refused));
             case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT ->
-                retryable(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId);
+                error(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId)
+                        .with("Retry-After", retryAfter(refused));
             case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
         };
     }
@@ -131,8 +134,8 @@ public final class ErrorResponse {
                 .with("Allow", String.join(", ", allowed));
     }
 
-    private static Response retryable(int status, String error, String message, String requestId) {
-        return error(status, error, message, requestId).with("Retry-After", "5");
+    private static String retryAfter(Refused refused) {
+        return String.valueOf(refused.reason().retryAfterSeconds());
     }
 
     private static Response error(int status, String error, Object message, String requestId) {

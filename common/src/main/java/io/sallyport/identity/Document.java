@@ -63,6 +63,20 @@ final class Document {
         return Optional.of(Instant.ofEpochSecond(seconds.get()));
     }
 
+    /**
+     * A revocation mark: a time to the millisecond, as {@link MarkTime} writes it. One in whole seconds, as a number or as a
+     * text, covers its entire second; the number 0 is no mark.
+     */
+    Optional<Instant> mark(String name) {
+        if (fields.get(name) instanceof String text) {
+            read.add(name);
+            return Optional.of(MarkTime.parse(text)
+                    .orElseThrow(() -> wrong(name, "seconds since 1970, or a time such as 2026-11-30T16:29:31.123Z")));
+        }
+        Optional<Instant> second = time(name);
+        return second.isPresent() ? Optional.of(MarkTime.endOf(second.get())) : second;
+    }
+
     /** A whole number of seconds. */
     Duration seconds(String name, Duration otherwise) {
         Optional<Long> seconds = number(name);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param role what it may do in Sallyport's own API
  * @param projects its roles in each project, for the systems that its tokens are shown to
- * @param voided which of its sessions are void
+ * @param voided which of its sessions are revoked
  * @param client how others know it, and what it may ask for
  * @param methods how it may log in; at most one for each platform
  */
@@ -67,6 +67,16 @@ public record Identity(
         this(id, name, role, projects, disabled, VoidMarks.NONE, ClientMetadata.NONE, methods);
     }
 
+    /** With other revocation marks. */
+    public Identity with(VoidMarks marks) {
+        return new Identity(id, name, role, projects, disabled, marks, client, methods);
+    }
+
+    /** With every session revoked that began up to then. */
+    public Identity revokedUpTo(Instant now) {
+        return with(voided.upTo(now));
+    }
+
     /** As its tokens name it. */
     public AccessToken.Subject asSubject() {
         return new AccessToken.Subject(id.value(), name, role, projects);
@@ -83,7 +93,7 @@ public record Identity(
         }
     }
 
-    /** Whether a session that began then is void by a mark. */
+    /** Whether a mark revokes a session that began then. */
     public boolean voids(String sessionMethod, Instant sessionStart) {
         return voided.cover(sessionMethod, sessionStart);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; times are Unix times in milliseconds. */
+/** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; its times are Unix times in milliseconds. */
 final class RegistrationDocument {
     private RegistrationDocument() {}
 
@@ -16,17 +16,17 @@ final class RegistrationDocument {
         Optional<Document> marks = document.document("methodNotBefore");
         if (marks.isPresent()) {
             for (String method : marks.get().names()) {
-                marks.get().time(method).ifPresent(mark -> methods.put(method, mark));
+                marks.get().mark(method).ifPresent(mark -> methods.put(method, mark));
             }
         }
-        return new VoidMarks(document.time("notBefore").orElse(Instant.EPOCH), methods);
+        return new VoidMarks(document.mark("notBefore").orElse(Instant.EPOCH), methods);
     }
 
     static void writeMarks(VoidMarks marks, Map<String, Object> fields) {
-        fields.put("notBefore", marks.all().getEpochSecond());
+        fields.put("notBefore", MarkTime.write(marks.all()));
         if (!marks.methods().isEmpty()) {
             Map<String, Object> methods = new LinkedHashMap<>();
-            marks.methods().forEach((method, mark) -> methods.put(method, mark.getEpochSecond()));
+            marks.methods().forEach((method, mark) -> methods.put(method, MarkTime.write(mark)));
             fields.put("methodNotBefore", methods);
         }
     }

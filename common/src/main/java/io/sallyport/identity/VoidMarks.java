@@ -1,29 +1,35 @@
 package io.sallyport.identity;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Marks in time: sessions that began up to one are void.
+ * Revocation marks: sessions that began up to one are revoked. In whole milliseconds, as sessions begin.
  *
  * @param all for every session; {@link Instant#EPOCH} for none
- * @param methods for the sessions of an auth method that was taken away, by how they say that they were proven
+ * @param methods for the sessions of an auth method that was removed, by how they say that they were proven
  */
 public record VoidMarks(Instant all, Map<String, Instant> methods) {
     public static final VoidMarks NONE = new VoidMarks(Instant.EPOCH, Map.of());
 
     public VoidMarks {
-        methods = Map.copyOf(methods);
+        all = all.truncatedTo(ChronoUnit.MILLIS);
+        Map<String, Instant> marks = new HashMap<>();
+        for (Map.Entry<String, Instant> method : methods.entrySet()) {
+            marks.put(method.getKey(), method.getValue().truncatedTo(ChronoUnit.MILLIS));
+        }
+        methods = Map.copyOf(marks);
     }
 
-    /** Whether a session that began then is void. */
+    /** Whether a session that began then is revoked. */
     boolean cover(String sessionMethod, Instant sessionStart) {
         return covers(all, sessionStart) || covers(methods.getOrDefault(sessionMethod, Instant.EPOCH), sessionStart);
     }
 
     private static boolean covers(Instant mark, Instant sessionStart) {
-        // Sessions begin in whole seconds: what began in the second of the mark may have begun before it.
+        // What began in the millisecond of the mark may have begun before it.
         return !mark.equals(Instant.EPOCH) && !sessionStart.isAfter(mark);
     }
 

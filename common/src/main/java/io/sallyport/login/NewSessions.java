@@ -62,22 +62,35 @@ public final class NewSessions {
         return new Wanted(AccessToken.Target.own(issuer), TokenPolicy.LONGEST_TOKEN);
     }
 
-    /** Begins a session of an identity that has been admitted, with its first token. */
+    /**
+     * Begins a session of an identity that has been admitted, with its first token. One that a mark would revoke at once is
+     * never begun: clocks differ, and the mark may be of this very millisecond.
+     *
+     * @throws Refused {@link Reason#REVOCATION_TOO_RECENT} before anything is used up; what comes of it a moment later works
+     */
     public Issued begin(
             Identity identity, TokenPolicy policy, Verified<? extends Attestation> verified, Wanted wanted, Instant now)
             throws Refused {
-        Instant start = TokenPolicy.wholeSeconds(now);
         AccessToken.Session session = new AccessToken.Session(
                 new SessionId(ids.get()),
-                start,
+                now,
                 verified.attestation().method(),
                 verified.attestation().facts(),
                 policy.maxUses(),
                 policy.trustedIps());
+        requireAfterMarks(identity, session);
         Issued issued = issue(identity.asSubject(), session, policy, wanted, now);
         remember(verified, policy, issued.token(), now);
         lastLogins.note(identity.id(), session.method(), now);
         return issued;
+    }
+
+    private static void requireAfterMarks(Identity identity, AccessToken.Session session) throws Refused {
+        if (identity.voids(session.method(), session.start())) {
+            throw new Refused(
+                    Reason.REVOCATION_TOO_RECENT,
+                    "a session that begins at " + session.start() + " is revoked by a mark: " + identity.voided());
+        }
     }
 
     /**

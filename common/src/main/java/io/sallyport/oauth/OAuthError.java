@@ -65,7 +65,7 @@ enum OAuthError {
                             "temporarily_unavailable",
                             "Could not check now; try again.",
                             id)
-                    .with("Retry-After", "5");
+                    .with("Retry-After", String.valueOf(refused.reason().retryAfterSeconds()));
         }
         Response response = body(status, name().toLowerCase(Locale.ROOT), description, id);
         return switch (this) {

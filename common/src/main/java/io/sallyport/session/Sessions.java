@@ -77,7 +77,7 @@ public final class Sessions {
             throw Refused.claim(
                     Reason.SESSION_REVOKED,
                     "auth_time",
-                    "the session began at " + token.session().start() + ", and such are void by a mark: "
+                    "the session began at " + token.session().start() + ", and a mark revokes such: "
                             + identity.voided());
         }
         for (String actor : token.subject().actors()) {

@@ -1,8 +1,10 @@
 package io.sallyport.token;
 
+import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +75,7 @@ public record AccessToken(
     /**
      * The login that the token comes from.
      *
-     * @param start in whole seconds
+     * @param start in whole milliseconds, rounded down
      * @param method how the workload proved itself
      * @param attestation the facts that were verified then
      */
@@ -84,6 +86,9 @@ public record AccessToken(
             Map<String, String> attestation,
             long maxUses,
             TrustedIps trustedIps) {
+        public Session {
+            start = start.truncatedTo(ChronoUnit.MILLIS);
+        }
 
         /** The same session, its tokens bound to other addresses. */
         public Session with(TrustedIps otherIps) {
@@ -105,7 +110,7 @@ public record AccessToken(
     static AccessToken read(Claims claims) throws Refused {
         Session session = new Session(
                 new SessionId(claims.text("sid")),
-                claims.time("auth_time"),
+                start(claims),
                 claims.text("auth_method"),
                 attestation(claims),
                 claims.optionalNumber("max_uses").orElse(0L),
@@ -115,6 +120,26 @@ public record AccessToken(
         Target target = new Target(
                 claims.text("aud"), Scopes.parse(claims.optionalText("scope").orElse("")), false);
         return new AccessToken(claims.text("jti"), subject, session, target, claims.time("iat"), claims.time("exp"));
+    }
+
+    /**
+     * {@code auth_time} is in whole seconds (OpenID Connect Core §2), {@code auth_time_ms} is the same instant to the
+     * millisecond. A token without the latter may have begun at any time of its second: it is taken to have begun with it, so
+     * that every mark of that second covers it.
+     */
+    private static Instant start(Claims claims) throws Refused {
+        Instant second = claims.time("auth_time");
+        Optional<Long> millis = claims.optionalNumber("auth_time_ms");
+        if (millis.isEmpty()) {
+            return second;
+        }
+        if (Math.floorDiv(millis.get(), 1000L) != second.getEpochSecond()) {
+            throw Refused.claim(
+                    Reason.CLAIM_MALFORMED,
+                    "auth_time_ms",
+                    "the claim auth_time_ms is of another second than auth_time");
+        }
+        return Instant.ofEpochMilli(millis.get());
     }
 
     private static List<String> actors(Claims claims) throws Refused {
@@ -164,6 +189,7 @@ public record AccessToken(
         claims.put("jti", tokenId);
         claims.put("sid", session.id().value());
         claims.put("auth_time", session.start().getEpochSecond());
+        claims.put("auth_time_ms", session.start().toEpochMilli());
         claims.put("name", subject.name());
         claims.put("role", subject.role());
         claims.put("projects", subject.projects());

@@ -48,9 +48,14 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
         return maxUses > 0;
     }
 
-    /** When a session must end, renewals included; empty if it may be renewed without end. */
+    /**
+     * When a session must end, renewals included; empty if it may be renewed without end. Counted from the whole second in
+     * which it began, since tokens expire at whole seconds.
+     */
     public Optional<Instant> sessionEnd(Instant sessionStart) {
-        return maxTtl.isZero() ? Optional.empty() : Optional.of(sessionStart.plus(maxTtl));
+        return maxTtl.isZero()
+                ? Optional.empty()
+                : Optional.of(wholeSeconds(sessionStart).plus(maxTtl));
     }
 
     /**

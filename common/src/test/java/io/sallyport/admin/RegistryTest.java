@@ -111,6 +111,17 @@ class RegistryTest {
     }
 
     @Test
+    void revokesToTheMillisecond() throws Refused {
+        clock.set(TestClock.START.plusNanos(123_456_789));
+        registry.create(ID, true, Map.of());
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        assertThat(registry.find(ID).identity())
+                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(123)))
+                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(124)));
+    }
+
+    @Test
     void setsWhatIsNamedAndTakesAwayWhatIsNull() throws Refused {
         registry.create(ID, false, Map.of("name", "Payments", "role", "viewer", "alias", "pay"));
         Map<String, @Nullable Object> fields = new HashMap<>(Map.of("role", "admin"));

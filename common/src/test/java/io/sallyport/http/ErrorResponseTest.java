@@ -52,6 +52,7 @@ final class ErrorResponseTest {
             Map.entry(Reason.HOST_NOT_ALLOWED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.SECRET_UNREADABLE, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.STORE_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.REVOCATION_TOO_RECENT, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.KEYS_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.REVIEW_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
@@ -124,6 +125,12 @@ final class ErrorResponseTest {
         } else {
             assertThat(response.headers()).doesNotContainKey("Retry-After");
         }
+    }
+
+    @Test
+    void saysThatALoginOfTheInstantOfAMarkWorksASecondLater() {
+        assertThat(answer(Reason.REVOCATION_TOO_RECENT).headers()).containsEntry("Retry-After", "1");
+        assertThat(answer(Reason.STORE_UNAVAILABLE).headers()).containsEntry("Retry-After", "5");
     }
 
     @ParameterizedTest

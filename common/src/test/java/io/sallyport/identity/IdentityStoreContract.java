@@ -406,6 +406,32 @@ public abstract class IdentityStoreContract {
         assertThat(stored).isEqualTo(owners);
     }
 
+    @Test
+    void keepsAMarkToTheMillisecond() throws Refused {
+        Instant mark = Instant.parse("2026-11-30T16:29:31.123Z");
+        store().save(rig("Rig", OF_INSTANCES)
+                .with(new VoidMarks(mark.plusNanos(999_999), Map.of("azure", mark.plusMillis(800)))));
+        assertThat(store().find(RIG).orElseThrow().voided())
+                .isEqualTo(new VoidMarks(mark, Map.of("azure", mark.plusMillis(800))))
+                .returns(true, marks -> marks.cover("gcp-iam", mark))
+                .returns(false, marks -> marks.cover("gcp-iam", mark.plusMillis(1)))
+                .returns(true, marks -> marks.cover("azure", mark.plusMillis(800)))
+                .returns(false, marks -> marks.cover("azure", mark.plusMillis(801)));
+    }
+
+    /** As older versions, Terraform and people write it. */
+    @Test
+    void readsAMarkInWholeSecondsToCoverItsEntireSecond() throws Exception {
+        storeDocument(RIG, Map.of("notBefore", 1_700_000_000L, "methodNotBefore", Map.of("azure", 1_800_000_000L)));
+        assertThat(store().find(RIG).orElseThrow().voided())
+                .returns(true, marks -> marks.cover("gcp-iam", Instant.ofEpochMilli(1_700_000_000_999L)))
+                .returns(false, marks -> marks.cover("gcp-iam", Instant.ofEpochMilli(1_700_000_001_000L)))
+                .returns(true, marks -> marks.cover("azure", Instant.ofEpochMilli(1_800_000_000_999L)))
+                .returns(false, marks -> marks.cover("azure", Instant.ofEpochMilli(1_800_000_001_000L)));
+        storeDocument(RIG, Map.of("notBefore", 0L));
+        assertThat(store().find(RIG).orElseThrow().voided()).isEqualTo(VoidMarks.NONE);
+    }
+
     /** Numbers that no date goes up to: a document that is not valid, and no bug. */
     @Test
     void refusesADocumentOfATimeThatThereIsNot() throws Exception {

@@ -346,6 +346,44 @@ class LoginTest {
     }
 
     @Test
+    void neverAnswersWithATokenThatAMarkRevokesAlready() throws Exception {
+        Instant mark = clock.instant();
+        for (long ahead : new long[] {0, 1, 250}) {
+            stores.save(
+                    IdentityDocument.read(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedServiceAccounts", EMAIL)))
+                            .revokedUpTo(mark.plusMillis(ahead)));
+            login = newLogin();
+            Response refused = post(VM, idToken(VM));
+            assertThat(refused.status()).as("mark %s ms ahead", ahead).isEqualTo(503);
+            assertThat(refused.headers()).containsEntry("Retry-After", "1");
+            assertThat(refused.body()).doesNotContain("accessToken");
+            assertThat(audits.get(audits.size() - 1).reason()).contains(Reason.REVOCATION_TOO_RECENT);
+        }
+        clock.advance(Duration.ofMillis(251));
+        SignedJWT granted = accessToken(post(VM, idToken(VM)));
+        assertThat(granted.getJWTClaimsSet().getClaim("auth_time_ms")).isEqualTo(mark.toEpochMilli() + 251);
+        assertThat(granted.getJWTClaimsSet().getLongClaim("auth_time"))
+                .isEqualTo(mark.plusMillis(251).getEpochSecond());
+        clock.advance(Duration.ofMillis(749));
+    }
+
+    @Test
+    void usesUpNoAssertionForALoginThatAMarkPutsOff() throws Exception {
+        stores.save(IdentityDocument.read(
+                        JOB,
+                        Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true)))
+                .revokedUpTo(clock.instant()));
+        login = newLogin();
+        String once = account.signJwt(Json.writeString(
+                Map.of("sub", EMAIL, "aud", JOB.value(), "exp", clock.instant().getEpochSecond() + 600)));
+        assertThat(post(JOB, once).status()).isEqualTo(503);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(post(JOB, once).status()).isEqualTo(200);
+        assertThat(post(JOB, once).status()).isEqualTo(401);
+        clock.advance(Duration.ofMillis(999));
+    }
+
+    @Test
     void handsOutNoTokenWhoseUsesCouldNotBeStored() throws Exception {
         save(VM, Map.of("type", "gce", "allowedServiceAccounts", EMAIL, "accessTokenNumUsesLimit", 3L));
         post(VM, idToken(VM));

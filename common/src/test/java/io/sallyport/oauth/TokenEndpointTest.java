@@ -328,6 +328,20 @@ final class TokenEndpointTest {
     }
 
     @Test
+    void neverAnswersWithATokenThatAMarkRevokesAlready() {
+        world.change(fields -> with(
+                fields, "notBefore", world.sessions.clock.instant().toString().replace("Z", ".000Z")));
+        Response refused = world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE);
+        assertThat(error(refused)).isEqualTo("503 temporarily_unavailable");
+        assertThat(refused.headers()).containsEntry("Retry-After", "1");
+        assertThat(world.lastAudit().reason()).contains(Reason.REVOCATION_TOO_RECENT);
+        world.sessions.clock.advance(java.time.Duration.ofMillis(1));
+        assertThat(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void refusesTheAudienceOfADisabledResource() {
         world.save(RESOURCE, new HashMap<>(Map.of("disabled", true, "audiences", List.of(AUDIENCE))));
         assertThat(error(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE)))

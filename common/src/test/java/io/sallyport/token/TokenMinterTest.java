@@ -40,6 +40,7 @@ class TokenMinterTest {
                 .containsEntry("jti", "token-1")
                 .containsEntry("sid", "session-00000001")
                 .containsEntry("auth_time", NOW.getEpochSecond() - 5)
+                .containsEntry("auth_time_ms", NOW.toEpochMilli() - 4_877)
                 .containsEntry("name", "Payments")
                 .containsEntry("role", "viewer")
                 .containsEntry("projects", Map.of("shop", List.of("reader")))
@@ -88,7 +89,7 @@ class TokenMinterTest {
                 new AccessToken.Subject("payments", "Payments", "viewer", Map.of("shop", List.of("reader"))),
                 new AccessToken.Session(
                         new SessionId("session-00000001"),
-                        NOW.minusSeconds(5),
+                        NOW.minusSeconds(5).plusMillis(123),
                         "gcp-id-token",
                         Map.of("project_id", "shop"),
                         maxUses,

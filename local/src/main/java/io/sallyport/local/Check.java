@@ -41,7 +41,7 @@ enum Check {
     EXCHANGE("the token may be exchanged so"),
     TOKEN_OWNER("the token is the caller's own"),
     ACCESS_TOKEN("the access token is ours and has not expired"),
-    VOID_MARK("the session began after the mark that voids older ones"),
+    VOID_MARK("the session began after the mark that revokes older ones"),
     ACTORS("whoever acts for the identity is enabled"),
     SESSION("the session was not revoked"),
     SESSION_END("the session may last longer"),

@@ -417,6 +417,11 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.STORE,
                         "The store does not answer in time.",
                         "Look at Firestore's latency and contention; or at who holds the file.");
+            case REVOCATION_TOO_RECENT ->
+                new Explanation(
+                        Check.VOID_MARK,
+                        "The identity's sessions were revoked at this very moment, or by a mark in the future.",
+                        "Log in again after a second; if it stays, correct notBefore or methodNotBefore of the identity.");
             case INTERNAL_ERROR ->
                 new Explanation(
                         Check.OURSELVES,

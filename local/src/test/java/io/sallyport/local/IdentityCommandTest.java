@@ -75,7 +75,7 @@ class IdentityCommandTest {
         assertThat(UUID.fromString(id)).hasToString(id);
         assertThat(cli.shown(id)).doesNotContainKey("notBefore");
         cli.done("identity", "create", "chosen");
-        assertThat(cli.shown("chosen")).containsEntry("notBefore", "2026-03-01T12:00:00Z");
+        assertThat(cli.shown("chosen")).containsEntry("notBefore", "2026-03-01T12:00:00.000Z");
     }
 
     @Test
@@ -118,7 +118,7 @@ class IdentityCommandTest {
         cli.done("identity", "enable", "a");
         assertThat(cli.shown("a")).containsEntry("disabled", false);
         cli.done("identity", "revoke-tokens", "a");
-        assertThat(cli.shown("a")).containsEntry("notBefore", "2026-03-01T12:00:00Z");
+        assertThat(cli.shown("a")).containsEntry("notBefore", "2026-03-01T12:00:00.000Z");
         cli.done("identity", "delete", "a");
         cli.run("identity", "show", "a").exits(ExitCode.NOT_FOUND);
     }
