@@ -71,8 +71,9 @@ final class SeedMerge {
      */
     IdentityRecord merged(IdentityRecord seed, Map<String, @Nullable Object> named) {
         if (stored.isEmpty()) {
-            // The id may have been another's before, or may have been deleted: its tokens stay revoked.
-            VoidMarks marks = seed.identity().voided().latest(VoidMarks.NONE.upTo(now));
+            // The id may have been another's before, or may have been deleted: its tokens stay revoked. Up to the
+            // millisecond before, since a login that follows at once is good.
+            VoidMarks marks = seed.identity().voided().latest(VoidMarks.NONE.upTo(now.minusMillis(1)));
             Registration fresh = new Registration(
                     seed.registration().metadata(),
                     seed.registration().deleteProtected(),
@@ -84,7 +85,7 @@ final class SeedMerge {
                     fresh = fresh.updated(now, kind.field());
                 }
             }
-            return new IdentityRecord(with(seed.identity(), marks), fresh.updated(now));
+            return new IdentityRecord(seed.identity().with(marks), fresh.updated(now));
         }
         return merged(stored.get(), seed, named);
     }
@@ -115,7 +116,7 @@ final class SeedMerge {
             }
             if (old.isPresent() && wanted.isEmpty()) {
                 for (String session : kind.sessionMethods()) {
-                    marks = marks.upTo(now, session);
+                    marks = marks.latest(VoidMarks.NONE.upTo(now, session));
                 }
             }
         }
@@ -141,17 +142,5 @@ final class SeedMerge {
                     : registration.removed(now, field.getKey());
         }
         return new IdentityRecord(identity, registration.updated(now));
-    }
-
-    private static Identity with(Identity identity, VoidMarks marks) {
-        return new Identity(
-                identity.id(),
-                identity.name(),
-                identity.role(),
-                identity.projects(),
-                identity.disabled(),
-                marks,
-                identity.client(),
-                identity.methods());
     }
 }

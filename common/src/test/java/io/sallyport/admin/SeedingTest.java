@@ -86,7 +86,8 @@ class SeedingTest {
         assertThat(outcome.changed().orElseThrow().after()).contains(record);
         assertThat(record.identity())
                 .returns("Payments", Identity::name)
-                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.minusMillis(1)));
+                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.minusMillis(1)))
+                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START));
         assertThat(record.registration().times()).contains(Registration.Times.created(TestClock.START));
         assertThat(record.registration().methodTimes()).containsOnlyKeys("gcpAuth");
     }

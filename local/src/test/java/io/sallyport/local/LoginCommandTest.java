@@ -90,6 +90,8 @@ class LoginCommandTest {
                         new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
                         Optional.empty(),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
+        // What the start stored.
+        log.clear();
         variables.put(
                 "GCE_METADATA_HOST",
                 google.metadataServer(google.serviceAccount(EMAIL)).uri().getAuthority());

@@ -197,7 +197,7 @@ class RestartWithIdentitiesTest {
         start();
 
         assertNotActive(token);
-        assertDenied(client.login(PAYMENTS), "no_auth_method");
+        assertDenied(client.login(PAYMENTS), "identity_disabled");
         assertThat(cli.shown("payments"))
                 .containsEntry("managedBy", "terraform")
                 .containsEntry("disabled", true);
