@@ -302,7 +302,9 @@ public final class Registry {
         return store.change(id, stored -> {
             IdentityRecord before = stored.orElseThrow(Registry::noSuchIdentity);
             requireOurs(before);
-            return Optional.of(edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before))));
+            IdentityRecord after = edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before)));
+            VoidMarks marks = before.identity().voided().and(after.identity().voided());
+            return Optional.of(new IdentityRecord(after.identity().with(marks), after.registration()));
         });
     }
 

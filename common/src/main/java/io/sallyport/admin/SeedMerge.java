@@ -73,7 +73,7 @@ final class SeedMerge {
         if (stored.isEmpty()) {
             // The id may have been another's before, or may have been deleted: its tokens stay revoked. Up to the
             // millisecond before, since a login that follows at once is good.
-            VoidMarks marks = seed.identity().voided().latest(VoidMarks.NONE.upTo(now.minusMillis(1)));
+            Identity identity = seed.identity().revokedUpTo(now.minusMillis(1));
             Registration fresh = new Registration(
                     seed.registration().metadata(),
                     seed.registration().deleteProtected(),
@@ -85,7 +85,7 @@ final class SeedMerge {
                     fresh = fresh.updated(now, kind.field());
                 }
             }
-            return new IdentityRecord(seed.identity().with(marks), fresh.updated(now));
+            return new IdentityRecord(identity, fresh.updated(now));
         }
         return merged(stored.get(), seed, named);
     }
@@ -101,7 +101,7 @@ final class SeedMerge {
                 before.registration().managedBy(),
                 before.registration().times(),
                 before.registration().methodTimes());
-        VoidMarks marks = before.identity().voided().latest(seed.identity().voided());
+        VoidMarks marks = before.identity().voided().and(seed.identity().voided());
         List<AuthMethod<?>> methods = new ArrayList<>();
         Map<String, Boolean> changed = new LinkedHashMap<>();
         for (MethodKind kind : MethodKind.values()) {
@@ -116,7 +116,7 @@ final class SeedMerge {
             }
             if (old.isPresent() && wanted.isEmpty()) {
                 for (String session : kind.sessionMethods()) {
-                    marks = marks.latest(VoidMarks.NONE.upTo(now, session));
+                    marks = marks.upTo(now, session);
                 }
             }
         }

@@ -33,24 +33,24 @@ public record VoidMarks(Instant all, Map<String, Instant> methods) {
         return !mark.equals(Instant.EPOCH) && !sessionStart.isAfter(mark);
     }
 
-    /** The later mark of both, for all sessions and for those of each method. */
-    public VoidMarks latest(VoidMarks other) {
-        Map<String, Instant> more = new HashMap<>(methods);
-        for (Map.Entry<String, Instant> mark : other.methods.entrySet()) {
-            more.merge(mark.getKey(), mark.getValue(), (one, two) -> one.isAfter(two) ? one : two);
-        }
-        return new VoidMarks(all.isAfter(other.all) ? all : other.all, more);
-    }
-
-    /** The same with every session up to now void. */
+    /** With every session up to now revoked too. A mark never moves back. */
     public VoidMarks upTo(Instant now) {
-        return new VoidMarks(now, methods);
+        return and(new VoidMarks(now, Map.of()));
     }
 
-    /** The same with every session of a method up to now void. */
+    /** With every session of a method up to now revoked too. */
     public VoidMarks upTo(Instant now, String sessionMethod) {
-        Map<String, Instant> more = new HashMap<>(methods);
-        more.put(sessionMethod, now);
-        return new VoidMarks(all, more);
+        return and(new VoidMarks(Instant.EPOCH, Map.of(sessionMethod, now)));
+    }
+
+    /** What either of them revokes. */
+    public VoidMarks and(VoidMarks other) {
+        Map<String, Instant> both = new HashMap<>(methods);
+        other.methods.forEach((method, mark) -> both.merge(method, mark, VoidMarks::later));
+        return new VoidMarks(later(all, other.all), both);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 }

@@ -17,6 +17,7 @@ import io.sallyport.identity.SealedSecret;
 import io.sallyport.identity.Sealer;
 import io.sallyport.identity.Secret;
 import io.sallyport.identity.SecretPlace;
+import io.sallyport.identity.VoidMarks;
 import io.sallyport.simulated.SimulatedCluster;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
@@ -119,6 +120,32 @@ class RegistryTest {
         assertThat(registry.find(ID).identity())
                 .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(123)))
                 .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(124)));
+    }
+
+    /** Another instance's clock may be ahead, and documents are written by others too. */
+    @Test
+    void movesNoMarkBack() throws Refused {
+        store.save(IdentityDocument.read(
+                ID,
+                Map.of(
+                        "gcpAuth",
+                        GCP,
+                        "notBefore",
+                        "2026-03-01T12:00:05.007Z",
+                        "methodNotBefore",
+                        Map.of("gcp-id-token", "2026-03-01T12:00:09.009Z"))));
+
+        registry.revokeTokens(ID);
+        registry.detach(ID, MethodKind.GCP);
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        VoidMarks later = new VoidMarks(
+                TestClock.START.plusMillis(5_007), Map.of("gcp-id-token", TestClock.START.plusMillis(9_009)));
+        assertThat(registry.find(ID).identity().voided()).isEqualTo(later);
+        clock.advance(Duration.ofSeconds(10));
+        registry.revokeTokens(ID);
+        assertThat(registry.find(ID).identity().voided())
+                .isEqualTo(new VoidMarks(TestClock.START.plusSeconds(10), later.methods()));
     }
 
     @Test
