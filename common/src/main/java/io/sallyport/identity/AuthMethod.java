@@ -2,6 +2,7 @@ package io.sallyport.identity;
 
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,8 @@ public sealed interface AuthMethod<A extends Attestation>
     void admit(A attestation) throws Refused;
 
     /** The session methods of which credentials can be told apart. */
-    Set<String> CREDENTIALS =
-            Set.of(ClientSecretAttestation.METHOD, ClientKeyAttestation.METHOD, JwtBearerAttestation.METHOD);
+    List<String> CREDENTIALS =
+            List.of(ClientSecretAttestation.METHOD, ClientKeyAttestation.METHOD, JwtBearerAttestation.METHOD);
 
     /** Its credentials, with whom each of them believes; none where the platform alone proves who asks. */
     default Map<Credential, Trust> credentials() {

@@ -80,22 +80,31 @@ public record Identity(
     /**
      * As what becomes of another by a change: a mark never moves back, and all that is not trusted any more is revoked, so that
      * no session comes back with it. That is an auth method that is gone or believes others, and a credential that is gone or
-     * proven by other keys.
+     * proven by other keys. What comes back is revoked once more: an instance that had not seen that it was gone may have
+     * admitted someone meanwhile.
      */
     public Identity succeeding(Identity before, Instant now) {
         VoidMarks marks = voided.and(before.voided);
         for (AuthMethod<?> was : before.methods) {
             Optional<AuthMethod<?>> is = ofKindOf(was);
             if (is.isEmpty() || !was.trust().isKeptIn(is.get().trust())) {
-                for (String sessionMethod : was.sessionMethods()) {
-                    marks = marks.upTo(now, sessionMethod);
-                }
+                marks = marks.upTo(now, was);
             }
             Map<Credential, Trust> left = is.isPresent() ? is.get().credentials() : Map.of();
             for (Map.Entry<Credential, Trust> had : was.credentials().entrySet()) {
                 Trust trusted = left.get(had.getKey());
                 if (trusted == null || !had.getValue().isKeptIn(trusted)) {
                     marks = marks.upTo(now, had.getKey());
+                }
+            }
+        }
+        for (AuthMethod<?> is : methods) {
+            if (before.hasRemoved(is)) {
+                marks = marks.upTo(now, is);
+            }
+            for (Credential credential : is.credentials().keySet()) {
+                if (before.hasRemoved(credential)) {
+                    marks = marks.upTo(now, credential);
                 }
             }
         }

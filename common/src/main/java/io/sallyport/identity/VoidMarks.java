@@ -88,9 +88,13 @@ public record VoidMarks(Instant all, Map<String, Instant> methods, Map<Credentia
         return and(new VoidMarks(now, Map.of()));
     }
 
-    /** With every session of a method up to now revoked too. */
-    public VoidMarks upTo(Instant now, String sessionMethod) {
-        return and(new VoidMarks(Instant.EPOCH, Map.of(sessionMethod, now)));
+    /** With every session of a method up to now revoked too, whatever its configuration was. */
+    public VoidMarks upTo(Instant now, AuthMethod<?> method) {
+        Map<String, Instant> marks = new HashMap<>();
+        for (String sessionMethod : method.sessionMethods()) {
+            marks.put(sessionMethod, now);
+        }
+        return and(new VoidMarks(Instant.EPOCH, marks));
     }
 
     /** With every session of a credential up to now revoked too. */

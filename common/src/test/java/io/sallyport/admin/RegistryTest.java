@@ -513,6 +513,26 @@ class RegistryTest {
                 .returns(true, identity -> identity.hasRemoved(gcpOf(with(GCP, "type", "iam"))));
     }
 
+    /** Another instance may see for some seconds yet what was removed, and admit someone by it. */
+    @Test
+    void revokesOnceMoreWhatComesBack() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.CLIENT_KEY, Map.of("algorithm", "ES256", "jwks", jwks(KEY, OTHER_KEY)));
+        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.detach(ID, MethodKind.GCP);
+        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(OTHER_KEY)));
+        clock.advance(Duration.ofSeconds(4));
+        registry.attach(ID, MethodKind.GCP, with(GCP, "allowedServiceAccounts", "other@shop.iam.gserviceaccount.com"));
+        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(KEY, OTHER_KEY)));
+
+        VoidMarks marks = registry.find(ID).identity().voided();
+        assertThat(marks.methods()).isEqualTo(Map.of("gcp-id-token", clock.instant(), "gcp-iam", clock.instant()));
+        assertThat(marks.credentials().values()).containsExactly(clock.instant());
+        clock.advance(Duration.ofSeconds(4));
+        registry.editMethod(ID, MethodKind.GCP, Map.of("accessTokenTTL", 60L));
+        assertThat(registry.find(ID).identity().voided()).isEqualTo(marks);
+    }
+
     private static GcpAuth gcpOf(Map<String, Object> fields) {
         return IdentityDocument.read(ID, Map.of("gcpAuth", fields))
                 .method(GcpAuth.class)

@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sallyport.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,9 +39,16 @@ class VoidMarksTest {
         VoidMarks late = new VoidMarks(NOON.plusSeconds(1), Map.of("azure", NOON), Map.of(key(2), NOON));
         VoidMarks both = new VoidMarks(
                 NOON.plusSeconds(1), Map.of("azure", NOON.plusSeconds(1)), Map.of(ONE, NOON, key(2), NOON));
+        AuthMethod<?> azure = new AzureAuth(
+                AzureCloud.PUBLIC,
+                new Guid("72f988bf-86f1-41af-91ab-2d7cd011db47"),
+                "https://management.azure.com/",
+                Allowlist.of("*"),
+                Allowlist.NONE,
+                TokenPolicy.DEFAULT);
         assertThat(early.and(late)).isEqualTo(both);
         assertThat(late.and(early)).isEqualTo(both);
-        assertThat(both.upTo(NOON).upTo(NOON, "azure").upTo(NOON.minusMillis(1), ONE))
+        assertThat(both.upTo(NOON).upTo(NOON, azure).upTo(NOON.minusMillis(1), ONE))
                 .isEqualTo(both);
     }
 
