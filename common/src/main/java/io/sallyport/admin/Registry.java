@@ -3,7 +3,6 @@ package io.sallyport.admin;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.ClientSecret;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
@@ -14,7 +13,6 @@ import io.sallyport.identity.Registration;
 import io.sallyport.identity.Sealer;
 import io.sallyport.identity.Secret;
 import io.sallyport.identity.SecretFields;
-import io.sallyport.identity.VoidMarks;
 import io.sallyport.token.TokenPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -212,27 +210,20 @@ public final class Registry {
         }
     }
 
-    /** Takes an auth method away, and voids its sessions, should it come back. @throws Refused as {@link #method} */
+    /** Removes an auth method, and revokes its sessions, should it come back. @throws Refused as {@link #method} */
     public IdentityStore.Changed detach(IdentityId id, MethodKind kind) throws Refused {
         return edit(id, (before, document) -> {
             method(document, kind);
-            return without(id, kind, before, document);
+            return without(id, kind, document);
         });
     }
 
-    private IdentityRecord without(
-            IdentityId id, MethodKind kind, IdentityRecord before, Map<String, @Nullable Object> document)
+    private IdentityRecord without(IdentityId id, MethodKind kind, Map<String, @Nullable Object> document)
             throws Refused {
         Instant now = clock.instant();
         document.remove(kind.field());
         IdentityRecord record = read(id, document);
-        VoidMarks marks = record.identity().voided();
-        Optional<? extends AuthMethod<?>> removed = kind.of(before.identity());
-        if (removed.isPresent()) {
-            marks = marks.upTo(now, removed.get().sessionMethod());
-        }
-        return new IdentityRecord(
-                record.identity().with(marks), record.registration().removed(now, kind.field()));
+        return new IdentityRecord(record.identity(), record.registration().removed(now, kind.field()));
     }
 
     /** A secret that was made, to be shown once, with the change that it was. */
@@ -283,7 +274,7 @@ public final class Registry {
                 throw told(Reason.NO_SUCH_METHOD, "id", "the identity has no such client secret");
             }
             if (left.isEmpty()) {
-                return without(id, MethodKind.CLIENT_SECRET, before, document);
+                return without(id, MethodKind.CLIENT_SECRET, document);
             }
             method.put("secrets", left);
             return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
@@ -298,13 +289,14 @@ public final class Registry {
         return secret instanceof Map<?, ?> fields && id.equals(fields.get("id"));
     }
 
+    /** The one way in which an identity is changed: whatever the change is, what it takes out of trust is revoked. */
     private IdentityStore.Changed edit(IdentityId id, Edit edit) throws Refused {
         return store.change(id, stored -> {
             IdentityRecord before = stored.orElseThrow(Registry::noSuchIdentity);
             requireOurs(before);
             IdentityRecord after = edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before)));
-            VoidMarks marks = before.identity().voided().and(after.identity().voided());
-            return Optional.of(new IdentityRecord(after.identity().with(marks), after.registration()));
+            Identity identity = after.identity().succeeding(before.identity(), clock.instant());
+            return Optional.of(new IdentityRecord(identity, after.registration()));
         });
     }
 

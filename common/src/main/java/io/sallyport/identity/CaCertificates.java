@@ -11,7 +11,10 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -92,6 +95,19 @@ public record CaCertificates(List<X509Certificate> certificates) {
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("it was parsed from its encoding", e);
         }
+    }
+
+    /** What tells them from others; of the system's if there are none. */
+    static Set<String> anchors(Optional<CaCertificates> authorities) {
+        Set<String> anchors = new HashSet<>();
+        if (authorities.isEmpty()) {
+            anchors.add(Trust.SYSTEM);
+        } else {
+            for (X509Certificate certificate : authorities.get().certificates) {
+                anchors.add(Credential.thumbprint(List.of(pem(certificate))));
+            }
+        }
+        return anchors;
     }
 
     @Override

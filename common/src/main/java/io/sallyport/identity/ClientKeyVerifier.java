@@ -4,6 +4,7 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.Jwk;
 import io.sallyport.jwt.JwtVerifier;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
@@ -47,7 +48,8 @@ public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKe
                     Reason.WRONG_AUDIENCE, "aud is " + Quoted.quote(audience) + " and must be one of " + audiences);
         }
         return new Verified<>(
-                new ClientKeyAttestation(verified.key().id()),
+                new ClientKeyAttestation(
+                        verified.key().id(), Jwk.thumbprint(verified.key().key())),
                 method.singleUse()
                         ? Optional.of(new Verified.SingleUse(
                                 new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))

@@ -95,6 +95,17 @@ public record GcpAuth(
         return type.sessionMethod();
     }
 
+    /** A change of type ends the sessions of both: they come back if the type does. */
+    @Override
+    public Set<String> sessionMethods() {
+        return Set.of(Type.GCE.sessionMethod(), Type.IAM.sessionMethod());
+    }
+
+    @Override
+    public Trust trust() {
+        return new Trust(type.name(), Set.of());
+    }
+
     /** The first constraint on its own, since it decides whether an account's keys are worth fetching. */
     void admitServiceAccount(String serviceAccount) throws Refused {
         if (!serviceAccounts.allows(serviceAccount)) {

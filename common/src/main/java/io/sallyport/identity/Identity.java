@@ -77,6 +77,60 @@ public record Identity(
         return with(voided.upTo(now));
     }
 
+    /**
+     * As what becomes of another by a change: a mark never moves back, and all that is not trusted any more is revoked, so that
+     * no session comes back with it. That is an auth method that is gone or believes others, and a credential that is gone or
+     * proven by other keys. What comes back is revoked once more: an instance that had not seen that it was gone may have
+     * admitted someone meanwhile.
+     */
+    public Identity succeeding(Identity before, Instant now) {
+        VoidMarks marks = voided.and(before.voided);
+        for (AuthMethod<?> was : before.methods) {
+            Optional<AuthMethod<?>> is = ofKindOf(was);
+            if (is.isEmpty() || !was.trust().isKeptIn(is.get().trust())) {
+                marks = marks.upTo(now, was);
+            }
+            Map<Credential, Trust> left = is.isPresent() ? is.get().credentials() : Map.of();
+            for (Map.Entry<Credential, Trust> had : was.credentials().entrySet()) {
+                Trust trusted = left.get(had.getKey());
+                if (trusted == null || !had.getValue().isKeptIn(trusted)) {
+                    marks = marks.upTo(now, had.getKey());
+                }
+            }
+        }
+        for (AuthMethod<?> is : methods) {
+            if (before.hasRemoved(is)) {
+                marks = marks.upTo(now, is);
+            }
+            for (Credential credential : is.credentials().keySet()) {
+                if (before.hasRemoved(credential)) {
+                    marks = marks.upTo(now, credential);
+                }
+            }
+        }
+        return with(marks);
+    }
+
+    /** Whether it had a credential and has it no more, as far back as that is remembered. */
+    public boolean hasRemoved(Credential credential) {
+        return voided.credentials().containsKey(credential)
+                && methods.stream().noneMatch(method -> method.credentials().containsKey(credential));
+    }
+
+    /** Whether it had an auth method of that kind and has none any more. */
+    public boolean hasRemoved(AuthMethod<?> kind) {
+        return ofKindOf(kind).isEmpty() && kind.sessionMethods().stream().anyMatch(voided.methods()::containsKey);
+    }
+
+    private Optional<AuthMethod<?>> ofKindOf(AuthMethod<?> other) {
+        for (AuthMethod<?> method : methods) {
+            if (method.getClass().equals(other.getClass())) {
+                return Optional.of(method);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** As its tokens name it. */
     public AccessToken.Subject asSubject() {
         return new AccessToken.Subject(id.value(), name, role, projects);
@@ -93,9 +147,20 @@ public record Identity(
         }
     }
 
-    /** Whether a mark revokes a session that began then. */
+    /** Whether a mark revokes a session that began then, whatever its credential. */
     public boolean voids(String sessionMethod, Instant sessionStart) {
         return voided.cover(sessionMethod, sessionStart);
+    }
+
+    /** The mark that revokes a session, if one does. */
+    public Optional<Instant> markOn(AccessToken.Session session) {
+        Optional<Credential> credential = Optional.empty();
+        for (AuthMethod<?> method : methods) {
+            if (method.sessionMethod().equals(session.method())) {
+                credential = method.credential(session.attestation());
+            }
+        }
+        return voided.covering(session.method(), credential, session.start());
     }
 
     /** The auth method that sessions of that kind come from, if it is still there. */

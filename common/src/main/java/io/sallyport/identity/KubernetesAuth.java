@@ -6,6 +6,9 @@ import io.sallyport.Refused;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.token.TokenPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -115,6 +118,47 @@ public record KubernetesAuth(
             return Optional.of(found.issuer().text());
         }
         return review instanceof ByPastedKeys pasted ? Optional.of(pasted.issuer()) : Optional.empty();
+    }
+
+    @Override
+    public Trust trust() {
+        if (review instanceof ByApi api) {
+            return new Trust(root(), CaCertificates.anchors(api.authorities()));
+        }
+        if (review instanceof ByDiscovery found) {
+            return new Trust(root(), CaCertificates.anchors(found.authorities()));
+        }
+        return new Trust(
+                root(), review instanceof ByPastedKeys pasted ? pasted.keys().thumbprints() : Set.of());
+    }
+
+    /** Which cluster it is, and how it is asked. */
+    private String root() {
+        if (review instanceof ByApi api) {
+            return "api " + api.host();
+        }
+        if (review instanceof ByDiscovery found) {
+            return "discovery " + found.algorithm() + " " + found.issuer().text();
+        }
+        if (review instanceof ByPastedKeys pasted) {
+            return "keys " + pasted.keys().algorithm() + " " + pasted.issuer();
+        }
+        return "gateway " + ((ByGateway) review).gatewayId();
+    }
+
+    /** With which cluster it was, since namespaces and names are those of any. */
+    @Override
+    public Map<String, String> sessionFacts(Attestation attestation) {
+        Map<String, String> facts = new LinkedHashMap<>(attestation.facts());
+        facts.put(KubernetesAttestation.TRUST, Credential.thumbprint(List.of(root())));
+        return facts;
+    }
+
+    /** A session of another cluster is none of this configuration. One of an older version does not tell. */
+    @Override
+    public boolean has(Map<String, String> facts) {
+        String known = facts.get(KubernetesAttestation.TRUST);
+        return known == null || known.equals(Credential.thumbprint(List.of(root())));
     }
 
     @Override

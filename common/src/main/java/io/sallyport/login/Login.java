@@ -73,7 +73,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         Verified<A> verified = verifier.verify(login.assertion(), identity.id(), method, now);
         audit.verified(verified.attestation().method(), verified.attestation().facts());
         method.admit(verified.attestation());
-        NewSessions.Issued issued = sessions.begin(identity, method.policy(), verified, sessions.own(), now);
+        NewSessions.Issued issued = sessions.begin(identity, method, verified, sessions.own(), now);
         audit.issued(issued.token());
         return TokenResponse.of(issued.jwt(), issued.token(), method.policy());
     }

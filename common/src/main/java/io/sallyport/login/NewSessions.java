@@ -3,6 +3,7 @@ package io.sallyport.login;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
+import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.Verified;
 import io.sallyport.token.AccessToken;
@@ -12,6 +13,7 @@ import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Begins sessions, whatever way their identities came in. */
@@ -66,16 +68,22 @@ public final class NewSessions {
      * Begins a session of an identity that has been admitted, with its first token. One that a mark would revoke at once is
      * never begun: clocks differ, and the mark may be of this very millisecond.
      *
+     * @param method what admitted it, whose policy its tokens follow
      * @throws Refused {@link Reason#REVOCATION_TOO_RECENT} before anything is used up; what comes of it a moment later works
      */
     public Issued begin(
-            Identity identity, TokenPolicy policy, Verified<? extends Attestation> verified, Wanted wanted, Instant now)
+            Identity identity,
+            AuthMethod<?> method,
+            Verified<? extends Attestation> verified,
+            Wanted wanted,
+            Instant now)
             throws Refused {
+        TokenPolicy policy = method.policy();
         AccessToken.Session session = new AccessToken.Session(
                 new SessionId(ids.get()),
                 now,
                 verified.attestation().method(),
-                verified.attestation().facts(),
+                method.sessionFacts(verified.attestation()),
                 policy.maxUses(),
                 policy.trustedIps());
         requireAfterMarks(identity, session);
@@ -86,10 +94,11 @@ public final class NewSessions {
     }
 
     private static void requireAfterMarks(Identity identity, AccessToken.Session session) throws Refused {
-        if (identity.voids(session.method(), session.start())) {
+        Optional<Instant> mark = identity.markOn(session);
+        if (mark.isPresent()) {
             throw new Refused(
                     Reason.REVOCATION_TOO_RECENT,
-                    "a session that begins at " + session.start() + " is revoked by a mark: " + identity.voided());
+                    "the session would begin at " + session.start() + ", and a mark revokes those up to " + mark.get());
         }
     }
 

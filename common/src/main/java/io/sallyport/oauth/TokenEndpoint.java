@@ -139,7 +139,7 @@ public final class TokenEndpoint implements Audited {
         Targets.Asked asked = Targets.Asked.parse(form);
         return sessions.begin(
                 admitted.identity(),
-                admitted.method().policy(),
+                admitted.method(),
                 admitted.verified(),
                 targets.decide(admitted.identity(), asked),
                 now);

@@ -11,6 +11,7 @@ import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -70,15 +71,16 @@ public final class Sessions {
         if (!method.has(token.session().attestation())) {
             throw new Refused(
                     Reason.NO_AUTH_METHOD,
-                    "the credential that the session began with was taken away from "
+                    "the credential that the session began with was removed from "
                             + token.session().method());
         }
-        if (identity.voids(token.session().method(), token.session().start())) {
+        Optional<Instant> mark = identity.markOn(token.session());
+        if (mark.isPresent()) {
             throw Refused.claim(
                     Reason.SESSION_REVOKED,
                     "auth_time",
-                    "the session began at " + token.session().start() + ", and a mark revokes such: "
-                            + identity.voided());
+                    "the session began at " + token.session().start() + ", and a mark revokes those up to "
+                            + mark.get());
         }
         for (String actor : token.subject().actors()) {
             requireEnabled(actor);

@@ -482,9 +482,9 @@ class ClientDocumentTest {
         ClientSecretAuth auth = read(with("clientSecretAuth", secrets(secret("a"))))
                 .method(ClientSecretAuth.class)
                 .orElseThrow();
-        auth.admit(new ClientSecretAttestation("a"));
+        auth.admit(new ClientSecretAttestation("a", ""));
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> auth.admit(new ClientSecretAttestation("b")))
+                .isThrownBy(() -> auth.admit(new ClientSecretAttestation("b", "")))
                 .returns(Reason.BAD_CLIENT_SECRET, Refused::reason);
     }
 }

@@ -62,7 +62,12 @@ class ClientKeyVerifierTest {
             for (String audience : List.of(ISSUER, ENDPOINT)) {
                 Verified<ClientKeyAttestation> verified =
                         verify(sign(header(key.getKeyID()), set("aud", audience).apply(claims()), key), method(false));
-                assertThat(verified.attestation().facts()).isEqualTo(Map.of("key_id", key.getKeyID()));
+                assertThat(verified.attestation().facts())
+                        .isEqualTo(Map.of(
+                                "key_id",
+                                key.getKeyID(),
+                                "key_thumbprint",
+                                key.computeThumbprint().toString()));
                 assertThat(verified.singleUse()).isEmpty();
             }
         }
@@ -141,9 +146,9 @@ class ClientKeyVerifierTest {
 
     @Test
     void admitsNoKeyThatTheClientDoesNotHave() throws Exception {
-        method(false).admit(new ClientKeyAttestation("new"));
+        method(false).admit(new ClientKeyAttestation("new", ""));
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> method(false).admit(new ClientKeyAttestation("third")))
+                .isThrownBy(() -> method(false).admit(new ClientKeyAttestation("third", "")))
                 .returns(Reason.UNKNOWN_KEY, Refused::reason);
     }
 

@@ -81,7 +81,14 @@ public abstract class IdentityStoreContract {
             "member",
             Map.of(),
             false,
-            new VoidMarks(Instant.ofEpochSecond(1_700_000_000), Map.of("azure", Instant.ofEpochSecond(1_600_000_000))),
+            new VoidMarks(
+                    Instant.ofEpochSecond(1_700_000_000),
+                    Map.of("azure", Instant.ofEpochSecond(1_600_000_000)),
+                    Map.of(
+                            new ClientSecret("older", "0b".repeat(32), Instant.EPOCH).credential(),
+                            Instant.ofEpochMilli(1_650_000_000_001L),
+                            new Credential("private-key-jwt", "_-" + "A".repeat(41)),
+                            Instant.ofEpochMilli(1_650_000_000_999L))),
             new ClientMetadata(
                     Optional.of(new Name("https://shop.example.com/?a=b#c")),
                     List.of(

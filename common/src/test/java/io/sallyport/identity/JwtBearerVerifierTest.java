@@ -134,18 +134,38 @@ class JwtBearerVerifierTest {
                 "run_id",
                 "*",
                 "protected",
-                "true"));
+                "true",
+                "trust_thumbprint",
+                "*"));
         Verified<JwtBearerAttestation> verified = verify(
                 signed(set(
-                        "repository_owner", "shop", "issuer", "posing", "run_id", 17, "protected", true, "email", "x")),
+                        "repository_owner",
+                        "shop",
+                        "issuer",
+                        "posing",
+                        "run_id",
+                        17,
+                        "protected",
+                        true,
+                        "trust_thumbprint",
+                        "posing",
+                        "email",
+                        "x")),
                 method);
         assertThat(verified.attestation().facts())
                 .isEqualTo(Map.of(
-                        "issuer", CI,
-                        "subject", SUBJECT,
-                        "repository_owner", "shop",
-                        "run_id", "17",
-                        "protected", "true"));
+                        "issuer",
+                        CI,
+                        "subject",
+                        SUBJECT,
+                        "repository_owner",
+                        "shop",
+                        "run_id",
+                        "17",
+                        "protected",
+                        "true",
+                        "trust_thumbprint",
+                        method.issuers().get(0).credential().thumbprint()));
     }
 
     @Test

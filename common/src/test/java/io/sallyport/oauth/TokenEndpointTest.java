@@ -25,7 +25,9 @@ import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
+import io.sallyport.identity.ClientSecret;
 import io.sallyport.identity.IdentityId;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TokenEndpointTest {
+    private static final Map<String, Object> FACTS = Map.of(
+            "secret_id",
+            "first",
+            "secret_thumbprint",
+            ClientSecret.of("first", SECRET, Instant.EPOCH).credential().thumbprint());
+
     private final OAuthWorld world = new OAuthWorld();
 
     @Test
@@ -58,7 +66,7 @@ final class TokenEndpointTest {
         assertThat(claims.getStringClaim("client_id")).isEqualTo(CLIENT.value());
         assertThat(claims.getStringClaim("scope")).isEqualTo("write read");
         assertThat(claims.getStringClaim("auth_method")).isEqualTo("client-secret");
-        assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(Map.of("secret_id", "first"));
+        assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(FACTS);
     }
 
     static Stream<Arguments> knowsAClientBy() {
@@ -183,7 +191,9 @@ final class TokenEndpointTest {
                 world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion(), "audience", AUDIENCE));
         assertThat(response.status()).as(response.body()).isEqualTo(200);
         assertThat(claims(response).getJSONObjectClaim("attestation"))
-                .isEqualTo(Map.of("issuer", OAuthWorld.TRUSTED, "subject", OAuthWorld.SUBJECT));
+                .containsEntry("issuer", OAuthWorld.TRUSTED)
+                .containsEntry("subject", OAuthWorld.SUBJECT)
+                .containsOnlyKeys("issuer", "subject", "trust_thumbprint");
         assertThat(world.fetched).isEmpty();
     }
 
@@ -377,7 +387,7 @@ final class TokenEndpointTest {
                 .containsEntry("grantType", "client_credentials")
                 .containsEntry("identityId", CLIENT.value())
                 .containsEntry("method", "client-secret")
-                .containsEntry("attestation", Map.of("secret_id", "first"))
+                .containsEntry("attestation", FACTS)
                 .containsEntry("audience", AUDIENCE)
                 .containsEntry("scope", "read")
                 .containsKeys("sessionId", "issuedTokenId");

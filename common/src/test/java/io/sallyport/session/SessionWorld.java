@@ -123,9 +123,14 @@ public final class SessionWorld {
 
     /** A token of that login as another version would have signed it, or whoever has our key. */
     public String login(IdentityId id, Consumer<Map<String, Object>> change) {
+        return changed(login(id), change);
+    }
+
+    /** A token with other claims, signed as ours. */
+    public String changed(String token, Consumer<Map<String, Object>> change) {
         try {
             ECDSASigner signer = new ECDSASigner(KEY);
-            SignedJWT issued = SignedJWT.parse(login(id));
+            SignedJWT issued = SignedJWT.parse(token);
             Map<String, Object> claims = new LinkedHashMap<>(issued.getPayload().toJSONObject());
             change.accept(claims);
             JWSObject changed = new JWSObject(issued.getHeader(), new Payload(claims));
