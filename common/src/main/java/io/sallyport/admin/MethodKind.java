@@ -14,30 +14,27 @@ import java.util.Optional;
 
 /** The kinds of auth methods, of which an identity has one each at most. */
 public enum MethodKind {
-    GCP("gcp-auth", "gcpAuth", "identityGcpAuth", GcpAuth.class, "gcp-id-token", "gcp-iam"),
-    AZURE("azure-auth", "azureAuth", "identityAzureAuth", AzureAuth.class, "azure"),
-    KUBERNETES("kubernetes-auth", "kubernetesAuth", "identityKubernetesAuth", KubernetesAuth.class, "kubernetes"),
-    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class, "jwt-bearer"),
-    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class, "private-key-jwt"),
+    GCP("gcp-auth", "gcpAuth", "identityGcpAuth", GcpAuth.class),
+    AZURE("azure-auth", "azureAuth", "identityAzureAuth", AzureAuth.class),
+    KUBERNETES("kubernetes-auth", "kubernetesAuth", "identityKubernetesAuth", KubernetesAuth.class),
+    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class, "trustedIssuers"),
+    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class, "jwks", "algorithm"),
     CLIENT_SECRET(
-            "client-secret-auth",
-            "clientSecretAuth",
-            "identityClientSecretAuth",
-            ClientSecretAuth.class,
-            "client-secret");
+            "client-secret-auth", "clientSecretAuth", "identityClientSecretAuth", ClientSecretAuth.class, "secrets");
 
     private final String id;
     private final String field;
     private final String answer;
     private final Class<? extends AuthMethod<?>> type;
-    private final List<String> sessionMethods;
+    private final List<String> credentialFields;
 
-    MethodKind(String id, String field, String answer, Class<? extends AuthMethod<?>> type, String... sessionMethods) {
+    MethodKind(
+            String id, String field, String answer, Class<? extends AuthMethod<?>> type, String... credentialFields) {
         this.id = id;
         this.field = field;
         this.answer = answer;
         this.type = type;
-        this.sessionMethods = List.of(sessionMethods);
+        this.credentialFields = List.of(credentialFields);
     }
 
     /** As paths and people call it, such as {@code gcp-auth}. */
@@ -55,9 +52,9 @@ public enum MethodKind {
         return answer;
     }
 
-    /** All that its sessions may say of how they were proven, whatever its configuration: {@link AuthMethod#sessionMethod()}. */
-    public List<String> sessionMethods() {
-        return sessionMethods;
+    /** The fields of it that make up {@link AuthMethod#credentials()}; the first has them. */
+    List<String> credentialFields() {
+        return credentialFields;
     }
 
     public Optional<? extends AuthMethod<?>> of(Identity identity) {

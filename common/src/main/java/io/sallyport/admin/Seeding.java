@@ -2,6 +2,7 @@ package io.sallyport.admin;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * revocation: what was disabled, revoked or removed in the store stays so, and what others own is left alone.
  */
 public final class Seeding {
+    /** Of no secret. */
+    private static final SealedSecret ANY = new SealedSecret("v2.0000000000000000");
+
     private final IdentityStore store;
     private final Sealer cipher;
     private final InstantSource clock;
@@ -90,7 +94,8 @@ public final class Seeding {
             return Outcome.left(id, "it is managed by " + owner.get() + ", so it is left as it is; change it there");
         }
         SeedMerge merge = new SeedMerge(stored, clock.instant());
-        IdentityRecord wanted = merge.merged(encrypted(seed, merge.withoutRemoved(seed), stored), seed.document());
+        Map<String, @Nullable Object> document = merge.withoutRemoved(seed.document(), draft(seed));
+        IdentityRecord wanted = merge.merged(encrypted(id, document, stored), seed.document());
         if (stored.equals(Optional.of(wanted))) {
             return new Outcome(id, Optional.empty(), merge.warnings());
         }
@@ -103,11 +108,21 @@ public final class Seeding {
         return new Outcome(id, Optional.of(changed), merge.warnings());
     }
 
-    private IdentityRecord encrypted(Seed seed, Map<String, @Nullable Object> document, Optional<IdentityRecord> stored)
-            throws Refused {
-        EncryptedAhead ahead = known(seed.id(), document, stored);
+    /** What the seed comes to but for its secret, which is encrypted only if it is stored. */
+    private static Identity draft(Seed seed) throws Refused {
+        Optional<SecretFields.Plain> plain = EncryptedAhead.plain(seed.id(), seed.document());
+        return read(seed.id(), SecretFields.withCiphertext(seed.document(), plain.map(secret -> ANY)))
+                .identity();
+    }
+
+    private IdentityRecord encrypted(
+            IdentityId id, Map<String, @Nullable Object> document, Optional<IdentityRecord> stored) throws Refused {
+        return read(id, known(id, document, stored).in(id, document));
+    }
+
+    private static IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
         try {
-            return IdentityDocument.readRecord(seed.id(), ahead.in(seed.id(), document));
+            return IdentityDocument.readRecord(id, document);
         } catch (IllegalArgumentException e) {
             throw Registry.told(Reason.INVALID_FIELDS, "identities", String.valueOf(e.getMessage()));
         }

@@ -184,6 +184,35 @@ class RestartWithIdentitiesTest {
     }
 
     @Test
+    void doesNotBringBackAClientSecretThatWasRemoved() throws Exception {
+        String stolen = tokenBy(ONE);
+        String good = tokenBy(TWO);
+
+        restartAfter("client", "secret", "remove", "payments", "one");
+
+        assertNotActive(stolen);
+        assertActive(good);
+        assertDenied(logIn(ONE), "bad_client_secret");
+        assertActive(tokenBy(TWO));
+        assertLeft("payments", "sallyport client secret add payments");
+        assertNothingChanged();
+    }
+
+    /** With the last one, the auth method went. */
+    @Test
+    void doesNotBringBackAClientSecretThatWasTheLast() throws Exception {
+        String stolen = tokenBy(ONE);
+        stop();
+        cli.done("client", "secret", "remove", "payments", "two");
+
+        restartAfter("client", "secret", "remove", "payments", "one");
+
+        assertNotActive(stolen);
+        assertThat(logIn(ONE).statusCode()).isEqualTo(401);
+        assertLeft("payments", "sallyport client secret add payments");
+    }
+
+    @Test
     void doesNotOverwriteWhatOthersOwn() throws Exception {
         String token = client.token(PAYMENTS);
         stop();
