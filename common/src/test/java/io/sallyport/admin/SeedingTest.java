@@ -435,7 +435,7 @@ class SeedingTest {
         assertThat(cipher.encrypted).isEmpty();
     }
 
-    /** It may be disabled, or another's: nobody can tell. */
+    /** It may be disabled, or another's: no one can tell. */
     @Test
     void leavesAloneWhatItCannotRead() {
         store.spoil(ID, Map.of("rloe", "admin"));
