@@ -81,11 +81,21 @@ public final class NewSessions {
     }
 
     /**
-     * One more token of a session that lives.
+     * One more token of a live session. Where uses are limited, they are remembered until that token expires.
      *
      * @throws Refused {@link Reason#SESSION_ENDED} if the policy lets it live no longer
      */
-    public Issued issue(
+    public Issued another(
+            AccessToken.Subject subject, AccessToken.Session session, TokenPolicy policy, Wanted wanted, Instant now)
+            throws Refused {
+        Issued issued = issue(subject, session, policy, wanted, now);
+        if (session.maxUses() > 0) {
+            tokens.extend(session.id(), now, issued.token().expiry());
+        }
+        return issued;
+    }
+
+    private Issued issue(
             AccessToken.Subject subject, AccessToken.Session session, TokenPolicy policy, Wanted wanted, Instant now)
             throws Refused {
         Instant issuedAt = TokenPolicy.wholeSeconds(now);

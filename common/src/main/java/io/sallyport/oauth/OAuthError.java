@@ -49,10 +49,14 @@ enum OAuthError {
         return error == INVALID_REQUEST ? error : INVALID_CLIENT;
     }
 
-    /** The same for a token exchange, where a token that is not admitted makes the request invalid (RFC 8693 §2.2.2). */
-    static OAuthError ofExchange(Reason reason) {
-        OAuthError error = of(reason);
-        return error == INVALID_GRANT ? INVALID_REQUEST : error;
+    /**
+     * What a token exchange that is refused is answered. A subject token that is not admitted makes the request invalid (RFC
+     * 8693 §2.2.2), and so do the actors that it names.
+     */
+    static OAuthError ofExchange(Refused refused) {
+        OAuthError error = of(refused.reason());
+        boolean isOfActor = refused.claim().filter("act"::equals).isPresent();
+        return error == INVALID_GRANT || isOfActor ? INVALID_REQUEST : error;
     }
 
     /** The answer, noted in the audit. What could not be decided is never answered as a denial. */

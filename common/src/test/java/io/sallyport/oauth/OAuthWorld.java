@@ -110,7 +110,7 @@ final class OAuthWorld {
                         sessions.clock)
                 .writingTo(sessions.audits::add, "token");
         Callers callers = new Callers(sessions.sessions, clients, new SingleUses(sessions.stores));
-        introspect = new Introspection(callers, sessions.sessions, ISSUER, sessions.clock)
+        introspect = new Introspection(callers, sessions.sessions, sessions.clock)
                 .writingTo(sessions.audits::add, "introspection");
         revoke = new TokenRevocation(
                         callers,

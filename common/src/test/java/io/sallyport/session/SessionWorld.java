@@ -54,7 +54,7 @@ public final class SessionWorld {
     public final CachedIdentities identities = new CachedIdentities(stores, Duration.ZERO, clock);
     public final Sessions sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
     public final NewSessions newSessions = new NewSessions(minter, stores, new LastLogins(stores), this::nextId);
-    final Handler renew = new Renewal(sessions, newSessions, stores, clock).writingTo(audits::add, "renew");
+    final Handler renew = new Renewal(sessions, newSessions, clock).writingTo(audits::add, "renew");
     final Handler revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
 
     public SessionWorld() {

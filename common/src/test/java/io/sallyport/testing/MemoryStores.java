@@ -193,6 +193,9 @@ public class MemoryStores implements IdentityStore, TokenStore {
     @Override
     public OptionalLong spend(SessionId session, Instant now) throws Refused {
         count(writes);
+        if (isForgotten(session, now)) {
+            return OptionalLong.empty();
+        }
         Long left = uses.computeIfPresent(session, (id, before) -> before - 1);
         return left == null || left < 0 ? OptionalLong.empty() : OptionalLong.of(left);
     }
@@ -200,14 +203,20 @@ public class MemoryStores implements IdentityStore, TokenStore {
     @Override
     public OptionalLong usesLeft(SessionId session, Instant now) throws Refused {
         count(reads);
-        Long left = uses.get(session);
+        Long left = isForgotten(session, now) ? null : uses.get(session);
         return left == null ? OptionalLong.empty() : OptionalLong.of(Math.max(0, left));
     }
 
     @Override
     public void extend(SessionId session, Instant now, Instant expiry) throws Refused {
         count(writes);
-        sessionExpiries.computeIfPresent(session, (id, before) -> before.isBefore(expiry) ? expiry : before);
+        sessionExpiries.computeIfPresent(
+                session, (id, before) -> before.isBefore(expiry) && now.isBefore(before) ? expiry : before);
+    }
+
+    private boolean isForgotten(SessionId session, Instant now) {
+        Instant expiry = sessionExpiries.get(session);
+        return expiry == null || !now.isBefore(expiry);
     }
 
     @Override

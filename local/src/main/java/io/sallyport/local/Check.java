@@ -42,7 +42,7 @@ enum Check {
     TOKEN_OWNER("the token is the caller's own"),
     ACCESS_TOKEN("the access token is ours and has not expired"),
     VOID_MARK("the session began after the mark that voids older ones"),
-    ACTORS("whoever acts for the identity is enabled"),
+    ACTORS("those who act for the identity may still do so"),
     SESSION("the session was not revoked"),
     SESSION_END("the session may last longer"),
     USES("the session has uses left"),

@@ -251,8 +251,8 @@ record Explanation(Check check, String cause, String remedy) {
             case GRANT_MISSING ->
                 new Explanation(
                         Check.GRANT,
-                        "The client has no grant for the audience.",
-                        "Add the grant to the client, if it should have one; names are compared byte by byte.");
+                        "The client, or a resource that acts for it, has no grant for the audience.",
+                        "Add the grant to the one that the detail names, if it should have one; names are compared byte by byte.");
             case AUDIENCE_DISABLED ->
                 new Explanation(
                         Check.AUDIENCE_OWNER,
@@ -261,7 +261,7 @@ record Explanation(Check check, String cause, String remedy) {
             case SCOPE_NOT_GRANTED ->
                 new Explanation(
                         Check.SCOPE,
-                        "A scope is not granted, or the audience does not know it.",
+                        "A scope is not granted, is no longer granted, or the audience does not know it.",
                         "Add it to the grant and to the audience, or ask for less.");
             case EXCHANGE_NOT_ALLOWED ->
                 new Explanation(
@@ -284,7 +284,7 @@ record Explanation(Check check, String cause, String remedy) {
             case SESSION_REVOKED ->
                 new Explanation(
                         Check.SESSION,
-                        "The session was revoked, or is void by a mark on its identity.",
+                        "The session was revoked, or a mark on its identity or on one that acts for it revokes the token.",
                         "Log in again. If nobody revoked it on purpose, look in the audit log for who did.");
             case SESSION_ENDED ->
                 new Explanation(
@@ -306,8 +306,9 @@ record Explanation(Check check, String cause, String remedy) {
             case AUDIENCE_NOT_OWNED ->
                 new Explanation(
                         Check.AUDIENCE_OWNED,
-                        "The caller asks about a token for an audience that it does not answer for.",
-                        "Add the audience to the caller, if it is its.");
+                        "The caller asks about a token for an audience that it does not own, or an actor of the token no "
+                                + "longer owns the audience that it exchanged from.",
+                        "Add the audience to the one that the detail names, if it is its.");
             case TOKEN_MISSING ->
                 new Explanation(
                         Check.TOKEN,

@@ -110,17 +110,25 @@ enum Way {
     /** An access token of ours, on its own. */
     ACCESS_TOKEN(Step.of(Check.ACCESS_TOKEN)),
 
-    /** The session of an access token. */
+    /** The session of an access token for our own API. */
     SESSION(
             Way.identity(),
             Step.of(Check.ENABLED),
             Step.of(Check.METHOD),
-            new Step(Check.VOID_MARK, refused -> false).orClaims("auth_time"),
-            new Step(Check.ACTORS, refused -> false).orClaims("act"),
+            Way.mark(),
+            Way.actors(),
             Step.of(Check.SESSION).orClaims("sid")),
 
-    /** The grant that a token for another audience needs still. */
-    GRANT(Step.of(Check.GRANT)),
+    /** The session of an access token for another audience, which still needs its grant. */
+    SESSION_AT_RESOURCE(
+            Way.identity(),
+            Step.of(Check.ENABLED),
+            Step.of(Check.METHOD),
+            Way.mark(),
+            Step.of(Check.GRANT).orClaims("aud"),
+            Step.of(Check.SCOPE).orClaims("scope"),
+            Way.actors(),
+            Step.of(Check.SESSION).orClaims("sid")),
 
     ADDRESS(Step.of(Check.ADDRESS)),
 
@@ -164,6 +172,14 @@ enum Way {
 
     private static Step identity() {
         return Step.of(Check.IDENTITY).or(Reason.STORE_UNAVAILABLE, Reason.STORE_TIMEOUT);
+    }
+
+    private static Step mark() {
+        return new Step(Check.VOID_MARK, refused -> false).orClaims("auth_time");
+    }
+
+    private static Step actors() {
+        return new Step(Check.ACTORS, refused -> false).orClaims("act");
     }
 
     private static Step times() {
