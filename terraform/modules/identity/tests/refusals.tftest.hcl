@@ -95,6 +95,85 @@ run "refuses_an_id_that_google_does_not_take" {
   expect_failures = [var.identities]
 }
 
+run "refuses_a_name_that_is_too_long" {
+  command = plan
+
+  variables {
+    identities = { payments = { name = join("", [for i in range(256) : "n"]) } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+# Two UTF-16 units each, of which the reader takes 255.
+run "refuses_a_name_of_too_many_units" {
+  command = plan
+
+  variables {
+    identities = { payments = { name = join("", [for i in range(128) : "😀"]) } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_name_of_too_many_bytes" {
+  command = plan
+
+  variables {
+    identities = { payments = { name = "n${join("", [for i in range(128) : "\u001b"])}" } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_projects_that_are_too_long" {
+  command = plan
+
+  variables {
+    identities = { payments = { projects = { "pp" = [join("", [for i in range(763) : "rr"])] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_more_trusted_ips_than_a_token_has_room_for" {
+  command = plan
+
+  variables {
+    identities = { payments = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], access_token_trusted_ips = [for i in range(51) : "10.0.0.${i}"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_more_scopes_than_a_token_has_room_for" {
+  command = plan
+
+  variables {
+    identities = { payments = { grants = { orders-api = { scopes = concat([join("", [for j in range(24) : "t"])], [for i in range(11) : "${i % 10}${join("", [for j in range(89) : i < 10 ? "s" : "u"])}"]) } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "takes_as_much_as_a_token_has_room_for" {
+  command = plan
+
+  variables {
+    identities = {
+      name     = { name = "${join("", [for i in range(127) : "😀"])}n" }
+      projects = { projects = { "pp" = [join("", concat(["r"], [for i in range(762) : "rr"]))] } }
+      ips      = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], access_token_trusted_ips = [for i in range(50) : "10.0.0.${i}"] } }
+      scopes   = { grants = { orders-api = { scopes = concat([join("", [for j in range(23) : "t"])], [for i in range(11) : "${i % 10}${join("", [for j in range(89) : i < 10 ? "s" : "u"])}"]) } } }
+    }
+  }
+
+  assert {
+    condition     = toset(keys(google_firestore_document.identity)) == toset(keys(var.identities))
+    error_message = "It is valid."
+  }
+}
+
 run "refuses_a_blank_name" {
   command = plan
 

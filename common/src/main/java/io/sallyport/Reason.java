@@ -66,7 +66,8 @@ public enum Reason {
     EXCHANGE_NOT_ALLOWED,
     TOKEN_NOT_OWNED,
 
-    // An access token of ours, shown to us again.
+    // An access token of ours: the one that is asked for, or one that is shown to us again.
+    TOKEN_TOO_LONG,
     ACCESS_TOKEN_INVALID,
     ACCESS_TOKEN_EXPIRED,
     SESSION_REVOKED,

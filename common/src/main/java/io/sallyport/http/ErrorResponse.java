@@ -74,6 +74,7 @@ public final class ErrorResponse {
                     EXCHANGE_NOT_ALLOWED,
                     WRONG_TENANT,
                     NOT_AUTHENTICATED,
+                    TOKEN_TOO_LONG,
                     SESSION_ENDED,
                     USES_EXHAUSTED -> error(401, "UnauthorizedError", DENIED, requestId);
             case ACCESS_TOKEN_EXPIRED ->

@@ -18,6 +18,9 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
     /** A day: nobody who may ask for a token again needs one for longer, and other clouds take no token that lives much longer. */
     public static final Duration LONGEST_TOKEN = Duration.ofDays(1);
 
+    /** In characters, with a space between any two scopes: they are in its tokens, which must not be too long. */
+    public static final int MAX_SCOPES = 1024;
+
     /** The header {@code typ} of a grant's tokens. */
     public enum TokenType {
         /** {@code at+jwt} (RFC 9068 §2.1), but {@code JWT} for audiences that are known to take nothing else. */
@@ -31,6 +34,11 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
         if (!scopes.containsAll(defaults)) {
             throw new IllegalArgumentException(
                     "the grant for " + audience + " has defaultScopes that are not among its scopes");
+        }
+        int length = scopes.toString().length();
+        if (length > MAX_SCOPES) {
+            throw new IllegalArgumentException("the grant for " + audience + ": scopes must have at most " + MAX_SCOPES
+                    + " characters together, with a space between any two, not " + length);
         }
         if (longestToken.isNegative() || longestToken.isZero() || longestToken.compareTo(LONGEST_TOKEN) > 0) {
             throw new IllegalArgumentException("the grant for " + audience + ": accessTokenTTL must be from 1 to "

@@ -2,7 +2,9 @@ package io.sallyport.identity;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.json.Json;
 import io.sallyport.token.AccessToken;
+import io.sallyport.token.TokenMinter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,12 +43,28 @@ public record Identity(
     /** The role of an identity that was given none: it may do nothing. */
     public static final String NO_ACCESS = "no-access";
 
+    /** In characters. Name, role and projects are in every token, which no identity may make too long ({@link TokenMinter}). */
+    public static final int MAX_NAME = 255;
+
+    /** In characters. */
+    public static final int MAX_ROLE = 64;
+
+    /** In bytes, as JSON. */
+    public static final int MAX_PROJECTS = 1536;
+
+    /** Room for quotes around three bytes a character, so that the bytes are a multiple of three. */
+    private static final int BYTES_BESIDE = 3;
+
+    /** @throws IllegalArgumentException if a bound is exceeded, or two auth methods are for one platform */
     public Identity {
+        requireBounded("name", name, MAX_NAME);
+        requireBounded("role", role, MAX_ROLE);
         Map<String, List<String>> copy = new HashMap<>();
         for (Map.Entry<String, List<String>> project : projects.entrySet()) {
             copy.put(project.getKey(), List.copyOf(project.getValue()));
         }
         projects = Map.copyOf(copy);
+        requireBounded(projects);
         methods = List.copyOf(methods);
         Set<Class<?>> platforms = new HashSet<>();
         for (AuthMethod<?> method : methods) {
@@ -65,6 +83,47 @@ public record Identity(
             boolean disabled,
             List<AuthMethod<?>> methods) {
         this(id, name, role, projects, disabled, VoidMarks.NONE, ClientMetadata.NONE, methods);
+    }
+
+    private static void requireBounded(Map<String, List<String>> projects) {
+        for (Map.Entry<String, List<String>> project : projects.entrySet()) {
+            requireWhole("projects", project.getKey());
+            for (String role : project.getValue()) {
+                requireWhole("projects", role);
+            }
+        }
+        if (!projects.isEmpty()) {
+            requireBytes("projects", Json.write(projects).length, MAX_PROJECTS);
+        }
+    }
+
+    private static void requireBounded(String field, String text, int most) {
+        if (text.length() > most) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + most + " characters, not " + text.length());
+        }
+        requireWhole(field, text);
+        int mostBytes = 3 * most + BYTES_BESIDE;
+        if (2 + 6 * text.length() > mostBytes) {
+            // Control characters take six bytes each, all others three at most.
+            requireBytes(field, Json.write(Map.of("", text)).length - "{\"\":}".length(), mostBytes);
+        }
+    }
+
+    private static void requireBytes(String field, int bytes, int most) {
+        if (bytes > most) {
+            throw new IllegalArgumentException(field + " must have at most " + most + " bytes as JSON, not " + bytes);
+        }
+    }
+
+    /** Half of a surrogate pair has no form in UTF-8. */
+    private static void requireWhole(String field, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))
+                    && (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(++i)))) {
+                throw new IllegalArgumentException(field + " must not hold half a surrogate pair");
+            }
+        }
     }
 
     /** As its tokens name it. */

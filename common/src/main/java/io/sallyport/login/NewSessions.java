@@ -5,6 +5,7 @@ import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.Verified;
+import io.sallyport.json.Json;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenMinter;
@@ -12,10 +13,17 @@ import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Begins sessions, whatever way their identities came in. */
 public final class NewSessions {
+    /** In bytes, as JSON: the facts of an attestation are in every token of the session, which must not be too long. */
+    public static final int MAX_FACTS = 1792;
+
+    /** How many bytes of JSON a character takes at most. */
+    private static final int WIDEST = 6;
+
     private final TokenMinter minter;
     private final TokenStore tokens;
     private final SingleUses singleUses;
@@ -62,10 +70,15 @@ public final class NewSessions {
         return new Wanted(AccessToken.Target.own(issuer), TokenPolicy.LONGEST_TOKEN);
     }
 
-    /** Begins a session of an identity that has been admitted, with its first token. */
+    /**
+     * Begins a session of an identity that has been admitted, with its first token.
+     *
+     * @throws Refused {@link Reason#TOKEN_TOO_LONG} if the facts of the attestation leave no room for the rest of a token
+     */
     public Issued begin(
             Identity identity, TokenPolicy policy, Verified<? extends Attestation> verified, Wanted wanted, Instant now)
             throws Refused {
+        requireBounded(verified.attestation().facts());
         Instant start = TokenPolicy.wholeSeconds(now);
         AccessToken.Session session = new AccessToken.Session(
                 new SessionId(ids.get()),
@@ -78,6 +91,20 @@ public final class NewSessions {
         remember(verified, policy, issued.token(), now);
         lastLogins.note(identity.id(), session.method(), now);
         return issued;
+    }
+
+    private static void requireBounded(Map<String, String> facts) throws Refused {
+        int most = 2;
+        for (Map.Entry<String, String> fact : facts.entrySet()) {
+            most += WIDEST * (1 + fact.getKey().length() + fact.getValue().length());
+        }
+        // Most are far below the bound, and need not be written to see that.
+        int length = most <= MAX_FACTS ? most : Json.write(facts).length;
+        if (length > MAX_FACTS) {
+            throw new Refused(
+                    Reason.TOKEN_TOO_LONG,
+                    "the attestation's facts have " + length + " bytes as JSON, and a token has room for " + MAX_FACTS);
+        }
     }
 
     /**

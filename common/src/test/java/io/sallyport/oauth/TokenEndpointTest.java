@@ -61,6 +61,35 @@ final class TokenEndpointTest {
         assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(Map.of("secret_id", "first"));
     }
 
+    /** What an issuer says must not make tokens too long, which would leave them without an end. */
+    @Test
+    void givesNoTokenToAWorkloadWhoseFactsLeaveNoRoomForTheRest() {
+        world.change(fields -> {
+            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+            issuer.put("claims", Map.of("workflow", "*", "environment", "*"));
+            issuer.put("singleUse", true);
+            fields.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer)));
+            return fields;
+        });
+        int before = world.sessions.stores.writes();
+        for (int length : new int[] {1000, 500}) {
+            String assertion = OAuthWorld.sign(
+                    OAuthWorld.ISSUERS_KEY,
+                    world.issuersClaims()
+                            .claim("workflow", "w".repeat(length))
+                            .claim("environment", "e".repeat(length))
+                            .build());
+            Response response = world.send(world.token, form("grant_type", JWT_BEARER, "assertion", assertion));
+            if (length == 500) {
+                assertThat(response.status()).as(response.body()).isEqualTo(200);
+                continue;
+            }
+            assertThat(error(response)).isEqualTo("400 invalid_grant");
+            assertThat(world.lastAudit().reason()).contains(Reason.TOKEN_TOO_LONG);
+            assertThat(world.sessions.stores.writes()).isEqualTo(before);
+        }
+    }
+
     static Stream<Arguments> knowsAClientBy() {
         return Stream.of(
                 arguments("its secret in the header", "client-secret", Map.of(), basic(CLIENT.value(), SECRET.text())),

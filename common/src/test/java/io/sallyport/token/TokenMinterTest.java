@@ -12,8 +12,11 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.testing.NoKms;
 import java.time.Instant;
 import java.util.List;
@@ -80,6 +83,34 @@ class TokenMinterTest {
         AccessToken token = token(0, TrustedIps.ANYWHERE);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new AccessToken("t", token.subject(), token.session(), token.target(), NOW, NOW));
+    }
+
+    /** A token that nobody can read can be neither renewed nor revoked. */
+    @Test
+    void mintsNoTokenThatIsLongerThanWhatIsRead() throws Exception {
+        AccessToken token = token(0, TrustedIps.ANYWHERE);
+        int longest = 0;
+        int shortestRefused = Integer.MAX_VALUE;
+        for (int length = 11_500; length < 12_500; length++) {
+            AccessToken.Subject subject = new AccessToken.Subject("payments", "n".repeat(length), "viewer", Map.of());
+            try {
+                longest = Math.max(
+                        longest,
+                        mint(new AccessToken(
+                                        "t",
+                                        subject,
+                                        token.session(),
+                                        token.target(),
+                                        token.issuedAt(),
+                                        token.expiry()))
+                                .length());
+            } catch (Refused refused) {
+                assertThat(refused.reason()).isEqualTo(Reason.TOKEN_TOO_LONG);
+                shortestRefused = Math.min(shortestRefused, length);
+            }
+        }
+        assertThat(longest).isBetween(UnverifiedJwt.LONGEST - 1, UnverifiedJwt.LONGEST);
+        assertThat(shortestRefused).isLessThan(12_500);
     }
 
     private static AccessToken token(long maxUses, TrustedIps trustedIps) {

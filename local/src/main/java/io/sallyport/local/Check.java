@@ -40,6 +40,7 @@ enum Check {
     SCOPE("the scopes are granted, and known to the audience"),
     EXCHANGE("the token may be exchanged so"),
     TOKEN_OWNER("the token is the caller's own"),
+    LENGTH("the access token is not longer than what is read"),
     ACCESS_TOKEN("the access token is ours and has not expired"),
     VOID_MARK("the session began after the mark that voids older ones"),
     ACTORS("those who act for the identity may still do so"),

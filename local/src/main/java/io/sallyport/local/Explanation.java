@@ -273,6 +273,13 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.TOKEN_OWNER,
                         "The caller wants to revoke the token of another.",
                         "Revoke it as its owner or as an admin.");
+            case TOKEN_TOO_LONG ->
+                new Explanation(
+                        Check.LENGTH,
+                        "The access token would be longer than what is read (16 KiB), or the facts of the platform's "
+                                + "token leave no room for the rest.",
+                        "Shorten what the identity puts into its tokens: name, projects, trusted IPs, scopes; or the "
+                                + "claims that jwtBearerAuth tells on.");
             case ACCESS_TOKEN_INVALID ->
                 new Explanation(
                         Check.ACCESS_TOKEN,

@@ -1,12 +1,14 @@
 package io.sallyport.local;
 
 import com.google.cloud.functions.invoker.runner.Invoker;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.runtime.CloudFunction;
 import io.sallyport.runtime.Endpoint;
 import java.lang.reflect.Field;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * class: there the connector gets its address, and the function finds its endpoint.
  */
 public final class FunctionsFramework implements AutoCloseable {
+    /** In bytes: room for the longest access token as bearer, which the server's own 8 KiB do not have. */
+    private static final int MAX_REQUEST_HEADERS = 2 * UnverifiedJwt.LONGEST;
+
     private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
 
     private final Invoker invoker;
@@ -61,6 +66,10 @@ public final class FunctionsFramework implements AutoCloseable {
                 if (name.equals(Served.class.getName())) {
                     ServerConnector connector = connectorOf(self.getFirst());
                     connector.setHost(host);
+                    connector
+                            .getConnectionFactory(HttpConnectionFactory.class)
+                            .getHttpConfiguration()
+                            .setRequestHeaderSize(MAX_REQUEST_HEADERS);
                     bound.set(connector);
                 }
                 return super.loadClass(name);

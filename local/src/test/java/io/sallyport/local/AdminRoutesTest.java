@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,18 @@ final class AdminRoutesTest {
                         "/api/v1/identities/payments",
                         Map.of("allowedServiceAccounts", "x")),
                 arguments("no name", 422, "POST", "/api/v1/identities", Map.of("role", "admin")),
+                arguments(
+                        "a name that is too long", 422, "POST", "/api/v1/identities", Map.of("name", "n".repeat(256))),
+                arguments(
+                        "more trusted IPs than a token has room for",
+                        422,
+                        "PATCH",
+                        "/api/v1/auth/gcp-auth/identities/payments",
+                        Map.of(
+                                "accessTokenTrustedIps",
+                                IntStream.range(0, 51)
+                                        .mapToObj(i -> Map.of("ipAddress", "10.0.0." + i))
+                                        .toList())),
                 arguments(
                         "an id that is taken",
                         409,
