@@ -26,6 +26,9 @@ import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.session.SessionWorld;
+import java.time.Duration;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +62,49 @@ final class TokenEndpointTest {
         assertThat(claims.getStringClaim("scope")).isEqualTo("write read");
         assertThat(claims.getStringClaim("auth_method")).isEqualTo("client-secret");
         assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(Map.of("secret_id", "first"));
+    }
+
+    /** docs/clients.md: for our own API, whichever way the session began; for another audience, never. */
+    @ParameterizedTest
+    @ValueSource(strings = {"secret", "own key", "assertion", "jwt-bearer", "token exchange"})
+    void givesATokenThatCanBeRenewedIfItIsForOurOwnApi(String way) throws Exception {
+        String login = OAuthWorld.accessToken(ask(way, form()));
+        world.sessions.clock.advance(Duration.ofSeconds(60));
+        Response renewed = world.sessions.renew(login);
+        assertThat(renewed.status()).as(renewed.body()).isEqualTo(200);
+        JWTClaimsSet claims = SignedJWT.parse(SessionWorld.accessToken(renewed)).getJWTClaimsSet();
+        assertThat(claims.getStringClaim("sid"))
+                .isEqualTo(SignedJWT.parse(login).getJWTClaimsSet().getStringClaim("sid"));
+        assertThat(claims.getIssueTime()).isEqualTo(Date.from(world.sessions.clock.instant()));
+        String elsewhere = OAuthWorld.accessToken(ask(way, form("audience", AUDIENCE)));
+        assertThat(world.sessions.renew(elsewhere).status()).isEqualTo(403);
+        assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_INVALID);
+    }
+
+    private Response ask(String way, Map<String, String> more) {
+        Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
+        form.putAll(more);
+        switch (way) {
+            case "secret" -> {
+                return world.send(world.token, form, basic(CLIENT.value(), SECRET.text()));
+            }
+            case "jwt-bearer" -> form.putAll(form("grant_type", JWT_BEARER, "assertion", world.assertion()));
+            case "token exchange" ->
+                form.putAll(form(
+                        "grant_type",
+                        TokenEndpoint.TOKEN_EXCHANGE,
+                        "subject_token",
+                        world.assertion(),
+                        "subject_token_type",
+                        "urn:ietf:params:oauth:token-type:jwt"));
+            default ->
+                form.putAll(form(
+                        "client_assertion",
+                        way.equals("own key") ? world.clientAssertion() : world.assertion(),
+                        "client_assertion_type",
+                        ClientAuthenticator.ASSERTION_TYPE));
+        }
+        return world.send(world.token, form);
     }
 
     /** What an issuer says must not make tokens too long, which would leave them without an end. */
