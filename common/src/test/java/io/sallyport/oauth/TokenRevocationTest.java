@@ -150,7 +150,7 @@ final class TokenRevocationTest {
         assertThat(world.lastAudit().isGranted()).isTrue();
     }
 
-    /** Such a token may have been minted before lengths were bounded; whoever verifies offline would still accept it. */
+    /** Such a token may have been minted before lengths were bounded; offline verifiers would still accept it. */
     @Test
     void neverSaysDoneOfATokenThatIsTooLongToBeRead() {
         int before = world.sessions.stores.writes();

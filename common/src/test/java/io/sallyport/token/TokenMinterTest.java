@@ -85,7 +85,7 @@ class TokenMinterTest {
                 .isThrownBy(() -> new AccessToken("t", token.subject(), token.session(), token.target(), NOW, NOW));
     }
 
-    /** A token that nobody can read can be neither renewed nor revoked. */
+    /** A token that cannot be read can be neither renewed nor revoked. */
     @Test
     void mintsNoTokenThatIsLongerThanWhatIsRead() throws Exception {
         AccessToken token = token(0, TrustedIps.ANYWHERE);
