@@ -87,14 +87,17 @@ final class Document {
         return value instanceof String text ? Globs.parse(text) : Globs.of(texts(name, value));
     }
 
-    /** A list of texts, or of objects with that one field. */
+    /**
+     * A list of texts, or of objects with that one field; empty if it is absent. A list without elements is refused: where
+     * absence means "any", it must not mean the same.
+     */
     List<String> textsOrObjectsWith(String name, String only) {
         Object value = value(name);
         if (value == null) {
             return List.of();
         }
-        if (!(value instanceof Collection<?> elements)) {
-            throw wrong(name, "a list");
+        if (!(value instanceof Collection<?> elements) || elements.isEmpty()) {
+            throw wrong(name, "a list of at least one element; leave it out for the default");
         }
         List<String> texts = new ArrayList<>();
         for (Object element : elements) {

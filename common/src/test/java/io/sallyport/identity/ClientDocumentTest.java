@@ -309,6 +309,25 @@ class ClientDocumentTest {
                 arguments("a subject that is not ASCII", trusting(issuer("subject", "a\u00e9"))),
                 arguments("a subject that is too long", trusting(issuer("subject", "a".repeat(1001)))),
                 arguments("an empty claim", trusting(issuer("claims", Map.of("ref", "")))),
+                arguments("empty keys", trusting(issuer("jwks", ""))),
+                arguments("an empty address of keys", trusting(issuer("jwks", null, "jwksUri", ""))),
+                arguments("an empty certificate", trusting(issuer("jwks", null, "caCert", ""))),
+                arguments("a client's empty keys", with("clientKeyAuth", Map.of("jwks", " "))),
+                arguments(
+                        "trusted IPs of a client without elements",
+                        with(
+                                "clientKeyAuth",
+                                Map.of("jwks", JWKS, "algorithm", "ES256", "accessTokenTrustedIps", List.of()))),
+                arguments(
+                        "trusted IPs of a secret without elements",
+                        with(
+                                "clientSecretAuth",
+                                Map.of("secrets", List.of(secret("a")), "accessTokenTrustedIps", List.of()))),
+                arguments(
+                        "trusted IPs of an issuer without elements",
+                        with(
+                                "jwtBearerAuth",
+                                Map.of("trustedIssuers", List.of(issuer()), "accessTokenTrustedIps", List.of()))),
                 arguments("a secret algorithm", trusting(issuer("algorithm", "HS256"))),
                 arguments("no algorithm", trusting(issuer("algorithm", "none"))),
                 arguments("an algorithm in small letters", trusting(issuer("algorithm", "es256"))),

@@ -70,7 +70,7 @@ class AuthCommandTest {
                 "--allowed-zones=",
                 "--single-use",
                 "--require-expiry",
-                "--trusted-ip=");
+                "--trusted-ip=0.0.0.0/0,::/0");
         assertThat(method("gcp", "gcpAuth"))
                 .containsEntry("type", "iam")
                 .containsEntry("allowedServiceAccounts", List.of("x@p.iam.gserviceaccount.com"))
@@ -292,6 +292,7 @@ class AuthCommandTest {
                 Arguments.of(
                         "auth set kubernetes a --kubernetes-host=https://kube.example.com",
                         "set --allowed-namespaces or --allowed-names"),
+                Arguments.of("auth set gcp a --allowed-service-accounts=* --trusted-ip=", "--trusted-ip must be"),
                 Arguments.of("auth set jwt-bearer a --issuer=https://x.example --subject=*", "audience is required"),
                 Arguments.of(
                         "auth set jwt-bearer a --issuer=https://x.example --subject=* --audience=y",
