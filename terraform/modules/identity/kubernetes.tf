@@ -45,6 +45,7 @@ locals {
     jwks    = ["kubernetesHost", "tokenReviewerJwtSealed", "gatewayId"]
   }
 
+  # Names constrain nothing alone: a tenant of a shared cluster may give any name to an account in its own namespace.
   kubernetes_faults = {
     for id, auth in local.kubernetes_auth : id => [
       for fault, fine in {
@@ -60,7 +61,7 @@ locals {
         "kubernetes_auth: allowed_audience is required for token_review_mode jwks: a token for another service would do"         = auth.texts.tokenReviewMode != "jwks" || try(trimspace(auth.texts.allowedAudience), "") != ""
         "kubernetes_auth: allowed_namespaces and allowed_names must consist of a-z 0-9 . - and single stars; * stands alone"     = alltrue([for list in [auth.lists.allowedNamespaces, auth.lists.allowedNames] : alltrue([for name in list : can(regex(local.glob, name)) && !strcontains(name, "**") && (name != "*" || length(list) == 1)])])
         "kubernetes_auth: allowed_service_account_ids must be UIDs, or * alone"                                                  = auth.lists.allowedServiceAccountIds == tolist(["*"]) || alltrue([for uid in auth.lists.allowedServiceAccountIds : can(regex("^[A-Za-z0-9-]{1,64}$", uid))])
-        "kubernetes_auth would admit every workload of the cluster; set allowed_namespaces or allowed_names, or [\"*\"] for any" = anytrue([for list in values(auth.lists) : length(list) > 0])
+        "kubernetes_auth would admit every namespace; set allowed_namespaces or allowed_service_account_ids, or [\"*\"] for any" = length(concat(auth.lists.allowedNamespaces, auth.lists.allowedServiceAccountIds)) > 0
       } : fault if !fine
     ]
   }

@@ -143,7 +143,7 @@ variables {
     }
 
     gateway = {
-      kubernetes_auth = { token_review_mode = "gateway", gateway_id = "gw-1", allowed_names = ["worker"] }
+      kubernetes_auth = { token_review_mode = "gateway", gateway_id = "gw-1", allowed_namespaces = ["shop"], allowed_names = ["worker"] }
     }
   }
 }

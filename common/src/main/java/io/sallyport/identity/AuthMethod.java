@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * An identity's configuration for one platform: whom it admits, and what tokens they get. One that would admit everybody
- * cannot be made.
+ * cannot be made, nor one whose constraints unrelated organizations could meet with resources of their own.
  *
  * @param <A> what the platform's verifier vouches for
  */

@@ -66,9 +66,15 @@ public record KubernetesAuth(
                     "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
                             + " for another service would do");
         }
-        if (!namespaces.isSet() && !serviceAccounts.isSet() && !serviceAccountIds.isSet()) {
-            throw new UnconstrainedException("kubernetesAuth would admit every workload of the cluster; set"
-                    + " allowedNamespaces or allowedNames, or * for any");
+        // Names do not count: a tenant of a shared cluster may give any name to an account in its own namespace.
+        if (!namespaces.isSet() && !serviceAccountIds.isSet()) {
+            throw new UnconstrainedException(
+                    serviceAccounts.isSet()
+                            ? "kubernetesAuth would admit service accounts of these names in every namespace of the cluster:"
+                                    + " allowedNames is no constraint alone; set allowedNamespaces beside it, or"
+                                    + " allowedNamespaces to * for any"
+                            : "kubernetesAuth would admit every workload of the cluster; set allowedNamespaces, or * for"
+                                    + " any");
         }
     }
 

@@ -26,7 +26,10 @@ public record TrustedIssuer(
         boolean singleUse) {
     private static final int LONGEST_AUDIENCE = 255;
 
-    /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if everybody would do */
+    /**
+     * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if unrelated organizations
+     *     could meet it
+     */
     public TrustedIssuer {
         claims = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(claims));
         if (issuer.isBlank() || issuer.length() > LONGEST_AUDIENCE) {
@@ -35,6 +38,13 @@ public record TrustedIssuer(
         if (audience.isBlank() || audience.length() > LONGEST_AUDIENCE) {
             throw new IllegalArgumentException("a trusted issuer needs audience, of at most 255 characters: without it,"
                     + " a JWT that was meant for another service would do");
+        }
+        Optional<String> remedy = SharedIssuers.remedy(issuer, subject, claims);
+        if (remedy.isPresent()) {
+            throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
+                    + " gives tokens to unrelated organizations, and this rule would admit any of them; set "
+                    + remedy.get()
+                    + " (* for any is not taken for this issuer)");
         }
         if (subject.isAny() && claims.values().stream().allMatch(ClaimPattern::isAny)) {
             throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)

@@ -190,6 +190,37 @@ class IdentityDocumentTest {
                 .isThrownBy(() -> read(Map.of("gcpAuth", Map.of("type", "iam"))));
     }
 
+    /** Every customer of Google may have instances in a zone. */
+    @Test
+    void takesZonesForNoConstraintAlone() {
+        for (Object zones : List.of("europe-west1-b", List.of("europe-west1-b", "europe-west1-c"), "*")) {
+            assertThatExceptionOfType(UnconstrainedException.class)
+                    .isThrownBy(() -> read(Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", zones))))
+                    .withMessageContaining("allowedZones")
+                    .withMessageContaining("allowedProjects");
+        }
+    }
+
+    /** Absent means anywhere; a list without elements must not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gcpAuth", "azureAuth", "kubernetesAuth"})
+    void refusesAListOfTrustedIpsWithoutElements(String method) {
+        Map<String, Object> fields = new HashMap<>(
+                switch (method) {
+                    case "gcpAuth" -> Map.of("type", "gce", "allowedProjects", "shop");
+                    case "azureAuth" -> Map.of("tenantId", TENANT, "allowedServicePrincipalIds", "*");
+                    default -> Map.of("kubernetesHost", "kube.example.com", "allowedNamespaces", "shop");
+                });
+        assertThat(read(Map.of(method, fields)).methods().get(0).policy().trustedIps())
+                .isEqualTo(TrustedIps.ANYWHERE);
+        for (Object empty : List.of(List.of(), "", " ", Map.of())) {
+            fields.put("accessTokenTrustedIps", empty);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> read(Map.of(method, fields)))
+                    .withMessageContaining("accessTokenTrustedIps");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"allowedProjects", "allowedZones", "allowedServiceAccountIds"})
     void refusesAConstraintThatTheTypeCannotCheck(String name) {
@@ -212,6 +243,25 @@ class IdentityDocumentTest {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> IdentityDocument.readStored(ID, Map.of("gcpAuth", Map.of("type", "gce"))))
                 .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
+        // Stored before these stopped counting.
+        for (Map<String, Object> method : List.<Map<String, Object>>of(
+                Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", List.of("europe-west1-b"))),
+                Map.of("kubernetesAuth", Map.of("kubernetesHost", "kube.example.com", "allowedNames", "payments")),
+                Map.of(
+                        "jwtBearerAuth",
+                        Map.of(
+                                "trustedIssuers",
+                                List.of(Map.of(
+                                        "issuer",
+                                        "https://token.actions.githubusercontent.com",
+                                        "subject",
+                                        "repo:*",
+                                        "audience",
+                                        "sallyport")))))) {
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> IdentityDocument.readStored(ID, method))
+                    .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
+        }
     }
 
     private static Identity read(Map<String, Object> fields) {

@@ -51,7 +51,7 @@ class KubernetesAuthDocumentTest {
     private static final Map<String, Object> DISCOVERY = Map.of(
             "tokenReviewMode", "jwks",
             "jwksIssuer", "https://oidc.example.com/id/",
-            "allowedNames", "*",
+            "allowedNamespaces", "*",
             "allowedAudience", "sallyport");
     private static final Map<String, Object> GATEWAY =
             Map.of("tokenReviewMode", "gateway", "gatewayId", "gateway-1", "allowedNamespaces", "shop");

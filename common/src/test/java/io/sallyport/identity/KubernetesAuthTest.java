@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KubernetesAuthTest {
     private static final KubernetesAuth.Review API =
@@ -23,7 +24,7 @@ class KubernetesAuthTest {
     @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}")
     @CsvSource({
         "shop, '', ''",
-        "'', payments, ''",
+        "*, payments, ''",
         "'', '', uid-1",
         "'other, shop', 'x,payments', 'uid-0,uid-1'",
         "sho*, pay*, uid-1",
@@ -42,7 +43,7 @@ class KubernetesAuthTest {
         "*hop2, payments, uid-1, NAMESPACE_NOT_ALLOWED",
         "shop, payment, '', SERVICE_ACCOUNT_NOT_ALLOWED",
         "shop, payments-*, '', SERVICE_ACCOUNT_NOT_ALLOWED",
-        "'', shop, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "*, shop, '', SERVICE_ACCOUNT_NOT_ALLOWED",
         "shop, payments, uid-2, SERVICE_ACCOUNT_NOT_ALLOWED",
         "'', '', uid-, SERVICE_ACCOUNT_NOT_ALLOWED",
         "'', '', UID-1, SERVICE_ACCOUNT_NOT_ALLOWED"
@@ -73,6 +74,17 @@ class KubernetesAuthTest {
     void wouldAdmitEverybodyWithoutAConstraint() {
         assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method("", "", ""));
         assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method(" , ", ",", " "));
+    }
+
+    /** In a shared cluster, a tenant may give any name to an account in its own namespace. */
+    @ParameterizedTest
+    @ValueSource(strings = {"payments", "pay*", "*"})
+    void takesNamesForNoConstraintAlone(String names) {
+        assertThatExceptionOfType(UnconstrainedException.class)
+                .isThrownBy(() -> method("", names, ""))
+                .withMessageContaining("allowedNamespaces");
+        assertThatCode(() -> method("*", names, "")).doesNotThrowAnyException();
+        assertThatCode(() -> method("", names, "uid-1")).doesNotThrowAnyException();
     }
 
     @Test

@@ -286,6 +286,10 @@ class LoginTest {
                     test.stores.save(new Identity(VM, "n", "r", Map.of(), false, List.of()));
                     return test.post(VM, idToken(VM));
                 }),
+                denied("a method that strangers could meet", Reason.UNCONSTRAINED_AUTH_METHOD, test -> {
+                    test.stores.spoil(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", "europe-west1-b")));
+                    return test.post(VM, idToken(VM));
+                }),
                 denied("something that is no token", Reason.ASSERTION_MALFORMED, test -> test.post(VM, "secret")),
                 denied("a token for another identity", Reason.WRONG_AUDIENCE, test -> test.post(VM, idToken(JOB))),
                 denied("a forged signature", Reason.BAD_SIGNATURE, test -> test.post(VM, forged())),

@@ -83,7 +83,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
             names = "--allowed-names",
             paramLabel = "NAME",
             split = ",",
-            description = "Of service accounts, or patterns with *.")
+            description = "Of service accounts, or patterns with *; only beside namespaces or service account ids.")
     private @Nullable List<String> names;
 
     @Option(names = "--allowed-service-account-ids", paramLabel = "UID", split = ",", description = "By uid.")

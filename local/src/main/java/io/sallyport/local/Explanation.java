@@ -60,8 +60,11 @@ record Explanation(Check check, String cause, String remedy) {
             case UNCONSTRAINED_AUTH_METHOD ->
                 new Explanation(
                         Check.IDENTITY,
-                        "An auth method is stored that would admit everybody.",
-                        "Set one of its allowlists; any is spelt *.");
+                        "An auth method is stored that workloads of unrelated organizations could satisfy: it has no "
+                                + "constraint, or only zones, names of service accounts, or a public issuer's subject of "
+                                + "any owner.",
+                        "Set what says whose workload it is (docs/constraints.md), or * for any, in what is stored; "
+                                + "identities of Terraform and of files are corrected there.");
             case AMBIGUOUS_CLIENT ->
                 new Explanation(
                         Check.IDENTITY, "Without client_id, several identities could be meant.", "Send client_id.");

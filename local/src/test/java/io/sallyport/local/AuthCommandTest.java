@@ -290,8 +290,16 @@ class AuthCommandTest {
                 Arguments.of("auth set azure a", "--tenant-id must be a GUID"),
                 Arguments.of("auth set kubernetes a", "--kubernetes-host is required"),
                 Arguments.of(
-                        "auth set kubernetes a --kubernetes-host=https://kube.example.com",
-                        "set --allowed-namespaces or --allowed-names"),
+                        "auth set kubernetes a --kubernetes-host=https://kube.example.com", "set --allowed-namespaces"),
+                Arguments.of(
+                        "auth set kubernetes a --kubernetes-host=https://kube.example.com --allowed-names=pay*",
+                        "--allowed-names is no constraint alone; set --allowed-namespaces"),
+                Arguments.of(
+                        "auth set gcp a --allowed-zones=europe-west1-b",
+                        "--allowed-zones is no constraint alone; set --allowed-service-accounts or --allowed-projects"),
+                Arguments.of(
+                        "auth set jwt-bearer a --issuer=" + ISSUER + " --subject=repo:*/shop:* --audience=y",
+                        "a subject that begins with repo:OWNER/"),
                 Arguments.of("auth set gcp a --allowed-service-accounts=* --trusted-ip=", "--trusted-ip must be"),
                 Arguments.of("auth set jwt-bearer a --issuer=https://x.example --subject=*", "audience is required"),
                 Arguments.of(

@@ -133,6 +133,10 @@ class IdentitiesFileTest {
                     a text for a list | {id: a, projects: {shop: reader}} | projects
                     a list of numbers | {id: a, gcpAuth: {type: gce, allowedProjects: [1]}} | allowedProjects
                     an address that is none | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTrustedIps: [300.0.0.1]}} | 300.0.0.1
+                    no address | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTrustedIps: []}} | accessTokenTrustedIps
+                    zones alone | {id: a, gcpAuth: {type: gce, allowedZones: europe-west1-b}} | allowedZones is no constraint alone
+                    names alone | {id: a, kubernetesAuth: {kubernetesHost: kube.example.com, allowedNames: pay}} | allowedNames is no constraint alone
+                    any owner | {id: a, jwtBearerAuth: {trustedIssuers: [{issuer: 'https://gitlab.com', subject: 'project_path:*', audience: x}]}} | project_path:GROUP/
                     what a signed JWT cannot tell | {id: a, gcpAuth: {type: iam, allowedServiceAccounts: x, allowedZones: y}} | allowedZones
                     """)
     void refuses(String what, String identity, String named) {
