@@ -22,6 +22,12 @@ import java.util.function.LongSupplier;
  * hundred milliseconds more.
  */
 public final class HttpFetcher implements Fetcher {
+    /**
+     * What key sets are published as. A Kubernetes API server publishes its own as {@code application/jwk-set+json} (RFC 7517
+     * §8.5) alone, and answers 406 to a request that does not name it.
+     */
+    static final String ACCEPT = "application/jwk-set+json, application/json";
+
     static final int LARGEST = 512 * 1024;
     private static final int FIRST_BUFFER = 4096;
     private static final int CONNECT_MILLIS = 3_000;
@@ -66,7 +72,7 @@ public final class HttpFetcher implements Fetcher {
         connection.setUseCaches(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
-        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("Accept", ACCEPT);
         return answer(connection, deadline);
     }
 

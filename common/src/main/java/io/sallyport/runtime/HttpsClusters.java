@@ -88,7 +88,7 @@ public final class HttpsClusters implements Clusters {
             throws IOException {
         Deadline deadline = new Deadline(nanos, WHOLE_CALL);
         try (CheckedSocket socket = connect(uri, deadline, LARGEST + OVERHEAD)) {
-            HttpsURLConnection connection = open(uri, authorities, socket);
+            HttpsURLConnection connection = open(uri, authorities, socket, "application/json");
             connection.setRequestProperty("Authorization", "Bearer " + bearer);
             request.to(connection);
             int status = connection.getResponseCode();
@@ -110,7 +110,7 @@ public final class HttpsClusters implements Clusters {
     private Fetcher.Fetched fetch(URI uri, Optional<CaCertificates> authorities) throws IOException {
         Deadline deadline = new Deadline(nanos, WHOLE_CALL);
         try (CheckedSocket socket = connect(uri, deadline, HttpFetcher.LARGEST + OVERHEAD)) {
-            return HttpFetcher.answer(open(uri, authorities, socket), deadline);
+            return HttpFetcher.answer(open(uri, authorities, socket, HttpFetcher.ACCEPT), deadline);
         } catch (IOException e) {
             throw orTimeout(e, deadline);
         }
@@ -145,13 +145,13 @@ public final class HttpsClusters implements Clusters {
         }
     }
 
-    private static HttpsURLConnection open(URI uri, Optional<CaCertificates> authorities, CheckedSocket socket)
-            throws IOException {
+    private static HttpsURLConnection open(
+            URI uri, Optional<CaCertificates> authorities, CheckedSocket socket, String accept) throws IOException {
         HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
         connection.setSSLSocketFactory(new CheckedTls(authorities, socket));
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("Accept", accept);
         connection.setRequestProperty("Connection", "close");
         return connection;
     }

@@ -75,8 +75,8 @@ class JwtBearerVerifierTest {
     static void start() throws JOSEException {
         ec = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         rsa = new RSAKeyGenerator(2048).keyID("rsa").generate();
-        issuer = SimulatedCluster.start(CLOCK);
-        elsewhere = SimulatedCluster.start(CLOCK);
+        issuer = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
+        elsewhere = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
     }
 
     @AfterAll

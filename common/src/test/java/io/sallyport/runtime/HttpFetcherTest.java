@@ -41,7 +41,7 @@ final class HttpFetcherTest {
                     .singleElement()
                     .asString()
                     .startsWith("GET /keys HTTP/1.1\r\n")
-                    .contains("\r\nAccept: application/json\r\n");
+                    .contains("\r\nAccept: application/jwk-set+json, application/json\r\n");
         }
     }
 

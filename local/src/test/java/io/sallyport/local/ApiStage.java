@@ -67,7 +67,7 @@ final class ApiStage implements AutoCloseable {
     private final TestClock clock = new TestClock();
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);
     private final SimulatedEntra entra = SimulatedEntra.start(clock);
-    private final SimulatedCluster cluster = SimulatedCluster.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final LocalServer server;
 
     private ApiStage(Path data) throws IOException, Refused {
