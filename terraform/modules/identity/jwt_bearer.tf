@@ -45,7 +45,7 @@ locals {
     for id, identity in var.identities : id => [
       for issuer in identity.jwt_bearer_auth.trusted_issuers : {
         kind  = strcontains(issuer.subject, "*") ? "issuer" : "subject"
-        value = strcontains(issuer.subject, "*") ? issuer.issuer : "${issuer.issuer} ${issuer.subject}"
+        value = strcontains(issuer.subject, "*") ? replace(issuer.issuer, local.default_port, "$1$2") : "${replace(issuer.issuer, local.default_port, "$1$2")} ${issuer.subject}"
       }
     ] if identity.jwt_bearer_auth != null
   }

@@ -86,6 +86,7 @@ variable "identities" {
       token_reviewer_jwt_sealed   = optional(string)
       gateway_id                  = optional(string)
       jwks_issuer                 = optional(string)
+      jwks_uri                    = optional(string)
       jwks_keys                   = optional(string)
       jwks_algorithm              = optional(string)
       allowed_namespaces          = optional(list(string), [])

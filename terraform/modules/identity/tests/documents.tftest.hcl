@@ -142,6 +142,21 @@ variables {
       }
     }
 
+    inside = {
+      kubernetes_auth = {
+        token_review_mode  = "jwks"
+        jwks_issuer        = "https://api.cluster.example.com:443"
+        jwks_uri           = "https://192.0.2.7:6443/openid/v1/jwks"
+        allowed_namespaces = ["orders"]
+        allowed_names      = ["worker"]
+        allowed_audience   = "sallyport"
+      }
+    }
+
+    slash = {
+      kubernetes_auth = { kubernetes_host = "https://api.cluster.example.com/", allowed_names = ["worker"] }
+    }
+
     gateway = {
       kubernetes_auth = { token_review_mode = "gateway", gateway_id = "gw-1", allowed_names = ["worker"] }
     }

@@ -19,6 +19,7 @@ run "takes_what_those_differ_from" {
       api      = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"] } }
       ipv6     = { kubernetes_auth = { kubernetes_host = "[2001:db8::1]:6443", allowed_names = ["worker"] } }
       jwks     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"] } }
+      keys     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "kubernetes/serviceaccount", jwks_uri = "https://keys.example.com/openid/v1/jwks", allowed_audience = "sallyport", allowed_names = ["worker"] } }
       pasted   = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256" } }
       issuer   = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://ci.example.com", subject = "*", audience = "sallyport", claims = { owner = "42" } }] } }
       key      = { client_key_auth = { jwks = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", algorithm = "ES256" } }
@@ -670,6 +671,46 @@ run "refuses_an_issuer_of_a_cluster_that_climbs" {
 
   variables {
     identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com/../id", allowed_audience = "sallyport", allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_without_tls" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", jwks_uri = "http://keys.example.com/jwks", allowed_audience = "sallyport", allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_with_a_user" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", jwks_uri = "https://user@keys.example.com/jwks", allowed_audience = "sallyport", allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_beside_keys" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", jwks_uri = "https://keys.example.com/jwks", allowed_audience = "sallyport", allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_for_reviews" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", jwks_uri = "https://keys.example.com/jwks", allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
