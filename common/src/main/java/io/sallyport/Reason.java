@@ -93,6 +93,7 @@ public enum Reason {
     REVIEWER_REFUSED,
     REVIEW_UNAVAILABLE,
     REVIEW_TIMEOUT,
+    TOO_MANY_REVIEWS,
     REVIEW_MODE_UNSUPPORTED,
     HOST_NOT_ALLOWED,
     SECRET_UNREADABLE,
@@ -110,12 +111,24 @@ public enum Reason {
                     REVIEWER_REFUSED,
                     REVIEW_UNAVAILABLE,
                     REVIEW_TIMEOUT,
+                    TOO_MANY_REVIEWS,
                     REVIEW_MODE_UNSUPPORTED,
                     HOST_NOT_ALLOWED,
                     SECRET_UNREADABLE,
                     STORE_UNAVAILABLE,
                     STORE_TIMEOUT,
                     INTERNAL_ERROR -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether it stays so until an operator changes the configuration, so it is of no use to a caller to try again. Such a
+     * reason is undecided as well.
+     */
+    public boolean isPermanent() {
+        return switch (this) {
+            case REVIEW_MODE_UNSUPPORTED, HOST_NOT_ALLOWED -> true;
             default -> false;
         };
     }

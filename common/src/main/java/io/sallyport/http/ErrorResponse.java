@@ -96,11 +96,17 @@ public final class ErrorResponse {
             case KEYS_UNAVAILABLE,
                     REVIEWER_REFUSED,
                     REVIEW_UNAVAILABLE,
-                    REVIEW_MODE_UNSUPPORTED,
-                    HOST_NOT_ALLOWED,
+                    TOO_MANY_REVIEWS,
                     SECRET_UNREADABLE,
                     STORE_UNAVAILABLE ->
                 retryable(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId);
+            case REVIEW_MODE_UNSUPPORTED, HOST_NOT_ALLOWED ->
+                error(
+                        503,
+                        "ServiceUnavailable",
+                        "Cannot check the credential: the configuration does not allow it. Give the reqId to your"
+                                + " operator.",
+                        requestId);
             case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT ->
                 retryable(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId);
             case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);

@@ -4,6 +4,7 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.DefaultPort;
 import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
 import java.util.List;
@@ -115,7 +116,9 @@ public final class Assertions {
             Optional<KubernetesAuth> kubernetes = identity.method(KubernetesAuth.class)
                     // A cluster that reviews does not say which issuer is its own; one that is trusted by its keys is
                     // not.
-                    .filter(method -> method.issuer().map(issuer::equals).orElse(bearer.isEmpty()));
+                    .filter(method -> method.issuer()
+                            .map(own -> DefaultPort.isSame(own, issuer))
+                            .orElse(bearer.isEmpty()));
             if (kubernetes.isPresent()) {
                 return Optional.of(kubernetes.get());
             }

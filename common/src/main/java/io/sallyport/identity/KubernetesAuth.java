@@ -53,7 +53,17 @@ public record KubernetesAuth(
             implements Review {}
 
     /**
-     * The keys of the cluster's issuer, as configured: the same for a cluster that cannot be reached.
+     * The keys of the cluster's issuer, fetched from a configured address: for an issuer without discovery, or whose
+     * discovery document names another host, as a cluster's own does by default. No discovery document is fetched.
+     *
+     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     * @param authorities of the TLS certificate of the keys' host, in place of the system's
+     */
+    public record ByAddress(String issuer, IssuerUrl jwksUri, Algorithm algorithm, Optional<CaCertificates> authorities)
+            implements Review {}
+
+    /**
+     * The keys of the cluster's issuer as configured, for a cluster that cannot be reached.
      *
      * @param issuer what the token's {@code iss} must be; nothing is fetched from there
      */
@@ -61,7 +71,7 @@ public record KubernetesAuth(
 
     /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if all constraints are */
     public KubernetesAuth {
-        if ((review instanceof ByDiscovery || review instanceof ByPastedKeys) && audience.isEmpty()) {
+        if (isOffline(review) && audience.isEmpty()) {
             throw new IllegalArgumentException(
                     "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
                             + " for another service would do");
@@ -74,22 +84,39 @@ public record KubernetesAuth(
 
     @Override
     public void admit(KubernetesAttestation workload) throws Refused {
-        if (!namespaces.allows(workload.namespace())) {
+        admitAccount(workload.namespace(), workload.serviceAccount());
+        admitUid(workload.serviceAccountUid());
+    }
+
+    /** The part of {@link #admit} that concerns the account's name. */
+    void admitAccount(String namespace, String name) throws Refused {
+        if (!namespaces.allows(namespace)) {
             throw new Refused(
-                    Reason.NAMESPACE_NOT_ALLOWED,
-                    "namespace " + Quoted.quote(workload.namespace()) + " is not in " + namespaces);
+                    Reason.NAMESPACE_NOT_ALLOWED, "namespace " + Quoted.quote(namespace) + " is not in " + namespaces);
         }
-        if (!serviceAccounts.allows(workload.serviceAccount())) {
+        if (!serviceAccounts.allows(name)) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
-                    "service account " + Quoted.quote(workload.serviceAccount()) + " is not in " + serviceAccounts);
+                    "service account " + Quoted.quote(name) + " is not in " + serviceAccounts);
         }
-        if (!serviceAccountIds.allows(workload.serviceAccountUid())) {
+    }
+
+    /** The part of {@link #admit} that concerns the account's uid. */
+    void admitUid(String uid) throws Refused {
+        if (!serviceAccountIds.allows(uid)) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
-                    "service account uid " + Quoted.quote(workload.serviceAccountUid()) + " is not in "
-                            + serviceAccountIds);
+                    "service account uid " + Quoted.quote(uid) + " is not in " + serviceAccountIds);
         }
+    }
+
+    /** Whether the keys of the cluster's issuer prove its tokens, without a question to the cluster. */
+    public boolean isOffline() {
+        return isOffline(review);
+    }
+
+    private static boolean isOffline(Review review) {
+        return !(review instanceof ByApi || review instanceof ByGateway);
     }
 
     /** By namespace and name where both are exact and the issuer is known. */
@@ -113,6 +140,9 @@ public record KubernetesAuth(
     Optional<String> issuer() {
         if (review instanceof ByDiscovery found) {
             return Optional.of(found.issuer().text());
+        }
+        if (review instanceof ByAddress address) {
+            return Optional.of(address.issuer());
         }
         return review instanceof ByPastedKeys pasted ? Optional.of(pasted.issuer()) : Optional.empty();
     }

@@ -59,6 +59,13 @@ enum OAuthError {
     Response answer(Refused refused, Audit audit) {
         audit.refused(refused);
         String id = audit.request().id();
+        if (refused.reason().isPermanent()) {
+            return body(
+                    503,
+                    "server_error",
+                    "Cannot check: the configuration does not allow it. Give the reqId to your operator.",
+                    id);
+        }
         if (refused.reason().isUndecided()) {
             return body(
                             isTimeout(refused) ? 504 : 503,

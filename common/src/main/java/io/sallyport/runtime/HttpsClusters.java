@@ -40,12 +40,18 @@ public final class HttpsClusters implements Clusters {
     private final AddressPolicy policy;
     private final Resolver resolver;
     private final LongSupplier nanos;
+    private final ReviewSlots slots;
 
     public HttpsClusters(AddressPolicy policy) {
         this(policy, Resolver.SYSTEM, System::nanoTime);
     }
 
     HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
+        this(policy, resolver, nanos, new ReviewSlots());
+    }
+
+    HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
+        this.slots = slots;
         this.policy = policy;
         this.resolver = resolver;
         this.nanos = nanos;
@@ -53,7 +59,28 @@ public final class HttpsClusters implements Clusters {
 
     @Override
     public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
-        return timed(uri, authorities, bearer, connection -> {
+        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
+        ReviewSlots.Cluster cluster = new ReviewSlots.Cluster(String.valueOf(uri.getRawAuthority()), authorities);
+        slots.acquire(cluster, deadline.millisLeft());
+        try {
+            return send(uri, authorities, bearer, json, deadline);
+        } finally {
+            slots.release(cluster);
+        }
+    }
+
+    /**
+     * Posts JSON, as {@link #post} does, however many calls are under way.
+     *
+     * @throws IOException as {@link #post}
+     */
+    Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
+        return send(uri, authorities, bearer, json, new Deadline(nanos, WHOLE_CALL));
+    }
+
+    private Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
+            throws IOException {
+        return timed(uri, authorities, bearer, deadline, connection -> {
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(json.length);
@@ -65,12 +92,12 @@ public final class HttpsClusters implements Clusters {
     }
 
     /**
-     * Gets JSON, as {@link #post} posts it.
+     * Gets JSON.
      *
      * @throws IOException as {@link #post}
      */
     Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
-        return timed(uri, authorities, bearer, connection -> {});
+        return timed(uri, authorities, bearer, new Deadline(nanos, WHOLE_CALL), connection -> {});
     }
 
     @FunctionalInterface
@@ -78,15 +105,16 @@ public final class HttpsClusters implements Clusters {
         void to(HttpsURLConnection connection) throws IOException;
     }
 
-    private Answer timed(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
+    private Answer timed(
+            URI uri, Optional<CaCertificates> authorities, String bearer, Deadline deadline, Sending request)
             throws IOException {
         return OutwardCalls.timed(
-                String.valueOf(uri.getHost()), nanos, () -> exchange(uri, authorities, bearer, request));
+                String.valueOf(uri.getHost()), nanos, () -> exchange(uri, authorities, bearer, deadline, request));
     }
 
-    private Answer exchange(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
+    private Answer exchange(
+            URI uri, Optional<CaCertificates> authorities, String bearer, Deadline deadline, Sending request)
             throws IOException {
-        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
         try (CheckedSocket socket = connect(uri, deadline, LARGEST + OVERHEAD)) {
             HttpsURLConnection connection = open(uri, authorities, socket, "application/json");
             connection.setRequestProperty("Authorization", "Bearer " + bearer);

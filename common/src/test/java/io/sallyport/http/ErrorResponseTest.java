@@ -47,6 +47,7 @@ final class ErrorResponseTest {
             Map.entry(Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.REVIEWER_REFUSED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.REVIEW_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.TOO_MANY_REVIEWS, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.REVIEW_MODE_UNSUPPORTED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.HOST_NOT_ALLOWED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.SECRET_UNREADABLE, new Answer(503, "ServiceUnavailable")),
@@ -118,10 +119,21 @@ final class ErrorResponseTest {
     void saysWhenToTryAgainWhereTryingAgainMayHelp(Reason reason) {
         Response response = answer(reason);
 
-        if (response.status() == 503 || response.status() == 504) {
+        if ((response.status() == 503 || response.status() == 504) && !reason.isPermanent()) {
             assertThat(response.headers().get("Retry-After")).matches("[1-9][0-9]?");
         } else {
             assertThat(response.headers()).doesNotContainKey("Retry-After");
+        }
+    }
+
+    /** What an operator has to configure does not change by trying again. */
+    @ParameterizedTest
+    @EnumSource
+    void saysNothingOfTryingAgainWhereItDoesNotHelp(Reason reason) {
+        if (reason.isPermanent()) {
+            assertThat(reason.isUndecided()).isTrue();
+            assertThat(answer(reason).status()).isEqualTo(503);
+            assertThat(answer(reason).body()).asString().doesNotContain("try again");
         }
     }
 

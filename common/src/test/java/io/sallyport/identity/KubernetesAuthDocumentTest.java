@@ -53,6 +53,12 @@ class KubernetesAuthDocumentTest {
             "jwksIssuer", "https://oidc.example.com/id/",
             "allowedNames", "*",
             "allowedAudience", "sallyport");
+    private static final Map<String, Object> ADDRESS = Map.of(
+            "tokenReviewMode", "jwks",
+            "jwksIssuer", "https://kubernetes.default.svc.cluster.local",
+            "jwksUri", "https://kube.example.com:6443/openid/v1/jwks",
+            "allowedNames", "*",
+            "allowedAudience", "sallyport");
     private static final Map<String, Object> GATEWAY =
             Map.of("tokenReviewMode", "gateway", "gatewayId", "gateway-1", "allowedNamespaces", "shop");
 
@@ -75,6 +81,11 @@ class KubernetesAuthDocumentTest {
                 with(DISCOVERY, "caCert", CA),
                 with(DISCOVERY, "jwksAlgorithm", "ES256"),
                 with(DISCOVERY, "jwksKeys", JWKS),
+                ADDRESS,
+                with(ADDRESS, "caCert", CA),
+                with(ADDRESS, "jwksAlgorithm", "ES256"),
+                with(ADDRESS, "jwksIssuer", "kubernetes/serviceaccount"),
+                with(DISCOVERY, "jwksUri", ""),
                 GATEWAY);
     }
 
@@ -148,6 +159,21 @@ class KubernetesAuthDocumentTest {
                 arguments("allowedName", "payments", API),
                 arguments("jwksIssuer", "http://oidc.example.com", DISCOVERY),
                 arguments("jwksIssuer", "", DISCOVERY),
+                arguments("jwksIssuer", "", ADDRESS),
+                arguments("jwksKeys", JWKS, ADDRESS),
+                arguments("jwksUri", "http://kube.example.com/keys", DISCOVERY),
+                arguments("jwksUri", "kube.example.com/keys", DISCOVERY),
+                arguments("jwksUri", "https://user@kube.example.com/keys", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/keys#x", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/keys?x=1", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/%2e%2e/keys", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/../keys", DISCOVERY),
+                arguments("jwksUri", "https://127.0.0.1/keys", DISCOVERY),
+                arguments("jwksUri", "https://169.254.169.254/keys", DISCOVERY),
+                arguments("jwksUri", "https://2130706433/keys", DISCOVERY),
+                arguments("jwksUri", 5L, DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/keys", API),
+                arguments("jwksUri", "https://kube.example.com/keys", GATEWAY),
                 arguments("jwksAlgorithm", "none", DISCOVERY),
                 arguments("jwksAlgorithm", "HS256", DISCOVERY),
                 arguments("jwksKeys", "{}", DISCOVERY),
@@ -182,6 +208,36 @@ class KubernetesAuthDocumentTest {
                     .isThrownBy(() -> read(with(API, "caCert", cluster.serverCertificate())))
                     .withMessageContaining("authority");
         }
+    }
+
+    /** Comparing what decides about tokens shows a changed address of keys, and any other change of what is trusted. */
+    @Test
+    void tellsChangedAddressesOfKeysApart() {
+        assertThat(read(ADDRESS).review())
+                .isEqualTo(read(new HashMap<>(ADDRESS)).review())
+                .isNotEqualTo(read(with(ADDRESS, "jwksUri", "https://other.example.com/keys"))
+                        .review())
+                .isNotEqualTo(read(with(ADDRESS, "jwksIssuer", "https://other.example.com"))
+                        .review())
+                .isNotEqualTo(read(with(ADDRESS, "caCert", CA)).review())
+                .isNotEqualTo(read(without(ADDRESS, "jwksUri")).review());
+    }
+
+    @Test
+    void takesOneSourceOfKeysAlone() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(with(ADDRESS, "jwksKeys", JWKS)))
+                .withMessage("kubernetesAuth needs jwksKeys or jwksUri, not both");
+    }
+
+    @Test
+    void isFoundByItsIssuerWithOrWithoutTheDefaultPort() {
+        Map<String, Object> exact = with(with(ADDRESS, "allowedNames", "payments"), "allowedNamespaces", "shop");
+        assertThat(read(with(exact, "jwksIssuer", "https://kube.example.com:443"))
+                        .lookups())
+                .isEqualTo(read(with(exact, "jwksIssuer", "https://kube.example.com"))
+                        .lookups())
+                .hasSize(1);
     }
 
     // Sealing.

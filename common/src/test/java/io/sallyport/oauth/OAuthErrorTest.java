@@ -41,6 +41,9 @@ class OAuthErrorTest {
     }
 
     private static String error(Reason reason) {
+        if (reason.isPermanent()) {
+            return "server_error";
+        }
         return reason.isUndecided()
                 ? "temporarily_unavailable"
                 : OAuthError.of(reason).name().toLowerCase(Locale.ROOT);

@@ -163,7 +163,9 @@ record Explanation(Check check, String cause, String remedy) {
                 new Explanation(
                         Check.TIMES,
                         "The token lives longer than any of this kind should.",
-                        "Sign it for a shorter time.");
+                        "Sign it for a shorter time. On Kubernetes, a pod's default token is valid for about a year, too "
+                                + "long for tokenReviewMode jwks: mount one for allowedAudience, with expirationSeconds of "
+                                + "86400 at most.");
             case EXPIRY_REQUIRED ->
                 new Explanation(
                         Check.END,
@@ -377,12 +379,18 @@ record Explanation(Check check, String cause, String remedy) {
                 new Explanation(
                         Check.REVIEW,
                         "The API server does not answer, or not as one.",
-                        "Check kubernetesHost, caCert and the way there; the detail says what came back.");
+                        "Check kubernetesHost, caCert and the network; the detail says what went wrong.");
             case REVIEW_TIMEOUT ->
                 new Explanation(
                         Check.REVIEW,
                         "The API server does not answer in time.",
                         "Check the way to the cluster, and its load.");
+            case TOO_MANY_REVIEWS ->
+                new Explanation(
+                        Check.REVIEW,
+                        "As many reviews of this cluster are under way as it gets at a time, and none ended in time.",
+                        "Look at the API server: it answers slowly, or many workloads log in at once. Clients try "
+                                + "again after Retry-After.");
             case REVIEW_MODE_UNSUPPORTED ->
                 new Explanation(
                         Check.REVIEW,
@@ -391,9 +399,10 @@ record Explanation(Check check, String cause, String remedy) {
             case HOST_NOT_ALLOWED ->
                 new Explanation(
                         Check.REVIEW,
-                        "The host of a cluster or issuer leads to an address to which nothing is sent.",
-                        "Use a public host. SALLYPORT_ALLOW_PRIVATE_HOSTS=true admits private ones, never the "
-                                + "metadata server's.");
+                        "The host of a cluster or issuer has an address to which nothing is sent. It stays so until the "
+                                + "configuration changes.",
+                        "Configure a host with a public address. SALLYPORT_ALLOW_PRIVATE_HOSTS=true allows private "
+                                + "addresses, never loopback, link-local or metadata ones.");
             case SECRET_UNREADABLE ->
                 new Explanation(
                         Check.REVIEWER,

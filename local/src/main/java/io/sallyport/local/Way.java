@@ -65,26 +65,29 @@ enum Way {
 
     KUBERNETES_REVIEW(
             Step.of(Check.FORM),
+            Step.of(Check.ALGORITHM),
+            Step.of(Check.TIMES).orMalformed("exp"),
+            Step.of(Check.END).orMissing("exp").orMalformed("iss"),
+            Step.of(Check.SUBJECT).orClaims("sub"),
+            Step.of(Check.AUDIENCE).orClaims("aud"),
+            Step.of(Check.NAMESPACE),
+            Step.of(Check.SERVICE_ACCOUNT).orOtherClaims(),
             Step.of(Check.REVIEWER),
             Step.of(Check.REVIEW),
-            Step.of(Check.AUTHENTICATED),
-            Step.of(Check.SUBJECT),
-            Step.of(Check.AUDIENCE),
-            Step.of(Check.NAMESPACE),
-            Step.of(Check.SERVICE_ACCOUNT)),
+            Step.of(Check.AUTHENTICATED)),
 
     KUBERNETES_OFFLINE(
             Step.of(Check.FORM),
             Step.of(Check.ALGORITHM),
             Way.times(),
-            Way.key(),
-            Step.of(Check.SIGNATURE),
             Step.of(Check.ISSUER).orClaims("iss"),
             Step.of(Check.AUDIENCE).orClaims("aud"),
             Step.of(Check.END).orMissing("exp", "iat"),
             Step.of(Check.SUBJECT).orOtherClaims(),
             Step.of(Check.NAMESPACE),
-            Step.of(Check.SERVICE_ACCOUNT)),
+            Step.of(Check.SERVICE_ACCOUNT),
+            Way.key(),
+            Step.of(Check.SIGNATURE)),
 
     TRUSTED_JWT(
             Step.of(Check.FORM),
@@ -155,9 +158,7 @@ enum Way {
             return Stream.of(AZURE_TOKEN);
         }
         if (method instanceof KubernetesAuth kubernetes) {
-            boolean offline = kubernetes.review() instanceof KubernetesAuth.ByDiscovery
-                    || kubernetes.review() instanceof KubernetesAuth.ByPastedKeys;
-            return Stream.of(offline ? KUBERNETES_OFFLINE : KUBERNETES_REVIEW);
+            return Stream.of(kubernetes.isOffline() ? KUBERNETES_OFFLINE : KUBERNETES_REVIEW);
         }
         return method instanceof JwtBearerAuth ? Stream.of(TRUSTED_JWT) : Stream.empty();
     }

@@ -204,6 +204,25 @@ class AuthCommandTest {
                 .doesNotContainKeys("kubernetesHost", "tokenReviewerJwtSet");
         cli.done("auth", "set", "kubernetes", "a", "--allowed-names=pay*");
         assertThat(method("kubernetes", "kubernetesAuth")).containsEntry("jwksIssuer", "https://kube.example.com");
+        // One source of keys replaces the other; without either, discovery finds them.
+        String keysUrl = "https://kube.example.com:6443/openid/v1/jwks";
+        cli.done("auth", "set", "kubernetes", "a", "--jwks-uri=" + keysUrl);
+        assertThat(method("kubernetes", "kubernetesAuth"))
+                .containsEntry("jwksUri", keysUrl)
+                .containsEntry("jwksIssuer", "https://kube.example.com");
+        String jwks =
+                new JWKSet(new ECKeyGenerator(Curve.P_256).keyID("k").generate().toPublicJWK()).toString();
+        cli.runWith(jwks, "auth", "set", "kubernetes", "a", "--jwks-algorithm=ES256", "--jwks-file=-")
+                .exits(ExitCode.DONE);
+        assertThat(method("kubernetes", "kubernetesAuth"))
+                .containsEntry("jwksKeys", jwks)
+                .doesNotContainKey("jwksUri");
+        cli.done("auth", "set", "kubernetes", "a", "--jwks-uri=" + keysUrl);
+        assertThat(method("kubernetes", "kubernetesAuth"))
+                .containsEntry("jwksUri", keysUrl)
+                .doesNotContainKey("jwksKeys");
+        cli.done("auth", "set", "kubernetes", "a", "--jwks-uri=");
+        assertThat(method("kubernetes", "kubernetesAuth")).doesNotContainKeys("jwksUri", "jwksKeys");
         cli.done("auth", "set", "kubernetes", "a", "--token-review-mode=gateway", "--gateway-id=gw");
         assertThat(method("kubernetes", "kubernetesAuth")).containsEntry("gatewayId", "gw");
     }

@@ -43,7 +43,7 @@ class KubernetesLoginTest {
     private static final Pod POD = Pod.named("payments-0");
 
     private final TestClock clock = new TestClock();
-    private final SimulatedCluster cluster = SimulatedCluster.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final ClusterServiceAccount payments = cluster.serviceAccount("shop", "payments");
     private final ClusterServiceAccount reviewer = cluster.serviceAccount("sallyport", "reviewer");
     private final String reviewerJwt = reviewer.legacyToken();
@@ -140,6 +140,7 @@ class KubernetesLoginTest {
         String right = payments.token("sallyport", HOUR, POD);
         Stream<HttpResponse<String>> denied = Stream.of(
                 logIn("reviewed", payments.token("vault", HOUR)),
+                logIn("reviewed", right.substring(0, right.lastIndexOf('.')) + ".AAAA"),
                 logIn("reviewed", cluster.serviceAccount("other", "payments").token("sallyport", HOUR)),
                 logIn("reviewed", cluster.serviceAccount("shop", "web").token("sallyport", HOUR)),
                 logIn("discovered", payments.token("vault", HOUR)),
@@ -148,6 +149,7 @@ class KubernetesLoginTest {
         assertThat(denied.map(KubernetesLoginTest::withoutRequestId).distinct()).hasSize(1);
         assertThat(log.stream().map(line -> line.replaceFirst(".*\"reason\":\"([a-z_]+)\".*", "$1")))
                 .containsExactly(
+                        "wrong_audience",
                         "not_authenticated",
                         "namespace_not_allowed",
                         "service_account_not_allowed",
@@ -170,8 +172,11 @@ class KubernetesLoginTest {
     void reachesNoLoopbackWhereItIsNotSimulated(@TempDir Path folder) throws Exception {
         server.close();
         server = start(AddressPolicy.privateToo(), Files.writeString(folder.resolve("none.yaml"), "identities: []"));
-        assertThat(logIn("reviewed", payments.token("sallyport", HOUR)).statusCode())
-                .isEqualTo(503);
+        HttpResponse<String> response = logIn("reviewed", payments.token("sallyport", HOUR));
+        assertThat(response.statusCode()).isEqualTo(503);
+        // It stays so until an operator changes the configuration.
+        assertThat(response.headers().firstValue("Retry-After")).isEmpty();
+        assertThat(response.body()).doesNotContain("try again");
         assertThat(logIn("discovered", payments.token("sallyport", HOUR)).statusCode())
                 .isEqualTo(503);
         assertThat(log)
