@@ -2,6 +2,7 @@ package io.sallyport.admin;
 
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
+import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.identity.ClientSecret;
 import io.sallyport.identity.IdentityDocument;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
     /** What {@link #create} and {@link #update} take; auth methods have operations of their own. */
+    private static final int LONGEST_NAME = 200;
+
     private static final Set<String> FIELDS =
             Set.of("name", "role", "projects", "metadata", "hasDeleteProtection", "alias", "audiences", "grants");
 
@@ -342,7 +345,7 @@ public final class Registry {
     private static void requireKnown(Map<String, ?> fields) throws Refused {
         List<InvalidField> unknown = fields.keySet().stream()
                 .filter(name -> !FIELDS.contains(name))
-                .map(name -> new InvalidField(name, "there is no such field"))
+                .map(name -> new InvalidField(Redaction.of(name, LONGEST_NAME), "there is no such field"))
                 .toList();
         if (!unknown.isEmpty()) {
             throw Refused.fields(unknown);

@@ -1,6 +1,7 @@
 package io.sallyport.identity;
 
 import io.sallyport.BoundedCache;
+import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.time.Duration;
@@ -84,7 +85,8 @@ public final class CachedIdentities {
             find(id).filter(isMeant).ifPresent(found::add);
         }
         if (found.size() > 1) {
-            throw new Refused(Reason.IDENTITY_INVALID, found.size() + " identities claim " + lookup);
+            throw new Refused(
+                    Reason.IDENTITY_INVALID, found.size() + " identities claim " + Quoted.quote(lookup.key()));
         }
         return found.stream().findFirst();
     }
@@ -119,7 +121,9 @@ public final class CachedIdentities {
         }
         List<IdentityId> ids = store.find(lookup, MOST_CANDIDATES + 1);
         if (ids.size() > MOST_CANDIDATES) {
-            throw new Refused(Reason.AMBIGUOUS_CLIENT, "more than " + MOST_CANDIDATES + " identities with " + lookup);
+            throw new Refused(
+                    Reason.AMBIGUOUS_CLIENT,
+                    "more than " + MOST_CANDIDATES + " identities with " + Quoted.quote(lookup.key()));
         }
         if ((keepNone || !ids.isEmpty()) && !time.isZero()) {
             lookups.put(lookup, new Entry<>(List.copyOf(ids), now.plus(time)));

@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.Quoted;
 import io.sallyport.token.Scopes;
 import java.time.Duration;
 
@@ -29,12 +30,13 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
     /** @throws IllegalArgumentException saying what is out of bounds */
     public Grant {
         if (!scopes.containsAll(defaults)) {
-            throw new IllegalArgumentException(
-                    "the grant for " + audience + " has defaultScopes that are not among its scopes");
+            throw new IllegalArgumentException("the grant for " + Quoted.quote(audience.value())
+                    + " has defaultScopes that are not among its scopes");
         }
         if (longestToken.isNegative() || longestToken.isZero() || longestToken.compareTo(LONGEST_TOKEN) > 0) {
-            throw new IllegalArgumentException("the grant for " + audience + ": accessTokenTTL must be from 1 to "
-                    + LONGEST_TOKEN.toSeconds() + ", not " + longestToken.toSeconds());
+            throw new IllegalArgumentException(
+                    "the grant for " + Quoted.quote(audience.value()) + ": accessTokenTTL must be from 1 to "
+                            + LONGEST_TOKEN.toSeconds() + ", not " + longestToken.toSeconds());
         }
     }
 

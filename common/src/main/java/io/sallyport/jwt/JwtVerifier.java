@@ -40,15 +40,15 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
         VerificationKey key = keys.key(jwt.keyId(), now);
         if (!algorithm.fits(key.key())) {
             throw new Refused(
-                    Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.quote(key.id()) + " is not for " + algorithm);
+                    Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.keyId(key.id()) + " is not for " + algorithm);
         }
         if (!key.isValid(now, skew)) {
             throw new Refused(
                     Reason.KEY_EXPIRED,
-                    "key " + Quoted.quote(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
+                    "key " + Quoted.keyId(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
         }
         if (!jwt.isSignedBy(key.key(), algorithm)) {
-            throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.quote(key.id()));
+            throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.keyId(key.id()));
         }
         return new VerifiedJwt(jwt, key);
     }

@@ -65,10 +65,11 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
     @Override
     public Response handle(Request request, Audit audit) throws Refused {
         LoginRequest login = LoginRequest.parse(request);
-        audit.identity(login.identityId().value());
+        audit.claimed(login.identityId().value());
         Instant now = services.clock().instant();
         Chosen<M> chosen = Chosen.of(services.identities(), login.identityId(), methodType);
         Identity identity = chosen.identity();
+        audit.identity(identity.id().value());
         M method = chosen.method();
         Verified<A> verified = verifier.verify(login.assertion(), identity.id(), method, now);
         audit.verified(verified.attestation().method(), verified.attestation().facts());

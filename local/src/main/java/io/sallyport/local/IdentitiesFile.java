@@ -93,7 +93,9 @@ final class IdentitiesFile {
             }
             throw fault(file, "must have a list named identities, and nothing else");
         } catch (JsonProcessingException e) {
-            throw fault(file, "is not valid YAML: " + e.getOriginalMessage());
+            // Its message quotes the file, which may hold secrets in the clear.
+            var location = e.getLocation();
+            throw fault(file, "is not valid YAML" + (location == null ? "" : ", in line " + location.getLineNr()));
         } catch (IOException e) {
             throw fault(file, "cannot be read");
         }
