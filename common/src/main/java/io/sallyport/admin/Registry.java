@@ -1,6 +1,7 @@
 package io.sallyport.admin;
 
 import io.sallyport.InvalidField;
+import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Redaction;
 import io.sallyport.Refused;
@@ -92,7 +93,8 @@ public final class Registry {
         requireKnown(fields);
         return store.change(id, stored -> {
             if (stored.isPresent()) {
-                throw new Refused(Reason.IDENTITY_EXISTS, "there is an identity " + id + " already");
+                throw new Refused(
+                        Reason.IDENTITY_EXISTS, "there is an identity " + Quoted.quote(id.value()) + " already");
             }
             Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
             if (chosen) {

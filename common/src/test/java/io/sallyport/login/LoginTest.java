@@ -411,9 +411,15 @@ class LoginTest {
             post(VM, token);
             post(JOB, token);
         }
+        List<String> misplaced =
+                List.of("sallyport_secret_q83vEjRWeJCrze8SNFZ4", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln");
+        for (String id : misplaced) {
+            post(new IdentityId(id), id);
+        }
         String everything = audits.stream()
                 .map(audit -> audit.facts() + audit.detail() + audit.request() + audit.reason())
                 .collect(Collectors.joining("\n"));
+        assertThat(everything).contains("(a client secret)", "(a token)").doesNotContain(misplaced);
         for (String token : tokens) {
             for (String part : token.split("\\.")) {
                 if (part.length() > 8) {

@@ -204,14 +204,14 @@ final class LogLineTest {
     void leavesOutCredentialsOfEveryField() {
         String secret = "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
         String token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
-        Audit decision =
-                TestDecisions.refused(request(Headers.NONE), "build-7", new Refused(Reason.EXPIRED, secret + token));
+        Audit decision = TestDecisions.refused(
+                request(Headers.NONE), "build-7", new Refused(Reason.EXPIRED, secret + "." + token));
         decision.changed(Map.of("name", token), Map.of("metadata", List.of(Map.of("key", secret))));
         write(decision);
 
         assertThat(world.lines().get(0)).doesNotContain(secret.substring(17), "eyJ", "c2lnbmF0dXJl");
         assertThat(line())
-                .containsEntry("detail", "(a client secret)(a token)")
+                .containsEntry("detail", "(a client secret).(a token)")
                 .containsEntry("before", Map.of("name", "(a token)"));
     }
 
