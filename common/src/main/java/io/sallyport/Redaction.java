@@ -66,6 +66,10 @@ public final class Redaction {
         int copied = 0;
         StringBuilder redacted = new StringBuilder();
         for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c != 's' && c != 'e') {
+                continue;
+            }
             int end = i;
             String instead = "";
             if (json.startsWith(CLIENT_SECRET, i)) {
@@ -128,7 +132,7 @@ public final class Redaction {
                 }
             }
             case 'e' -> {
-                if (isStartOfJson(text, i) && endOfJwt(text, i) - i >= SHORTEST_JWT) {
+                if (isStartOfJwt(text, i)) {
                     redacted.append("(a token)");
                     return endOfJwt(text, i);
                 }
@@ -198,13 +202,21 @@ public final class Redaction {
         return end;
     }
 
-    /** As base64 goes on, but not into a UUID, which is judged by itself. */
+    /** As base64 goes on, but not into what is judged by itself: a UUID, or a credential that says what it is. */
     private static int endOfRun(String text, int start) {
         int end = start + 1;
-        while (end < text.length() && isBase64(text.charAt(end)) && !isStartOfUuid(text, end)) {
+        while (end < text.length()
+                && isBase64(text.charAt(end))
+                && !isStartOfUuid(text, end)
+                && !text.startsWith(CLIENT_SECRET, end)
+                && (isLetterOrDigit(text.charAt(end - 1)) || !isStartOfJwt(text, end))) {
             end++;
         }
         return end;
+    }
+
+    private static boolean isStartOfJwt(String text, int i) {
+        return isStartOfJson(text, i) && endOfJwt(text, i) - i >= SHORTEST_JWT;
     }
 
     private static int endOfPiece(String text, int start) {

@@ -163,6 +163,17 @@ class IdentitiesFileTest {
                 .startsWith(file.toString());
     }
 
+    /** It holds reviewers' tokens in the clear, and the parser's own words quote the line. */
+    @Test
+    void quotesNothingOfAFileThatIsBroken() {
+        assertThat(faults(
+                        "identities:\n  - {id: a, kubernetesAuth: {tokenReviewerJwt: canary}}\n  - [canary: 'canary\n"))
+                .singleElement()
+                .asString()
+                .contains("is not valid YAML, in line")
+                .doesNotContain("canary");
+    }
+
     /** A second document would not be read, and the identities in it would be missed. */
     @Test
     void refusesMoreThanOneDocument() {
