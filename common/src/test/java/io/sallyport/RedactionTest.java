@@ -107,8 +107,8 @@ final class RedactionTest {
     @Test
     void leavesOutWhatPercentEscapesHide() {
         StringBuilder escaped = new StringBuilder();
-        for (char c : JWT.toCharArray()) {
-            escaped.append('%').append(Integer.toHexString(c));
+        for (int i = 0; i < JWT.length(); i++) {
+            escaped.append('%').append(Integer.toHexString(JWT.charAt(i)));
         }
         for (String text : new String[] {
             JWT.replace(".", "%2E"),
