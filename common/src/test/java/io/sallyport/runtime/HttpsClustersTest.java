@@ -165,7 +165,7 @@ final class HttpsClustersTest {
 
     @Test
     void sendsNothingToANameThatLeadsToBothSidesOfAWall() {
-        lookups.add(List.of("203.0.113.7", "10.0.0.1"));
+        lookups.add(List.of("8.8.8.8", "10.0.0.1"));
         assertThatExceptionOfType(HostNotAllowedException.class)
                 .isThrownBy(() -> clusters(AddressPolicy.publicOnly())
                         .post(uri("kube.example"), Optional.of(ca), reviewer.token(), review()));
@@ -201,7 +201,18 @@ final class HttpsClustersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "100.100.100.200", "fd00:ec2::254"})
+            strings = {
+                "127.0.0.1",
+                "::1",
+                "::ffff:127.0.0.1",
+                "169.254.169.254",
+                "168.63.129.16",
+                "100.100.100.200",
+                "fd00:ec2::254",
+                "fd00:ec2::23",
+                "fd00:c1::a9fe:a9fe",
+                "fd20:ce::254"
+            })
     void noSettingAllows(String address) throws Exception {
         InetAddress host = InetAddress.getByName(address);
         assertThatExceptionOfType(HostNotAllowedException.class)
