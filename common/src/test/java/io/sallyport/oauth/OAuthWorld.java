@@ -63,7 +63,7 @@ final class OAuthWorld {
     static final ECKey CLIENTS_KEY = key();
     static final Secret SECRET = ClientSecret.make(new byte[ClientSecret.BYTES]);
 
-    final SessionWorld sessions = new SessionWorld();
+    final SessionWorld sessions;
     final List<URI> fetched = new ArrayList<>();
     final Handler token;
     final Handler introspect;
@@ -87,6 +87,11 @@ final class OAuthWorld {
     }
 
     OAuthWorld(Platforms platforms) {
+        this(platforms, Duration.ZERO);
+    }
+
+    OAuthWorld(Platforms platforms, Duration identityCache) {
+        sessions = new SessionWorld(identityCache);
         Fetcher counting = uri -> {
             fetched.add(uri);
             return platforms.fetcher().get(uri);

@@ -51,13 +51,22 @@ public final class SessionWorld {
     public final List<Audit> audits = new ArrayList<>();
     public final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer(NoKms.SUPPLIER));
     private final AtomicInteger count = new AtomicInteger();
-    public final CachedIdentities identities = new CachedIdentities(stores, Duration.ZERO, clock);
-    public final Sessions sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
+    public final CachedIdentities identities;
+    public final Sessions sessions;
     public final NewSessions newSessions = new NewSessions(minter, stores, new LastLogins(stores), this::nextId);
-    final Handler renew = new Renewal(sessions, newSessions, stores, clock).writingTo(audits::add, "renew");
-    final Handler revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
+    final Handler renew;
+    final Handler revoke;
 
+    /** That caches no identity. */
     public SessionWorld() {
+        this(Duration.ZERO);
+    }
+
+    public SessionWorld(Duration identityCache) {
+        identities = new CachedIdentities(stores, identityCache, clock);
+        sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
+        renew = new Renewal(sessions, newSessions, stores, clock).writingTo(audits::add, "renew");
+        revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
         save(WORKLOAD, Map.of("accessTokenTTL", 600L, "accessTokenMaxTTL", 3600L), Map.of());
         save(RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER)));
     }

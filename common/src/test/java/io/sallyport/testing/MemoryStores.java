@@ -30,6 +30,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<SessionId, Instant> revoked = new ConcurrentHashMap<>();
     private final Map<AssertionDigest, Instant> claimed = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Refused> failure = Optional.empty();
     private volatile Optional<Refused> failureOfWrites = Optional.empty();
@@ -50,6 +51,11 @@ public class MemoryStores implements IdentityStore, TokenStore {
 
     public int reads() {
         return reads.get();
+    }
+
+    /** Those of the reads that were by another key than the id. */
+    public int lookups() {
+        return lookups.get();
     }
 
     public int writes() {
@@ -120,6 +126,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
 
     @Override
     public List<IdentityId> find(Lookup lookup, int most) throws Refused {
+        lookups.incrementAndGet();
         count(reads);
         return identities.values().stream()
                 .filter(record -> record.identity().lookups().contains(lookup))

@@ -38,7 +38,7 @@ record CredentialCheck(
         try {
             Chosen<?> chosen = trail.along(
                     Way.LOGIN.steps(),
-                    () -> Chosen.of(identities, identity(client).id(), method));
+                    () -> Chosen.of(identities.uniformReads(), identity(client).id(), method));
             List<Step> steps =
                     Way.of(chosen.method()).flatMap(way -> way.steps().stream()).toList();
             note(trail, trail.along(steps, () -> assertions.admit(chosen, assertion, now)));
