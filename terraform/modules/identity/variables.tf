@@ -119,7 +119,7 @@ variable "identities" {
     client_key_auth = optional(object({
       jwks                        = string
       algorithm                   = optional(string, "RS256")
-      single_use                  = optional(bool, false)
+      single_use                  = optional(bool, true)
       access_token_ttl            = optional(number)
       access_token_max_ttl        = optional(number, 2592000)
       access_token_num_uses_limit = optional(number, 0)

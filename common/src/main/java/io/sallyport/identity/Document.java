@@ -37,7 +37,11 @@ final class Document {
     }
 
     boolean flag(String name) {
-        return field(name, Boolean.class, "true or false").orElse(false);
+        return flag(name, false);
+    }
+
+    boolean flag(String name, boolean unlessNamed) {
+        return field(name, Boolean.class, "true or false").orElse(unlessNamed);
     }
 
     Optional<Long> number(String name) {

@@ -147,6 +147,22 @@ class ClientDocumentTest {
         assertThat(issuer.claims()).isEmpty();
     }
 
+    @Test
+    void takesEachAssertionOfAClientsOwnKeyOnceUnlessToldOtherwise() {
+        for (Map<String, Object> unnamed : List.of(
+                Map.<String, Object>of("jwks", JWKS, "algorithm", "ES256"),
+                Map.<String, Object>of("jwks", JWKS, "algorithm", "ES256", "singleUse", true))) {
+            assertThat(keyAuth(unnamed).singleUse()).isTrue();
+        }
+        assertThat(keyAuth(Map.of("jwks", JWKS, "algorithm", "ES256", "singleUse", false))
+                        .singleUse())
+                .isFalse();
+    }
+
+    private static ClientKeyAuth keyAuth(Map<String, Object> fields) {
+        return read(Map.of("clientKeyAuth", fields)).method(ClientKeyAuth.class).orElseThrow();
+    }
+
     /** A misspelt constraint must not be a constraint less, wherever it stands. */
     @ParameterizedTest
     @MethodSource

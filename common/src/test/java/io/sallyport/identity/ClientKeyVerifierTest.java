@@ -77,6 +77,20 @@ class ClientKeyVerifierTest {
                 .isEqualTo(NOW.plusSeconds(300 + 60));
     }
 
+    /** OpenID Connect Core §9. */
+    @Test
+    void wantsAnIdWhereEachAssertionIsGoodForOneUse() throws Exception {
+        List<UnaryOperator<Map<String, Object>>> flaws =
+                List.of(without("jti"), set("jti", null), set("jti", 7), set("jti", ""), set("jti", " "));
+        for (UnaryOperator<Map<String, Object>> flaw : flaws) {
+            assertThat(verify(signed(flaw), method(false)).singleUse()).isEmpty();
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> verify(signed(flaw), method(true)))
+                    .matches(refused ->
+                            refused.reason() == Reason.CLAIM_MISSING || refused.reason() == Reason.CLAIM_MALFORMED);
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void refusesAnAssertionThat(String flaw, Reason reason, UnaryOperator<Map<String, Object>> change) {
@@ -198,6 +212,7 @@ class ClientKeyVerifierTest {
         claims.put("sub", ID.value());
         claims.put("aud", ISSUER);
         claims.put("exp", SECONDS + 300);
+        claims.put("jti", "9b1deb4d");
         return claims;
     }
 

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.mockito.Mockito;
 
@@ -203,7 +204,7 @@ final class OAuthWorld {
 
     /** What the client says of itself. */
     JWTClaimsSet.Builder clientsClaims() {
-        return claims(CLIENT.value(), CLIENT.value());
+        return claims(CLIENT.value(), CLIENT.value()).jwtID(UUID.randomUUID().toString());
     }
 
     private JWTClaimsSet.Builder claims(String issuer, String subject) {
