@@ -11,7 +11,6 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -98,7 +97,7 @@ public final class HttpsClusters implements Clusters {
             boolean hasAnswer = status == HttpURLConnection.HTTP_OK || status == HttpURLConnection.HTTP_CREATED;
             return new Answer(status, hasAnswer ? body(connection) : "");
         } catch (IOException e) {
-            throw orTimeout(e, deadline);
+            throw deadline.orTimeout(e);
         }
     }
 
@@ -112,7 +111,7 @@ public final class HttpsClusters implements Clusters {
         try (CheckedSocket socket = connect(uri, deadline, HttpFetcher.LARGEST + OVERHEAD)) {
             return HttpFetcher.answer(open(uri, authorities, socket), deadline);
         } catch (IOException e) {
-            throw orTimeout(e, deadline);
+            throw deadline.orTimeout(e);
         }
     }
 
@@ -169,15 +168,5 @@ public final class HttpsClusters implements Clusters {
             throw new IOException("the answer broke off");
         }
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    }
-
-    /** TLS wraps a timeout in a failure of its own. */
-    private static IOException orTimeout(IOException e, Deadline deadline) {
-        if (!deadline.isOver() || e instanceof SocketTimeoutException) {
-            return e;
-        }
-        SocketTimeoutException timeout = new SocketTimeoutException("it took too long");
-        timeout.initCause(e);
-        return timeout;
     }
 }
