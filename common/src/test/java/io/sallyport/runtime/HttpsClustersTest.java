@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import javax.net.ssl.HostnameVerifier;
@@ -369,6 +370,29 @@ final class HttpsClustersTest {
         assertThatExceptionOfType(SocketTimeoutException.class)
                 .isThrownBy(
                         () -> impatient.fetcher(Optional.of(ca)).get(URI.create(cluster.host() + "/openid/v1/jwks")));
+    }
+
+    /** A byte at a time, so that no single read takes long. */
+    @Test
+    void givesUpOnHeadersThatTrickle() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(secured(), out -> {
+            out.write("HTTP/1.1 200 OK\r\nX-Padding: ".getBytes(StandardCharsets.UTF_8));
+            while (true) {
+                out.write('a');
+                out.flush();
+                try {
+                    assertThat(never.await(5, TimeUnit.MILLISECONDS)).isFalse();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        })) {
+            HttpsClusters impatient = new HttpsClusters(
+                    AddressPolicy.forSimulatedClusters(), this::resolve, passing(Duration.ofMillis(40)));
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> impatient.post(server.uri("https"), Optional.of(ca), reviewer.token(), review()));
+        }
     }
 
     @Test
