@@ -9,10 +9,12 @@ import java.util.List;
 public enum AddressKind {
     /** Anywhere on the internet. */
     PUBLIC,
-    /** A private network: RFC 1918, RFC 6598, RFC 4193 and the like, and what is reserved for documentation and tests. */
+    /** A private network: RFC 1918, RFC 6598, RFC 4193 and the like. */
     PRIVATE,
     /** This machine. */
     LOOPBACK,
+    /** Nowhere: reserved for documentation and for discarding. Nothing is sent there. */
+    NOWHERE,
     /** Where no cluster ever is: link-local, a cloud's metadata server or platform agent, multicast, unspecified, reserved. */
     FORBIDDEN;
 
@@ -30,10 +32,11 @@ public enum AddressKind {
             "fd000042000000000000000000000042", // Scaleway, fd00:42::42
             "fd00a9fea9fe00000000000000000001"); // Akamai, fd00:a9fe:a9fe::1
 
-    // IANA's registries of special addresses: what is not globally reachable, and so is of a private network if at all.
-    private static final List<String> NOT_GLOBAL = List.of(
+    private static final String BENCHMARKS = "200100020000"; // 2001:2::/48, RFC 5180, as 198.18.0.0/15
+
+    /** By IANA's registry of special addresses. */
+    private static final List<String> UNROUTED = List.of(
             "0100000000000000", // discard only, RFC 6666
-            "200100020000", // benchmarks, 2001:2::/48, RFC 5180
             "20010db8", // documentation, RFC 3849
             "3fff0"); // documentation, 3fff::/20, RFC 9637
 
@@ -63,15 +66,15 @@ public enum AddressKind {
                 || address == AZURE_WIRE_SERVER) {
             return FORBIDDEN;
         }
+        // Documentation, RFC 5737.
+        if (in(address, 0xc0000200L, 24) || in(address, 0xc6336400L, 24) || in(address, 0xcb007100L, 24)) {
+            return NOWHERE;
+        }
         boolean isPrivate = in(address, 0x0a000000L, 8)
                 || in(address, 0xac100000L, 12)
                 || in(address, 0xc0a80000L, 16)
                 || in(address, 0x64400000L, 10)
-                || in(address, 0xc6120000L, 15)
-                // Documentation, RFC 5737: on no part of the internet.
-                || in(address, 0xc0000200L, 24)
-                || in(address, 0xc6336400L, 24)
-                || in(address, 0xcb007100L, 24);
+                || in(address, 0xc6120000L, 15);
         return isPrivate ? PRIVATE : PUBLIC;
     }
 
@@ -98,8 +101,11 @@ public enum AddressKind {
         if (isForbidden) {
             return FORBIDDEN;
         }
-        if ((first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfec0 || startsWithOneOf(address, NOT_GLOBAL)) {
+        if ((first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfec0 || startsWith(address, BENCHMARKS)) {
             return PRIVATE;
+        }
+        if (startsWithOneOf(address, UNROUTED)) {
+            return NOWHERE;
         }
         boolean isIsatap =
                 (address[8] & 0xfd) == 0 && address[9] == 0 && address[10] == 0x5e && address[11] == (byte) 0xfe;

@@ -45,6 +45,9 @@ record Exchange(URI uri, int connectMillis, int readMillis) {
         TimedSocket.begin(deadline);
         try {
             return work.over(connection);
+        } catch (IOException | RuntimeException e) {
+            TimedSocket.abandon();
+            throw e;
         } finally {
             TimedSocket.end();
         }

@@ -13,25 +13,53 @@ import org.jspecify.annotations.Nullable;
  * further exchanges, each with its deadline.
  */
 final class TimedSocket extends Socket {
-    private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Turn> CURRENT = new ThreadLocal<>();
 
     /** More than most requests have, so that writing rarely waits for a peer that does not read. */
     private static final int SEND_BUFFER = 128 * 1024;
 
+    /** An exchange of a thread, and the socket that it came to use. */
+    private static final class Turn {
+        private final Deadline deadline;
+        private @Nullable TimedSocket socket;
+
+        Turn(Deadline deadline) {
+            this.deadline = deadline;
+        }
+    }
+
     /** Begins an exchange on this thread. */
     static void begin(Deadline deadline) {
-        CURRENT.set(deadline);
+        CURRENT.set(new Turn(deadline));
     }
 
     static void end() {
         CURRENT.remove();
     }
 
+    /** Closes the socket of an exchange that failed: after a handshake that times out, the JDK's client leaves it open. */
+    static void abandon() {
+        Turn turn = CURRENT.get();
+        TimedSocket socket = turn == null ? null : turn.socket;
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is of no more use either way.
+            }
+        }
+    }
+
     @Override
     public void connect(SocketAddress address, int timeoutMillis) throws IOException {
-        Deadline deadline = CURRENT.get();
         setSendBufferSize(SEND_BUFFER);
-        super.connect(address, deadline == null ? timeoutMillis : shorter(timeoutMillis, deadline));
+        Turn turn = CURRENT.get();
+        if (turn == null) {
+            super.connect(address, timeoutMillis);
+            return;
+        }
+        turn.socket = this;
+        super.connect(address, shorter(timeoutMillis, turn.deadline));
     }
 
     /** @param millis 0 for no limit */
@@ -51,12 +79,13 @@ final class TimedSocket extends Socket {
 
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
-                Deadline deadline = CURRENT.get();
-                if (deadline == null) {
+                Turn turn = CURRENT.get();
+                if (turn == null) {
                     return super.read(buffer, offset, length);
                 }
+                turn.socket = TimedSocket.this;
                 int before = getSoTimeout();
-                setSoTimeout(shorter(before, deadline));
+                setSoTimeout(shorter(before, turn.deadline));
                 try {
                     return super.read(buffer, offset, length);
                 } finally {

@@ -212,7 +212,9 @@ final class HttpsClustersTest {
                 "fd00:ec2::254",
                 "fd00:ec2::23",
                 "fd00:c1::a9fe:a9fe",
-                "fd20:ce::254"
+                "fd20:ce::254",
+                "203.0.113.7",
+                "2001:db8::7"
             })
     void noSettingAllows(String address) throws Exception {
         InetAddress host = InetAddress.getByName(address);
