@@ -130,6 +130,27 @@ public final class ErrorResponse {
                 .with("Allow", String.join(", ", allowed));
     }
 
+    /**
+     * What the HTTP server refuses by itself, before there is a request that could be handled.
+     *
+     * @param status 400 to 599
+     */
+    public static Response ofServer(int status, String requestId) {
+        return switch (status) {
+            case 404 -> notFound(requestId);
+            case 408 -> error(408, "RequestTimeout", "The request did not arrive in time.", requestId);
+            case 414 -> error(414, "URITooLong", "The path and query are too long.", requestId);
+            case 417 ->
+                error(417, "ExpectationFailed", "The only expectation that can be met is 100-continue.", requestId);
+            case 431 -> error(431, "RequestHeaderFieldsTooLarge", "The header fields are too large.", requestId);
+            case 505 -> error(505, "HTTPVersionNotSupported", "Send HTTP/1.1.", requestId);
+            default ->
+                status < 500
+                        ? error(status, "BadRequest", "The request is malformed.", requestId)
+                        : error(status, "InternalServerError", "Something went wrong on our side.", requestId);
+        };
+    }
+
     private static Response retryable(int status, String error, String message, String requestId) {
         return error(status, error, message, requestId).with("Retry-After", "5");
     }

@@ -195,9 +195,13 @@ final class LocalServer implements AutoCloseable {
         return routes.table();
     }
 
+    /** Requests under way are answered first, for which the stores must be open. */
     @Override
     public void close() {
-        framework.close();
-        stores.close();
+        try {
+            framework.close();
+        } finally {
+            stores.close();
+        }
     }
 }
