@@ -3,6 +3,10 @@
 locals {
   claim_pattern = "^[ -~]{1,1000}$"
 
+  # Public issuers that give JWTs to unrelated organizations, each with what fixes the organization: any of the sets, of which every
+  # pattern must be found in the rule for that claim. The same table as in the code, as a test of the code asserts (SharedIssuersTest).
+  shared_issuers = jsondecode(file("${path.module}/shared_issuers.json"))
+
   jwt_bearer_auth = {
     for id, identity in var.identities : id => {
       texts = {}
@@ -45,7 +49,7 @@ locals {
     for id, identity in var.identities : id => [
       for issuer in identity.jwt_bearer_auth.trusted_issuers : {
         kind  = strcontains(issuer.subject, "*") ? "issuer" : "subject"
-        value = strcontains(issuer.subject, "*") ? issuer.issuer : "${issuer.issuer} ${issuer.subject}"
+        value = strcontains(issuer.subject, "*") ? replace(issuer.issuer, local.default_port, "$1$2") : "${replace(issuer.issuer, local.default_port, "$1$2")} ${issuer.subject}"
       }
     ] if identity.jwt_bearer_auth != null
   }
@@ -60,6 +64,7 @@ locals {
             "jwt_bearer_auth: audience must be a text of 1 to 255 characters: without it, a JWT for another service would do"   = can(regex("^[!-~]([ -~]{0,253}[!-~])?$", issuer.audience))
             "jwt_bearer_auth: subject and claims must be printable ASCII, with single stars for any text"                       = alltrue([for pattern in concat([issuer.subject], values(issuer.claims)) : can(regex(local.claim_pattern, pattern)) && !strcontains(pattern, "**")]) && issuer.subject == trimspace(issuer.subject)
             "jwt_bearer_auth would admit everybody to whom the issuer gives a token; set subject, or claims beside subject *"   = issuer.subject != "*" || anytrue([for pattern in values(issuer.claims) : pattern != "*"])
+            "jwt_bearer_auth: this issuer serves unrelated organizations; fix the owner (README.md, \"Shared issuers\")"        = alltrue([for owner in try([local.shared_issuers[trimsuffix(issuer.issuer, "/")]], []) : anytrue([for rules in owner : alltrue([for claim, rule in rules : can(regex(rule, claim == "sub" ? issuer.subject : issuer.claims[claim]))])])])
             "jwt_bearer_auth: algorithm must be RS256, PS256 or ES256"                                                          = contains(["RS256", "PS256", "ES256"], issuer.algorithm)
             "jwt_bearer_auth: beside jwks, neither jwks_uri nor ca_cert has a meaning"                                          = issuer.jwks == null || issuer.jwks_uri == null && issuer.ca_cert == null
             "jwt_bearer_auth: jwks must be a JWK set of public keys"                                                            = issuer.jwks == null || try(length(jsondecode(issuer.jwks).keys) > 0 && length(issuer.jwks) <= 65536 && alltrue([for key in jsondecode(issuer.jwks).keys : !can(key.d) && !can(key.k)]), false)

@@ -30,6 +30,7 @@ locals {
           "${field}: access_token_ttl must not be longer than access_token_max_ttl"                       = policy.numbers.accessTokenMaxTTL == 0 || policy.numbers.accessTokenTTL <= policy.numbers.accessTokenMaxTTL
           "${field}: access_token_num_uses_limit must be a whole number, 0 for no limit"                  = policy.numbers.accessTokenNumUsesLimit == floor(policy.numbers.accessTokenNumUsesLimit) && policy.numbers.accessTokenNumUsesLimit >= 0
           "${field}: access_token_trusted_ips must not be empty"                                          = length(policy.lists.accessTokenTrustedIps) > 0
+          "${field}: access_token_trusted_ips must have at most 50 entries"                               = length(policy.lists.accessTokenTrustedIps) <= 50
           # In the one form that each of them has, so that nothing is left to how a program reads it.
           "${field}: access_token_trusted_ips must be addresses and CIDR blocks in their shortest form, with no bits set beyond the prefix" = alltrue([
             for ip in policy.lists.accessTokenTrustedIps : try(strcontains(ip, "/") ? cidrsubnet(ip, 0, 0) == ip : cidrhost("${ip}/${strcontains(ip, ":") ? 128 : 32}", 0) == ip, false)

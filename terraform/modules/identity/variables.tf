@@ -86,6 +86,7 @@ variable "identities" {
       token_reviewer_jwt_sealed   = optional(string)
       gateway_id                  = optional(string)
       jwks_issuer                 = optional(string)
+      jwks_uri                    = optional(string)
       jwks_keys                   = optional(string)
       jwks_algorithm              = optional(string)
       allowed_namespaces          = optional(list(string), [])
@@ -119,7 +120,7 @@ variable "identities" {
     client_key_auth = optional(object({
       jwks                        = string
       algorithm                   = optional(string, "RS256")
-      single_use                  = optional(bool, false)
+      single_use                  = optional(bool, true)
       access_token_ttl            = optional(number)
       access_token_max_ttl        = optional(number, 2592000)
       access_token_num_uses_limit = optional(number, 0)

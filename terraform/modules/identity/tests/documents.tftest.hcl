@@ -54,7 +54,7 @@ variables {
           wuaeSOyUnO/OkruUSwIhALOkAWvCvVI+w1M5CA2EK3BukC5zhbsJrVRY/ponF83k
           -----END CERTIFICATE-----
           PEM
-        token_reviewer_jwt_sealed   = "kms1.CiQAexample_of_sealed-text"
+        token_reviewer_jwt_sealed   = "kms2.CiQAexample_of_sealed-text"
         allowed_namespaces          = ["payments", "team-*"]
         allowed_names               = ["*"]
         allowed_service_account_ids = ["0a8a3c29-4ae3-4b8f-8e27-1c0e1a9f0a11"]
@@ -142,8 +142,23 @@ variables {
       }
     }
 
+    inside = {
+      kubernetes_auth = {
+        token_review_mode  = "jwks"
+        jwks_issuer        = "https://api.cluster.example.com:443"
+        jwks_uri           = "https://192.0.2.7:6443/openid/v1/jwks"
+        allowed_namespaces = ["orders"]
+        allowed_names      = ["worker"]
+        allowed_audience   = "sallyport"
+      }
+    }
+
+    slash = {
+      kubernetes_auth = { kubernetes_host = "https://api.cluster.example.com/", allowed_names = ["worker"] }
+    }
+
     gateway = {
-      kubernetes_auth = { token_review_mode = "gateway", gateway_id = "gw-1", allowed_names = ["worker"] }
+      kubernetes_auth = { token_review_mode = "gateway", gateway_id = "gw-1", allowed_namespaces = ["shop"], allowed_names = ["worker"] }
     }
   }
 }

@@ -16,10 +16,11 @@ run "takes_what_those_differ_from" {
       gce      = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], access_token_max_ttl = 0 } }
       iam      = { gcp_auth = { type = "iam", allowed_service_accounts = ["a@b.example.com"] } }
       azure    = { azure_auth = { tenant_id = "72f988bf-86f1-41af-91ab-2d7cd011db47", allowed_service_principal_ids = ["*"] } }
-      api      = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"] } }
-      ipv6     = { kubernetes_auth = { kubernetes_host = "[2001:db8::1]:6443", allowed_names = ["worker"] } }
-      jwks     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"] } }
-      pasted   = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256" } }
+      api      = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
+      ipv6     = { kubernetes_auth = { kubernetes_host = "[2001:db8::1]:6443", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
+      jwks     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
+      keys     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "kubernetes/serviceaccount", jwks_uri = "https://keys.example.com/openid/v1/jwks", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
+      pasted   = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256" } }
       issuer   = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://ci.example.com", subject = "*", audience = "sallyport", claims = { owner = "42" } }] } }
       key      = { client_key_auth = { jwks = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", algorithm = "ES256" } }
       secret   = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }] } }
@@ -93,6 +94,85 @@ run "refuses_an_id_that_google_does_not_take" {
   }
 
   expect_failures = [var.identities]
+}
+
+run "refuses_a_name_that_is_too_long" {
+  command = plan
+
+  variables {
+    identities = { payments = { name = join("", [for i in range(256) : "n"]) } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+# Two UTF-16 units each, of which the reader takes 255.
+run "refuses_a_name_of_too_many_units" {
+  command = plan
+
+  variables {
+    identities = { payments = { name = join("", [for i in range(128) : "😀"]) } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_name_of_too_many_bytes" {
+  command = plan
+
+  variables {
+    identities = { payments = { name = "n${join("", [for i in range(128) : "\u001b"])}" } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_projects_that_are_too_long" {
+  command = plan
+
+  variables {
+    identities = { payments = { projects = { "pp" = [join("", [for i in range(763) : "rr"])] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_more_trusted_ips_than_a_token_has_room_for" {
+  command = plan
+
+  variables {
+    identities = { payments = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], access_token_trusted_ips = [for i in range(51) : "10.0.0.${i}"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_more_scopes_than_a_token_has_room_for" {
+  command = plan
+
+  variables {
+    identities = { payments = { grants = { orders-api = { scopes = concat([join("", [for j in range(24) : "t"])], [for i in range(11) : "${i % 10}${join("", [for j in range(89) : i < 10 ? "s" : "u"])}"]) } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "takes_as_much_as_a_token_has_room_for" {
+  command = plan
+
+  variables {
+    identities = {
+      name     = { name = "${join("", [for i in range(127) : "😀"])}n" }
+      projects = { projects = { "pp" = [join("", concat(["r"], [for i in range(762) : "rr"]))] } }
+      ips      = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], access_token_trusted_ips = [for i in range(50) : "10.0.0.${i}"] } }
+      scopes   = { grants = { orders-api = { scopes = concat([join("", [for j in range(23) : "t"])], [for i in range(11) : "${i % 10}${join("", [for j in range(89) : i < 10 ? "s" : "u"])}"]) } } }
+    }
+  }
+
+  assert {
+    condition     = toset(keys(google_firestore_document.identity)) == toset(keys(var.identities))
+    error_message = "It is valid."
+  }
 }
 
 run "refuses_a_blank_name" {
@@ -359,7 +439,7 @@ run "refuses_a_region_for_a_zone" {
   command = plan
 
   variables {
-    identities = { payments = { gcp_auth = { type = "gce", allowed_zones = ["europe-west1"] } } }
+    identities = { payments = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], allowed_zones = ["europe-west1"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -373,6 +453,42 @@ run "refuses_all_of_google" {
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_zones_alone" {
+  command = plan
+
+  variables {
+    identities = { payments = { gcp_auth = { type = "gce", allowed_zones = ["europe-west1-b"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_zone_alone" {
+  command = plan
+
+  variables {
+    identities = { payments = { gcp_auth = { type = "gce", allowed_zones = ["*"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "takes_zones_beside_what_constrains" {
+  command = plan
+
+  variables {
+    identities = {
+      project = { gcp_auth = { type = "gce", allowed_zones = ["europe-west1-b"], allowed_projects = ["shop-123"] } }
+      any     = { gcp_auth = { type = "gce", allowed_zones = ["europe-west1-b"], allowed_service_accounts = ["*"] } }
+    }
+  }
+
+  assert {
+    condition     = length(google_firestore_document.identity) == 2
+    error_message = "zones beside a project, or beside any account on purpose"
+  }
 }
 
 run "refuses_zones_for_a_signed_jwt" {
@@ -579,7 +695,7 @@ run "refuses_an_unknown_review_mode" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "none", allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "none", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -589,7 +705,7 @@ run "refuses_fields_of_another_review_mode" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"], gateway_id = "gw-1" } } }
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["worker"], gateway_id = "gw-1" } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -599,7 +715,7 @@ run "refuses_a_certificate_beside_pasted_keys" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256", ca_cert = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256", ca_cert = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -609,7 +725,7 @@ run "refuses_a_cluster_without_a_host" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -619,7 +735,7 @@ run "refuses_a_host_with_a_path" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { kubernetes_host = "https://api.example.com/k8s", allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "https://api.example.com/k8s", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -629,7 +745,7 @@ run "refuses_a_certificate_that_is_a_key" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"], ca_cert = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----" } } }
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["worker"], ca_cert = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----" } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -639,7 +755,17 @@ run "refuses_a_reviewer_token_in_the_clear" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"], token_reviewer_jwt_sealed = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl" } } }
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["worker"], token_reviewer_jwt_sealed = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_reviewer_token_of_the_older_form" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"], token_reviewer_jwt_sealed = "kms1.CiQAexample_of_sealed-text" } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -649,7 +775,7 @@ run "refuses_a_gateway_without_an_id" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "gateway", allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "gateway", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -659,7 +785,7 @@ run "refuses_an_issuer_of_a_cluster_without_tls" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "http://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "http://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -669,7 +795,47 @@ run "refuses_an_issuer_of_a_cluster_that_climbs" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com/../id", allowed_audience = "sallyport", allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com/../id", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_without_tls" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", jwks_uri = "http://keys.example.com/jwks", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_with_a_user" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", jwks_uri = "https://user@keys.example.com/jwks", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_beside_keys" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", jwks_uri = "https://keys.example.com/jwks", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_of_keys_for_reviews" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", jwks_uri = "https://keys.example.com/jwks", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -679,7 +845,7 @@ run "refuses_private_keys_of_a_cluster" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\",\"d\":\"AAAA\"}]}", jwks_algorithm = "ES256" } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\",\"d\":\"AAAA\"}]}", jwks_algorithm = "ES256" } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -689,7 +855,7 @@ run "refuses_an_algorithm_that_clusters_do_not_use" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_names = ["worker"], jwks_algorithm = "PS256" } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"], jwks_algorithm = "PS256" } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -699,7 +865,7 @@ run "refuses_offline_review_without_an_audience" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_names = ["worker"] } } }
+    identities = { payments = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_namespaces = ["shop"], allowed_names = ["worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -709,7 +875,7 @@ run "refuses_a_name_in_capitals" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["Worker"] } } }
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["Worker"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -719,7 +885,7 @@ run "refuses_two_stars_in_a_row" {
   command = plan
 
   variables {
-    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["team-**"] } } }
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["team-**"] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
@@ -753,6 +919,29 @@ run "refuses_a_whole_cluster" {
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_names_of_service_accounts_alone" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_names = ["worker"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "takes_names_of_service_accounts_in_any_namespace_on_purpose" {
+  command = plan
+
+  variables {
+    identities = { payments = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["*"], allowed_names = ["worker"] } } }
+  }
+
+  assert {
+    condition     = length(google_firestore_document.identity) == 1
+    error_message = "any namespace on purpose"
+  }
 }
 
 run "refuses_no_trusted_issuer" {
@@ -823,6 +1012,96 @@ run "refuses_everybody_of_an_issuer_by_a_claim" {
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_all_of_github" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://token.actions.githubusercontent.com", subject = "*", claims = { ref = "refs/heads/main" }, audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_repository_of_any_owner" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://token.actions.githubusercontent.com", subject = "repo:*/shop:*", audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_owners_who_begin_alike" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://token.actions.githubusercontent.com", subject = "repo:shop*", audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_subject_of_github_without_an_owner" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://token.actions.githubusercontent.com", subject = "environment:production", audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_owner_of_github_by_a_pattern" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://token.actions.githubusercontent.com", subject = "*", claims = { repository_owner = "shop*" }, audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_group_of_gitlab" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://gitlab.com/", subject = "project_path:*/orders:*", audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_address_that_google_has_not_verified" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://accounts.google.com", subject = "*", claims = { email = "a@example.com" }, audience = "sallyport" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "takes_shared_issuers_whose_owner_is_fixed" {
+  command = plan
+
+  variables {
+    identities = {
+      for name, rule in {
+        prefix = { issuer = "https://token.actions.githubusercontent.com", subject = "repo:shop/*", audience = "sallyport", claims = {} }
+        claim  = { issuer = "https://token.actions.githubusercontent.com", subject = "*", audience = "sallyport", claims = { repository_owner_id = "42" } }
+        gitlab = { issuer = "https://gitlab.com", subject = "project_path:shop/*", audience = "sallyport", claims = {} }
+        google = { issuer = "https://accounts.google.com", subject = "*", audience = "sallyport", claims = { email = "a@example.com", email_verified = "true" } }
+      } : name => { jwt_bearer_auth = { trusted_issuers = [rule] } }
+    }
+  }
+
+  assert {
+    condition     = length(google_firestore_document.identity) == 4
+    error_message = "an owner that is fixed"
+  }
 }
 
 run "refuses_an_algorithm_with_a_shared_secret" {

@@ -1,27 +1,47 @@
 package io.sallyport;
 
-/** Text that a caller supplied, made safe to stand in a log line: it cannot start a line or pose as our own words. */
+/**
+ * Text that a caller supplied, made safe to stand in a log line: it cannot start a line or pose as our own words, and what reads
+ * like a credential is {@linkplain Redaction left out}.
+ */
 public final class Quoted {
     private static final int LONGEST = 200;
+    private static final String HEX = "0123456789abcdef";
 
     private Quoted() {}
 
-    /** The text in quotes: what is not printable ASCII escaped, the end cut off beyond 200 characters. */
+    /** The text in quotes: credentials left out, what is not printable ASCII escaped, the end cut off beyond 200 characters. */
     public static String quote(String text) {
+        return quoted(Redaction.of(text, LONGEST + 1), text.length());
+    }
+
+    /**
+     * Quotes the id of a key of an issuer, of which nothing is left out: it is public, and as long and as random as a secret.
+     *
+     * @param keyId as the issuer publishes it, not as a token says it
+     */
+    public static String keyId(String keyId) {
+        return quoted(keyId, keyId.length());
+    }
+
+    private static String quoted(String text, int length) {
         StringBuilder quoted = new StringBuilder(Math.min(text.length(), LONGEST) + 16).append('"');
         for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 quoted.append('\\').append(c);
             } else if (c < 0x20 || c > 0x7e) {
-                quoted.append(String.format("\\u%04x", (int) c));
+                quoted.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    quoted.append(HEX.charAt((c >> shift) & 0xf));
+                }
             } else {
                 quoted.append(c);
             }
         }
         quoted.append('"');
         if (text.length() > LONGEST) {
-            quoted.append(" (cut off, ").append(text.length()).append(" characters)");
+            quoted.append(" (cut off, ").append(length).append(" characters)");
         }
         return quoted.toString();
     }

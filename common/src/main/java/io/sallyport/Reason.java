@@ -66,7 +66,8 @@ public enum Reason {
     EXCHANGE_NOT_ALLOWED,
     TOKEN_NOT_OWNED,
 
-    // An access token of ours, shown to us again.
+    // An access token of ours: the one that is asked for, or one that is shown to us again.
+    TOKEN_TOO_LONG,
     ACCESS_TOKEN_INVALID,
     ACCESS_TOKEN_EXPIRED,
     SESSION_REVOKED,
@@ -85,6 +86,7 @@ public enum Reason {
     NAME_TAKEN,
     MANAGED_ELSEWHERE,
     STORED_IDENTITY_INVALID,
+    CHANGED_MEANWHILE,
     DELETE_PROTECTED,
 
     // Could not find out.
@@ -93,11 +95,13 @@ public enum Reason {
     REVIEWER_REFUSED,
     REVIEW_UNAVAILABLE,
     REVIEW_TIMEOUT,
+    TOO_MANY_REVIEWS,
     REVIEW_MODE_UNSUPPORTED,
     HOST_NOT_ALLOWED,
     SECRET_UNREADABLE,
     STORE_UNAVAILABLE,
     STORE_TIMEOUT,
+    REVOCATION_TOO_RECENT,
 
     // A bug.
     INTERNAL_ERROR;
@@ -110,12 +114,30 @@ public enum Reason {
                     REVIEWER_REFUSED,
                     REVIEW_UNAVAILABLE,
                     REVIEW_TIMEOUT,
+                    TOO_MANY_REVIEWS,
                     REVIEW_MODE_UNSUPPORTED,
                     HOST_NOT_ALLOWED,
                     SECRET_UNREADABLE,
                     STORE_UNAVAILABLE,
                     STORE_TIMEOUT,
+                    REVOCATION_TOO_RECENT,
                     INTERNAL_ERROR -> true;
+            default -> false;
+        };
+    }
+
+    /** After how many seconds it makes sense to ask again, where nothing was decided (RFC 9110 §10.2.3, Retry-After). */
+    public int retryAfterSeconds() {
+        return this == REVOCATION_TOO_RECENT ? 1 : 5;
+    }
+
+    /**
+     * Whether it stays so until an operator changes the configuration, so it is of no use to a caller to try again. Such a
+     * reason is undecided as well.
+     */
+    public boolean isPermanent() {
+        return switch (this) {
+            case REVIEW_MODE_UNSUPPORTED, HOST_NOT_ALLOWED -> true;
             default -> false;
         };
     }

@@ -40,6 +40,26 @@ final class QuotedTest {
         assertThat(Quoted.quote("a".repeat(201))).isEqualTo("\"" + "a".repeat(200) + "\" (cut off, 201 characters)");
     }
 
+    @Test
+    void leavesOutCredentialsBeforeItCutsOff() {
+        String secret = "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+        String token = "eyJhbGciOiJSUzI1NiJ9." + "eyJzdWIiOiJ4In0".repeat(50) + ".c2lnbmF0dXJl";
+
+        assertThat(Quoted.quote(secret)).isEqualTo("\"(a client secret)\"");
+        assertThat(Quoted.quote("a " + token + " b")).isEqualTo("\"a (a token) b\"");
+        assertThat(Quoted.quote("-".repeat(190) + secret + token))
+                .isEqualTo("\"" + "-".repeat(190) + "(a client \" (cut off, " + (190 + secret.length() + token.length())
+                        + " characters)");
+    }
+
+    /** It is public, and operators compare it with what the issuer publishes. */
+    @Test
+    void keepsTheIdOfAKeyWhole() {
+        assertThat(Quoted.keyId("8f14e45fceea167a5a36dedd4bea2543f2c9b8a1\n"))
+                .isEqualTo("\"8f14e45fceea167a5a36dedd4bea2543f2c9b8a1\\u000a\"");
+        assertThat(Quoted.quote("8f14e45fceea167a5a36dedd4bea2543f2c9b8a1")).isEqualTo("\"8f14e4...(40 characters)\"");
+    }
+
     @Property
     void isOneLineOfPrintableAscii(@ForAll String text) {
         assertThat(Quoted.quote(text)).matches("\"[ -~]*\"( \\(cut off, [0-9]+ characters\\))?");

@@ -9,6 +9,7 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.JwtBearerAuth;
 import io.sallyport.identity.KubernetesAuth;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The kinds of auth methods, of which an identity has one each at most. */
@@ -16,20 +17,26 @@ public enum MethodKind {
     GCP("gcp-auth", "gcpAuth", "identityGcpAuth", GcpAuth.class),
     AZURE("azure-auth", "azureAuth", "identityAzureAuth", AzureAuth.class),
     KUBERNETES("kubernetes-auth", "kubernetesAuth", "identityKubernetesAuth", KubernetesAuth.class),
-    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class),
-    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class),
-    CLIENT_SECRET("client-secret-auth", "clientSecretAuth", "identityClientSecretAuth", ClientSecretAuth.class);
+    JWT_BEARER("jwt-bearer-auth", "jwtBearerAuth", "identityJwtBearerAuth", JwtBearerAuth.class, "trustedIssuers"),
+    CLIENT_KEY("client-key-auth", "clientKeyAuth", "identityClientKeyAuth", ClientKeyAuth.class, "jwks", "algorithm"),
+    CLIENT_SECRET(
+            "client-secret-auth", "clientSecretAuth", "identityClientSecretAuth", ClientSecretAuth.class, "secrets");
 
     private final String id;
     private final String field;
     private final String answer;
     private final Class<? extends AuthMethod<?>> type;
 
-    MethodKind(String id, String field, String answer, Class<? extends AuthMethod<?>> type) {
+    @SuppressWarnings("ImmutableEnumChecker") // A copy that never changes.
+    private final List<String> credentialFields;
+
+    MethodKind(
+            String id, String field, String answer, Class<? extends AuthMethod<?>> type, String... credentialFields) {
         this.id = id;
         this.field = field;
         this.answer = answer;
         this.type = type;
+        this.credentialFields = List.of(credentialFields);
     }
 
     /** As paths and people call it, such as {@code gcp-auth}. */
@@ -45,6 +52,11 @@ public enum MethodKind {
     /** The field of an answer that shows it. */
     public String answer() {
         return answer;
+    }
+
+    /** The fields of it that make up {@link AuthMethod#credentials()}; the first has them. */
+    List<String> credentialFields() {
+        return credentialFields;
     }
 
     public Optional<? extends AuthMethod<?>> of(Identity identity) {

@@ -1,9 +1,12 @@
 package io.sallyport.admin;
 
 import io.sallyport.InvalidField;
+import io.sallyport.Quoted;
 import io.sallyport.Reason;
+import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.identity.ClientSecret;
+import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
     /** What {@link #create} and {@link #update} take; auth methods have operations of their own. */
+    private static final int LONGEST_NAME = 200;
+
     private static final Set<String> FIELDS =
             Set.of("name", "role", "projects", "metadata", "hasDeleteProtection", "alias", "audiences", "grants");
 
@@ -41,7 +46,7 @@ public final class Registry {
     private final Supplier<byte[]> randomSecrets;
 
     /**
-     * @param sealer seals the secrets that auth methods hold
+     * @param sealer encrypts the secrets that auth methods hold; never within a change of the store
      * @param randomSecrets makes {@link ClientSecret#BYTES} unpredictable bytes
      */
     public Registry(IdentityStore store, Sealer sealer, InstantSource clock, Supplier<byte[]> randomSecrets) {
@@ -80,7 +85,7 @@ public final class Registry {
      * Makes an identity.
      *
      * @param chosen whether somebody chose the id: it may have been another's before, whose tokens must not come back to
-     *     life, so sessions that begin in this very second are void
+     *     life, so all sessions up to now are revoked
      * @throws Refused {@link Reason#IDENTITY_EXISTS}; {@link Reason#INVALID_FIELDS}
      */
     public IdentityStore.Changed create(IdentityId id, boolean chosen, Map<String, ? extends @Nullable Object> fields)
@@ -89,15 +94,13 @@ public final class Registry {
         requireKnown(fields);
         return store.change(id, stored -> {
             if (stored.isPresent()) {
-                throw new Refused(Reason.IDENTITY_EXISTS, "there is an identity " + id + " already");
+                throw new Refused(
+                        Reason.IDENTITY_EXISTS, "there is an identity " + Quoted.quote(id.value()) + " already");
             }
-            Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
-            if (chosen) {
-                document.put("notBefore", now.getEpochSecond());
-            }
-            IdentityRecord record = read(id, document);
+            IdentityRecord record = read(id, new LinkedHashMap<>(fields));
+            Identity identity = chosen ? record.identity().revokedUpTo(now) : record.identity();
             return Optional.of(
-                    new IdentityRecord(record.identity(), record.registration().updated(now)));
+                    new IdentityRecord(identity, record.registration().updated(now)));
         });
     }
 
@@ -125,10 +128,12 @@ public final class Registry {
         return edit(id, (before, document) -> updated(id, merged(document, Map.of("disabled", disabled))));
     }
 
-    /** Voids every session that has begun. */
+    /** Revokes every session that has begun. */
     public IdentityStore.Changed revokeTokens(IdentityId id) throws Refused {
-        long now = clock.instant().getEpochSecond();
-        return edit(id, (before, document) -> updated(id, merged(document, Map.of("notBefore", now))));
+        return edit(id, (before, document) -> {
+            IdentityRecord record = updated(id, document);
+            return new IdentityRecord(record.identity().revokedUpTo(clock.instant()), record.registration());
+        });
     }
 
     /** @throws Refused {@link Reason#DELETE_PROTECTED}, and as {@link #update} */
@@ -149,21 +154,18 @@ public final class Registry {
     /** @throws Refused {@link Reason#METHOD_EXISTS}, and as {@link #update} */
     public IdentityStore.Changed attach(IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields)
             throws Refused {
-        return edit(id, (before, document) -> {
+        return changeMethod(id, kind, document -> {
             if (document.containsKey(kind.field())) {
                 throw told(Reason.METHOD_EXISTS, kind.field(), "the identity has " + kind.id() + " already");
             }
-            return withMethod(id, kind, document, new LinkedHashMap<>(fields));
+            return new LinkedHashMap<>(fields);
         });
     }
 
     /** Sets fields of an auth method; a field that is null is taken away. @throws Refused as {@link #method} */
     public IdentityStore.Changed editMethod(
             IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
-        return edit(id, (before, document) -> {
-            Map<String, @Nullable Object> stored = method(document, kind);
-            return withMethod(id, kind, document, changedMethod(stored, fields));
-        });
+        return changeMethod(id, kind, document -> changedMethod(method(document, kind), fields));
     }
 
     /**
@@ -172,11 +174,36 @@ public final class Registry {
      * @param fields of the method, by those it has: none if it is not there yet
      */
     public IdentityStore.Changed setMethod(IdentityId id, MethodKind kind, Fields fields) throws Refused {
-        return edit(id, (before, document) -> {
+        return changeMethod(id, kind, document -> {
             Map<String, @Nullable Object> stored = fields(document.get(kind.field()));
-            Map<String, ? extends @Nullable Object> changes = fields.of(stored);
-            return withMethod(id, kind, document, changedMethod(stored, changes));
+            return changedMethod(stored, fields.of(stored));
         });
+    }
+
+    /** What an auth method is to be, secrets in the clear, by the whole document; it may be asked more than once. */
+    @FunctionalInterface
+    private interface MethodEdit {
+        Map<String, @Nullable Object> apply(Map<String, @Nullable Object> document) throws Refused;
+    }
+
+    /** Encrypts before the change, and again if what the secret is bound to is no longer the same in it. */
+    private IdentityStore.Changed changeMethod(IdentityId id, MethodKind kind, MethodEdit edit) throws Refused {
+        return EncryptedAhead.retrying(() -> {
+            IdentityRecord known = find(id);
+            requireOurs(known);
+            EncryptedAhead ahead = EncryptedAhead.of(id, edited(kind, known, edit), sealer);
+            return edit(id, (before, document) -> {
+                Map<String, @Nullable Object> encrypted = ahead.in(id, edited(kind, before, edit));
+                return withMethod(id, kind, document, fields(encrypted.get(kind.field())));
+            });
+        });
+    }
+
+    private static Map<String, @Nullable Object> edited(MethodKind kind, IdentityRecord record, MethodEdit edit)
+            throws Refused {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(IdentityDocument.write(record));
+        document.put(kind.field(), edit.apply(document));
+        return document;
     }
 
     private static Map<String, @Nullable Object> changedMethod(
@@ -188,29 +215,20 @@ public final class Registry {
         }
     }
 
-    /** Takes an auth method away, and voids its sessions, should it come back. @throws Refused as {@link #method} */
+    /** Removes an auth method, and revokes its sessions, should it come back. @throws Refused as {@link #method} */
     public IdentityStore.Changed detach(IdentityId id, MethodKind kind) throws Refused {
         return edit(id, (before, document) -> {
             method(document, kind);
-            return without(id, kind, before, document);
+            return without(id, kind, document);
         });
     }
 
-    private IdentityRecord without(
-            IdentityId id, MethodKind kind, IdentityRecord before, Map<String, @Nullable Object> document)
+    private IdentityRecord without(IdentityId id, MethodKind kind, Map<String, @Nullable Object> document)
             throws Refused {
         Instant now = clock.instant();
         document.remove(kind.field());
-        document.put("methodNotBefore", voided(before, kind, now));
         IdentityRecord record = read(id, document);
         return new IdentityRecord(record.identity(), record.registration().removed(now, kind.field()));
-    }
-
-    private static Map<String, Object> voided(IdentityRecord before, MethodKind kind, Instant now) {
-        Map<String, Object> marks = new LinkedHashMap<>();
-        before.identity().voided().methods().forEach((method, mark) -> marks.put(method, mark.getEpochSecond()));
-        kind.of(before.identity()).ifPresent(method -> marks.put(method.sessionMethod(), now.getEpochSecond()));
-        return marks;
     }
 
     /** A secret that was made, to be shown once, with the change that it was. */
@@ -261,7 +279,7 @@ public final class Registry {
                 throw told(Reason.NO_SUCH_METHOD, "id", "the identity has no such client secret");
             }
             if (left.isEmpty()) {
-                return without(id, MethodKind.CLIENT_SECRET, before, document);
+                return without(id, MethodKind.CLIENT_SECRET, document);
             }
             method.put("secrets", left);
             return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
@@ -276,11 +294,14 @@ public final class Registry {
         return secret instanceof Map<?, ?> fields && id.equals(fields.get("id"));
     }
 
+    /** The one way in which an identity is changed: whatever the change is, what it takes out of trust is revoked. */
     private IdentityStore.Changed edit(IdentityId id, Edit edit) throws Refused {
         return store.change(id, stored -> {
             IdentityRecord before = stored.orElseThrow(Registry::noSuchIdentity);
             requireOurs(before);
-            return Optional.of(edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before))));
+            IdentityRecord after = edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before)));
+            Identity identity = after.identity().succeeding(before.identity(), clock.instant());
+            return Optional.of(new IdentityRecord(identity, after.registration()));
         });
     }
 
@@ -331,9 +352,9 @@ public final class Registry {
         return merged;
     }
 
-    private IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
+    private static IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
         try {
-            return IdentityDocument.readRecord(id, SecretFields.seal(id, document, sealer));
+            return IdentityDocument.readRecord(id, document);
         } catch (IllegalArgumentException e) {
             throw told(Reason.INVALID_FIELDS, "body", String.valueOf(e.getMessage()));
         }
@@ -342,7 +363,7 @@ public final class Registry {
     private static void requireKnown(Map<String, ?> fields) throws Refused {
         List<InvalidField> unknown = fields.keySet().stream()
                 .filter(name -> !FIELDS.contains(name))
-                .map(name -> new InvalidField(name, "there is no such field"))
+                .map(name -> new InvalidField(Redaction.of(name, LONGEST_NAME), "there is no such field"))
                 .toList();
         if (!unknown.isEmpty()) {
             throw Refused.fields(unknown);
@@ -364,7 +385,7 @@ public final class Registry {
     }
 
     /** A refusal whose words the caller, who may know, is told. */
-    private static Refused told(Reason reason, String field, String problem) {
+    static Refused told(Reason reason, String field, String problem) {
         return Refused.telling(reason, List.of(new InvalidField(field, problem)));
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.audit;
 
 import io.sallyport.Reason;
+import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.http.Request;
 import io.sallyport.token.AccessToken;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * facts, never a token.
  */
 public final class Audit {
+    private static final int LONGEST_CLAIMED = 200;
+
     private final Request request;
     private final String action;
     private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -31,7 +34,12 @@ public final class Audit {
         this.action = action;
     }
 
-    /** Whose request it says it is. */
+    /** Whose request it says it is; shortened if that reads like a credential in the wrong field. */
+    public void claimed(String id) {
+        facts.put("identityId", Redaction.of(id, LONGEST_CLAIMED));
+    }
+
+    /** Whose request it is, once that identity is found. */
     public void identity(String id) {
         facts.put("identityId", id);
     }

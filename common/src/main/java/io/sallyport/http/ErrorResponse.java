@@ -74,6 +74,7 @@ public final class ErrorResponse {
                     EXCHANGE_NOT_ALLOWED,
                     WRONG_TENANT,
                     NOT_AUTHENTICATED,
+                    TOKEN_TOO_LONG,
                     SESSION_ENDED,
                     USES_EXHAUSTED -> error(401, "UnauthorizedError", DENIED, requestId);
             case ACCESS_TOKEN_EXPIRED ->
@@ -89,20 +90,30 @@ public final class ErrorResponse {
             case NO_SUCH_METHOD -> error(404, "NotFound", problem(refused), requestId);
             case IDENTITY_EXISTS -> error(409, "Conflict", "There is such an identity already.", requestId);
             case METHOD_EXISTS, DELETE_PROTECTED -> error(400, "BadRequest", problem(refused), requestId);
-            case MANAGED_ELSEWHERE, STORED_IDENTITY_INVALID -> error(409, "Conflict", problem(refused), requestId);
+            case MANAGED_ELSEWHERE, STORED_IDENTITY_INVALID, CHANGED_MEANWHILE ->
+                error(409, "Conflict", problem(refused), requestId);
             case NAME_TAKEN -> error(409, "Conflict", "Another identity has that name.", requestId);
             case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED, TOKEN_NOT_OWNED ->
                 error(403, "ForbiddenError", "This token may not be used so.", requestId);
             case KEYS_UNAVAILABLE,
                     REVIEWER_REFUSED,
                     REVIEW_UNAVAILABLE,
-                    REVIEW_MODE_UNSUPPORTED,
-                    HOST_NOT_ALLOWED,
+                    TOO_MANY_REVIEWS,
                     SECRET_UNREADABLE,
-                    STORE_UNAVAILABLE ->
-                retryable(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId);
+                    STORE_UNAVAILABLE,
+                    REVOCATION_TOO_RECENT ->
+                error(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId)
+                        .with("Retry-After", retryAfter(refused));
+            case REVIEW_MODE_UNSUPPORTED, HOST_NOT_ALLOWED ->
+                error(
+                        503,
+                        "ServiceUnavailable",
+                        "Cannot check the credential: the configuration does not allow it. Give the reqId to your"
+                                + " operator.",
+                        requestId);
             case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT ->
-                retryable(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId);
+                error(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId)
+                        .with("Retry-After", retryAfter(refused));
             case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
         };
     }
@@ -130,8 +141,29 @@ public final class ErrorResponse {
                 .with("Allow", String.join(", ", allowed));
     }
 
-    private static Response retryable(int status, String error, String message, String requestId) {
-        return error(status, error, message, requestId).with("Retry-After", "5");
+    /**
+     * What the HTTP server refuses by itself, before there is a request that could be handled.
+     *
+     * @param status 400 to 599
+     */
+    public static Response ofServer(int status, String requestId) {
+        return switch (status) {
+            case 404 -> notFound(requestId);
+            case 408 -> error(408, "RequestTimeout", "The request did not arrive in time.", requestId);
+            case 414 -> error(414, "URITooLong", "The path and query are too long.", requestId);
+            case 417 ->
+                error(417, "ExpectationFailed", "The only expectation that can be met is 100-continue.", requestId);
+            case 431 -> error(431, "RequestHeaderFieldsTooLarge", "The header fields are too large.", requestId);
+            case 505 -> error(505, "HTTPVersionNotSupported", "Send HTTP/1.1.", requestId);
+            default ->
+                status < 500
+                        ? error(status, "BadRequest", "The request is malformed.", requestId)
+                        : error(status, "InternalServerError", "Something went wrong on our side.", requestId);
+        };
+    }
+
+    private static String retryAfter(Refused refused) {
+        return String.valueOf(refused.reason().retryAfterSeconds());
     }
 
     private static Response error(int status, String error, Object message, String requestId) {

@@ -10,9 +10,27 @@ package io.sallyport.http;
  * @param headers as received; a caller can set any of them
  * @param body at most {@link Body#MOST} bytes
  * @param client the caller's address as far as it can be trusted
+ * @param route what the path matches, such as {@code /api/v1/identities/{id}}; safe to log, which the path is not, since a caller
+ *     can put a credential there
  */
 public record Request(
-        String id, String method, String path, Query query, Headers headers, Body body, ClientAddress client) {
+        String id,
+        String method,
+        String path,
+        Query query,
+        Headers headers,
+        Body body,
+        ClientAddress client,
+        String route) {
+    /** The route of a path that there is not. */
+    public static final String UNKNOWN_ROUTE = "unknown";
+
+    /** One whose route is not found yet. */
+    public Request(
+            String id, String method, String path, Query query, Headers headers, Body body, ClientAddress client) {
+        this(id, method, path, query, headers, body, client, UNKNOWN_ROUTE);
+    }
+
     /** One without a query. */
     public Request(String id, String method, String path, Headers headers, Body body, ClientAddress client) {
         this(id, method, path, Query.NONE, headers, body, client);
@@ -20,12 +38,17 @@ public record Request(
 
     /** The same request with its body. */
     public Request with(Body read) {
-        return new Request(id, method, path, query, headers, read, client);
+        return new Request(id, method, path, query, headers, read, client, route);
     }
 
-    /** Without the body and the header values, which may hold credentials. */
+    /** The same request once its route is found. */
+    public Request at(String found) {
+        return new Request(id, method, path, query, headers, body, client, found);
+    }
+
+    /** Without the path, the body and the header values, which may hold credentials. */
     @Override
     public String toString() {
-        return "Request[" + id + " " + method + " " + path + "]";
+        return "Request[" + id + " " + route + "]";
     }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which handler answers which method on which path. Paths match exactly, one trailing slash aside, or by
@@ -38,8 +37,8 @@ public final class Routes implements Handler {
 
     @Override
     public Response handle(Request request) throws Refused {
-        String path = withoutTrailingSlash(request.path());
-        Map<String, Handler> byMethod = byPath.containsKey(path) ? byPath.get(path) : byTemplate(path);
+        String route = route(request.path());
+        Map<String, Handler> byMethod = byPath.get(route);
         if (byMethod == null) {
             return ErrorResponse.notFound(request.id());
         }
@@ -48,17 +47,22 @@ public final class Routes implements Handler {
         if (handler == null) {
             return ErrorResponse.methodNotAllowed(List.copyOf(byMethod.keySet()), request.id());
         }
-        return handler.handle(request);
+        return handler.handle(request.at(route));
     }
 
-    private @Nullable Map<String, Handler> byTemplate(String path) {
-        for (Map.Entry<String, Map<String, Handler>> entry : byPath.entrySet()) {
-            PathTemplate template = new PathTemplate(entry.getKey());
-            if (!template.isPlain() && template.match(path).isPresent()) {
-                return entry.getValue();
+    @Override
+    public String route(String path) {
+        String plain = withoutTrailingSlash(path);
+        if (byPath.containsKey(plain)) {
+            return plain;
+        }
+        for (String known : byPath.keySet()) {
+            PathTemplate template = new PathTemplate(known);
+            if (!template.isPlain() && template.match(plain).isPresent()) {
+                return known;
             }
         }
-        return null;
+        return Request.UNKNOWN_ROUTE;
     }
 
     private static String withoutTrailingSlash(String path) {

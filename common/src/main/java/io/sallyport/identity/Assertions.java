@@ -4,6 +4,7 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.DefaultPort;
 import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +41,36 @@ public final class Assertions {
      * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it can be of several
      */
     public Admitted admit(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
-        return admit(choose(assertion, clientId), assertion, now);
+        UniformReads reads = identities.uniformReads();
+        try {
+            return admit(reads, assertion, clientId, now);
+        } catch (Refused refused) {
+            if (!reads.again(refused)) {
+                throw refused;
+            }
+            return admit(reads, assertion, clientId, now);
+        }
+    }
+
+    /** Admits it for a request that asks for identities by more than this, and so asks again itself. */
+    public Admitted admit(UniformReads reads, Assertion assertion, Optional<String> clientId, Instant now)
+            throws Refused {
+        return admit(choose(reads, assertion, clientId), assertion, now);
+    }
+
+    /**
+     * Says beforehand for which identities {@link #admit} asks.
+     *
+     * @param says the claims of the assertion
+     */
+    public static void prepare(UniformReads reads, Claims says, Optional<String> clientId) throws Refused {
+        Optional<String> client = clientId;
+        if (client.isEmpty() && GcpVerifier.isOfGoogle(says)) {
+            client = says.optionalText("aud");
+        } else if (client.isEmpty()) {
+            reads.mayAskTrusting(says.text("iss"), says.text("sub"));
+        }
+        client.ifPresent(reads::mayFindClient);
     }
 
     /**
@@ -50,8 +80,12 @@ public final class Assertions {
      * @throws Refused if there is no such identity or method
      */
     public Chosen<?> choose(Assertion assertion, Optional<String> clientId) throws Refused {
+        return choose(identities.uniformReads(), assertion, clientId);
+    }
+
+    private static Chosen<?> choose(UniformReads reads, Assertion assertion, Optional<String> clientId) throws Refused {
         Claims says = UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims();
-        Identity identity = clientId.isPresent() ? client(clientId.get()) : theOneFor(says);
+        Identity identity = clientId.isPresent() ? client(reads, clientId.get()) : theOneFor(reads, says);
         identity.requireEnabled();
         AuthMethod<?> method = methodFor(identity, says)
                 .orElseThrow(
@@ -59,19 +93,18 @@ public final class Assertions {
         return new Chosen<>(identity, method);
     }
 
-    private Identity client(String clientId) throws Refused {
-        return identities
-                .findClient(clientId)
+    private static Identity client(UniformReads reads, String clientId) throws Refused {
+        return reads.findClient(clientId)
                 .orElseThrow(
                         () -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no client " + Quoted.quote(clientId)));
     }
 
-    private Identity theOneFor(Claims says) throws Refused {
+    private static Identity theOneFor(UniformReads reads, Claims says) throws Refused {
         if (GcpVerifier.isOfGoogle(says)) {
             // Google's tokens are for the identity by its id.
-            return client(says.text("aud"));
+            return client(reads, says.text("aud"));
         }
-        List<Identity> candidates = identities.trusting(says.text("iss"), says.text("sub")).stream()
+        List<Identity> candidates = reads.trusting(says.text("iss"), says.text("sub")).stream()
                 .filter(identity -> fits(identity, says))
                 .toList();
         List<Identity> enabled =
@@ -115,7 +148,9 @@ public final class Assertions {
             Optional<KubernetesAuth> kubernetes = identity.method(KubernetesAuth.class)
                     // A cluster that reviews does not say which issuer is its own; one that is trusted by its keys is
                     // not.
-                    .filter(method -> method.issuer().map(issuer::equals).orElse(bearer.isEmpty()));
+                    .filter(method -> method.issuer()
+                            .map(own -> DefaultPort.isSame(own, issuer))
+                            .orElse(bearer.isEmpty()));
             if (kubernetes.isPresent()) {
                 return Optional.of(kubernetes.get());
             }

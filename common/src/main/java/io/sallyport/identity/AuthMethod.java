@@ -2,12 +2,14 @@ package io.sallyport.identity;
 
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * An identity's configuration for one platform: whom it admits, and what tokens they get. One that would admit everybody
- * cannot be made.
+ * cannot be made, nor one whose constraints unrelated organizations could meet with resources of their own.
  *
  * @param <A> what the platform's verifier vouches for
  */
@@ -16,14 +18,45 @@ public sealed interface AuthMethod<A extends Attestation>
     /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
     void admit(A attestation) throws Refused;
 
+    /** The session methods of which credentials can be told apart. */
+    List<String> CREDENTIALS =
+            List.of(ClientSecretAttestation.METHOD, ClientKeyAttestation.METHOD, JwtBearerAttestation.METHOD);
+
+    /** Its credentials, with whom each of them believes; none where the platform alone proves who asks. */
+    default Map<Credential, Trust> credentials() {
+        return Map.of();
+    }
+
     /**
-     * Whether it still has the credential that a session began with: a secret, a key or an issuer that was taken away takes
-     * its sessions along.
+     * Which credential a session began with.
      *
-     * @param facts of the session: {@link Attestation#facts()}
+     * @param facts of the session
+     * @return empty if its sessions do not tell, as those of older versions
+     */
+    default Optional<Credential> credential(Map<String, String> facts) {
+        return Optional.empty();
+    }
+
+    /** Whom it believes beside what its credentials do. */
+    default Trust trust() {
+        return Trust.NONE;
+    }
+
+    /** The facts that its sessions keep, for {@link #has} and for whoever the token is shown to. */
+    default Map<String, String> sessionFacts(Attestation attestation) {
+        return attestation.facts();
+    }
+
+    /**
+     * Whether it still has the credential that a session began with: a secret, a key or an issuer that was removed takes its
+     * sessions along. A session that does not tell its credential has none.
+     *
+     * @param facts of the session: {@link #sessionFacts}
      */
     default boolean has(Map<String, String> facts) {
-        return true;
+        Map<Credential, Trust> credentials = credentials();
+        Optional<Credential> credential = credential(facts);
+        return credentials.isEmpty() || (credential.isPresent() && credentials.containsKey(credential.get()));
     }
 
     /** How stores find its identity by what an assertion says, where it takes no {@code client_id}; empty if they cannot. */
@@ -33,6 +66,11 @@ public sealed interface AuthMethod<A extends Attestation>
 
     /** How its sessions say that they were proven: {@link Attestation#method()}. */
     String sessionMethod();
+
+    /** All that its sessions may say so, whatever its configuration is now. */
+    default Set<String> sessionMethods() {
+        return Set.of(sessionMethod());
+    }
 
     TokenPolicy policy();
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 public record AzureAttestation(Guid tenantId, Guid servicePrincipalId, String clientId, Optional<String> resourceId)
         implements Attestation {
     static final String METHOD = "azure";
+    static final String TENANT_ID = "tenant_id";
 
     @Override
     public String method() {
@@ -23,7 +24,7 @@ public record AzureAttestation(Guid tenantId, Guid servicePrincipalId, String cl
     @Override
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("tenant_id", tenantId.value());
+        facts.put(TENANT_ID, tenantId.value());
         facts.put("service_principal_id", servicePrincipalId.value());
         facts.put("client_id", clientId);
         facts.put("resource_id", resourceId.orElse(""));

@@ -4,6 +4,7 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -104,6 +105,17 @@ public record AzureAuth(
                 .filter(Guid::isValid)
                 .flatMap(principal -> cloud.issuers(tenantId).stream().map(issuer -> Lookup.subject(issuer, principal)))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Trust trust() {
+        return new Trust(cloud.id() + " " + tenantId, Set.of());
+    }
+
+    /** A session of another tenant is none of this configuration. */
+    @Override
+    public boolean has(Map<String, String> facts) {
+        return tenantId.value().equals(facts.get(AzureAttestation.TENANT_ID));
     }
 
     @Override

@@ -2,13 +2,19 @@ package io.sallyport.identity;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -62,6 +68,19 @@ public record CaCertificates(List<X509Certificate> certificates) {
         return new IllegalArgumentException("caCert must be certificates in PEM, and nothing else");
     }
 
+    /** SHA-256 in hex over the certificates' DER, one after the other: white space and line breaks in PEM do not matter. */
+    String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (X509Certificate certificate : certificates) {
+                digest.update(certificate.getEncoded());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (CertificateEncodingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("it was parsed from its encoding, and every Java platform has SHA-256", e);
+        }
+    }
+
     /** {@link #parse} gives the same back. */
     String pem() {
         return certificates.stream().map(CaCertificates::pem).collect(Collectors.joining());
@@ -76,6 +95,19 @@ public record CaCertificates(List<X509Certificate> certificates) {
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("it was parsed from its encoding", e);
         }
+    }
+
+    /** What tells them from others; of the system's if there are none. */
+    static Set<String> anchors(Optional<CaCertificates> authorities) {
+        Set<String> anchors = new HashSet<>();
+        if (authorities.isEmpty()) {
+            anchors.add(Trust.SYSTEM);
+        } else {
+            for (X509Certificate certificate : authorities.get().certificates) {
+                anchors.add(Credential.thumbprint(List.of(pem(certificate))));
+            }
+        }
+        return anchors;
     }
 
     @Override

@@ -14,9 +14,9 @@ public record Chosen<M extends AuthMethod<?>>(Identity identity, M method) {
      * As a login chooses: by the id, and by the platform whose login it is.
      *
      * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD}; as
-     *     {@link CachedIdentities#find}
+     *     {@link UniformReads#find}
      */
-    public static <M extends AuthMethod<?>> Chosen<M> of(CachedIdentities identities, IdentityId id, Class<M> type)
+    public static <M extends AuthMethod<?>> Chosen<M> of(UniformReads identities, IdentityId id, Class<M> type)
             throws Refused {
         Optional<Identity> identity = identities.find(id);
         if (identity.isEmpty()) {

@@ -2,10 +2,14 @@ package io.sallyport.identity;
 
 import java.util.Map;
 
-/** That whoever asks holds a private key of the client. */
-public record ClientKeyAttestation(String keyId) implements Attestation {
+/**
+ * That whoever asks holds a private key of the client.
+ *
+ * @param thumbprint of the key (RFC 7638), which another key under its id does not have
+ */
+public record ClientKeyAttestation(String keyId, String thumbprint) implements Attestation {
     static final String METHOD = "private-key-jwt";
-    static final String KEY_ID = "key_id";
+    static final String THUMBPRINT = "key_thumbprint";
 
     @Override
     public String method() {
@@ -14,6 +18,6 @@ public record ClientKeyAttestation(String keyId) implements Attestation {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of(KEY_ID, keyId);
+        return Map.of("key_id", keyId, THUMBPRINT, thumbprint);
     }
 }

@@ -4,16 +4,19 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.token.TokenPolicy;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Admits whoever holds a private key of the client's own: {@code private_key_jwt} (OpenID Connect Core §9).
  *
- * @param singleUse whether each assertion may be used once only
+ * @param singleUse whether each assertion may be used once only, and must have a {@code jti}, as OpenID Connect Core §9 has it;
+ *     otherwise whoever sees one can use it until it expires
  */
 public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy policy)
         implements AuthMethod<ClientKeyAttestation> {
-    /** Whoever signs for the client is the client; a key that was taken away since is none of it. */
+    /** Whoever signs for the client is the client; a key that was removed since is none of it. */
     @Override
     public void admit(ClientKeyAttestation attestation) throws Refused {
         if (!keys.has(attestation.keyId())) {
@@ -22,8 +25,17 @@ public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy poli
     }
 
     @Override
-    public boolean has(Map<String, String> facts) {
-        return keys.has(facts.getOrDefault(ClientKeyAttestation.KEY_ID, ""));
+    public Map<Credential, Trust> credentials() {
+        Map<Credential, Trust> credentials = new HashMap<>();
+        for (String thumbprint : keys.thumbprints()) {
+            credentials.put(new Credential(ClientKeyAttestation.METHOD, thumbprint), Trust.NONE);
+        }
+        return credentials;
+    }
+
+    @Override
+    public Optional<Credential> credential(Map<String, String> facts) {
+        return Credential.of(ClientKeyAttestation.METHOD, ClientKeyAttestation.THUMBPRINT, facts);
     }
 
     @Override

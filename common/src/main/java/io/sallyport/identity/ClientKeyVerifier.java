@@ -4,6 +4,7 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.Jwk;
 import io.sallyport.jwt.JwtVerifier;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
@@ -46,11 +47,22 @@ public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKe
             throw new Refused(
                     Reason.WRONG_AUDIENCE, "aud is " + Quoted.quote(audience) + " and must be one of " + audiences);
         }
+        if (method.singleUse()) {
+            requireId(claims);
+        }
         return new Verified<>(
-                new ClientKeyAttestation(verified.key().id()),
+                new ClientKeyAttestation(
+                        verified.key().id(), Jwk.thumbprint(verified.key().key())),
                 method.singleUse()
                         ? Optional.of(new Verified.SingleUse(
                                 new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))
                         : Optional.empty());
+    }
+
+    /** Without one, two that a client signs in the same second could be the same text: the second would count as reused. */
+    private static void requireId(Claims claims) throws Refused {
+        if (claims.text("jti").isBlank()) {
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "jti", "jti is empty");
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -47,6 +48,13 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
 
     public static ClientSecret of(String id, Secret secret, Instant now) {
         return new ClientSecret(id, HexFormat.of().formatHex(digest(secret)), now);
+    }
+
+    /** The very secret: one that is added later under its id is another, and so is the same one under another id. */
+    public Credential credential() {
+        return new Credential(
+                ClientSecretAttestation.METHOD,
+                Credential.thumbprint(List.of(ClientSecretAttestation.METHOD, id, sha256)));
     }
 
     /** In constant time. */

@@ -2,10 +2,14 @@ package io.sallyport.identity;
 
 import java.util.Map;
 
-/** That whoever asks knows a secret of the client. */
-public record ClientSecretAttestation(String secretId) implements Attestation {
+/**
+ * That whoever asks knows a secret of the client.
+ *
+ * @param thumbprint of the secret, which another secret under its id does not have
+ */
+public record ClientSecretAttestation(String secretId, String thumbprint) implements Attestation {
     static final String METHOD = "client-secret";
-    static final String SECRET_ID = "secret_id";
+    static final String THUMBPRINT = "secret_thumbprint";
 
     @Override
     public String method() {
@@ -14,6 +18,6 @@ public record ClientSecretAttestation(String secretId) implements Attestation {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of(SECRET_ID, secretId);
+        return Map.of("secret_id", secretId, THUMBPRINT, thumbprint);
     }
 }

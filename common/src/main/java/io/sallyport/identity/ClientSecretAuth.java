@@ -4,6 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,9 +41,9 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
                 known = Optional.of(secret);
             }
         }
-        return new ClientSecretAttestation(
-                known.orElseThrow(() -> new Refused(Reason.BAD_CLIENT_SECRET, "the client secret is another"))
-                        .id());
+        ClientSecret secret =
+                known.orElseThrow(() -> new Refused(Reason.BAD_CLIENT_SECRET, "the client secret is another"));
+        return new ClientSecretAttestation(secret.id(), secret.credential().thumbprint());
     }
 
     /** Takes the time that a comparison takes, where there is nothing to compare with. */
@@ -58,8 +59,17 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
     }
 
     @Override
-    public boolean has(Map<String, String> facts) {
-        return secrets.stream().anyMatch(secret -> secret.id().equals(facts.get(ClientSecretAttestation.SECRET_ID)));
+    public Map<Credential, Trust> credentials() {
+        Map<Credential, Trust> credentials = new HashMap<>();
+        for (ClientSecret secret : secrets) {
+            credentials.put(secret.credential(), Trust.NONE);
+        }
+        return credentials;
+    }
+
+    @Override
+    public Optional<Credential> credential(Map<String, String> facts) {
+        return Credential.of(ClientSecretAttestation.METHOD, ClientSecretAttestation.THUMBPRINT, facts);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.DefaultPort;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
 import java.util.Optional;
 
@@ -15,13 +17,25 @@ final class ClusterToken {
     private ClusterToken() {}
 
     /**
+     * Refuses a token that could not be admitted if its signature were proven: no keys are fetched for it.
+     *
+     * @throws Refused as {@link #judge} and {@link KubernetesAuth#admit} do
+     */
+    static void requireAdmissible(UnverifiedJwt jwt, String issuer, KubernetesAuth method) throws Refused {
+        method.admit(read(jwt.unverifiedClaims(), issuer, method.audience().orElseThrow()));
+    }
+
+    /**
      * @throws Refused {@link Reason#WRONG_ISSUER}, {@link Reason#WRONG_AUDIENCE},
      *     {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT}, {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}
      */
     static KubernetesAttestation judge(VerifiedJwt verified, String issuer, String audience) throws Refused {
-        Claims claims = verified.claims();
+        return read(verified.claims(), issuer, audience);
+    }
+
+    private static KubernetesAttestation read(Claims claims, String issuer, String audience) throws Refused {
         String found = claims.text("iss");
-        if (!found.equals(issuer)) {
+        if (!DefaultPort.isSame(found, issuer)) {
             throw new Refused(
                     Reason.WRONG_ISSUER, "iss is " + Quoted.quote(found) + " and must be " + Quoted.quote(issuer));
         }
@@ -31,7 +45,7 @@ final class ClusterToken {
                     "aud is " + Quoted.quote(claims.texts("aud").toString()) + " and must hold "
                             + Quoted.quote(audience));
         }
-        // The tokens in Secrets have none; nobody could ever take such a one back.
+        // The tokens in Secrets have none, and could never be revoked.
         claims.time("exp");
         claims.time("iat");
         ServiceAccountName subject = ServiceAccountName.parse(claims.text("sub"));

@@ -19,11 +19,13 @@ public interface Clusters {
     record Answer(int status, String body) {}
 
     /**
-     * Posts JSON.
+     * Posts JSON to a cluster's API server. At most so many calls per cluster are under way; further ones wait within their
+     * time limit.
      *
      * @param authorities in place of the system's, if given
      * @param bearer visible ASCII characters only
      * @throws HostNotAllowedException if the host leads to an address to which nothing is sent
+     * @throws TooManyReviewsException if no other call to the cluster ended in time
      * @throws java.net.SocketTimeoutException if the whole of it took too long
      * @throws IOException if there was no answer, or none that is whole and within the size limit
      */

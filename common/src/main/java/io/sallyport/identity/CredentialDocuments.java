@@ -89,7 +89,7 @@ final class CredentialDocuments {
     static ClientKeyAuth readClientKey(Document document) {
         ClientKeyAuth auth = new ClientKeyAuth(
                 PastedKeys.parse(document.required("jwks"), readAlgorithm(document)),
-                document.flag("singleUse"),
+                document.flag("singleUse", true),
                 IdentityDocument.readPolicy(document));
         document.requireNothingElse();
         return auth;

@@ -37,7 +37,11 @@ final class Document {
     }
 
     boolean flag(String name) {
-        return field(name, Boolean.class, "true or false").orElse(false);
+        return flag(name, false);
+    }
+
+    boolean flag(String name, boolean unlessNamed) {
+        return field(name, Boolean.class, "true or false").orElse(unlessNamed);
     }
 
     Optional<Long> number(String name) {
@@ -61,6 +65,20 @@ final class Document {
             throw wrong(name, "seconds since 1970, up to " + LATEST);
         }
         return Optional.of(Instant.ofEpochSecond(seconds.get()));
+    }
+
+    /**
+     * A revocation mark: a time to the millisecond, as {@link MarkTime} writes it. One in whole seconds, as a number or as a
+     * text, covers its entire second; the number 0 is no mark.
+     */
+    Optional<Instant> mark(String name) {
+        if (fields.get(name) instanceof String text) {
+            read.add(name);
+            return Optional.of(MarkTime.parse(text)
+                    .orElseThrow(() -> wrong(name, "seconds since 1970, or a time such as 2026-11-30T16:29:31.123Z")));
+        }
+        Optional<Instant> second = time(name);
+        return second.isPresent() ? Optional.of(MarkTime.endOf(second.get())) : second;
     }
 
     /** A whole number of seconds. */
@@ -87,14 +105,17 @@ final class Document {
         return value instanceof String text ? Globs.parse(text) : Globs.of(texts(name, value));
     }
 
-    /** A list of texts, or of objects with that one field. */
+    /**
+     * A list of texts, or of objects with that one field; empty if it is absent. A list without elements is refused: where
+     * absence means "any", it must not mean the same.
+     */
     List<String> textsOrObjectsWith(String name, String only) {
         Object value = value(name);
         if (value == null) {
             return List.of();
         }
-        if (!(value instanceof Collection<?> elements)) {
-            throw wrong(name, "a list");
+        if (!(value instanceof Collection<?> elements) || elements.isEmpty()) {
+            throw wrong(name, "a list of at least one element; leave it out for the default");
         }
         List<String> texts = new ArrayList<>();
         for (Object element : elements) {

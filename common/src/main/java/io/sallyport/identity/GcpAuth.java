@@ -57,9 +57,15 @@ public record GcpAuth(
         if (type == Type.GCE && !options.isEmpty()) {
             throw new IllegalArgumentException("requireExpiry and singleUse apply to type iam only");
         }
-        if (!serviceAccounts.isSet() && !serviceAccountIds.isSet() && !projects.isSet() && !zones.isSet()) {
-            throw new UnconstrainedException("gcpAuth would admit every workload of Google Cloud; set"
-                    + " allowedServiceAccounts, or * for any");
+        // Zones do not count: every customer of Google may have instances in them.
+        if (!serviceAccounts.isSet() && !serviceAccountIds.isSet() && !projects.isSet()) {
+            throw new UnconstrainedException(
+                    zones.isSet()
+                            ? "gcpAuth would admit every customer of Google Cloud with an instance in these zones: allowedZones"
+                                    + " is no constraint alone; set allowedServiceAccounts or allowedProjects beside it,"
+                                    + " or one of them to * for any"
+                            : "gcpAuth would admit every workload of Google Cloud; set allowedServiceAccounts or"
+                                    + " allowedProjects, or * for any");
         }
     }
 
@@ -93,6 +99,17 @@ public record GcpAuth(
     @Override
     public String sessionMethod() {
         return type.sessionMethod();
+    }
+
+    /** A change of type ends the sessions of both: they come back if the type does. */
+    @Override
+    public Set<String> sessionMethods() {
+        return Set.of(Type.GCE.sessionMethod(), Type.IAM.sessionMethod());
+    }
+
+    @Override
+    public Trust trust() {
+        return new Trust(type.name(), Set.of());
     }
 
     /** The first constraint on its own, since it decides whether an account's keys are worth fetching. */

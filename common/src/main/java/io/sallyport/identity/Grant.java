@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.Quoted;
 import io.sallyport.token.Scopes;
 import java.time.Duration;
 
@@ -18,6 +19,9 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
     /** A day: nobody who may ask for a token again needs one for longer, and other clouds take no token that lives much longer. */
     public static final Duration LONGEST_TOKEN = Duration.ofDays(1);
 
+    /** In characters, with a space between any two scopes: they are in its tokens, which must not be too long. */
+    public static final int MAX_SCOPES = 1024;
+
     /** The header {@code typ} of a grant's tokens. */
     public enum TokenType {
         /** {@code at+jwt} (RFC 9068 §2.1), but {@code JWT} for audiences that are known to take nothing else. */
@@ -29,12 +33,18 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
     /** @throws IllegalArgumentException saying what is out of bounds */
     public Grant {
         if (!scopes.containsAll(defaults)) {
-            throw new IllegalArgumentException(
-                    "the grant for " + audience + " has defaultScopes that are not among its scopes");
+            throw new IllegalArgumentException("the grant for " + Quoted.quote(audience.value())
+                    + " has defaultScopes that are not among its scopes");
+        }
+        int length = scopes.toString().length();
+        if (length > MAX_SCOPES) {
+            throw new IllegalArgumentException("the grant for " + audience + ": scopes must have at most " + MAX_SCOPES
+                    + " characters together, with a space between any two, not " + length);
         }
         if (longestToken.isNegative() || longestToken.isZero() || longestToken.compareTo(LONGEST_TOKEN) > 0) {
-            throw new IllegalArgumentException("the grant for " + audience + ": accessTokenTTL must be from 1 to "
-                    + LONGEST_TOKEN.toSeconds() + ", not " + longestToken.toSeconds());
+            throw new IllegalArgumentException(
+                    "the grant for " + Quoted.quote(audience.value()) + ": accessTokenTTL must be from 1 to "
+                            + LONGEST_TOKEN.toSeconds() + ", not " + longestToken.toSeconds());
         }
     }
 

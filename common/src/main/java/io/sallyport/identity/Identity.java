@@ -2,7 +2,9 @@ package io.sallyport.identity;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.json.Json;
 import io.sallyport.token.AccessToken;
+import io.sallyport.token.TokenMinter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param role what it may do in Sallyport's own API
  * @param projects its roles in each project, for the systems that its tokens are shown to
- * @param voided which of its sessions are void
+ * @param voided which of its sessions are revoked
  * @param client how others know it, and what it may ask for
  * @param methods how it may log in; at most one for each platform
  */
@@ -41,12 +43,28 @@ public record Identity(
     /** The role of an identity that was given none: it may do nothing. */
     public static final String NO_ACCESS = "no-access";
 
+    /** In characters. Name, role and projects are in every token, which no identity may make too long ({@link TokenMinter}). */
+    public static final int MAX_NAME = 255;
+
+    /** In characters. */
+    public static final int MAX_ROLE = 64;
+
+    /** In bytes, as JSON. */
+    public static final int MAX_PROJECTS = 1536;
+
+    /** Room for quotes around three bytes a character, so that the bytes are a multiple of three. */
+    private static final int BYTES_BESIDE = 3;
+
+    /** @throws IllegalArgumentException if a bound is exceeded, or two auth methods are for one platform */
     public Identity {
+        requireBounded("name", name, MAX_NAME);
+        requireBounded("role", role, MAX_ROLE);
         Map<String, List<String>> copy = new HashMap<>();
         for (Map.Entry<String, List<String>> project : projects.entrySet()) {
             copy.put(project.getKey(), List.copyOf(project.getValue()));
         }
         projects = Map.copyOf(copy);
+        requireBounded(projects);
         methods = List.copyOf(methods);
         Set<Class<?>> platforms = new HashSet<>();
         for (AuthMethod<?> method : methods) {
@@ -67,6 +85,111 @@ public record Identity(
         this(id, name, role, projects, disabled, VoidMarks.NONE, ClientMetadata.NONE, methods);
     }
 
+    /** With other revocation marks. */
+    public Identity with(VoidMarks marks) {
+        return new Identity(id, name, role, projects, disabled, marks, client, methods);
+    }
+
+    /** With every session revoked that began up to then. */
+    public Identity revokedUpTo(Instant now) {
+        return with(voided.upTo(now));
+    }
+
+    private static void requireBounded(Map<String, List<String>> projects) {
+        for (Map.Entry<String, List<String>> project : projects.entrySet()) {
+            requireWhole("projects", project.getKey());
+            for (String role : project.getValue()) {
+                requireWhole("projects", role);
+            }
+        }
+        if (!projects.isEmpty()) {
+            requireBytes("projects", Json.write(projects).length, MAX_PROJECTS);
+        }
+    }
+
+    private static void requireBounded(String field, String text, int most) {
+        if (text.length() > most) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + most + " characters, not " + text.length());
+        }
+        requireWhole(field, text);
+        int mostBytes = 3 * most + BYTES_BESIDE;
+        if (2 + 6 * text.length() > mostBytes) {
+            // Control characters take six bytes each, all others three at most.
+            requireBytes(field, Json.write(Map.of("", text)).length - "{\"\":}".length(), mostBytes);
+        }
+    }
+
+    private static void requireBytes(String field, int bytes, int most) {
+        if (bytes > most) {
+            throw new IllegalArgumentException(field + " must have at most " + most + " bytes as JSON, not " + bytes);
+        }
+    }
+
+    /** Half of a surrogate pair has no form in UTF-8. */
+    private static void requireWhole(String field, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))
+                    && (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(++i)))) {
+                throw new IllegalArgumentException(field + " must not hold half a surrogate pair");
+            }
+        }
+    }
+
+    /**
+     * As what becomes of another by a change: a mark never moves back, and all that is not trusted any more is revoked, so that
+     * no session comes back with it. That is an auth method that is gone or believes others, and a credential that is gone or
+     * proven by other keys. What comes back is revoked once more: an instance that had not seen that it was gone may have
+     * admitted someone meanwhile.
+     */
+    public Identity succeeding(Identity before, Instant now) {
+        VoidMarks marks = voided.and(before.voided);
+        for (AuthMethod<?> was : before.methods) {
+            Optional<AuthMethod<?>> is = ofKindOf(was);
+            if (is.isEmpty() || !was.trust().isKeptIn(is.get().trust())) {
+                marks = marks.upTo(now, was);
+            }
+            Map<Credential, Trust> left = is.isPresent() ? is.get().credentials() : Map.of();
+            for (Map.Entry<Credential, Trust> had : was.credentials().entrySet()) {
+                Trust trusted = left.get(had.getKey());
+                if (trusted == null || !had.getValue().isKeptIn(trusted)) {
+                    marks = marks.upTo(now, had.getKey());
+                }
+            }
+        }
+        for (AuthMethod<?> is : methods) {
+            if (before.hasRemoved(is)) {
+                marks = marks.upTo(now, is);
+            }
+            for (Credential credential : is.credentials().keySet()) {
+                if (before.hasRemoved(credential)) {
+                    marks = marks.upTo(now, credential);
+                }
+            }
+        }
+        return with(marks);
+    }
+
+    /** Whether it had a credential and has it no more, as far back as that is remembered. */
+    public boolean hasRemoved(Credential credential) {
+        return voided.credentials().containsKey(credential)
+                && methods.stream().noneMatch(method -> method.credentials().containsKey(credential));
+    }
+
+    /** Whether it had an auth method of that kind and has none any more. */
+    public boolean hasRemoved(AuthMethod<?> kind) {
+        return ofKindOf(kind).isEmpty() && kind.sessionMethods().stream().anyMatch(voided.methods()::containsKey);
+    }
+
+    private Optional<AuthMethod<?>> ofKindOf(AuthMethod<?> other) {
+        for (AuthMethod<?> method : methods) {
+            if (method.getClass().equals(other.getClass())) {
+                return Optional.of(method);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** As its tokens name it. */
     public AccessToken.Subject asSubject() {
         return new AccessToken.Subject(id.value(), name, role, projects);
@@ -83,9 +206,20 @@ public record Identity(
         }
     }
 
-    /** Whether a session that began then is void by a mark. */
+    /** Whether a mark revokes a session that began then, whatever its credential. */
     public boolean voids(String sessionMethod, Instant sessionStart) {
         return voided.cover(sessionMethod, sessionStart);
+    }
+
+    /** The mark that revokes a session, if one does. */
+    public Optional<Instant> markOn(AccessToken.Session session) {
+        Optional<Credential> credential = Optional.empty();
+        for (AuthMethod<?> method : methods) {
+            if (method.sessionMethod().equals(session.method())) {
+                credential = method.credential(session.attestation());
+            }
+        }
+        return voided.covering(session.method(), credential, session.start());
     }
 
     /** The auth method that sessions of that kind come from, if it is still there. */

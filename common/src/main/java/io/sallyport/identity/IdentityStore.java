@@ -96,6 +96,14 @@ public interface IdentityStore {
     void delete(IdentityId id) throws Refused;
 
     /**
+     * How many changes were made by this object, for caches beside it: what was read before the last one may be outdated.
+     * Changes that others make to what is stored are not counted.
+     */
+    default long changes() {
+        return 0;
+    }
+
+    /**
      * A login that succeeded.
      *
      * @param method how it was proven

@@ -29,8 +29,19 @@ public record IssuerUrl(String text) {
                     "the address of an issuer or of its keys must be https in plain characters, without user,"
                             + " query or fragment, and is " + Quoted.quote(text));
         }
-        KubernetesHost.parse(matcher.group("host"));
+        requireHost(matcher.group("host"), text);
         return matcher;
+    }
+
+    private static void requireHost(String host, String text) {
+        try {
+            KubernetesHost.parse(host);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the address of an issuer or of its keys must have a host name, or an address that is not loopback,"
+                            + " link-local, metadata or otherwise special, and is " + Quoted.quote(text),
+                    e);
+        }
     }
 
     /** The address itself. */

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param audience the one that the JWT is for
  * @param claims all that are texts, numbers, true or false, as text
  * @param told the names of those that decided, and so are told on
+ * @param trust the entry of the identity's trusted issuers that proved it: the thumbprint of {@link TrustedIssuer#credential};
+ *     empty as long as nothing is proven
  */
 public record JwtBearerAttestation(
-        String issuer, String subject, String audience, Map<String, String> claims, Set<String> told)
+        String issuer, String subject, String audience, Map<String, String> claims, Set<String> told, String trust)
         implements Attestation {
     static final String METHOD = "jwt-bearer";
-    static final String ISSUER = "issuer";
+    static final String TRUST = "trust_thumbprint";
 
     private static final int LONGEST_FACT = 1000;
 
@@ -49,7 +51,13 @@ public record JwtBearerAttestation(
         if (claims.text("sub").length() > LONGEST_FACT) {
             throw new Refused(Reason.CLAIM_MALFORMED, "sub is longer than " + LONGEST_FACT + " characters");
         }
-        return new JwtBearerAttestation(claims.text("iss"), claims.text("sub"), audience(claims), texts, told);
+        return new JwtBearerAttestation(claims.text("iss"), claims.text("sub"), audience(claims), texts, told, "");
+    }
+
+    /** As proven by that entry. */
+    JwtBearerAttestation provenBy(TrustedIssuer entry) {
+        return new JwtBearerAttestation(
+                issuer, subject, audience, claims, told, entry.credential().thumbprint());
     }
 
     /** SPIRE and others write a list of one. Of several, each could use the JWT with the others (RFC 7523 §3). */
@@ -77,8 +85,10 @@ public record JwtBearerAttestation(
     @Override
     public Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put(ISSUER, issuer);
+        facts.put("issuer", issuer);
         facts.put("subject", subject);
+        // Before the claims: one that is called so must not take its place.
+        facts.put(TRUST, trust);
         told.stream().sorted().forEach(name -> claim(name).ifPresent(value -> facts.putIfAbsent(name, value)));
         return facts;
     }

@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,9 +53,19 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         issuerOf(attestation);
     }
 
+    /** Entries that differ by their keys alone are one credential, of the keys of both. */
     @Override
-    public boolean has(Map<String, String> facts) {
-        return trusts(facts.getOrDefault(JwtBearerAttestation.ISSUER, ""));
+    public Map<Credential, Trust> credentials() {
+        Map<Credential, Trust> credentials = new HashMap<>();
+        for (TrustedIssuer issuer : issuers) {
+            credentials.merge(issuer.credential(), issuer.trust(), Trust::and);
+        }
+        return credentials;
+    }
+
+    @Override
+    public Optional<Credential> credential(Map<String, String> facts) {
+        return Credential.of(JwtBearerAttestation.METHOD, JwtBearerAttestation.TRUST, facts);
     }
 
     @Override

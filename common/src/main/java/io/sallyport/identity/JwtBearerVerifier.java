@@ -53,7 +53,8 @@ public final class JwtBearerVerifier implements Verifier<JwtBearerAuth, JwtBeare
         VerifiedJwt verified =
                 new JwtVerifier(issuer.keys().algorithm(), LONGEST_LIFE).verify(jwt, keysOf(issuer.keys()), now);
         return new Verified<>(
-                JwtBearerAttestation.read(verified.claims(), issuer.claims().keySet()),
+                JwtBearerAttestation.read(verified.claims(), issuer.claims().keySet())
+                        .provenBy(issuer),
                 issuer.singleUse()
                         ? Optional.of(new Verified.SingleUse(
                                 new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))

@@ -16,6 +16,9 @@ public record KubernetesAttestation(
 
     static final String METHOD = "kubernetes";
 
+    /** By which fact a session tells its cluster. */
+    static final String TRUST = "trust_thumbprint";
+
     /** @param uid empty if it is not told */
     public record Pod(String name, String uid) {}
 

@@ -6,6 +6,9 @@ import io.sallyport.Refused;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.token.TokenPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,7 +56,17 @@ public record KubernetesAuth(
             implements Review {}
 
     /**
-     * The keys of the cluster's issuer, as configured: the same for a cluster that cannot be reached.
+     * The keys of the cluster's issuer, fetched from a configured address: for an issuer without discovery, or whose
+     * discovery document names another host, as a cluster's own does by default. No discovery document is fetched.
+     *
+     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     * @param authorities of the TLS certificate of the keys' host, in place of the system's
+     */
+    public record ByAddress(String issuer, IssuerUrl jwksUri, Algorithm algorithm, Optional<CaCertificates> authorities)
+            implements Review {}
+
+    /**
+     * The keys of the cluster's issuer as configured, for a cluster that cannot be reached.
      *
      * @param issuer what the token's {@code iss} must be; nothing is fetched from there
      */
@@ -61,35 +74,58 @@ public record KubernetesAuth(
 
     /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if all constraints are */
     public KubernetesAuth {
-        if ((review instanceof ByDiscovery || review instanceof ByPastedKeys) && audience.isEmpty()) {
+        if (isOffline(review) && audience.isEmpty()) {
             throw new IllegalArgumentException(
                     "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
                             + " for another service would do");
         }
-        if (!namespaces.isSet() && !serviceAccounts.isSet() && !serviceAccountIds.isSet()) {
-            throw new UnconstrainedException("kubernetesAuth would admit every workload of the cluster; set"
-                    + " allowedNamespaces or allowedNames, or * for any");
+        // Names do not count: a tenant of a shared cluster may give any name to an account in its own namespace.
+        if (!namespaces.isSet() && !serviceAccountIds.isSet()) {
+            throw new UnconstrainedException(
+                    serviceAccounts.isSet()
+                            ? "kubernetesAuth would admit service accounts of these names in every namespace of the cluster:"
+                                    + " allowedNames is no constraint alone; set allowedNamespaces beside it, or"
+                                    + " allowedNamespaces to * for any"
+                            : "kubernetesAuth would admit every workload of the cluster; set allowedNamespaces, or * for"
+                                    + " any");
         }
     }
 
     @Override
     public void admit(KubernetesAttestation workload) throws Refused {
-        if (!namespaces.allows(workload.namespace())) {
+        admitAccount(workload.namespace(), workload.serviceAccount());
+        admitUid(workload.serviceAccountUid());
+    }
+
+    /** The part of {@link #admit} that concerns the account's name. */
+    void admitAccount(String namespace, String name) throws Refused {
+        if (!namespaces.allows(namespace)) {
             throw new Refused(
-                    Reason.NAMESPACE_NOT_ALLOWED,
-                    "namespace " + Quoted.quote(workload.namespace()) + " is not in " + namespaces);
+                    Reason.NAMESPACE_NOT_ALLOWED, "namespace " + Quoted.quote(namespace) + " is not in " + namespaces);
         }
-        if (!serviceAccounts.allows(workload.serviceAccount())) {
+        if (!serviceAccounts.allows(name)) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
-                    "service account " + Quoted.quote(workload.serviceAccount()) + " is not in " + serviceAccounts);
+                    "service account " + Quoted.quote(name) + " is not in " + serviceAccounts);
         }
-        if (!serviceAccountIds.allows(workload.serviceAccountUid())) {
+    }
+
+    /** The part of {@link #admit} that concerns the account's uid. */
+    void admitUid(String uid) throws Refused {
+        if (!serviceAccountIds.allows(uid)) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
-                    "service account uid " + Quoted.quote(workload.serviceAccountUid()) + " is not in "
-                            + serviceAccountIds);
+                    "service account uid " + Quoted.quote(uid) + " is not in " + serviceAccountIds);
         }
+    }
+
+    /** Whether the keys of the cluster's issuer prove its tokens, without a question to the cluster. */
+    public boolean isOffline() {
+        return isOffline(review);
+    }
+
+    private static boolean isOffline(Review review) {
+        return !(review instanceof ByApi || review instanceof ByGateway);
     }
 
     /** By namespace and name where both are exact and the issuer is known. */
@@ -114,7 +150,51 @@ public record KubernetesAuth(
         if (review instanceof ByDiscovery found) {
             return Optional.of(found.issuer().text());
         }
+        if (review instanceof ByAddress address) {
+            return Optional.of(address.issuer());
+        }
         return review instanceof ByPastedKeys pasted ? Optional.of(pasted.issuer()) : Optional.empty();
+    }
+
+    @Override
+    public Trust trust() {
+        if (review instanceof ByApi api) {
+            return new Trust(root(), CaCertificates.anchors(api.authorities()));
+        }
+        if (review instanceof ByDiscovery found) {
+            return new Trust(root(), CaCertificates.anchors(found.authorities()));
+        }
+        return new Trust(
+                root(), review instanceof ByPastedKeys pasted ? pasted.keys().thumbprints() : Set.of());
+    }
+
+    /** Which cluster it is, and how it is asked. */
+    private String root() {
+        if (review instanceof ByApi api) {
+            return "api " + api.host();
+        }
+        if (review instanceof ByDiscovery found) {
+            return "discovery " + found.algorithm() + " " + found.issuer().text();
+        }
+        if (review instanceof ByPastedKeys pasted) {
+            return "keys " + pasted.keys().algorithm() + " " + pasted.issuer();
+        }
+        return "gateway " + ((ByGateway) review).gatewayId();
+    }
+
+    /** With which cluster it was, since namespaces and names are those of any. */
+    @Override
+    public Map<String, String> sessionFacts(Attestation attestation) {
+        Map<String, String> facts = new LinkedHashMap<>(attestation.facts());
+        facts.put(KubernetesAttestation.TRUST, Credential.thumbprint(List.of(root())));
+        return facts;
+    }
+
+    /** A session of another cluster is none of this configuration. One of an older version does not tell. */
+    @Override
+    public boolean has(Map<String, String> facts) {
+        String known = facts.get(KubernetesAttestation.TRUST);
+        return known == null || known.equals(Credential.thumbprint(List.of(root())));
     }
 
     @Override

@@ -41,11 +41,18 @@ final class KubernetesAuthDocument {
         String issuer = required(document, "jwksIssuer");
         Algorithm algorithm = algorithm(text(document, "jwksAlgorithm").orElse("RS256"));
         Optional<String> keys = text(document, "jwksKeys");
+        Optional<IssuerUrl> jwksUri = text(document, "jwksUri").map(IssuerUrl::new);
+        if (keys.isPresent() && jwksUri.isPresent()) {
+            throw new IllegalArgumentException("kubernetesAuth needs jwksKeys or jwksUri, not both");
+        }
         if (keys.isPresent()) {
             return new KubernetesAuth.ByPastedKeys(issuer, PastedKeys.parse(keys.get(), algorithm));
         }
-        return new KubernetesAuth.ByDiscovery(
-                new IssuerUrl(issuer), algorithm, text(document, "caCert").map(CaCertificates::parse));
+        Optional<CaCertificates> authorities = text(document, "caCert").map(CaCertificates::parse);
+        if (jwksUri.isPresent()) {
+            return new KubernetesAuth.ByAddress(issuer, jwksUri.get(), algorithm, authorities);
+        }
+        return new KubernetesAuth.ByDiscovery(new IssuerUrl(issuer), algorithm, authorities);
     }
 
     private static Algorithm algorithm(String name) {
@@ -71,6 +78,12 @@ final class KubernetesAuthDocument {
             fields.put("jwksIssuer", issuer.issuer().text());
             fields.put("jwksAlgorithm", issuer.algorithm().name());
             issuer.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
+        } else if (kubernetes.review() instanceof KubernetesAuth.ByAddress address) {
+            fields.put("tokenReviewMode", "jwks");
+            fields.put("jwksIssuer", address.issuer());
+            fields.put("jwksUri", address.jwksUri().text());
+            fields.put("jwksAlgorithm", address.algorithm().name());
+            address.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
         } else if (kubernetes.review() instanceof KubernetesAuth.ByPastedKeys issuer) {
             fields.put("tokenReviewMode", "jwks");
             fields.put("jwksIssuer", issuer.issuer());

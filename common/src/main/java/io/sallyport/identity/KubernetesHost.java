@@ -19,7 +19,7 @@ public record KubernetesHost(String name, int port) {
 
     private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
     private static final Pattern FORM = Pattern.compile(
-            "(?:https://)?(?<name>[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::(?<port>[1-9][0-9]{0,4}))?");
+            "(?:https://)?(?<name>[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::(?<port>[1-9][0-9]{0,4}))?/?");
     private static final Pattern NAME = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
     private static final Pattern V4 =
             Pattern.compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
@@ -44,7 +44,7 @@ public record KubernetesHost(String name, int port) {
         }
     }
 
-    /** @throws IllegalArgumentException unless it is a host, {@code host:port}, or either behind {@code https://} */
+    /** @throws IllegalArgumentException unless it is a host, {@code host:port}, or either behind {@code https://}; one slash may follow */
     public static KubernetesHost parse(String text) {
         String lowerCase = text.toLowerCase(Locale.ROOT);
         Matcher matcher = FORM.matcher(lowerCase);

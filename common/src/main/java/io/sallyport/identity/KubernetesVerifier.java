@@ -1,10 +1,10 @@
 package io.sallyport.identity;
 
 import io.sallyport.BoundedCache;
-import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.ConnectionFailure;
 import io.sallyport.jwt.HostNotAllowedException;
 import io.sallyport.jwt.JwtVerifier;
 import io.sallyport.jwt.KeySource;
@@ -20,12 +20,10 @@ import java.util.regex.Pattern;
 
 /**
  * Proves service account tokens: the cluster's API server says whether it issued them, or the keys of its issuer do. No
- * verdict is kept: a token whose pod or account is deleted is refused by the next review.
+ * verdict is kept here. The API server itself keeps each success for 10 seconds, so a token whose pod or account was deleted
+ * is refused after that time.
  */
 public final class KubernetesVerifier implements Verifier<KubernetesAuth, KubernetesAttestation> {
-    /** Where in an identity's document the reviewer's token is sealed. */
-    private static final String REVIEWER_JWT = "kubernetesAuth.tokenReviewerJwtSealed";
-
     /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
@@ -38,7 +36,7 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
     private final Sealer sealer;
 
     /** Keys by all of what leads to them, so that those of one cluster never prove a token of another. */
-    private final BoundedCache<KubernetesAuth.ByDiscovery, KeySource> issuers = new BoundedCache<>(MOST_ISSUERS);
+    private final BoundedCache<KubernetesAuth.Review, KeySource> issuers = new BoundedCache<>(MOST_ISSUERS);
 
     public KubernetesVerifier(Clusters clusters, Sealer sealer) {
         this.clusters = clusters;
@@ -56,14 +54,18 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
     private KubernetesAttestation attestation(
             Assertion assertion, UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now)
             throws Refused {
+        if (method.review() instanceof KubernetesAuth.ByDiscovery found) {
+            return prove(jwt, found.issuer().text(), found.algorithm(), keysOf(found), method, now);
+        }
+        if (method.review() instanceof KubernetesAuth.ByAddress address) {
+            return prove(jwt, address.issuer(), address.algorithm(), keysOf(address), method, now);
+        }
+        if (method.review() instanceof KubernetesAuth.ByPastedKeys pasted) {
+            return prove(jwt, pasted.issuer(), pasted.keys().algorithm(), pasted.keys(), method, now);
+        }
+        UnreviewedToken.requireAdmissible(jwt, method, now);
         if (method.review() instanceof KubernetesAuth.ByApi api) {
             return review(assertion, identity, api, method.audience());
-        }
-        if (method.review() instanceof KubernetesAuth.ByDiscovery issuer) {
-            return prove(jwt, issuer.issuer().text(), issuer.algorithm(), keysOf(issuer), method, now);
-        }
-        if (method.review() instanceof KubernetesAuth.ByPastedKeys issuer) {
-            return prove(jwt, issuer.issuer(), issuer.keys().algorithm(), issuer.keys(), method, now);
         }
         throw new Refused(Reason.REVIEW_MODE_UNSUPPORTED, "there is no gateway to review tokens yet");
     }
@@ -72,7 +74,7 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
             Assertion assertion, IdentityId identity, KubernetesAuth.ByApi api, Optional<String> audience)
             throws Refused {
         String bearer =
-                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity) : assertion.text();
+                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity, api) : assertion.text();
         Clusters.Answer answer = ask(api, bearer, TokenReview.of(assertion.text(), audience));
         return switch (answer.status()) {
             case 200, 201 -> TokenReview.judge(answer.body(), audience);
@@ -89,20 +91,18 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
                         Reason.REVIEWER_REFUSED,
                         "HTTP status 403: " + (api.reviewerJwt().isEmpty() ? "the workload" : "tokenReviewerJwt")
                                 + " needs the cluster role system:auth-delegator");
-            default -> throw new Refused(Reason.REVIEW_UNAVAILABLE, "HTTP status " + answer.status() + from(api));
+            default -> throw new Refused(Reason.REVIEW_UNAVAILABLE, at(api) + "HTTP status " + answer.status());
         };
     }
 
-    private String reviewer(SealedSecret sealed, IdentityId identity) throws Refused {
-        String opened = sealer.open(sealed, reviewerPlace(identity)).text();
+    /** Decrypts for the very host and authorities that it is sent to: what the store says about them may be forged. */
+    private String reviewer(SealedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
+        String opened =
+                sealer.open(sealed, SecretPlace.reviewerJwt(identity, api)).text();
         if (!isBearer(opened)) {
             throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
         }
         return opened;
-    }
-
-    static SecretPlace reviewerPlace(IdentityId identity) {
-        return new SecretPlace(identity, REVIEWER_JWT);
     }
 
     static boolean isBearer(String text) {
@@ -113,34 +113,45 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
         try {
             return clusters.post(api.host().uri(TokenReview.PATH), api.authorities(), bearer, review);
         } catch (HostNotAllowedException e) {
-            throw new Refused(Reason.HOST_NOT_ALLOWED, e.getMessage() + from(api));
+            throw new Refused(Reason.HOST_NOT_ALLOWED, at(api) + e.getMessage());
+        } catch (TooManyReviewsException e) {
+            throw new Refused(Reason.TOO_MANY_REVIEWS, at(api) + e.getMessage());
         } catch (SocketTimeoutException e) {
-            throw new Refused(Reason.REVIEW_TIMEOUT, "no answer in time" + from(api));
+            throw new Refused(Reason.REVIEW_TIMEOUT, at(api) + "no answer in time");
         } catch (IOException e) {
-            throw new Refused(
-                    Reason.REVIEW_UNAVAILABLE,
-                    e.getClass().getSimpleName() + " " + Quoted.quote(String.valueOf(e.getMessage())) + from(api));
+            throw new Refused(Reason.REVIEW_UNAVAILABLE, at(api) + ConnectionFailure.describe(e));
         }
     }
 
-    private static String from(KubernetesAuth.ByApi api) {
-        return " from the API server at " + api.host();
+    private static String at(KubernetesAuth.ByApi api) {
+        return "the API server at " + api.host() + ": ";
     }
 
     private KeySource keysOf(KubernetesAuth.ByDiscovery issuer) {
         return issuers.computeIfAbsent(
                 issuer,
                 key -> RemoteKeys.ofIssuer(
-                        key.issuer().discovery(),
-                        key.issuer().text(),
-                        key.algorithm(),
-                        clusters.fetcher(key.authorities())));
+                        issuer.issuer().discovery(),
+                        issuer.issuer().text(),
+                        issuer.algorithm(),
+                        clusters.fetcher(issuer.authorities())));
+    }
+
+    private KeySource keysOf(KubernetesAuth.ByAddress address) {
+        return issuers.computeIfAbsent(
+                address,
+                key -> RemoteKeys.jwks(
+                        address.jwksUri().uri(), address.algorithm(), clusters.fetcher(address.authorities())));
     }
 
     private static KubernetesAttestation prove(
             UnverifiedJwt jwt, String issuer, Algorithm algorithm, KeySource keys, KubernetesAuth method, Instant now)
             throws Refused {
-        VerifiedJwt verified = new JwtVerifier(algorithm, LONGEST_LIFE).verify(jwt, keys, now);
+        JwtVerifier verifier = new JwtVerifier(algorithm, LONGEST_LIFE);
+        // Keys for what cannot be admitted anyway are not worth a request that a stranger could cause.
+        verifier.requireAdmissible(jwt, now);
+        ClusterToken.requireAdmissible(jwt, issuer, method);
+        VerifiedJwt verified = verifier.verify(jwt, keys, now);
         return ClusterToken.judge(verified, issuer, method.audience().orElseThrow());
     }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.jwt.DefaultPort;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,12 +25,12 @@ public record Lookup(String key) {
 
     /** Those who trust an issuer's tokens for subjects of a pattern. */
     public static Lookup issuer(String issuer) {
-        return of("issuer", issuer);
+        return of("issuer", DefaultPort.omit(issuer));
     }
 
     /** Those who trust an issuer's tokens for exactly that subject. */
     public static Lookup subject(String issuer, String subject) {
-        return of("subject", issuer + " " + subject);
+        return of("subject", DefaultPort.omit(issuer) + " " + subject);
     }
 
     private static Lookup of(String kind, String value) {

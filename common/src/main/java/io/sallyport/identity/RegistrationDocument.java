@@ -6,28 +6,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; times are Unix times in milliseconds. */
+/** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; its times are Unix times in milliseconds. */
 final class RegistrationDocument {
     private RegistrationDocument() {}
 
     static VoidMarks readMarks(Document document) {
         Map<String, Instant> methods = new LinkedHashMap<>();
-        Optional<Document> marks = document.document("methodNotBefore");
-        if (marks.isPresent()) {
-            for (String method : marks.get().names()) {
-                marks.get().time(method).ifPresent(mark -> methods.put(method, mark));
+        Optional<Document> ofMethods = document.document("methodNotBefore");
+        if (ofMethods.isPresent()) {
+            for (String method : ofMethods.get().names()) {
+                ofMethods.get().mark(method).ifPresent(mark -> methods.put(method, mark));
             }
         }
-        return new VoidMarks(document.time("notBefore").orElse(Instant.EPOCH), methods);
+        Map<Credential, Instant> credentials = new LinkedHashMap<>();
+        Optional<Document> ofCredentials = document.document("credentialNotBefore");
+        if (ofCredentials.isPresent()) {
+            for (String name : ofCredentials.get().names()) {
+                Credential credential = Credential.parse(name);
+                ofCredentials.get().mark(name).ifPresent(mark -> credentials.put(credential, mark));
+            }
+        }
+        return new VoidMarks(document.mark("notBefore").orElse(Instant.EPOCH), methods, credentials);
     }
 
     static void writeMarks(VoidMarks marks, Map<String, Object> fields) {
-        fields.put("notBefore", marks.all().getEpochSecond());
-        if (!marks.methods().isEmpty()) {
-            Map<String, Object> methods = new LinkedHashMap<>();
-            marks.methods().forEach((method, mark) -> methods.put(method, mark.getEpochSecond()));
-            fields.put("methodNotBefore", methods);
+        fields.put("notBefore", MarkTime.write(marks.all()));
+        writeMarks("methodNotBefore", marks.methods(), fields);
+        writeMarks("credentialNotBefore", marks.credentials(), fields);
+    }
+
+    private static void writeMarks(String name, Map<?, Instant> marks, Map<String, Object> fields) {
+        if (!marks.isEmpty()) {
+            Map<String, Object> written = new TreeMap<>();
+            marks.forEach((of, mark) -> written.put(of.toString(), MarkTime.write(mark)));
+            fields.put(name, written);
         }
     }
 

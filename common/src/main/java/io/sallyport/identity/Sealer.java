@@ -9,8 +9,8 @@ public interface Sealer {
     SealedSecret seal(Secret secret, SecretPlace place) throws Refused;
 
     /**
-     * @throws Refused {@link Reason#SECRET_UNREADABLE} if it was not sealed with our key for this place, or was changed
-     *     since; or if there is no key, or it cannot be used now
+     * @throws Refused {@link Reason#SECRET_UNREADABLE} if it was not encrypted with our key for this place, is of an older
+     *     form, or was changed since; or if there is no key, or it cannot be used now
      */
     Secret open(SealedSecret sealed, SecretPlace place) throws Refused;
 }

@@ -3,9 +3,12 @@ package io.sallyport.identity;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * An issuer whose JWTs an identity may prove itself with: any OpenID provider, the CI of a code host, SPIRE, another
@@ -26,7 +29,10 @@ public record TrustedIssuer(
         boolean singleUse) {
     private static final int LONGEST_AUDIENCE = 255;
 
-    /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if everybody would do */
+    /**
+     * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if unrelated organizations
+     *     could meet it
+     */
     public TrustedIssuer {
         claims = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(claims));
         if (issuer.isBlank() || issuer.length() > LONGEST_AUDIENCE) {
@@ -36,10 +42,44 @@ public record TrustedIssuer(
             throw new IllegalArgumentException("a trusted issuer needs audience, of at most 255 characters: without it,"
                     + " a JWT that was meant for another service would do");
         }
+        Optional<String> remedy = SharedIssuers.remedy(issuer, subject, claims);
+        if (remedy.isPresent()) {
+            throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
+                    + " gives tokens to unrelated organizations, and this rule would admit any of them; set "
+                    + remedy.get()
+                    + " (* for any is not taken for this issuer)");
+        }
         if (subject.isAny() && claims.values().stream().allMatch(ClaimPattern::isAny)) {
             throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
                     + " would admit everybody to whom it gives a token; set subject, or claims beside subject *");
         }
+    }
+
+    /**
+     * This entry as a credential. One that admits others, or knows them by another key address, is another; further pasted keys
+     * or certificate authorities leave it what it is.
+     */
+    public Credential credential() {
+        List<String> parts = new ArrayList<>(List.of(
+                JwtBearerAttestation.METHOD,
+                issuer,
+                subject.text(),
+                audience,
+                keys.algorithm().name(),
+                keys.kind(),
+                keys instanceof TrustedKeys.ByAddress address
+                        ? address.jwksUri().text()
+                        : ""));
+        for (String name : new TreeSet<>(claims.keySet())) {
+            parts.add(name);
+            parts.add(claims.getOrDefault(name, subject).text());
+        }
+        return new Credential(JwtBearerAttestation.METHOD, Credential.thumbprint(parts));
+    }
+
+    /** By which keys or certificates its tokens are proven. */
+    Trust trust() {
+        return new Trust(issuer, keys.anchors());
     }
 
     /** Why a JWT that says so is not one of these; empty if it is. */

@@ -35,6 +35,11 @@ public final class Json {
 
     private static final int USUAL_LENGTH = 768;
 
+    /** For the highest character that is written as it is. */
+    private static final int ALL = 0;
+
+    private static final char DELETE = '\u007F';
+
     /** What stands in a text where its bytes were not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -184,12 +189,14 @@ public final class Json {
 
     /** The object as compact UTF-8 JSON. */
     public static byte[] write(Map<String, ? extends @Nullable Object> object) {
-        return written(object, USUAL_LENGTH).toByteArray();
+        return written(object, USUAL_LENGTH, ALL).toByteArray();
     }
 
-    private static ByteArrayOutputStream written(Map<String, ? extends @Nullable Object> object, int length) {
+    private static ByteArrayOutputStream written(
+            Map<String, ? extends @Nullable Object> object, int length, int highestUnescaped) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
         try (JsonGenerator generator = FACTORY.createGenerator(bytes)) {
+            generator.setHighestNonEscapedChar(highestUnescaped);
             writeObject(generator, object);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -204,7 +211,19 @@ public final class Json {
 
     /** @param expected about how many bytes it will have, so that none are moved when there are more than usual */
     public static String writeString(Map<String, ? extends @Nullable Object> object, int expected) {
-        return written(object, expected).toString(StandardCharsets.UTF_8);
+        return written(object, expected, ALL).toString(StandardCharsets.UTF_8);
+    }
+
+    /** The object as one line of printable ASCII, which neither breaks a log nor steers a terminal: all else is escaped. */
+    public static String writeLine(Map<String, ? extends @Nullable Object> object) {
+        return writeLine(object, USUAL_LENGTH);
+    }
+
+    /** @param expected as of {@link #writeString(Map, int)} */
+    public static String writeLine(Map<String, ? extends @Nullable Object> object, int expected) {
+        String line = written(object, expected, DELETE).toString(StandardCharsets.US_ASCII);
+        // The writer takes it for printable.
+        return line.indexOf(DELETE) < 0 ? line : line.replace("\u007f", "\\u007f");
     }
 
     private static void writeObject(JsonGenerator generator, Map<?, ?> object) throws IOException {

@@ -35,6 +35,11 @@ public final class Claims {
         return optional(name, Boolean.class);
     }
 
+    /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not a whole number */
+    public long number(String name) throws Refused {
+        return required(name, optionalNumber(name));
+    }
+
     /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not a whole number */
     public Optional<Long> optionalNumber(String name) throws Refused {
         return optional(name, Long.class);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of an issuer that an identity trusts, where its discovery document says that they are (OpenID Connect Discovery 1.0 §4.3). It
- * must be about this very issuer, and its keys on the same host: otherwise whoever writes it says whose keys count, and
- * where we send requests to.
+ * must be about this very issuer, and its keys on the same host and port: otherwise its author would choose whose keys count, and
+ * where requests are sent.
  */
 record IssuerKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) implements KeyDownload {
     /** What may follow the host in the address of the keys: plain names between slashes. */
@@ -35,14 +35,15 @@ record IssuerKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fet
 
     private URI keysIn(String configuration) throws Refused {
         Map<String, @Nullable Object> document = parse(configuration);
-        if (!issuer.equals(document.get("issuer"))) {
+        if (!(document.get("issuer") instanceof String told) || !DefaultPort.isSame(issuer, told)) {
             throw unusable("the issuer is " + quote(document.get("issuer")) + " and must be " + Quoted.quote(issuer));
         }
-        String origin = "https://" + discovery.getRawAuthority();
-        if (!(document.get("jwks_uri") instanceof String uri)
-                || !uri.startsWith(origin)
+        String origin = DefaultPort.omit("https://" + discovery.getRawAuthority());
+        String uri = document.get("jwks_uri") instanceof String text ? DefaultPort.omit(text) : "";
+        if (!uri.startsWith(origin)
                 || !PATH.matcher(uri.substring(origin.length())).matches()) {
-            throw unusable("the jwks_uri is " + quote(document.get("jwks_uri")) + " and must be a path at " + origin);
+            throw unusable("the jwks_uri is " + quote(document.get("jwks_uri")) + " and must be a path at " + origin
+                    + "; if the keys are really there, set jwksUri to that address");
         }
         return URI.create(uri);
     }

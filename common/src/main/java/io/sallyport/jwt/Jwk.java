@@ -10,6 +10,9 @@ import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.Base64;
 import java.util.Collection;
@@ -137,6 +140,17 @@ public final class Jwk {
         if (key instanceof ECKey ec) {
             return digest("{\"crv\":\"" + ec.getCurve().getName() + "\",\"kty\":\"EC\",\"x\":\"" + canonical(ec.getX())
                     + "\",\"y\":\"" + canonical(ec.getY()) + "\"}");
+        }
+        throw new IllegalArgumentException("neither an RSA key nor an EC key");
+    }
+
+    /** As {@link #thumbprint(JWK)}, of a key that was verified with: RSA, or EC on P-256. */
+    public static String thumbprint(PublicKey key) {
+        if (key instanceof RSAPublicKey rsa) {
+            return thumbprint(new RSAKey.Builder(rsa).build());
+        }
+        if (key instanceof ECPublicKey ec) {
+            return thumbprint(new ECKey.Builder(Curve.P_256, ec).build());
         }
         throw new IllegalArgumentException("neither an RSA key nor an EC key");
     }

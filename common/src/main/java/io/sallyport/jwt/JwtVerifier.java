@@ -30,27 +30,37 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
      *     not be checked
      */
     public VerifiedJwt verify(UnverifiedJwt jwt, KeySource keys, Instant now) throws Refused {
+        // Before any key is fetched: what has expired is not worth a request.
+        requireAdmissible(jwt, now);
+        VerificationKey key = keys.key(jwt.keyId(), now);
+        if (!algorithm.fits(key.key())) {
+            throw new Refused(
+                    Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.keyId(key.id()) + " is not for " + algorithm);
+        }
+        if (!key.isValid(now, skew)) {
+            throw new Refused(
+                    Reason.KEY_EXPIRED,
+                    "key " + Quoted.keyId(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
+        }
+        if (!jwt.isSignedBy(key.key(), algorithm)) {
+            throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.keyId(key.id()));
+        }
+        return new VerifiedJwt(jwt, key);
+    }
+
+    /**
+     * What {@link #verify} asks before it needs a key. It proves nothing.
+     *
+     * @throws Refused {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#EXPIRED}, {@link Reason#NOT_YET_VALID},
+     *     {@link Reason#LIFETIME_TOO_LONG}
+     */
+    public void requireAdmissible(UnverifiedJwt jwt, Instant now) throws Refused {
         if (!jwt.algorithm().equals(algorithm.name())) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED,
                     "the token says " + Quoted.quote(jwt.algorithm()) + " and only " + algorithm + " is allowed");
         }
-        // Before any key is fetched: what has expired is not worth a request to anybody.
         requireCurrent(jwt.unverifiedClaims(), now);
-        VerificationKey key = keys.key(jwt.keyId(), now);
-        if (!algorithm.fits(key.key())) {
-            throw new Refused(
-                    Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.quote(key.id()) + " is not for " + algorithm);
-        }
-        if (!key.isValid(now, skew)) {
-            throw new Refused(
-                    Reason.KEY_EXPIRED,
-                    "key " + Quoted.quote(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
-        }
-        if (!jwt.isSignedBy(key.key(), algorithm)) {
-            throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.quote(key.id()));
-        }
-        return new VerifiedJwt(jwt, key);
     }
 
     /** RFC 7519 §4.1.4 to §4.1.6; whether a time must be there at all is for the caller to say. */

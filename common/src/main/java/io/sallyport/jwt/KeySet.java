@@ -14,9 +14,11 @@ import java.security.cert.X509Certificate;
 import java.text.ParseException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,15 @@ final class KeySet {
     /** The key, if there is one alone. */
     Optional<VerificationKey> only() {
         return keys.size() == 1 ? keys.values().stream().findFirst() : Optional.empty();
+    }
+
+    /** The thumbprints of all of them (RFC 7638). */
+    Set<String> thumbprints() {
+        Set<String> thumbprints = new HashSet<>();
+        for (VerificationKey key : keys.values()) {
+            thumbprints.add(Jwk.thumbprint(key.key()));
+        }
+        return Set.copyOf(thumbprints);
     }
 
     boolean isEmpty() {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An issuer's keys as somebody configured them: a JWK set (RFC 7517 §5) that changes with the configuration alone. */
@@ -19,11 +20,13 @@ public final class PastedKeys implements KeySource {
     private final String jwks;
     private final Algorithm algorithm;
     private final KeySet keys;
+    private final Set<String> thumbprints;
 
     private PastedKeys(String jwks, Algorithm algorithm, KeySet keys) {
         this.jwks = jwks;
         this.algorithm = algorithm;
         this.keys = keys;
+        this.thumbprints = keys.thumbprints();
     }
 
     /** @throws IllegalArgumentException unless it is a JWK set with a key for the algorithm, and no private one */
@@ -66,6 +69,11 @@ public final class PastedKeys implements KeySource {
     /** Whether there is such a key. */
     public boolean has(String keyId) {
         return keys.find(keyId).isPresent();
+    }
+
+    /** The thumbprints of all of them (RFC 7638), which are theirs whatever they are called. */
+    public Set<String> thumbprints() {
+        return thumbprints;
     }
 
     /** As it was configured. */

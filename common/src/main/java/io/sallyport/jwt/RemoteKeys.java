@@ -150,9 +150,10 @@ public final class RemoteKeys implements KeySource {
         } catch (SocketTimeoutException e) {
             return failed(known, now, timeout());
         } catch (HostNotAllowedException e) {
-            return failed(known, now, new Refused(Reason.HOST_NOT_ALLOWED, e.getMessage() + " at " + uri));
+            return failed(
+                    known, now, new Refused(Reason.HOST_NOT_ALLOWED, "the keys at " + uri + ": " + e.getMessage()));
         } catch (IOException e) {
-            return failed(known, now, unavailable(e.getClass().getSimpleName()));
+            return failed(known, now, unavailable(ConnectionFailure.describe(e)));
         } catch (Refused unusable) {
             return failed(known, now, unusable);
         }

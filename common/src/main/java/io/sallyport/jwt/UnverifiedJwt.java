@@ -193,7 +193,8 @@ public final class UnverifiedJwt {
         return new Refused(Reason.ASSERTION_MALFORMED, what);
     }
 
-    String algorithm() {
+    /** Which algorithm the token says it is signed by. */
+    public String algorithm() {
         return algorithm;
     }
 

@@ -6,14 +6,16 @@ import io.sallyport.audit.Audited;
 import io.sallyport.http.Handler;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
+import io.sallyport.identity.Admitted;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.CachedIdentities;
 import io.sallyport.identity.Chosen;
-import io.sallyport.identity.Identity;
+import io.sallyport.identity.UniformReads;
 import io.sallyport.identity.Verified;
 import io.sallyport.identity.Verifier;
 import io.sallyport.token.TokenMinter;
+import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,16 +67,35 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
     @Override
     public Response handle(Request request, Audit audit) throws Refused {
         LoginRequest login = LoginRequest.parse(request);
-        audit.identity(login.identityId().value());
+        audit.claimed(login.identityId().value());
         Instant now = services.clock().instant();
-        Chosen<M> chosen = Chosen.of(services.identities(), login.identityId(), methodType);
-        Identity identity = chosen.identity();
-        M method = chosen.method();
-        Verified<A> verified = verifier.verify(login.assertion(), identity.id(), method, now);
-        audit.verified(verified.attestation().method(), verified.attestation().facts());
-        method.admit(verified.attestation());
-        NewSessions.Issued issued = sessions.begin(identity, method.policy(), verified, sessions.own(), now);
+        Admitted admitted = admit(login, audit, now);
+        TokenPolicy policy = admitted.method().policy();
+        NewSessions.Issued issued =
+                sessions.begin(admitted.identity(), admitted.method(), admitted.verified(), sessions.own(), now);
         audit.issued(issued.token());
-        return TokenResponse.of(issued.jwt(), issued.token(), method.policy());
+        return TokenResponse.of(issued.jwt(), issued.token(), policy);
+    }
+
+    private Admitted admit(LoginRequest login, Audit audit, Instant now) throws Refused {
+        UniformReads reads = services.identities().uniformReads();
+        try {
+            return admit(reads, login, audit, now);
+        } catch (Refused refused) {
+            if (!reads.again(refused)) {
+                throw refused;
+            }
+            return admit(reads, login, audit, now);
+        }
+    }
+
+    private Admitted admit(UniformReads reads, LoginRequest login, Audit audit, Instant now) throws Refused {
+        Chosen<M> chosen = Chosen.of(reads, login.identityId(), methodType);
+        audit.identity(chosen.identity().id().value());
+        Verified<A> verified =
+                verifier.verify(login.assertion(), chosen.identity().id(), chosen.method(), now);
+        audit.verified(verified.attestation().method(), verified.attestation().facts());
+        chosen.method().admit(verified.attestation());
+        return new Admitted(chosen.identity(), chosen.method(), verified);
     }
 }

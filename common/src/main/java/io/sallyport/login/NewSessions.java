@@ -3,8 +3,10 @@ package io.sallyport.login;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
+import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.Verified;
+import io.sallyport.json.Json;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenMinter;
@@ -12,10 +14,18 @@ import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Begins sessions, whatever way their identities came in. */
 public final class NewSessions {
+    /** In bytes, as JSON: the facts of an attestation are in every token of the session, which must not be too long. */
+    public static final int MAX_FACTS = 1792;
+
+    /** How many bytes of JSON a character takes at most. */
+    private static final int WIDEST = 6;
+
     private final TokenMinter minter;
     private final TokenStore tokens;
     private final SingleUses singleUses;
@@ -62,30 +72,76 @@ public final class NewSessions {
         return new Wanted(AccessToken.Target.own(issuer), TokenPolicy.LONGEST_TOKEN);
     }
 
-    /** Begins a session of an identity that has been admitted, with its first token. */
+    /**
+     * Begins a session of an identity that has been admitted, with its first token. One that a mark would revoke at once is
+     * never begun: clocks differ, and the mark may be of this very millisecond.
+     *
+     * @param method what admitted it, whose policy its tokens follow
+     * @throws Refused {@link Reason#REVOCATION_TOO_RECENT} before anything is used up; what comes of it a moment later works;
+     *     {@link Reason#TOKEN_TOO_LONG} if the facts of the attestation leave no room for the rest of a token
+     */
     public Issued begin(
-            Identity identity, TokenPolicy policy, Verified<? extends Attestation> verified, Wanted wanted, Instant now)
+            Identity identity,
+            AuthMethod<?> method,
+            Verified<? extends Attestation> verified,
+            Wanted wanted,
+            Instant now)
             throws Refused {
-        Instant start = TokenPolicy.wholeSeconds(now);
+        TokenPolicy policy = method.policy();
         AccessToken.Session session = new AccessToken.Session(
                 new SessionId(ids.get()),
-                start,
+                now,
                 verified.attestation().method(),
-                verified.attestation().facts(),
+                method.sessionFacts(verified.attestation()),
                 policy.maxUses(),
                 policy.trustedIps());
+        requireBounded(session.attestation());
+        requireAfterMarks(identity, session);
         Issued issued = issue(identity.asSubject(), session, policy, wanted, now);
         remember(verified, policy, issued.token(), now);
         lastLogins.note(identity.id(), session.method(), now);
         return issued;
     }
 
+    private static void requireAfterMarks(Identity identity, AccessToken.Session session) throws Refused {
+        Optional<Instant> mark = identity.markOn(session);
+        if (mark.isPresent()) {
+            throw new Refused(
+                    Reason.REVOCATION_TOO_RECENT,
+                    "the session would begin at " + session.start() + ", and a mark revokes those up to " + mark.get());
+        }
+    }
+
+    private static void requireBounded(Map<String, String> facts) throws Refused {
+        int most = 2;
+        for (Map.Entry<String, String> fact : facts.entrySet()) {
+            most += WIDEST * (1 + fact.getKey().length() + fact.getValue().length());
+        }
+        // Most are far below the bound, and need not be written to see that.
+        int length = most <= MAX_FACTS ? most : Json.write(facts).length;
+        if (length > MAX_FACTS) {
+            throw new Refused(
+                    Reason.TOKEN_TOO_LONG,
+                    "the attestation's facts have " + length + " bytes as JSON, and a token has room for " + MAX_FACTS);
+        }
+    }
+
     /**
-     * One more token of a session that lives.
+     * One more token of a live session. Where uses are limited, they are remembered until that token expires.
      *
      * @throws Refused {@link Reason#SESSION_ENDED} if the policy lets it live no longer
      */
-    public Issued issue(
+    public Issued another(
+            AccessToken.Subject subject, AccessToken.Session session, TokenPolicy policy, Wanted wanted, Instant now)
+            throws Refused {
+        Issued issued = issue(subject, session, policy, wanted, now);
+        if (session.maxUses() > 0) {
+            tokens.extend(session.id(), now, issued.token().expiry());
+        }
+        return issued;
+    }
+
+    private Issued issue(
             AccessToken.Subject subject, AccessToken.Session session, TokenPolicy policy, Wanted wanted, Instant now)
             throws Refused {
         Instant issuedAt = TokenPolicy.wholeSeconds(now);

@@ -1,13 +1,16 @@
 package io.sallyport.oauth;
 
+import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
+import io.sallyport.identity.Audience;
 import io.sallyport.identity.Identity;
 import io.sallyport.session.Sessions;
+import io.sallyport.token.Scopes;
 import io.sallyport.token.VerifiedAccessToken;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,14 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class Introspection implements Audited {
     private final Callers callers;
     private final Sessions sessions;
-    private final String ownAudience;
     private final InstantSource clock;
 
-    /** @param ownAudience our own API, which needs no grant */
-    public Introspection(Callers callers, Sessions sessions, String ownAudience, InstantSource clock) {
+    public Introspection(Callers callers, Sessions sessions, InstantSource clock) {
         this.callers = callers;
         this.sessions = sessions;
-        this.ownAudience = ownAudience;
         this.clock = clock;
     }
 
@@ -62,12 +62,12 @@ public final class Introspection implements Audited {
         audit.shown(verified.token());
         Sessions.Live live = sessions.requireLive(verified, now);
         String audience = verified.token().audience();
-        if (caller.client().audience(audience).isEmpty()) {
-            throw new Refused(
-                    Reason.AUDIENCE_NOT_OWNED,
-                    "the token is for " + audience + ", which the caller does not answer for");
-        }
-        requireAllowed(live, ownAudience, clientIp);
+        Audience owned = caller.client()
+                .audience(audience)
+                .orElseThrow(() -> new Refused(
+                        Reason.AUDIENCE_NOT_OWNED,
+                        "the token is for " + audience + ", which the caller does not answer for"));
+        requireAllowed(live, owned, clientIp);
         OptionalLong left = sessions.spend(verified.token(), now);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("active", true);
@@ -78,16 +78,24 @@ public final class Introspection implements Audited {
     }
 
     /**
-     * Whether a token of a session that lives is still allowed what it was given for.
+     * Whether the token of a live session may be used at its audience, from an address.
      *
      * @param clientIp who shows it to the resource server; empty if that is not known
-     * @throws Refused {@link Reason#GRANT_MISSING}, {@link Reason#CLIENT_ADDRESS_NOT_TRUSTED}
+     * @throws Refused {@link Reason#SCOPE_NOT_GRANTED} if the audience no longer knows a scope of the token;
+     *     {@link Reason#CLIENT_ADDRESS_NOT_TRUSTED}
      */
-    public static void requireAllowed(Sessions.Live live, String ownAudience, String clientIp) throws Refused {
-        if (!live.token().audience().equals(ownAudience)) {
-            Targets.grant(live.identity(), live.token().audience());
-        }
+    public static void requireAllowed(Sessions.Live live, Audience audience, String clientIp) throws Refused {
+        requireKnown(live.token().target().scopes(), audience);
         Sessions.requireTrusted(live.token(), clientIp);
+    }
+
+    private static void requireKnown(Scopes scopes, Audience audience) throws Refused {
+        if (!audience.scopes().containsAll(scopes)) {
+            throw new Refused(
+                    Reason.SCOPE_NOT_GRANTED,
+                    "of " + Quoted.quote(scopes.toString()) + " " + audience.name() + " knows only "
+                            + Quoted.quote(audience.scopes().toString()));
+        }
     }
 
     /** RFC 7662 §2.2: nothing but that, whatever the reason; "could not find out" is never an answer. */

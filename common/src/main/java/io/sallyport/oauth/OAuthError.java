@@ -49,23 +49,34 @@ enum OAuthError {
         return error == INVALID_REQUEST ? error : INVALID_CLIENT;
     }
 
-    /** The same for a token exchange, where a token that is not admitted makes the request invalid (RFC 8693 §2.2.2). */
-    static OAuthError ofExchange(Reason reason) {
-        OAuthError error = of(reason);
-        return error == INVALID_GRANT ? INVALID_REQUEST : error;
+    /**
+     * What a token exchange that is refused is answered. A subject token that is not admitted makes the request invalid (RFC
+     * 8693 §2.2.2), and so do the actors that it names.
+     */
+    static OAuthError ofExchange(Refused refused) {
+        OAuthError error = of(refused.reason());
+        boolean isOfActor = refused.claim().filter("act"::equals).isPresent();
+        return error == INVALID_GRANT || isOfActor ? INVALID_REQUEST : error;
     }
 
     /** The answer, noted in the audit. What could not be decided is never answered as a denial. */
     Response answer(Refused refused, Audit audit) {
         audit.refused(refused);
         String id = audit.request().id();
+        if (refused.reason().isPermanent()) {
+            return body(
+                    503,
+                    "server_error",
+                    "Cannot check: the configuration does not allow it. Give the reqId to your operator.",
+                    id);
+        }
         if (refused.reason().isUndecided()) {
             return body(
                             isTimeout(refused) ? 504 : 503,
                             "temporarily_unavailable",
                             "Could not check now; try again.",
                             id)
-                    .with("Retry-After", "5");
+                    .with("Retry-After", String.valueOf(refused.reason().retryAfterSeconds()));
         }
         Response response = body(status, name().toLowerCase(Locale.ROOT), description, id);
         return switch (this) {

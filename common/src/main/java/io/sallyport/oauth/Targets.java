@@ -82,7 +82,7 @@ public final class Targets {
      *
      * @throws Refused {@link Reason#GRANT_MISSING}
      */
-    public static Grant grant(Identity client, String audience) throws Refused {
+    private static Grant grant(Identity client, String audience) throws Refused {
         return client.client()
                 .grant(audience)
                 .orElseThrow(() ->

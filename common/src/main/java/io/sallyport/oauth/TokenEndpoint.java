@@ -72,7 +72,7 @@ public final class TokenEndpoint implements Audited {
                 granted = grant(grantType, form, client, request, audit, now);
             } catch (Refused refused) {
                 OAuthError error = grantType.equals(TOKEN_EXCHANGE)
-                        ? OAuthError.ofExchange(refused.reason())
+                        ? OAuthError.ofExchange(refused)
                         : OAuthError.of(refused.reason());
                 return error.answer(refused, audit);
             }
@@ -139,7 +139,7 @@ public final class TokenEndpoint implements Audited {
         Targets.Asked asked = Targets.Asked.parse(form);
         return sessions.begin(
                 admitted.identity(),
-                admitted.method().policy(),
+                admitted.method(),
                 admitted.verified(),
                 targets.decide(admitted.identity(), asked),
                 now);

@@ -29,6 +29,7 @@ import java.util.Set;
  *   <li>A token for a resource is in that resource's hands too. Without more, it can only be narrowed for the same audience.
  *       A resource that authenticates may act with it for its owner elsewhere, if both have a grant for there; the new token
  *       names it as the actor ({@code act}, §4.1), and expires no later than the old one.
+ *   <li>A token that names actors keeps them, even if its owner exchanges it: it gets no more than the current actor may have.
  *   <li>None becomes one for our own API.
  * </ul>
  */
@@ -110,8 +111,8 @@ public final class TokenExchange {
         }
         NewSessions.Wanted wanted = wanted(live, client, asked, now);
         sessions.requireUsesLeft(shown, now);
-        return newSessions.issue(
-                live.identity().asSubject().with(actors(live, client, wanted)),
+        return newSessions.another(
+                live.identity().asSubject().with(actors(live, client, wanted, now)),
                 shown.session().with(policy.trustedIps()),
                 policy,
                 wanted,
@@ -136,7 +137,10 @@ public final class TokenExchange {
             throw new Refused(Reason.CLIENT_MISMATCH, "the token is of another identity than the client");
         }
         if (isOwners || byOwner) {
-            return targets.decide(live.identity(), asked);
+            Optional<Identity> actor = sessions.currentActor(live.token());
+            return actor.isPresent()
+                    ? both(live.identity(), actor.get(), asked)
+                    : targets.decide(live.identity(), asked);
         }
         NewSessions.Wanted wanted = asked.audience().equals(Optional.of(shownFor))
                 ? targets.decide(live.identity(), narrowed(live.token(), asked))
@@ -155,7 +159,11 @@ public final class TokenExchange {
                         "a token for " + shownFor
                                 + " is exchanged for another audience by whoever answers for it alone,"
                                 + " and must authenticate"));
-        NewSessions.Wanted owners = targets.decide(live.identity(), asked);
+        return both(live.identity(), actor, asked);
+    }
+
+    private NewSessions.Wanted both(Identity owner, Identity actor, Targets.Asked asked) throws Refused {
+        NewSessions.Wanted owners = targets.decide(owner, asked);
         NewSessions.Wanted actors = targets.decide(actor, asked);
         return new NewSessions.Wanted(
                 new AccessToken.Target(
@@ -184,18 +192,36 @@ public final class TokenExchange {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** Whoever gets the token acts for its owner, unless it is the owner, or got the token for itself. */
-    private static List<String> actors(Sessions.Live live, Optional<Admitted> client, NewSessions.Wanted wanted)
-            throws Refused {
-        List<String> actors = new ArrayList<>(live.token().subject().actors());
-        boolean passedOn = !wanted.target().audience().equals(live.token().audience());
+    /** The client that gets the token acts for its owner, unless it is the owner, or got the token for itself. */
+    private static List<AccessToken.Actor> actors(
+            Sessions.Live live, Optional<Admitted> client, NewSessions.Wanted wanted, Instant now) throws Refused {
+        AccessToken shown = live.token();
+        List<AccessToken.Actor> actors = new ArrayList<>(shown.subject().actors());
+        boolean passedOn = !wanted.target().audience().equals(shown.audience());
         if (passedOn && client.isPresent() && !isSame(client.get().identity(), live.identity())) {
-            actors.add(0, client.get().identity().id().value());
+            actors.add(0, actor(client.get(), shown.audience(), now));
         }
         if (actors.size() > AccessToken.MOST_ACTORS) {
             throw new Refused(Reason.EXCHANGE_NOT_ALLOWED, "the token has passed through too many hands");
         }
         return actors;
+    }
+
+    private static AccessToken.Actor actor(Admitted client, String resource, Instant now) throws Refused {
+        AccessToken.Actor actor = new AccessToken.Actor(
+                client.identity().id().value(),
+                resource,
+                client.verified().attestation().method(),
+                now);
+        if (client.identity().voids(actor.method(), actor.since())) {
+            // The token would be dead on arrival.
+            throw Refused.claim(
+                    Reason.REVOCATION_TOO_RECENT,
+                    "act",
+                    "what the actor does at " + actor.since() + " is revoked by a mark: "
+                            + client.identity().voided());
+        }
+        return actor;
     }
 
     private static boolean isSame(Identity one, Identity other) {

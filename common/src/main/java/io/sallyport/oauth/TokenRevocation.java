@@ -7,6 +7,7 @@ import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.identity.Identity;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.session.Revocation;
 import io.sallyport.session.Sessions;
 import io.sallyport.token.VerifiedAccessToken;
@@ -15,8 +16,10 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Ends the session of a token, for the client that it was given to or for an admin (RFC 7009). What is no valid token of ours
- * is ended already (§2.2); what is not stored is not answered as done.
+ * Ends the session of a token, for the client that it was given to or for an admin (RFC 7009).
+ *
+ * <p>Success means that the revocation is stored, or that there is nothing to revoke: the token is not ours, or has expired
+ * (§2.2). The audit tells the two apart. A token that is too long to be read is neither, so it is an invalid request.
  */
 public final class TokenRevocation implements Audited {
     private final Callers callers;
@@ -38,7 +41,7 @@ public final class TokenRevocation implements Audited {
         Identity caller;
         try {
             OAuthForm form = OAuthForm.parse(request);
-            token = form.require("token");
+            token = readable(form.require("token"));
             caller = callers.authenticate(request, form, audit, now);
         } catch (Refused refused) {
             return Callers.error(request, refused).answer(refused, audit);
@@ -48,9 +51,18 @@ public final class TokenRevocation implements Audited {
             return Response.json(200, Map.of());
         } catch (Refused refused) {
             return isEndedAlready(refused)
-                    ? Response.json(200, Map.of())
+                    ? nothingToRevoke(refused, audit)
                     : OAuthError.of(refused.reason()).answer(refused, audit);
         }
+    }
+
+    /** None of ours is longer now; one that was minted before lengths were bounded would live on after a 200. */
+    private static String readable(String token) throws Refused {
+        if (token.length() > UnverifiedJwt.LONGEST) {
+            throw OAuthForm.malformed("the token has " + token.length() + " characters, and none of more than "
+                    + UnverifiedJwt.LONGEST + " is read: nothing was revoked");
+        }
+        return token;
     }
 
     private void revoke(String token, Identity caller, Audit audit, Instant now) throws Refused {
@@ -61,6 +73,11 @@ public final class TokenRevocation implements Audited {
             throw new Refused(Reason.TOKEN_NOT_OWNED, "the token was given to another client");
         }
         revocation.revoke(verified.token(), now);
+    }
+
+    private static Response nothingToRevoke(Refused refused, Audit audit) {
+        audit.refused(refused);
+        return Response.json(200, Map.of());
     }
 
     private static boolean isEndedAlready(Refused refused) {

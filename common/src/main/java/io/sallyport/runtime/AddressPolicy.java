@@ -32,8 +32,13 @@ public final class AddressPolicy {
     void check(InetAddress address) throws HostNotAllowedException {
         AddressKind kind = AddressKind.of(address.getAddress());
         if (!allowed.contains(kind)) {
-            throw new HostNotAllowedException(address.getHostAddress() + " is an address to which nothing is sent"
-                    + (kind == AddressKind.PRIVATE ? " unless SALLYPORT_ALLOW_PRIVATE_HOSTS is true:" : ":"));
+            throw new HostNotAllowedException(
+                    kind == AddressKind.PRIVATE
+                            ? "the host has the private address " + address.getHostAddress()
+                                    + "; set SALLYPORT_ALLOW_PRIVATE_HOSTS=true to allow private addresses"
+                            : "the host has the address " + address.getHostAddress()
+                                    + ", which is loopback, link-local, metadata or otherwise special and never allowed;"
+                                    + " use an address at which it is reached from outside");
         }
     }
 

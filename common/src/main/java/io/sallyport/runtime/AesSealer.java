@@ -18,11 +18,11 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) with a key of our own: {@code v1.} and base64url of the initialization vector, 96 random
+ * AES-256-GCM (NIST SP 800-38D) with a key of our own: {@code v2.} and base64url of the initialization vector, 96 random
  * bits, the ciphertext, and the tag of 128 bits.
  */
 final class AesSealer implements Sealer {
-    private static final String VERSION = "v1.";
+    private static final String VERSION = "v2.";
     private static final int IV_BYTES = 12;
     private static final int TAG_BITS = 128;
 
@@ -54,6 +54,7 @@ final class AesSealer implements Sealer {
 
     @Override
     public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
+        OlderForm.refuse(sealedSecret, place);
         try {
             byte[] whole = decode(sealedSecret.text());
             if (whole.length < IV_BYTES + TAG_BITS / Byte.SIZE) {
@@ -65,14 +66,15 @@ final class AesSealer implements Sealer {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new Refused(
                     Reason.SECRET_UNREADABLE,
-                    place.field() + " was not sealed for this identity with the key that is configured");
+                    place.field() + " was not encrypted with the configured key for this identity, kubernetesHost and"
+                            + " caCert; configure the key that encrypted it, or set tokenReviewerJwt again");
         }
     }
 
     /** Base64url has several spellings of one value; only the one that we write is read. */
     private static byte[] decode(String text) {
         if (!text.startsWith(VERSION)) {
-            throw new IllegalArgumentException("another way of sealing");
+            throw new IllegalArgumentException("another form");
         }
         String base64url = text.substring(VERSION.length());
         byte[] whole = Base64.getUrlDecoder().decode(base64url);

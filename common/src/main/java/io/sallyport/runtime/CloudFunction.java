@@ -8,8 +8,6 @@ import com.google.cloud.functions.HttpResponse;
 import com.microsoft.azure.functions.HttpRequestMessage;
 import com.microsoft.azure.functions.HttpResponseMessage;
 import com.microsoft.azure.functions.HttpStatusType;
-import io.sallyport.Reason;
-import io.sallyport.Refused;
 import io.sallyport.http.Body;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Query;
@@ -48,14 +46,17 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
 
     @Override
     public final void service(HttpRequest request, HttpResponse response) throws IOException {
+        Headers headers = Headers.of(request.getHeaders());
+        RequestBody body = new RequestBody(request, headers, System::nanoTime);
         Response answer = endpoint.answer(
                 request.getMethod(),
                 request.getPath(),
                 new Query(request.getQuery().orElse("")),
-                Headers.of(request.getHeaders()),
-                () -> body(request),
+                headers,
+                body::whole,
                 // The interface tells no peer address; Google's front end appends it to X-Forwarded-For.
                 "");
+        boolean reusable = body.drain();
         response.setStatusCode(answer.status());
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             if (header.getKey().equals("Content-Type")) {
@@ -64,16 +65,14 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
                 response.appendHeader(header.getKey(), header.getValue());
             }
         }
+        if (!reusable) {
+            response.appendHeader("Connection", "close");
+        }
         try (OutputStream stream = response.getOutputStream()) {
             stream.write(answer.body().getBytes(StandardCharsets.UTF_8));
         }
-    }
-
-    private static Body body(HttpRequest request) throws Refused {
-        try {
-            return Body.read(request.getInputStream(), request.getContentLength());
-        } catch (IOException e) {
-            throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
+        if (!reusable) {
+            body.linger();
         }
     }
 

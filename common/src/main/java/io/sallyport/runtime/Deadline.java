@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -19,6 +20,19 @@ final class Deadline {
 
     boolean isOver() {
         return end - nanos.getAsLong() < 0;
+    }
+
+    /** A timeout, if that is what a failure comes of: TLS wraps one in a failure of another kind. */
+    IOException orTimeout(IOException failure) {
+        if (failure instanceof SocketTimeoutException) {
+            return failure;
+        }
+        if (!isOver() && !(failure.getCause() instanceof SocketTimeoutException)) {
+            return failure;
+        }
+        SocketTimeoutException timeout = new SocketTimeoutException("it took too long");
+        timeout.initCause(failure);
+        return timeout;
     }
 
     /** At least 1, since 0 means "for ever" to a socket. */

@@ -66,7 +66,7 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
         try {
             return body.read();
         } catch (Refused refused) {
-            Audit audit = new Audit(request, "request");
+            Audit audit = new Audit(request.at(handler.route(request.path())), "request");
             audit.refused(refused);
             new LogLine(environment).write(audit);
             throw refused;

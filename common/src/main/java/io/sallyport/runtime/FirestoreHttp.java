@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
@@ -39,14 +38,14 @@ record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nanos) imp
     public Answer post(String path, byte[] json, Duration longest) throws IOException, Refused {
         String token = token();
         Deadline deadline = new Deadline(nanos, longest);
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(origin + path).toURL().openConnection(Proxy.NO_PROXY);
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setConnectTimeout(Math.min(CONNECT_MILLIS, deadline.millisLeft()));
-        connection.setReadTimeout(deadline.millisLeft());
+        int left = deadline.millisLeft();
+        return new Exchange(URI.create(origin + path), Math.min(CONNECT_MILLIS, left), left)
+                .within(deadline, connection -> exchange(connection, token, json, deadline));
+    }
+
+    private static Answer exchange(HttpURLConnection connection, String token, byte[] json, Deadline deadline)
+            throws IOException {
         connection.setRequestProperty("Authorization", "Bearer " + token);
-        connection.setRequestProperty("Accept", "application/json");
         connection.setRequestProperty("Content-Type", "application/json");
         connection.setDoOutput(true);
         // With a length, nothing is sent a second time behind our back when a connection breaks.

@@ -5,7 +5,6 @@ import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -22,6 +21,12 @@ import java.util.function.LongSupplier;
  * hundred milliseconds more.
  */
 public final class HttpFetcher implements Fetcher {
+    /**
+     * What key sets are published as. A Kubernetes API server publishes its own as {@code application/jwk-set+json} (RFC 7517
+     * §8.5) alone, and answers 406 to a request that does not name it.
+     */
+    static final String ACCEPT = "application/jwk-set+json, application/json";
+
     static final int LARGEST = 512 * 1024;
     private static final int FIRST_BUFFER = 4096;
     private static final int CONNECT_MILLIS = 3_000;
@@ -30,25 +35,32 @@ public final class HttpFetcher implements Fetcher {
 
     private final boolean plainHttp;
     private final LongSupplier nanos;
+    private final Duration whole;
 
-    private HttpFetcher(boolean plainHttp, LongSupplier nanos) {
+    private HttpFetcher(boolean plainHttp, LongSupplier nanos, Duration whole) {
         this.plainHttp = plainHttp;
         this.nanos = nanos;
+        this.whole = whole;
     }
 
     /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
     static HttpFetcher overTls(LongSupplier nanos) {
-        return new HttpFetcher(false, nanos);
+        return new HttpFetcher(false, nanos, WHOLE);
     }
 
     /** Takes {@code http} addresses too: for simulated clouds, never for a deployed function. */
     public static HttpFetcher plainHttpToo() {
-        return new HttpFetcher(true, System::nanoTime);
+        return new HttpFetcher(true, System::nanoTime, WHOLE);
     }
 
-    /** The same with a given clock. */
+    /** Takes {@code http} addresses too, by a given clock. */
     static HttpFetcher plainHttpToo(LongSupplier nanos) {
-        return new HttpFetcher(true, nanos);
+        return new HttpFetcher(true, nanos, WHOLE);
+    }
+
+    /** Takes {@code http} addresses too, and gives up after a given time. */
+    static HttpFetcher plainHttpToo(Duration whole) {
+        return new HttpFetcher(true, System::nanoTime, whole);
     }
 
     @Override
@@ -60,14 +72,11 @@ public final class HttpFetcher implements Fetcher {
         if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
             throw new IOException("not an https address");
         }
-        Deadline deadline = new Deadline(nanos, WHOLE);
-        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(READ_MILLIS);
-        connection.setRequestProperty("Accept", "application/json");
-        return answer(connection, deadline);
+        Deadline deadline = new Deadline(nanos, whole);
+        return new Exchange(uri, CONNECT_MILLIS, READ_MILLIS).within(deadline, connection -> {
+            connection.setRequestProperty("Accept", ACCEPT);
+            return answer(connection, deadline);
+        });
     }
 
     /** What comes of a connection that is ready to ask. */
@@ -94,7 +103,7 @@ public final class HttpFetcher implements Fetcher {
 
     /**
      * A stream to its end, so that its connection can be used again. The read timeout bounds each read only: an answer that
-     * trickles needs a deadline of its own.
+     * trickles needs a deadline.
      *
      * @param declared its length in bytes if it was told; negative if it was not
      * @throws IOException if it has more than the largest number of bytes, or another number than was told

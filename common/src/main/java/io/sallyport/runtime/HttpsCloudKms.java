@@ -38,7 +38,7 @@ public final class HttpsCloudKms implements CloudKms {
 
     @Override
     public Clusters.Answer post(String path, byte[] json) throws IOException {
-        return https.post(URI.create(origin + path), authorities, tokens.get(), json);
+        return https.send(URI.create(origin + path), authorities, tokens.get(), json);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -40,12 +39,18 @@ public final class HttpsClusters implements Clusters {
     private final AddressPolicy policy;
     private final Resolver resolver;
     private final LongSupplier nanos;
+    private final ReviewSlots slots;
 
     public HttpsClusters(AddressPolicy policy) {
         this(policy, Resolver.SYSTEM, System::nanoTime);
     }
 
     HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
+        this(policy, resolver, nanos, new ReviewSlots());
+    }
+
+    HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
+        this.slots = slots;
         this.policy = policy;
         this.resolver = resolver;
         this.nanos = nanos;
@@ -53,7 +58,28 @@ public final class HttpsClusters implements Clusters {
 
     @Override
     public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
-        return timed(uri, authorities, bearer, connection -> {
+        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
+        ReviewSlots.Cluster cluster = new ReviewSlots.Cluster(String.valueOf(uri.getRawAuthority()), authorities);
+        slots.acquire(cluster, deadline.millisLeft());
+        try {
+            return send(uri, authorities, bearer, json, deadline);
+        } finally {
+            slots.release(cluster);
+        }
+    }
+
+    /**
+     * Posts JSON, as {@link #post} does, however many calls are under way.
+     *
+     * @throws IOException as {@link #post}
+     */
+    Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
+        return send(uri, authorities, bearer, json, new Deadline(nanos, WHOLE_CALL));
+    }
+
+    private Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
+            throws IOException {
+        return timed(uri, authorities, bearer, deadline, connection -> {
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(json.length);
@@ -65,12 +91,12 @@ public final class HttpsClusters implements Clusters {
     }
 
     /**
-     * Gets JSON, as {@link #post} posts it.
+     * Gets JSON.
      *
      * @throws IOException as {@link #post}
      */
     Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
-        return timed(uri, authorities, bearer, connection -> {});
+        return timed(uri, authorities, bearer, new Deadline(nanos, WHOLE_CALL), connection -> {});
     }
 
     @FunctionalInterface
@@ -78,17 +104,18 @@ public final class HttpsClusters implements Clusters {
         void to(HttpsURLConnection connection) throws IOException;
     }
 
-    private Answer timed(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
+    private Answer timed(
+            URI uri, Optional<CaCertificates> authorities, String bearer, Deadline deadline, Sending request)
             throws IOException {
         return OutwardCalls.timed(
-                String.valueOf(uri.getHost()), nanos, () -> exchange(uri, authorities, bearer, request));
+                String.valueOf(uri.getHost()), nanos, () -> exchange(uri, authorities, bearer, deadline, request));
     }
 
-    private Answer exchange(URI uri, Optional<CaCertificates> authorities, String bearer, Sending request)
+    private Answer exchange(
+            URI uri, Optional<CaCertificates> authorities, String bearer, Deadline deadline, Sending request)
             throws IOException {
-        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
         try (CheckedSocket socket = connect(uri, deadline, LARGEST + OVERHEAD)) {
-            HttpsURLConnection connection = open(uri, authorities, socket);
+            HttpsURLConnection connection = open(uri, authorities, socket, "application/json");
             connection.setRequestProperty("Authorization", "Bearer " + bearer);
             request.to(connection);
             int status = connection.getResponseCode();
@@ -98,7 +125,7 @@ public final class HttpsClusters implements Clusters {
             boolean hasAnswer = status == HttpURLConnection.HTTP_OK || status == HttpURLConnection.HTTP_CREATED;
             return new Answer(status, hasAnswer ? body(connection) : "");
         } catch (IOException e) {
-            throw orTimeout(e, deadline);
+            throw deadline.orTimeout(e);
         }
     }
 
@@ -110,9 +137,9 @@ public final class HttpsClusters implements Clusters {
     private Fetcher.Fetched fetch(URI uri, Optional<CaCertificates> authorities) throws IOException {
         Deadline deadline = new Deadline(nanos, WHOLE_CALL);
         try (CheckedSocket socket = connect(uri, deadline, HttpFetcher.LARGEST + OVERHEAD)) {
-            return HttpFetcher.answer(open(uri, authorities, socket), deadline);
+            return HttpFetcher.answer(open(uri, authorities, socket, HttpFetcher.ACCEPT), deadline);
         } catch (IOException e) {
-            throw orTimeout(e, deadline);
+            throw deadline.orTimeout(e);
         }
     }
 
@@ -145,13 +172,13 @@ public final class HttpsClusters implements Clusters {
         }
     }
 
-    private static HttpsURLConnection open(URI uri, Optional<CaCertificates> authorities, CheckedSocket socket)
-            throws IOException {
+    private static HttpsURLConnection open(
+            URI uri, Optional<CaCertificates> authorities, CheckedSocket socket, String accept) throws IOException {
         HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
         connection.setSSLSocketFactory(new CheckedTls(authorities, socket));
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("Accept", accept);
         connection.setRequestProperty("Connection", "close");
         return connection;
     }
@@ -169,15 +196,5 @@ public final class HttpsClusters implements Clusters {
             throw new IOException("the answer broke off");
         }
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    }
-
-    /** TLS wraps a timeout in a failure of its own. */
-    private static IOException orTimeout(IOException e, Deadline deadline) {
-        if (!deadline.isOver() || e instanceof SocketTimeoutException) {
-            return e;
-        }
-        SocketTimeoutException timeout = new SocketTimeoutException("it took too long");
-        timeout.initCause(e);
-        return timeout;
     }
 }

@@ -2,6 +2,7 @@ package io.sallyport.runtime;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,14 +19,25 @@ final class InTime {
      * @throws ExecutionException if it failed
      */
     static <T> T get(String what, int millis, Callable<T> work) throws IOException, ExecutionException {
+        return get(what, new Deadline(System::nanoTime, Duration.ofMillis(millis)), work);
+    }
+
+    /** As {@link #get(String, int, Callable)}, by the clock of a deadline. */
+    static <T> T get(String what, Deadline deadline, Callable<T> work) throws IOException, ExecutionException {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(task, what);
         thread.setDaemon(true);
         thread.start();
         try {
-            return task.get(millis, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new SocketTimeoutException(what + " took too long");
+            while (true) {
+                try {
+                    return task.get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (deadline.isOver()) {
+                        throw new SocketTimeoutException(what + " took too long");
+                    }
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A key of Cloud KMS, which never leaves it: {@code kms1.} and base64url of what the method {@code encrypt} answers (Cloud
+ * A key of Cloud KMS, which never leaves it: {@code kms2.} and base64url of what the method {@code encrypt} answers (Cloud
  * KMS API v1, {@code projects.locations.keyRings.cryptoKeys}). What was opened is kept for a few minutes, so that not every
  * login waits for Cloud KMS; a key that is disabled there bites here within that time.
  */
 final class KmsSealer implements Sealer {
     static final Duration KEPT = Duration.ofMinutes(5);
 
-    private static final String VERSION = "kms1.";
+    private static final String VERSION = "kms2.";
     private static final int MOST_KEPT = 1000;
 
     private final EncryptionKey.CloudKms key;
@@ -63,8 +63,9 @@ final class KmsSealer implements Sealer {
 
     @Override
     public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
+        OlderForm.refuse(sealedSecret, place);
         if (!sealedSecret.text().startsWith(VERSION)) {
-            throw unreadable(place, "it was sealed in another way");
+            throw unreadable(place, "it was encrypted with a key of another kind");
         }
         Sealed whole = new Sealed(sealedSecret, place);
         Instant now = clock.instant();
@@ -87,7 +88,13 @@ final class KmsSealer implements Sealer {
             if (answer.status() == 200 && Json.parseObject(answer.body()).get(result) instanceof String base64) {
                 return Base64.getDecoder().decode(base64);
             }
-            throw unreadable(place, "HTTP status " + answer.status() + " from Cloud KMS to " + method);
+            throw unreadable(
+                    place,
+                    "HTTP status " + answer.status() + " from Cloud KMS to " + method
+                            + (answer.status() == 400
+                                    ? ": not encrypted with that key for this identity, kubernetesHost and caCert;"
+                                            + " set tokenReviewerJwt again"
+                                    : ""));
         } catch (IOException e) {
             throw unreadable(place, NoAccessTokenException.told(e) + " on asking Cloud KMS to " + method);
         } catch (MalformedJsonException | IllegalArgumentException e) {

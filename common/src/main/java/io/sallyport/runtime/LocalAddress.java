@@ -39,7 +39,8 @@ final class LocalAddress {
 
     /** Whether it may be anywhere: names may. */
     static boolean isPublic(String host) {
-        return !host.equals("localhost") && (!isLiteral(host) || kind(host) == AddressKind.PUBLIC);
+        return !host.equals("localhost")
+                && (!isLiteral(host) || kind(host) == AddressKind.PUBLIC || kind(host) == AddressKind.NOWHERE);
     }
 
     private static boolean isLiteral(String host) {

@@ -1,5 +1,7 @@
 package io.sallyport.runtime;
 
+import io.sallyport.Reason;
+import io.sallyport.Redaction;
 import io.sallyport.audit.Audit;
 import io.sallyport.audit.OutwardCalls;
 import io.sallyport.http.Headers;
@@ -18,6 +20,9 @@ public record LogLine(Environment environment) implements Audit.Log {
 
     private static final int USUAL_LENGTH = 1024;
 
+    /** Of one with thousands of wrong fields. */
+    private static final int LONGEST_DETAIL = 4000;
+
     @Override
     public void write(Audit decision) {
         String message = decision.action() + " " + outcome(decision);
@@ -27,11 +32,11 @@ public record LogLine(Environment environment) implements Audit.Log {
         Map<String, Object> line =
                 begin(severity(decision), message, decision.request().headers());
         line.put("requestId", decision.request().id());
-        line.put("route", decision.request().path());
+        line.put("route", decision.request().route());
         line.put("outcome", outcome(decision));
         if (decision.reason().isPresent()) {
             line.put("reason", decision.reason().get().code());
-            line.put("detail", decision.detail());
+            line.put("detail", bounded(decision.detail()));
         }
         line.putAll(decision.facts());
         if (decision.request().client().isKnown()) {
@@ -44,32 +49,54 @@ public record LogLine(Environment environment) implements Audit.Log {
             }
             line.put("calls", calls);
         }
-        environment.log().accept(Json.writeString(line, USUAL_LENGTH));
+        log(line);
+    }
+
+    private static String bounded(String detail) {
+        if (detail.length() <= LONGEST_DETAIL) {
+            return detail;
+        }
+        int end = Character.isHighSurrogate(detail.charAt(LONGEST_DETAIL - 1)) ? LONGEST_DETAIL - 1 : LONGEST_DETAIL;
+        return detail.substring(0, end) + " (cut off, " + detail.length() + " characters)";
     }
 
     private static String outcome(Audit decision) {
         if (decision.isGranted()) {
             return "granted";
         }
-        return isOurs(decision) ? "undecided" : "denied";
+        return isUndecided(decision) ? "undecided" : "denied";
     }
 
     private static String severity(Audit decision) {
         if (decision.isGranted()) {
             return "INFO";
         }
-        return isOurs(decision) ? "ERROR" : "WARNING";
+        // A login at the very instant of a revocation is nothing to fix: it works a second later.
+        boolean isFault = isUndecided(decision) && !decision.reason().equals(Optional.of(Reason.REVOCATION_TOO_RECENT));
+        return isFault ? "ERROR" : "WARNING";
     }
 
-    /** Whether it is for the operator to mend, rather than for the caller. */
-    private static boolean isOurs(Audit decision) {
+    private static boolean isUndecided(Audit decision) {
         return decision.reason().isPresent() && decision.reason().get().isUndecided();
+    }
+
+    /**
+     * Writes what no request asked for, such as what a start changed.
+     *
+     * @param payload without secrets
+     */
+    public void write(String severity, String message, Map<String, Object> payload) {
+        write(severity, message, payload, Headers.NONE);
     }
 
     void write(String severity, String message, Map<String, Object> payload, Headers headers) {
         Map<String, Object> line = begin(severity, message, headers);
         line.putAll(payload);
-        environment.log().accept(Json.writeString(line, USUAL_LENGTH));
+        log(line);
+    }
+
+    private void log(Map<String, Object> line) {
+        environment.log().accept(Redaction.ofLine(Json.writeLine(line, USUAL_LENGTH)));
     }
 
     private Map<String, Object> begin(String severity, String message, Headers headers) {

@@ -6,7 +6,6 @@ import io.sallyport.json.MalformedJsonException;
 import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
@@ -41,16 +40,12 @@ record PlatformEndpoint(URI uri, LongSupplier nanos) {
     private Map<String, @Nullable Object> exchange(String header, String secret) throws IOException {
         try {
             Deadline deadline = new Deadline(nanos, WHOLE);
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-            connection.setInstanceFollowRedirects(false);
-            connection.setUseCaches(false);
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(Math.min(READ_MILLIS, deadline.millisLeft()));
-            connection.setRequestProperty("Accept", "application/json");
-            if (!secret.isEmpty()) {
-                connection.setRequestProperty(header, secret);
-            }
-            Fetcher.Fetched answer = HttpFetcher.answer(connection, deadline);
+            Fetcher.Fetched answer = new Exchange(uri, CONNECT_MILLIS, READ_MILLIS).within(deadline, connection -> {
+                if (!secret.isEmpty()) {
+                    connection.setRequestProperty(header, secret);
+                }
+                return HttpFetcher.answer(connection, deadline);
+            });
             if (answer.status() != HttpURLConnection.HTTP_OK) {
                 throw failed("HTTP status " + answer.status());
             }

@@ -9,10 +9,29 @@ import io.sallyport.identity.Lookup;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A store of identities whose calls stand in the audit line. */
-record TimedIdentityStore(IdentityStore store, LongSupplier nanos) implements IdentityStore {
+/** A store of identities whose calls stand in the audit line, and whose changes are counted. */
+record TimedIdentityStore(IdentityStore store, LongSupplier nanos, AtomicLong changed) implements IdentityStore {
+    TimedIdentityStore(IdentityStore store, LongSupplier nanos) {
+        this(store, nanos, new AtomicLong());
+    }
+
+    @Override
+    public long changes() {
+        return changed.get();
+    }
+
+    private <T> T changing(String what, OutwardCalls.Work<T, Refused> work) throws Refused {
+        try {
+            return timed(what, work);
+        } finally {
+            // After one that failed too: its answer may have been lost.
+            changed.incrementAndGet();
+        }
+    }
+
     private <T> T timed(String what, OutwardCalls.Work<T, Refused> work) throws Refused {
         return OutwardCalls.timed("store: " + what, nanos, work);
     }
@@ -34,7 +53,7 @@ record TimedIdentityStore(IdentityStore store, LongSupplier nanos) implements Id
 
     @Override
     public void save(IdentityRecord record) throws Refused {
-        timed("save identity", () -> {
+        changing("save identity", () -> {
             store.save(record);
             return record;
         });
@@ -42,12 +61,12 @@ record TimedIdentityStore(IdentityStore store, LongSupplier nanos) implements Id
 
     @Override
     public Changed change(IdentityId id, Change change) throws Refused {
-        return timed("change identity", () -> store.change(id, change));
+        return changing("change identity", () -> store.change(id, change));
     }
 
     @Override
     public void delete(IdentityId id) throws Refused {
-        timed("delete identity", () -> {
+        changing("delete identity", () -> {
             store.delete(id);
             return id;
         });

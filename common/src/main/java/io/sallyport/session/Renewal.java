@@ -9,7 +9,6 @@ import io.sallyport.http.Response;
 import io.sallyport.login.NewSessions;
 import io.sallyport.login.TokenResponse;
 import io.sallyport.token.TokenPolicy;
-import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,13 +21,11 @@ import java.time.InstantSource;
 public final class Renewal implements Audited {
     private final Sessions sessions;
     private final NewSessions newSessions;
-    private final TokenStore tokens;
     private final InstantSource clock;
 
-    public Renewal(Sessions sessions, NewSessions newSessions, TokenStore tokens, InstantSource clock) {
+    public Renewal(Sessions sessions, NewSessions newSessions, InstantSource clock) {
         this.sessions = sessions;
         this.newSessions = newSessions;
-        this.tokens = tokens;
         this.clock = clock;
     }
 
@@ -47,15 +44,12 @@ public final class Renewal implements Audited {
                             + policy.trustedIps().blocks());
         }
         sessions.requireUsesLeft(live.token(), now);
-        NewSessions.Issued renewed = newSessions.issue(
+        NewSessions.Issued renewed = newSessions.another(
                 live.identity().asSubject(),
                 live.token().session().with(policy.trustedIps()),
                 policy,
                 newSessions.own(),
                 now);
-        if (renewed.token().session().maxUses() > 0) {
-            tokens.extend(renewed.token().session().id(), now, renewed.token().expiry());
-        }
         audit.issued(renewed.token());
         return TokenResponse.of(renewed.jwt(), renewed.token(), policy);
     }

@@ -1,9 +1,11 @@
 package io.sallyport.session;
 
+import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.token.AccessToken;
@@ -11,6 +13,7 @@ import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenStore;
 import io.sallyport.token.VerifiedAccessToken;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -22,11 +25,13 @@ public final class Sessions {
     private final AccessTokenVerifier verifier;
     private final CachedIdentities identities;
     private final TokenStore tokens;
+    private final Delegation delegation;
 
     public Sessions(AccessTokenVerifier verifier, CachedIdentities identities, TokenStore tokens) {
         this.verifier = verifier;
         this.identities = identities;
         this.tokens = tokens;
+        this.delegation = new Delegation(identities);
     }
 
     /** A token of a session that lives, with whose it is now. */
@@ -51,11 +56,13 @@ public final class Sessions {
     }
 
     /**
-     * Whether the session of a token lives on. The identity is up to the cache's few seconds old, a revocation is seen at
+     * Whether the session of a token lives on, its owner may still have what the token allows, and those who act for the
+     * owner may still do so ({@link Delegation}). Identities are up to the cache's few seconds old, a revocation is seen at
      * once.
      *
      * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD},
-     *     {@link Reason#SESSION_REVOKED}; or if the store did not answer
+     *     {@link Reason#SESSION_REVOKED}, {@link Reason#GRANT_MISSING}, {@link Reason#SCOPE_NOT_GRANTED},
+     *     {@link Reason#AUDIENCE_NOT_OWNED}; or if the store did not answer
      */
     public Live requireLive(VerifiedAccessToken verified, Instant now) throws Refused {
         AccessToken token = verified.token();
@@ -70,33 +77,46 @@ public final class Sessions {
         if (!method.has(token.session().attestation())) {
             throw new Refused(
                     Reason.NO_AUTH_METHOD,
-                    "the credential that the session began with was taken away from "
+                    "the credential that the session began with was removed from "
                             + token.session().method());
         }
-        if (identity.voids(token.session().method(), token.session().start())) {
+        Optional<Instant> mark = identity.markOn(token.session());
+        if (mark.isPresent()) {
             throw Refused.claim(
                     Reason.SESSION_REVOKED,
                     "auth_time",
-                    "the session began at " + token.session().start() + ", and such are void by a mark: "
-                            + identity.voided());
+                    "the session began at " + token.session().start() + ", and a mark revokes those up to "
+                            + mark.get());
         }
-        for (String actor : token.subject().actors()) {
-            requireEnabled(actor);
+        if (!token.audience().equals(verifier.issuer())) {
+            requireGrant(identity, token.target());
         }
+        delegation.require(token, identity);
         if (tokens.isRevoked(token.session().id(), now)) {
             throw Refused.claim(Reason.SESSION_REVOKED, "sid", "the session was revoked");
         }
         return new Live(verified, identity, method);
     }
 
-    /** Whoever acts for another in a token must still be allowed to act at all. */
-    private void requireEnabled(String actor) throws Refused {
-        Identity identity = identities
-                .find(new IdentityId(actor))
-                .orElseThrow(
-                        () -> Refused.claim(Reason.UNKNOWN_IDENTITY, "act", "the actor " + actor + " was deleted"));
-        if (identity.disabled()) {
-            throw Refused.claim(Reason.IDENTITY_DISABLED, "act", "the actor " + actor + " is disabled");
+    /** The identity that acts for a token's owner now, if one does. */
+    public Optional<Identity> currentActor(AccessToken token) throws Refused {
+        return delegation.current(token);
+    }
+
+    /** Whether the owner's grant still covers the token. Our own API needs none. */
+    private static void requireGrant(Identity owner, AccessToken.Target target) throws Refused {
+        Grant grant = owner.client()
+                .grant(target.audience())
+                .orElseThrow(() -> Refused.claim(
+                        Reason.GRANT_MISSING,
+                        "aud",
+                        owner.id() + " has no grant for " + Quoted.quote(target.audience())));
+        if (!grant.scopes().containsAll(target.scopes())) {
+            throw Refused.claim(
+                    Reason.SCOPE_NOT_GRANTED,
+                    "scope",
+                    "of " + Quoted.quote(target.scopes().toString()) + " " + owner.id() + " may have only "
+                            + Quoted.quote(grant.scopes().toString()) + " at " + grant.audience());
         }
     }
 

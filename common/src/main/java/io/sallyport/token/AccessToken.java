@@ -1,8 +1,10 @@
 package io.sallyport.token;
 
+import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Claims;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,17 +22,48 @@ import java.util.Optional;
 public record AccessToken(
         String tokenId, Subject subject, Session session, Target target, Instant issuedAt, Instant expiry) {
 
-    /** Delegated more often than that, a token is nobody's business any more. */
+    /** A token is delegated at most this often. */
     public static final int MOST_ACTORS = 5;
+
+    /**
+     * A resource that was given a token and exchanged it, to act for the token's owner elsewhere (RFC 8693 §4.1). It carries
+     * what is needed to check later whether the actor may still do so.
+     *
+     * @param id of its identity
+     * @param resource the audience of the token that it exchanged
+     * @param method how it authenticated for the exchange
+     * @param since when it authenticated, in whole milliseconds, rounded down
+     */
+    public record Actor(String id, String resource, String method, Instant since) {
+        public Actor {
+            since = since.truncatedTo(ChronoUnit.MILLIS);
+        }
+
+        private static Actor read(Claims act) throws Refused {
+            return new Actor(
+                    act.text("sub"),
+                    act.text("resource"),
+                    act.text("auth_method"),
+                    Instant.ofEpochMilli(act.number("auth_time_ms")));
+        }
+
+        private Map<String, Object> claims() {
+            Map<String, Object> act = new LinkedHashMap<>();
+            act.put("sub", id);
+            act.put("resource", resource);
+            act.put("auth_method", method);
+            act.put("auth_time_ms", since.toEpochMilli());
+            return act;
+        }
+    }
 
     /**
      * The identity the token speaks for.
      *
-     * @param actors the ids of those who act for it: whoever got the token first, the one that it had it from next (RFC 8693
-     *     §4.1); empty if it speaks for itself
+     * @param actors who acts for it: the current one first, then the one that it got the token from (RFC 8693 §4.1); empty if
+     *     it speaks for itself
      */
-    public record Subject(
-            String id, String name, String role, Map<String, List<String>> projects, List<String> actors) {
+    public record Subject(String id, String name, String role, Map<String, List<String>> projects, List<Actor> actors) {
         /** @throws IllegalArgumentException if there are more than {@link #MOST_ACTORS} actors */
         public Subject {
             actors = List.copyOf(actors);
@@ -45,7 +78,7 @@ public record AccessToken(
         }
 
         /** The same, others acting for it. */
-        public Subject with(List<String> otherActors) {
+        public Subject with(List<Actor> otherActors) {
             return new Subject(id, name, role, projects, otherActors);
         }
     }
@@ -73,7 +106,7 @@ public record AccessToken(
     /**
      * The login that the token comes from.
      *
-     * @param start in whole seconds
+     * @param start in whole milliseconds, rounded down
      * @param method how the workload proved itself
      * @param attestation the facts that were verified then
      */
@@ -84,6 +117,9 @@ public record AccessToken(
             Map<String, String> attestation,
             long maxUses,
             TrustedIps trustedIps) {
+        public Session {
+            start = start.truncatedTo(ChronoUnit.MILLIS);
+        }
 
         /** The same session, its tokens bound to other addresses. */
         public Session with(TrustedIps otherIps) {
@@ -105,7 +141,7 @@ public record AccessToken(
     static AccessToken read(Claims claims) throws Refused {
         Session session = new Session(
                 new SessionId(claims.text("sid")),
-                claims.time("auth_time"),
+                start(claims),
                 claims.text("auth_method"),
                 attestation(claims),
                 claims.optionalNumber("max_uses").orElse(0L),
@@ -117,19 +153,38 @@ public record AccessToken(
         return new AccessToken(claims.text("jti"), subject, session, target, claims.time("iat"), claims.time("exp"));
     }
 
-    private static List<String> actors(Claims claims) throws Refused {
-        List<String> actors = new ArrayList<>();
+    /**
+     * {@code auth_time} is in whole seconds (OpenID Connect Core §2), {@code auth_time_ms} is the same instant to the
+     * millisecond. A token without the latter may have begun at any time of its second: it is taken to have begun with it, so
+     * that every mark of that second covers it.
+     */
+    private static Instant start(Claims claims) throws Refused {
+        Instant second = claims.time("auth_time");
+        Optional<Long> millis = claims.optionalNumber("auth_time_ms");
+        if (millis.isEmpty()) {
+            return second;
+        }
+        if (Math.floorDiv(millis.get(), 1000L) != second.getEpochSecond()) {
+            throw Refused.claim(
+                    Reason.CLAIM_MALFORMED,
+                    "auth_time_ms",
+                    "the claim auth_time_ms is of another second than auth_time");
+        }
+        return Instant.ofEpochMilli(millis.get());
+    }
+
+    private static List<Actor> actors(Claims claims) throws Refused {
+        List<Actor> actors = new ArrayList<>();
         for (Optional<Claims> act = claims.optionalObject("act");
                 act.isPresent();
                 act = act.get().optionalObject("act")) {
-            actors.add(act.get().text("sub"));
+            actors.add(Actor.read(act.get()));
         }
         return actors;
     }
 
-    private static Map<String, Object> act(List<String> actors) {
-        Map<String, Object> act = new LinkedHashMap<>();
-        act.put("sub", actors.get(0));
+    private static Map<String, Object> act(List<Actor> actors) {
+        Map<String, Object> act = actors.get(0).claims();
         if (actors.size() > 1) {
             act.put("act", act(actors.subList(1, actors.size())));
         }
@@ -164,6 +219,7 @@ public record AccessToken(
         claims.put("jti", tokenId);
         claims.put("sid", session.id().value());
         claims.put("auth_time", session.start().getEpochSecond());
+        claims.put("auth_time_ms", session.start().toEpochMilli());
         claims.put("name", subject.name());
         claims.put("role", subject.role());
         claims.put("projects", subject.projects());

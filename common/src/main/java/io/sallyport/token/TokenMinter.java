@@ -1,14 +1,21 @@
 package io.sallyport.token;
 
+import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
+import io.sallyport.jwt.UnverifiedJwt;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Turns claims into a signed access token (RFC 9068): a compact JWS with {@code typ: at+jwt}, or {@code JWT} where due. */
+/**
+ * Turns claims into a signed access token (RFC 9068): a compact JWS with {@code typ: at+jwt}, or {@code JWT} where due.
+ *
+ * <p>No token is longer than what is read: one that cannot be read cannot be revoked either. What goes into tokens is bounded
+ * where it comes from, so that the largest identity still gets its tokens: see {@code docs/adr/0020-the-length-of-tokens.md}.
+ */
 public final class TokenMinter {
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
@@ -37,12 +44,21 @@ public final class TokenMinter {
         return issuer;
     }
 
-    /** @throws Refused if the signing key could not be reached */
+    /**
+     * @throws Refused {@link Reason#TOKEN_TOO_LONG} if the token would be longer than {@link UnverifiedJwt#LONGEST}; also if the
+     *     signing key could not be reached
+     */
     public String mint(AccessToken token) throws Refused {
         byte[] header = token.target().plainJwt() ? plainHeader : accessTokenHeader;
         byte[] signingInput = joined(header, BASE64URL.encode(Json.write(token.claims(issuer))));
-        byte[] signature = signer.sign(signingInput);
-        return new String(joined(signingInput, BASE64URL.encode(signature)), StandardCharsets.US_ASCII);
+        byte[] jwt = joined(signingInput, BASE64URL.encode(signer.sign(signingInput)));
+        if (jwt.length > UnverifiedJwt.LONGEST) {
+            throw new Refused(
+                    Reason.TOKEN_TOO_LONG,
+                    "the token has " + jwt.length + " characters, and none of more than " + UnverifiedJwt.LONGEST
+                            + " is read");
+        }
+        return new String(jwt, StandardCharsets.US_ASCII);
     }
 
     /** With a dot between them. */

@@ -22,6 +22,9 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
     /** 30 days: the default TTL and max TTL. */
     public static final Duration DEFAULT_TTL = Duration.ofDays(30);
 
+    /** How many trusted IPs a policy may have: they are in its tokens, which must not be too long. */
+    public static final int MAX_TRUSTED_IPS = 50;
+
     public static final TokenPolicy DEFAULT = new TokenPolicy(DEFAULT_TTL, DEFAULT_TTL, 0, TrustedIps.ANYWHERE);
 
     /** @throws IllegalArgumentException saying what is out of bounds */
@@ -34,6 +37,11 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
         }
         if (maxUses < 0) {
             throw new IllegalArgumentException("accessTokenNumUsesLimit must be 0 (no limit) or more, not " + maxUses);
+        }
+        int ips = trustedIps.blocks().size();
+        if (ips > MAX_TRUSTED_IPS) {
+            throw new IllegalArgumentException(
+                    "accessTokenTrustedIps must have at most " + MAX_TRUSTED_IPS + " entries, not " + ips);
         }
     }
 
@@ -48,9 +56,14 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
         return maxUses > 0;
     }
 
-    /** When a session must end, renewals included; empty if it may be renewed without end. */
+    /**
+     * When a session must end, renewals included; empty if it may be renewed without end. Counted from the whole second in
+     * which it began, since tokens expire at whole seconds.
+     */
     public Optional<Instant> sessionEnd(Instant sessionStart) {
-        return maxTtl.isZero() ? Optional.empty() : Optional.of(sessionStart.plus(maxTtl));
+        return maxTtl.isZero()
+                ? Optional.empty()
+                : Optional.of(wholeSeconds(sessionStart).plus(maxTtl));
     }
 
     /**

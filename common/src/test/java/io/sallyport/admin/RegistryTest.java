@@ -2,7 +2,14 @@ package io.sallyport.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -17,6 +24,8 @@ import io.sallyport.identity.SealedSecret;
 import io.sallyport.identity.Sealer;
 import io.sallyport.identity.Secret;
 import io.sallyport.identity.SecretPlace;
+import io.sallyport.identity.VoidMarks;
+import io.sallyport.simulated.SimulatedCluster;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
 import java.time.Duration;
@@ -41,20 +50,46 @@ class RegistryTest {
             Map.of("type", "gce", "allowedServiceAccounts", "pay@shop.iam.gserviceaccount.com");
     private static final Map<String, Object> KUBERNETES =
             Map.of("kubernetesHost", "https://kube.example.com", "allowedNamespaces", "shop");
+    private static final Map<String, Object> AZURE = Map.of(
+            "tenantId",
+            "72f988bf-86f1-41af-91ab-2d7cd011db47",
+            "allowedServicePrincipalIds",
+            "a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11");
+    private static final String CA = certificateAuthority();
+    private static final String OTHER_CA = certificateAuthority();
+    private static final ECKey KEY = key();
+    private static final ECKey OTHER_KEY = key();
+    private static final Map<String, Object> OFFLINE = Map.of(
+            "tokenReviewMode", "jwks",
+            "jwksIssuer", "https://kube.example.com",
+            "jwksAlgorithm", "ES256",
+            "jwksKeys", jwks(KEY),
+            "allowedAudience", "sallyport",
+            "allowedNamespaces", "shop");
     private static final String REVIEWER = "eyJoZWFk.canary-reviewer.c2ln";
 
     private final TestClock clock = new TestClock();
     private final MemoryStores store = new MemoryStores();
     private final List<SecretPlace> sealedFor = new ArrayList<>();
+    private Meanwhile meanwhile = () -> {};
     private final Registry registry = new Registry(store, new ReversingSealer(), clock, () -> new byte[32]);
+
+    /** What others do while a secret is encrypted. */
+    private interface Meanwhile {
+        void run() throws Refused;
+    }
 
     /** Good enough to see that it was asked. */
     private final class ReversingSealer implements Sealer {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
+        public SealedSecret seal(Secret secret, SecretPlace place) throws Refused {
+            assertThat(Thread.holdsLock(store))
+                    .as("the store waits for the cipher")
+                    .isFalse();
             sealedFor.add(place);
+            meanwhile.run();
             String reversed = new StringBuilder(secret.text()).reverse().toString();
-            return new SealedSecret("v1."
+            return new SealedSecret("v2."
                     + Base64.getUrlEncoder()
                             .withoutPadding()
                             .encodeToString(reversed.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
@@ -97,6 +132,48 @@ class RegistryTest {
                 .returns(false, identity -> identity.voids("gcp-iam", TestClock.START.plusSeconds(1)));
         assertThat(registry.find(new IdentityId("made")).identity().voids("gcp-iam", TestClock.START))
                 .isFalse();
+    }
+
+    @Test
+    void revokesToTheMillisecond() throws Refused {
+        clock.set(TestClock.START.plusNanos(123_456_789));
+        registry.create(ID, true, Map.of());
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        assertThat(registry.find(ID).identity())
+                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(123)))
+                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(124)));
+    }
+
+    /** Another instance's clock may be ahead, and documents are written by others too. */
+    @Test
+    void movesNoMarkBack() throws Refused {
+        store.save(IdentityDocument.read(
+                ID,
+                Map.of(
+                        "gcpAuth",
+                        GCP,
+                        "notBefore",
+                        "2026-03-01T12:00:05.007Z",
+                        "methodNotBefore",
+                        Map.of("gcp-id-token", "2026-03-01T12:00:09.009Z", "gcp-iam", "2026-03-01T12:00:09.009Z"))));
+
+        registry.revokeTokens(ID);
+        registry.detach(ID, MethodKind.GCP);
+        registry.attach(ID, MethodKind.GCP, GCP);
+
+        VoidMarks later = new VoidMarks(
+                TestClock.START.plusMillis(5_007),
+                Map.of(
+                        "gcp-id-token",
+                        TestClock.START.plusMillis(9_009),
+                        "gcp-iam",
+                        TestClock.START.plusMillis(9_009)));
+        assertThat(registry.find(ID).identity().voided()).isEqualTo(later);
+        clock.advance(Duration.ofSeconds(10));
+        registry.revokeTokens(ID);
+        assertThat(registry.find(ID).identity().voided())
+                .isEqualTo(new VoidMarks(TestClock.START.plusSeconds(10), later.methods()));
     }
 
     @Test
@@ -304,6 +381,198 @@ class RegistryTest {
                 .returns(false, identity -> identity.voids("kubernetes", TestClock.START));
     }
 
+    static Stream<Arguments> revokesTheSessionsOfAMethodThatBelievesOthersNow() {
+        return Stream.of(
+                arguments("GCP's type", MethodKind.GCP, GCP, Map.of("type", "iam"), List.of("gcp-id-token", "gcp-iam")),
+                arguments(
+                        "Azure's tenant",
+                        MethodKind.AZURE,
+                        AZURE,
+                        Map.of("tenantId", "0b1f6471-1bf0-4dda-aec3-cb9272f09590"),
+                        List.of("azure")),
+                arguments("Azure's cloud", MethodKind.AZURE, AZURE, Map.of("cloud", "china"), List.of("azure")),
+                arguments(
+                        "the cluster's host",
+                        MethodKind.KUBERNETES,
+                        KUBERNETES,
+                        Map.of("kubernetesHost", "kube.example.org"),
+                        List.of("kubernetes")),
+                arguments(
+                        "the cluster's port",
+                        MethodKind.KUBERNETES,
+                        KUBERNETES,
+                        Map.of("kubernetesHost", "kube.example.com:6443"),
+                        List.of("kubernetes")),
+                arguments(
+                        "the cluster's certificate authority",
+                        MethodKind.KUBERNETES,
+                        with(KUBERNETES, "caCert", CA),
+                        Map.of("caCert", OTHER_CA),
+                        List.of("kubernetes")),
+                arguments(
+                        "the system's certificate authorities for one",
+                        MethodKind.KUBERNETES,
+                        KUBERNETES,
+                        Map.of("caCert", CA),
+                        List.of("kubernetes")),
+                arguments(
+                        "one certificate authority for the system's",
+                        MethodKind.KUBERNETES,
+                        with(KUBERNETES, "caCert", CA),
+                        Map.of("caCert", ""),
+                        List.of("kubernetes")),
+                arguments(
+                        "the cluster's issuer",
+                        MethodKind.KUBERNETES,
+                        OFFLINE,
+                        Map.of("jwksIssuer", "https://other.example.com"),
+                        List.of("kubernetes")),
+                arguments(
+                        "the cluster's keys",
+                        MethodKind.KUBERNETES,
+                        OFFLINE,
+                        Map.of("jwksKeys", jwks(OTHER_KEY)),
+                        List.of("kubernetes")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void revokesTheSessionsOfAMethodThatBelievesOthersNow(
+            String what,
+            MethodKind kind,
+            Map<String, Object> fields,
+            Map<String, Object> change,
+            List<String> sessionMethods)
+            throws Refused {
+        for (Change<Registry> by : List.<Change<Registry>>of(
+                registry -> registry.editMethod(ID, kind, change),
+                registry -> registry.setMethod(ID, kind, stored -> change))) {
+            store.delete(ID);
+            registry.create(ID, false, Map.of());
+            registry.attach(ID, kind, fields);
+            by.make(registry);
+            for (String method : sessionMethods) {
+                assertThat(registry.find(ID).identity().voids(method, clock.instant()))
+                        .as(method)
+                        .isTrue();
+            }
+        }
+    }
+
+    private interface Change<T> {
+        void make(T made) throws Refused;
+    }
+
+    static Stream<Arguments> leavesTheSessionsOfAMethodBeThatBelievesTheSame() {
+        return Stream.of(
+                arguments("GCP's lists", MethodKind.GCP, GCP, Map.of("allowedServiceAccounts", "a@b.example")),
+                arguments("Azure's lists", MethodKind.AZURE, AZURE, Map.of("allowedServicePrincipalIds", "*")),
+                arguments("Azure's resource", MethodKind.AZURE, AZURE, Map.of("resource", "api://sallyport")),
+                arguments("a namespace", MethodKind.KUBERNETES, KUBERNETES, Map.of("allowedNamespaces", "a")),
+                arguments(
+                        "the same host, spelt otherwise",
+                        MethodKind.KUBERNETES,
+                        KUBERNETES,
+                        Map.of("kubernetesHost", "KUBE.example.com:443")),
+                arguments(
+                        "the reviewer's token",
+                        MethodKind.KUBERNETES,
+                        KUBERNETES,
+                        Map.of("tokenReviewerJwt", REVIEWER)),
+                arguments(
+                        "one more certificate authority",
+                        MethodKind.KUBERNETES,
+                        with(KUBERNETES, "caCert", CA),
+                        Map.of("caCert", OTHER_CA + CA)),
+                arguments(
+                        "one more key, and another id for the first",
+                        MethodKind.KUBERNETES,
+                        OFFLINE,
+                        Map.of(
+                                "jwksKeys",
+                                jwks(
+                                        OTHER_KEY,
+                                        new ECKey.Builder(KEY).keyID("renamed").build()))),
+                arguments("a lifetime", MethodKind.GCP, GCP, Map.of("accessTokenTTL", 60L)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void leavesTheSessionsOfAMethodBeThatBelievesTheSame(
+            String what, MethodKind kind, Map<String, Object> fields, Map<String, Object> change) throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, kind, fields);
+        registry.editMethod(ID, kind, change);
+        registry.update(ID, Map.of("role", "viewer"));
+        registry.disable(ID, true);
+
+        assertThat(registry.find(ID).identity().voided()).isEqualTo(VoidMarks.NONE);
+    }
+
+    /** A session of type gce, then iam, then none, then gce again. */
+    @Test
+    void revokesTheSessionsOfEveryTypeThatAMethodHad() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.detach(ID, MethodKind.GCP);
+
+        assertThat(registry.find(ID).identity())
+                .returns(true, identity -> identity.voids("gcp-id-token", clock.instant()))
+                .returns(true, identity -> identity.voids("gcp-iam", clock.instant()))
+                .returns(true, identity -> identity.hasRemoved(gcpOf(GCP)))
+                .returns(true, identity -> identity.hasRemoved(gcpOf(with(GCP, "type", "iam"))));
+    }
+
+    /** Another instance may see for some seconds yet what was removed, and admit someone by it. */
+    @Test
+    void revokesOnceMoreWhatComesBack() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.CLIENT_KEY, Map.of("algorithm", "ES256", "jwks", jwks(KEY, OTHER_KEY)));
+        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.detach(ID, MethodKind.GCP);
+        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(OTHER_KEY)));
+        clock.advance(Duration.ofSeconds(4));
+        registry.attach(ID, MethodKind.GCP, with(GCP, "allowedServiceAccounts", "other@shop.iam.gserviceaccount.com"));
+        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(KEY, OTHER_KEY)));
+
+        VoidMarks marks = registry.find(ID).identity().voided();
+        assertThat(marks.methods()).isEqualTo(Map.of("gcp-id-token", clock.instant(), "gcp-iam", clock.instant()));
+        assertThat(marks.credentials().values()).containsExactly(clock.instant());
+        clock.advance(Duration.ofSeconds(4));
+        registry.editMethod(ID, MethodKind.GCP, Map.of("accessTokenTTL", 60L));
+        assertThat(registry.find(ID).identity().voided()).isEqualTo(marks);
+    }
+
+    private static GcpAuth gcpOf(Map<String, Object> fields) {
+        return IdentityDocument.read(ID, Map.of("gcpAuth", fields))
+                .method(GcpAuth.class)
+                .orElseThrow();
+    }
+
+    private static Map<String, Object> with(Map<String, Object> fields, String name, Object value) {
+        Map<String, Object> more = new HashMap<>(fields);
+        more.put(name, value);
+        return more;
+    }
+
+    private static String certificateAuthority() {
+        try (SimulatedCluster cluster = SimulatedCluster.start(new TestClock())) {
+            return cluster.caCertificate();
+        }
+    }
+
+    private static ECKey key() {
+        try {
+            return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String jwks(ECKey... keys) {
+        return new JWKSet(Stream.of(keys).<JWK>map(ECKey::toPublicJWK).toList()).toString();
+    }
+
     @Test
     void keepsTwoSecretsAtMostAndTheMethodAsLongAsThereIsOne() throws Refused {
         registry.create(ID, false, Map.of());
@@ -376,6 +645,82 @@ class RegistryTest {
         registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere);
         assertThat(kubernetes()).containsEntry("kubernetesHost", "kube.example.net:443");
         assertThat(sealed()).isNotEqualTo(sealed);
+    }
+
+    @Test
+    void encryptsAgainWhereOthersMoveTheHostMeanwhile() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("kubernetesHost", "kube.example.net"));
+        };
+
+        registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER));
+
+        assertThat(sealedFor)
+                .extracting(SecretPlace::host)
+                .containsExactly("kube.example.com:443", "kube.example.net:443");
+        assertThat(kubernetes())
+                .containsEntry("kubernetesHost", "kube.example.net:443")
+                .containsKey("tokenReviewerJwtSealed");
+    }
+
+    @Test
+    void storesNothingWhereOthersKeepMovingTheHostAndSaysSo() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        meanwhile = () -> registry.editMethod(
+                ID, MethodKind.KUBERNETES, Map.of("kubernetesHost", "kube" + sealedFor.size() + ".example.net"));
+
+        Refused refused = assertRefused(
+                Reason.CHANGED_MEANWHILE,
+                () -> registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER)));
+
+        assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
+        assertThat(sealedFor).hasSize(3);
+        assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
+    }
+
+    /** The certificates are compared, not how they are written; so neither needs the token again. */
+    @Test
+    void takesTheSameHostAndAuthorityInAnotherSpelling() throws Refused {
+        String ca;
+        try (SimulatedCluster cluster = SimulatedCluster.start(clock)) {
+            ca = cluster.caCertificate();
+        }
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(KUBERNETES);
+        fields.put("tokenReviewerJwt", REVIEWER);
+        fields.put("caCert", ca);
+        registry.attach(ID, MethodKind.KUBERNETES, fields);
+        Object sealed = sealed();
+
+        registry.editMethod(
+                ID,
+                MethodKind.KUBERNETES,
+                Map.of("kubernetesHost", "KUBE.example.com:443", "caCert", " \r\n" + ca.replace("\n", "\r\n")));
+
+        assertThat(sealed()).isEqualTo(sealed);
+        assertRefused(
+                Reason.INVALID_FIELDS, () -> registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("caCert", "")));
+    }
+
+    @Test
+    void refusesAReviewersTokenWhereNothingIsReviewed() throws Refused {
+        registry.create(ID, false, Map.of());
+        Map<String, Object> fields = new HashMap<>(Map.of(
+                "tokenReviewMode",
+                "gateway",
+                "gatewayId",
+                "g1",
+                "allowedNamespaces",
+                "shop",
+                "tokenReviewerJwt",
+                REVIEWER));
+
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.KUBERNETES, fields));
+        assertThat(sealedFor).isEmpty();
     }
 
     @Test

@@ -42,15 +42,18 @@ final class ErrorResponseTest {
             Map.entry(Reason.METHOD_EXISTS, new Answer(400, "BadRequest")),
             Map.entry(Reason.DELETE_PROTECTED, new Answer(400, "BadRequest")),
             Map.entry(Reason.STORED_IDENTITY_INVALID, new Answer(409, "Conflict")),
+            Map.entry(Reason.CHANGED_MEANWHILE, new Answer(409, "Conflict")),
             Map.entry(Reason.MANAGED_ELSEWHERE, new Answer(409, "Conflict")),
             Map.entry(Reason.NAME_TAKEN, new Answer(409, "Conflict")),
             Map.entry(Reason.KEYS_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.REVIEWER_REFUSED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.REVIEW_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.TOO_MANY_REVIEWS, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.REVIEW_MODE_UNSUPPORTED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.HOST_NOT_ALLOWED, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.SECRET_UNREADABLE, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.STORE_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.REVOCATION_TOO_RECENT, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.KEYS_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.REVIEW_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
@@ -118,10 +121,27 @@ final class ErrorResponseTest {
     void saysWhenToTryAgainWhereTryingAgainMayHelp(Reason reason) {
         Response response = answer(reason);
 
-        if (response.status() == 503 || response.status() == 504) {
+        if ((response.status() == 503 || response.status() == 504) && !reason.isPermanent()) {
             assertThat(response.headers().get("Retry-After")).matches("[1-9][0-9]?");
         } else {
             assertThat(response.headers()).doesNotContainKey("Retry-After");
+        }
+    }
+
+    @Test
+    void saysThatALoginOfTheInstantOfAMarkWorksASecondLater() {
+        assertThat(answer(Reason.REVOCATION_TOO_RECENT).headers()).containsEntry("Retry-After", "1");
+        assertThat(answer(Reason.STORE_UNAVAILABLE).headers()).containsEntry("Retry-After", "5");
+    }
+
+    /** What an operator has to configure does not change by trying again. */
+    @ParameterizedTest
+    @EnumSource
+    void saysNothingOfTryingAgainWhereItDoesNotHelp(Reason reason) {
+        if (reason.isPermanent()) {
+            assertThat(reason.isUndecided()).isTrue();
+            assertThat(answer(reason).status()).isEqualTo(503);
+            assertThat(answer(reason).body()).asString().doesNotContain("try again");
         }
     }
 

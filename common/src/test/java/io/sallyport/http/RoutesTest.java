@@ -22,6 +22,22 @@ final class RoutesTest {
             .add("DELETE", "/item", answering("delete"))
             .add("GET", "/", answering("root"));
 
+    @Test
+    void tellsTheRouteOfARequestAndNotWhatACallerPutsIntoThePath() throws Exception {
+        Routes templates = new Routes()
+                .add("GET", "/all", request -> new Response(200, Map.of(), request.route()))
+                .add("GET", "/all/{id}/{item}", request -> new Response(200, Map.of(), request.route()));
+
+        assertThat(templates.handle(TestRequest.bodiless("GET", "/all/")).body())
+                .isEqualTo("/all");
+        assertThat(templates
+                        .handle(TestRequest.bodiless("GET", "/all/canary/canary/"))
+                        .body())
+                .isEqualTo("/all/{id}/{item}");
+        assertThat(templates.route("/all/canary")).isEqualTo(Request.UNKNOWN_ROUTE);
+        assertThat(TestRequest.bodiless("GET", "/canary").toString()).doesNotContain("canary");
+    }
+
     /** RFC 9110 §9.1: methods are case-sensitive. */
     @Test
     void takesNoMethodInSmallLetters() throws Exception {

@@ -10,6 +10,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.token.TokenPolicy;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,17 @@ class AzureAuthTest {
         assertThat(new AzureAttestation(new Guid(TENANT), new Guid(OID), "", Optional.empty()).facts())
                 .containsOnlyKeys("tenant_id", "service_principal_id");
         assertThat(workload(MACHINE).facts()).containsEntry("resource_id", MACHINE);
+    }
+
+    /** Whoever changed the document: a session of another tenant's principal is none of this method. */
+    @Test
+    void hasNoSessionOfAnotherTenant() {
+        AzureAuth method = method(OID, "");
+        assertThat(method.has(method.sessionFacts(workload(MACHINE)))).isTrue();
+        AzureAttestation elsewhere = new AzureAttestation(
+                new Guid("0b1f6471-1bf0-4dda-aec3-cb9272f09590"), new Guid(OID), "", Optional.empty());
+        assertThat(method.has(method.sessionFacts(elsewhere))).isFalse();
+        assertThat(method.has(Map.of())).isFalse();
     }
 
     private static void assertRefused(Reason reason, AzureAuth method, AzureAttestation workload) {

@@ -147,6 +147,22 @@ class ClientDocumentTest {
         assertThat(issuer.claims()).isEmpty();
     }
 
+    @Test
+    void takesEachAssertionOfAClientsOwnKeyOnceUnlessToldOtherwise() {
+        for (Map<String, Object> unnamed : List.of(
+                Map.<String, Object>of("jwks", JWKS, "algorithm", "ES256"),
+                Map.<String, Object>of("jwks", JWKS, "algorithm", "ES256", "singleUse", true))) {
+            assertThat(keyAuth(unnamed).singleUse()).isTrue();
+        }
+        assertThat(keyAuth(Map.of("jwks", JWKS, "algorithm", "ES256", "singleUse", false))
+                        .singleUse())
+                .isFalse();
+    }
+
+    private static ClientKeyAuth keyAuth(Map<String, Object> fields) {
+        return read(Map.of("clientKeyAuth", fields)).method(ClientKeyAuth.class).orElseThrow();
+    }
+
     /** A misspelt constraint must not be a constraint less, wherever it stands. */
     @ParameterizedTest
     @MethodSource
@@ -309,6 +325,25 @@ class ClientDocumentTest {
                 arguments("a subject that is not ASCII", trusting(issuer("subject", "a\u00e9"))),
                 arguments("a subject that is too long", trusting(issuer("subject", "a".repeat(1001)))),
                 arguments("an empty claim", trusting(issuer("claims", Map.of("ref", "")))),
+                arguments("empty keys", trusting(issuer("jwks", ""))),
+                arguments("an empty address of keys", trusting(issuer("jwks", null, "jwksUri", ""))),
+                arguments("an empty certificate", trusting(issuer("jwks", null, "caCert", ""))),
+                arguments("a client's empty keys", with("clientKeyAuth", Map.of("jwks", " "))),
+                arguments(
+                        "trusted IPs of a client without elements",
+                        with(
+                                "clientKeyAuth",
+                                Map.of("jwks", JWKS, "algorithm", "ES256", "accessTokenTrustedIps", List.of()))),
+                arguments(
+                        "trusted IPs of a secret without elements",
+                        with(
+                                "clientSecretAuth",
+                                Map.of("secrets", List.of(secret("a")), "accessTokenTrustedIps", List.of()))),
+                arguments(
+                        "trusted IPs of an issuer without elements",
+                        with(
+                                "jwtBearerAuth",
+                                Map.of("trustedIssuers", List.of(issuer()), "accessTokenTrustedIps", List.of()))),
                 arguments("a secret algorithm", trusting(issuer("algorithm", "HS256"))),
                 arguments("no algorithm", trusting(issuer("algorithm", "none"))),
                 arguments("an algorithm in small letters", trusting(issuer("algorithm", "es256"))),
@@ -482,9 +517,9 @@ class ClientDocumentTest {
         ClientSecretAuth auth = read(with("clientSecretAuth", secrets(secret("a"))))
                 .method(ClientSecretAuth.class)
                 .orElseThrow();
-        auth.admit(new ClientSecretAttestation("a"));
+        auth.admit(new ClientSecretAttestation("a", ""));
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> auth.admit(new ClientSecretAttestation("b")))
+                .isThrownBy(() -> auth.admit(new ClientSecretAttestation("b", "")))
                 .returns(Reason.BAD_CLIENT_SECRET, Refused::reason);
     }
 }

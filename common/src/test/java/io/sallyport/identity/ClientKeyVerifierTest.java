@@ -62,7 +62,12 @@ class ClientKeyVerifierTest {
             for (String audience : List.of(ISSUER, ENDPOINT)) {
                 Verified<ClientKeyAttestation> verified =
                         verify(sign(header(key.getKeyID()), set("aud", audience).apply(claims()), key), method(false));
-                assertThat(verified.attestation().facts()).isEqualTo(Map.of("key_id", key.getKeyID()));
+                assertThat(verified.attestation().facts())
+                        .isEqualTo(Map.of(
+                                "key_id",
+                                key.getKeyID(),
+                                "key_thumbprint",
+                                key.computeThumbprint().toString()));
                 assertThat(verified.singleUse()).isEmpty();
             }
         }
@@ -75,6 +80,20 @@ class ClientKeyVerifierTest {
                         .orElseThrow()
                         .validUntil())
                 .isEqualTo(NOW.plusSeconds(300 + 60));
+    }
+
+    /** OpenID Connect Core §9. */
+    @Test
+    void wantsAnIdWhereEachAssertionIsGoodForOneUse() throws Exception {
+        List<UnaryOperator<Map<String, Object>>> flaws =
+                List.of(without("jti"), set("jti", null), set("jti", 7), set("jti", ""), set("jti", " "));
+        for (UnaryOperator<Map<String, Object>> flaw : flaws) {
+            assertThat(verify(signed(flaw), method(false)).singleUse()).isEmpty();
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> verify(signed(flaw), method(true)))
+                    .matches(refused ->
+                            refused.reason() == Reason.CLAIM_MISSING || refused.reason() == Reason.CLAIM_MALFORMED);
+        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -141,9 +160,9 @@ class ClientKeyVerifierTest {
 
     @Test
     void admitsNoKeyThatTheClientDoesNotHave() throws Exception {
-        method(false).admit(new ClientKeyAttestation("new"));
+        method(false).admit(new ClientKeyAttestation("new", ""));
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> method(false).admit(new ClientKeyAttestation("third")))
+                .isThrownBy(() -> method(false).admit(new ClientKeyAttestation("third", "")))
                 .returns(Reason.UNKNOWN_KEY, Refused::reason);
     }
 
@@ -198,6 +217,7 @@ class ClientKeyVerifierTest {
         claims.put("sub", ID.value());
         claims.put("aud", ISSUER);
         claims.put("exp", SECONDS + 300);
+        claims.put("jti", "9b1deb4d");
         return claims;
     }
 

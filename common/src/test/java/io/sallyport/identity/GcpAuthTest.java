@@ -37,7 +37,7 @@ class GcpAuthTest {
                 arguments("x@y, a@shop.iam.gserviceaccount.com", "112233", "x,shop", "europe-west1-b,x"),
                 arguments("", "112233", "", ""),
                 arguments("", "", "shop", ""),
-                arguments("", "", "", "europe-west1-b"),
+                arguments("", "", "*", "europe-west1-b"),
                 arguments("*", "*", "*", "*"));
     }
 

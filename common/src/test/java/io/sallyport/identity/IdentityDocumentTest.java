@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -15,8 +16,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityDocumentTest {
@@ -190,6 +196,37 @@ class IdentityDocumentTest {
                 .isThrownBy(() -> read(Map.of("gcpAuth", Map.of("type", "iam"))));
     }
 
+    /** Every customer of Google may have instances in a zone. */
+    @Test
+    void takesZonesForNoConstraintAlone() {
+        for (Object zones : List.of("europe-west1-b", List.of("europe-west1-b", "europe-west1-c"), "*")) {
+            assertThatExceptionOfType(UnconstrainedException.class)
+                    .isThrownBy(() -> read(Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", zones))))
+                    .withMessageContaining("allowedZones")
+                    .withMessageContaining("allowedProjects");
+        }
+    }
+
+    /** Absent means anywhere; a list without elements must not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gcpAuth", "azureAuth", "kubernetesAuth"})
+    void refusesAListOfTrustedIpsWithoutElements(String method) {
+        Map<String, Object> fields = new HashMap<>(
+                switch (method) {
+                    case "gcpAuth" -> Map.of("type", "gce", "allowedProjects", "shop");
+                    case "azureAuth" -> Map.of("tenantId", TENANT, "allowedServicePrincipalIds", "*");
+                    default -> Map.of("kubernetesHost", "kube.example.com", "allowedNamespaces", "shop");
+                });
+        assertThat(read(Map.of(method, fields)).methods().get(0).policy().trustedIps())
+                .isEqualTo(TrustedIps.ANYWHERE);
+        for (Object empty : List.of(List.of(), "", " ", Map.of())) {
+            fields.put("accessTokenTrustedIps", empty);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> read(Map.of(method, fields)))
+                    .withMessageContaining("accessTokenTrustedIps");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"allowedProjects", "allowedZones", "allowedServiceAccountIds"})
     void refusesAConstraintThatTheTypeCannotCheck(String name) {
@@ -212,6 +249,109 @@ class IdentityDocumentTest {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> IdentityDocument.readStored(ID, Map.of("gcpAuth", Map.of("type", "gce"))))
                 .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
+        // Stored before these stopped counting.
+        for (Map<String, Object> method : List.<Map<String, Object>>of(
+                Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", List.of("europe-west1-b"))),
+                Map.of("kubernetesAuth", Map.of("kubernetesHost", "kube.example.com", "allowedNames", "payments")),
+                Map.of(
+                        "jwtBearerAuth",
+                        Map.of(
+                                "trustedIssuers",
+                                List.of(Map.of(
+                                        "issuer",
+                                        "https://token.actions.githubusercontent.com",
+                                        "subject",
+                                        "repo:*",
+                                        "audience",
+                                        "sallyport")))))) {
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> IdentityDocument.readStored(ID, method))
+                    .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
+        }
+    }
+
+    static Stream<Arguments> boundsWhatGoesIntoTokens() {
+        return Stream.of(
+                arguments("name", 255, "name must have at most 255 characters, not 256", named("name", "n")),
+                arguments(
+                        "name of control characters, which take six bytes each",
+                        127,
+                        "name must have at most 768 bytes as JSON, not 770",
+                        named("name", "\u001b")),
+                arguments("role", 64, "role must have at most 64 characters, not 65", named("role", "r")),
+                arguments(
+                        "project",
+                        1536 - 7,
+                        "projects must have at most 1536 bytes as JSON, not 1537",
+                        named(length -> Map.of("projects", Map.of("p".repeat(length), List.of())))),
+                arguments(
+                        "role in a project, of characters of three bytes",
+                        (1536 - 12) / 3,
+                        "projects must have at most 1536 bytes as JSON, not 1539",
+                        named(length -> Map.of("projects", Map.of("abc", List.of("\u65e5".repeat(length)))))),
+                arguments(
+                        "trusted IPs",
+                        50,
+                        "accessTokenTrustedIps must have at most 50 entries, not 51",
+                        named(count -> Map.of(
+                                "gcpAuth",
+                                Map.of(
+                                        "type",
+                                        "gce",
+                                        "allowedServiceAccounts",
+                                        "*",
+                                        "accessTokenTrustedIps",
+                                        IntStream.range(0, count)
+                                                .mapToObj(i -> "10.0.0." + i)
+                                                .toList())))),
+                arguments(
+                        "scopes",
+                        1024 - 11 * 91,
+                        "the grant for orders-api: scopes must have at most 1024 characters together, with a space between"
+                                + " any two, not 1025",
+                        named(length -> Map.of(
+                                "grants", List.of(Map.of("audience", "orders-api", "scopes", scopes(length)))))));
+    }
+
+    private static Function<Integer, Map<String, Object>> named(String field, String character) {
+        return length -> Map.of(field, character.repeat(length));
+    }
+
+    private static Function<Integer, Map<String, Object>> named(Function<Integer, Map<String, Object>> document) {
+        return document;
+    }
+
+    /** Eleven of 90 characters, and one more. */
+    private static List<String> scopes(int length) {
+        return Stream.concat(
+                        IntStream.range(0, 11).mapToObj(i -> (char) ('a' + i) + "s".repeat(89)),
+                        Stream.of("t".repeat(length)))
+                .toList();
+    }
+
+    /** What is in every token of an identity is bounded where it is configured, and so in the admin API and the CLI. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void boundsWhatGoesIntoTokens(
+            String what, int most, String problem, Function<Integer, Map<String, Object>> documentOf) {
+        assertThat(read(documentOf.apply(most))).isNotNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(documentOf.apply(most + 1)))
+                .withMessageContaining(problem);
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> IdentityDocument.readStored(ID, documentOf.apply(most + 1)))
+                .returns(Reason.IDENTITY_INVALID, Refused::reason)
+                .withMessageContaining(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud83d", "\ude00a", "a\ud83da"})
+    void takesNoHalfOfASurrogatePair(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> read(Map.of("name", text)));
+        assertThatIllegalArgumentException().isThrownBy(() -> read(Map.of("role", text)));
+        assertThatIllegalArgumentException().isThrownBy(() -> read(Map.of("projects", Map.of(text, List.of()))));
+        assertThatIllegalArgumentException().isThrownBy(() -> read(Map.of("projects", Map.of("shop", List.of(text)))));
+        assertThat(read(Map.of("name", "\ud83d\ude00 \u65e5\u672c")).name()).hasSize(5);
     }
 
     private static Identity read(Map<String, Object> fields) {

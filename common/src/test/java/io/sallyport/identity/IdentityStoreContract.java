@@ -58,7 +58,7 @@ public abstract class IdentityStoreContract {
             new KubernetesAuth.ByApi(
                     KubernetesHost.parse("https://kube.example.com:6443"),
                     Optional.empty(),
-                    Optional.of(new SealedSecret("v1.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
+                    Optional.of(new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
             Globs.parse("shop, team-*"),
             Globs.parse("*"),
             Allowlist.of("0b6c6d0e-7d2b-4f2e-9a55-0123456789ab"),
@@ -81,7 +81,14 @@ public abstract class IdentityStoreContract {
             "member",
             Map.of(),
             false,
-            new VoidMarks(Instant.ofEpochSecond(1_700_000_000), Map.of("azure", Instant.ofEpochSecond(1_600_000_000))),
+            new VoidMarks(
+                    Instant.ofEpochSecond(1_700_000_000),
+                    Map.of("azure", Instant.ofEpochSecond(1_600_000_000)),
+                    Map.of(
+                            new ClientSecret("older", "0b".repeat(32), Instant.EPOCH).credential(),
+                            Instant.ofEpochMilli(1_650_000_000_001L),
+                            new Credential("private-key-jwt", "_-" + "A".repeat(41)),
+                            Instant.ofEpochMilli(1_650_000_000_999L))),
             new ClientMetadata(
                     Optional.of(new Name("https://shop.example.com/?a=b#c")),
                     List.of(
@@ -404,6 +411,32 @@ public abstract class IdentityStoreContract {
             store.find(new IdentityId("racer-" + number)).map(Identity::id).ifPresent(stored::add);
         }
         assertThat(stored).isEqualTo(owners);
+    }
+
+    @Test
+    void keepsAMarkToTheMillisecond() throws Refused {
+        Instant mark = Instant.parse("2026-11-30T16:29:31.123Z");
+        store().save(rig("Rig", OF_INSTANCES)
+                .with(new VoidMarks(mark.plusNanos(999_999), Map.of("azure", mark.plusMillis(800)))));
+        assertThat(store().find(RIG).orElseThrow().voided())
+                .isEqualTo(new VoidMarks(mark, Map.of("azure", mark.plusMillis(800))))
+                .returns(true, marks -> marks.cover("gcp-iam", mark))
+                .returns(false, marks -> marks.cover("gcp-iam", mark.plusMillis(1)))
+                .returns(true, marks -> marks.cover("azure", mark.plusMillis(800)))
+                .returns(false, marks -> marks.cover("azure", mark.plusMillis(801)));
+    }
+
+    /** As older versions, Terraform and people write it. */
+    @Test
+    void readsAMarkInWholeSecondsToCoverItsEntireSecond() throws Exception {
+        storeDocument(RIG, Map.of("notBefore", 1_700_000_000L, "methodNotBefore", Map.of("azure", 1_800_000_000L)));
+        assertThat(store().find(RIG).orElseThrow().voided())
+                .returns(true, marks -> marks.cover("gcp-iam", Instant.ofEpochMilli(1_700_000_000_999L)))
+                .returns(false, marks -> marks.cover("gcp-iam", Instant.ofEpochMilli(1_700_000_001_000L)))
+                .returns(true, marks -> marks.cover("azure", Instant.ofEpochMilli(1_800_000_000_999L)))
+                .returns(false, marks -> marks.cover("azure", Instant.ofEpochMilli(1_800_000_001_000L)));
+        storeDocument(RIG, Map.of("notBefore", 0L));
+        assertThat(store().find(RIG).orElseThrow().voided()).isEqualTo(VoidMarks.NONE);
     }
 
     /** Numbers that no date goes up to: a document that is not valid, and no bug. */

@@ -75,8 +75,8 @@ class JwtBearerVerifierTest {
     static void start() throws JOSEException {
         ec = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         rsa = new RSAKeyGenerator(2048).keyID("rsa").generate();
-        issuer = SimulatedCluster.start(CLOCK);
-        elsewhere = SimulatedCluster.start(CLOCK);
+        issuer = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
+        elsewhere = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
     }
 
     @AfterAll
@@ -134,18 +134,38 @@ class JwtBearerVerifierTest {
                 "run_id",
                 "*",
                 "protected",
-                "true"));
+                "true",
+                "trust_thumbprint",
+                "*"));
         Verified<JwtBearerAttestation> verified = verify(
                 signed(set(
-                        "repository_owner", "shop", "issuer", "posing", "run_id", 17, "protected", true, "email", "x")),
+                        "repository_owner",
+                        "shop",
+                        "issuer",
+                        "posing",
+                        "run_id",
+                        17,
+                        "protected",
+                        true,
+                        "trust_thumbprint",
+                        "posing",
+                        "email",
+                        "x")),
                 method);
         assertThat(verified.attestation().facts())
                 .isEqualTo(Map.of(
-                        "issuer", CI,
-                        "subject", SUBJECT,
-                        "repository_owner", "shop",
-                        "run_id", "17",
-                        "protected", "true"));
+                        "issuer",
+                        CI,
+                        "subject",
+                        SUBJECT,
+                        "repository_owner",
+                        "shop",
+                        "run_id",
+                        "17",
+                        "protected",
+                        "true",
+                        "trust_thumbprint",
+                        method.issuers().get(0).credential().thumbprint()));
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class KubernetesAuthDocumentTest {
     private static final IdentityId ID = new IdentityId("payments");
-    private static final SealedSecret SEALED = new SealedSecret("v1.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
+    private static final SealedSecret SEALED = new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
     private static final String CA;
     private static final String JWKS;
 
@@ -51,6 +51,13 @@ class KubernetesAuthDocumentTest {
     private static final Map<String, Object> DISCOVERY = Map.of(
             "tokenReviewMode", "jwks",
             "jwksIssuer", "https://oidc.example.com/id/",
+            "allowedNamespaces", "*",
+            "allowedAudience", "sallyport");
+    private static final Map<String, Object> ADDRESS = Map.of(
+            "tokenReviewMode", "jwks",
+            "jwksIssuer", "https://kubernetes.default.svc.cluster.local",
+            "allowedNamespaces", "shop",
+            "jwksUri", "https://kube.example.com:6443/openid/v1/jwks",
             "allowedNames", "*",
             "allowedAudience", "sallyport");
     private static final Map<String, Object> GATEWAY =
@@ -75,6 +82,11 @@ class KubernetesAuthDocumentTest {
                 with(DISCOVERY, "caCert", CA),
                 with(DISCOVERY, "jwksAlgorithm", "ES256"),
                 with(DISCOVERY, "jwksKeys", JWKS),
+                ADDRESS,
+                with(ADDRESS, "caCert", CA),
+                with(ADDRESS, "jwksAlgorithm", "ES256"),
+                with(ADDRESS, "jwksIssuer", "kubernetes/serviceaccount"),
+                with(DISCOVERY, "jwksUri", ""),
                 GATEWAY);
     }
 
@@ -129,7 +141,7 @@ class KubernetesAuthDocumentTest {
                 // In the clear it must never get here.
                 arguments("tokenReviewerJwt", "eyJh.eyJh.c2ln", API),
                 arguments("tokenReviewerJwtSealed", "eyJh.eyJh.c2ln", API),
-                arguments("tokenReviewerJwtSealed", "v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ", API),
+                arguments("tokenReviewerJwtSealed", "v3.c2VhbGVkLXNlYWxlZC1zZWFsZWQ", API),
                 arguments("tokenReviewMode", "API", API),
                 arguments("tokenReviewMode", "none", API),
                 arguments("tokenReviewMode", "gateway", API),
@@ -148,6 +160,21 @@ class KubernetesAuthDocumentTest {
                 arguments("allowedName", "payments", API),
                 arguments("jwksIssuer", "http://oidc.example.com", DISCOVERY),
                 arguments("jwksIssuer", "", DISCOVERY),
+                arguments("jwksIssuer", "", ADDRESS),
+                arguments("jwksKeys", JWKS, ADDRESS),
+                arguments("jwksUri", "http://kube.example.com/keys", DISCOVERY),
+                arguments("jwksUri", "kube.example.com/keys", DISCOVERY),
+                arguments("jwksUri", "https://user@kube.example.com/keys", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/keys#x", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/keys?x=1", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/%2e%2e/keys", DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/../keys", DISCOVERY),
+                arguments("jwksUri", "https://127.0.0.1/keys", DISCOVERY),
+                arguments("jwksUri", "https://169.254.169.254/keys", DISCOVERY),
+                arguments("jwksUri", "https://2130706433/keys", DISCOVERY),
+                arguments("jwksUri", 5L, DISCOVERY),
+                arguments("jwksUri", "https://kube.example.com/keys", API),
+                arguments("jwksUri", "https://kube.example.com/keys", GATEWAY),
                 arguments("jwksAlgorithm", "none", DISCOVERY),
                 arguments("jwksAlgorithm", "HS256", DISCOVERY),
                 arguments("jwksKeys", "{}", DISCOVERY),
@@ -184,6 +211,36 @@ class KubernetesAuthDocumentTest {
         }
     }
 
+    /** Comparing what decides about tokens shows a changed address of keys, and any other change of what is trusted. */
+    @Test
+    void tellsChangedAddressesOfKeysApart() {
+        assertThat(read(ADDRESS).review())
+                .isEqualTo(read(new HashMap<>(ADDRESS)).review())
+                .isNotEqualTo(read(with(ADDRESS, "jwksUri", "https://other.example.com/keys"))
+                        .review())
+                .isNotEqualTo(read(with(ADDRESS, "jwksIssuer", "https://other.example.com"))
+                        .review())
+                .isNotEqualTo(read(with(ADDRESS, "caCert", CA)).review())
+                .isNotEqualTo(read(without(ADDRESS, "jwksUri")).review());
+    }
+
+    @Test
+    void takesOneSourceOfKeysAlone() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(with(ADDRESS, "jwksKeys", JWKS)))
+                .withMessage("kubernetesAuth needs jwksKeys or jwksUri, not both");
+    }
+
+    @Test
+    void isFoundByItsIssuerWithOrWithoutTheDefaultPort() {
+        Map<String, Object> exact = with(with(ADDRESS, "allowedNames", "payments"), "allowedNamespaces", "shop");
+        assertThat(read(with(exact, "jwksIssuer", "https://kube.example.com:443"))
+                        .lookups())
+                .isEqualTo(read(with(exact, "jwksIssuer", "https://kube.example.com"))
+                        .lookups())
+                .hasSize(1);
+    }
+
     // Sealing.
 
     @Test
@@ -196,7 +253,12 @@ class KubernetesAuthDocumentTest {
                 with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", " eyJh.eyJh.c2ln\n"));
         Identity identity = IdentityDocument.read(ID, SecretFields.seal(ID, document, sealer));
         assertThat(sealer.secret).contains(new Secret("eyJh.eyJh.c2ln"));
-        assertThat(sealer.place).contains(new SecretPlace(ID, "kubernetesAuth.tokenReviewerJwtSealed"));
+        assertThat(sealer.place)
+                .contains(new SecretPlace(
+                        ID,
+                        "kubernetesAuth.tokenReviewerJwtSealed",
+                        "kube.example.com:6443",
+                        CaCertificates.parse(CA).digest()));
         assertThat(identity.method(KubernetesAuth.class).orElseThrow()).isEqualTo(read(API));
         assertThat(identity.name()).isEqualTo("Payments");
     }

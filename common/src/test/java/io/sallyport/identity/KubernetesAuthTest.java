@@ -8,13 +8,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.PastedKeys;
 import io.sallyport.token.TokenPolicy;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KubernetesAuthTest {
+    /** RFC 7517, appendix A.1. */
+    private static final String KEYS = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"1\","
+            + "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+            + "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}";
+
     private static final KubernetesAuth.Review API =
             new KubernetesAuth.ByApi(KubernetesHost.parse("kube.example.com"), Optional.empty(), Optional.empty());
     private static final KubernetesAttestation WORKLOAD =
@@ -23,7 +32,7 @@ class KubernetesAuthTest {
     @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}")
     @CsvSource({
         "shop, '', ''",
-        "'', payments, ''",
+        "*, payments, ''",
         "'', '', uid-1",
         "'other, shop', 'x,payments', 'uid-0,uid-1'",
         "sho*, pay*, uid-1",
@@ -42,7 +51,7 @@ class KubernetesAuthTest {
         "*hop2, payments, uid-1, NAMESPACE_NOT_ALLOWED",
         "shop, payment, '', SERVICE_ACCOUNT_NOT_ALLOWED",
         "shop, payments-*, '', SERVICE_ACCOUNT_NOT_ALLOWED",
-        "'', shop, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "*, shop, '', SERVICE_ACCOUNT_NOT_ALLOWED",
         "shop, payments, uid-2, SERVICE_ACCOUNT_NOT_ALLOWED",
         "'', '', uid-, SERVICE_ACCOUNT_NOT_ALLOWED",
         "'', '', UID-1, SERVICE_ACCOUNT_NOT_ALLOWED"
@@ -73,6 +82,17 @@ class KubernetesAuthTest {
     void wouldAdmitEverybodyWithoutAConstraint() {
         assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method("", "", ""));
         assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method(" , ", ",", " "));
+    }
+
+    /** In a shared cluster, a tenant may give any name to an account in its own namespace. */
+    @ParameterizedTest
+    @ValueSource(strings = {"payments", "pay*", "*"})
+    void takesNamesForNoConstraintAlone(String names) {
+        assertThatExceptionOfType(UnconstrainedException.class)
+                .isThrownBy(() -> method("", names, ""))
+                .withMessageContaining("allowedNamespaces");
+        assertThatCode(() -> method("*", names, "")).doesNotThrowAnyException();
+        assertThatCode(() -> method("", names, "uid-1")).doesNotThrowAnyException();
     }
 
     @Test
@@ -106,6 +126,39 @@ class KubernetesAuthTest {
                         .facts())
                 .containsOnlyKeys("namespace", "service_account", "pod_name", "pod_uid");
         assertThat(WORKLOAD.method()).isEqualTo(method("*", "", "").sessionMethod());
+    }
+
+    /** Whoever changed the document: namespaces and names are those of any cluster. */
+    @Test
+    void hasNoSessionOfAnotherCluster() {
+        PastedKeys keys = PastedKeys.parse(KEYS, Algorithm.ES256);
+        List<KubernetesAuth.Review> clusters = List.of(
+                API,
+                new KubernetesAuth.ByApi(
+                        KubernetesHost.parse("https://other.example.com"), Optional.empty(), Optional.empty()),
+                new KubernetesAuth.ByDiscovery(
+                        new IssuerUrl("https://oidc.example.com/id"), Algorithm.RS256, Optional.empty()),
+                new KubernetesAuth.ByDiscovery(
+                        new IssuerUrl("https://oidc.example.com/other"), Algorithm.RS256, Optional.empty()),
+                new KubernetesAuth.ByPastedKeys("https://oidc.example.com/id", keys),
+                new KubernetesAuth.ByPastedKeys("https://oidc.example.com/other", keys),
+                new KubernetesAuth.ByGateway("one"),
+                new KubernetesAuth.ByGateway("other"));
+        for (KubernetesAuth.Review here : clusters) {
+            Map<String, String> session = of(here).sessionFacts(WORKLOAD);
+            assertThat(session).containsAllEntriesOf(WORKLOAD.facts());
+            for (KubernetesAuth.Review there : clusters) {
+                assertThat(of(there).has(session))
+                        .as("%s after %s", there, here)
+                        .isEqualTo(here.equals(there));
+            }
+        }
+        assertThat(of(API).has(WORKLOAD.facts())).as("one of an older version").isTrue();
+    }
+
+    private static KubernetesAuth of(KubernetesAuth.Review review) {
+        return new KubernetesAuth(
+                review, Globs.parse("shop"), Globs.NONE, Allowlist.NONE, Optional.of("sallyport"), TokenPolicy.DEFAULT);
     }
 
     private static void assertRefused(Reason reason, KubernetesAuth method, KubernetesAttestation workload) {

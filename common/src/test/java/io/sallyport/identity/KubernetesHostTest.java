@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,9 @@ class KubernetesHostTest {
         "kube.example.com, https://kube.example.com:443/p",
         "kube.example.com:6443, https://kube.example.com:6443/p",
         "https://kube.example.com, https://kube.example.com:443/p",
+        "https://kube.example.com/, https://kube.example.com:443/p",
+        "https://kube.example.com:6443/, https://kube.example.com:6443/p",
+        "kube.example.com:443, https://kube.example.com:443/p",
         "https://KUBE.Example.com:6443, https://kube.example.com:6443/p",
         "localhost:6443, https://localhost:6443/p",
         "203.0.113.7, https://203.0.113.7:443/p",
@@ -28,6 +32,14 @@ class KubernetesHostTest {
         assertThat(KubernetesHost.parse(host.toString())).isEqualTo(host);
     }
 
+    @Test
+    void isTheSameWithAndWithoutTheDefaultPort() {
+        assertThat(KubernetesHost.parse("https://kube.example.com:443"))
+                .isEqualTo(KubernetesHost.parse("https://kube.example.com"))
+                .isEqualTo(KubernetesHost.parse("kube.example.com:443/"))
+                .isNotEqualTo(KubernetesHost.parse("kube.example.com:6443"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -39,7 +51,9 @@ class KubernetesHostTest {
                 "//kube.example.com",
                 "https:kube.example.com",
                 "https://",
-                "https://kube.example.com/",
+                "https://kube.example.com//",
+                "/",
+                "https:///",
                 "https://kube.example.com/k8s/clusters/c-1",
                 "https://user@kube.example.com",
                 "https://user:pw@kube.example.com",
@@ -89,6 +103,9 @@ class KubernetesHostTest {
                 "100.100.100.200",
                 "168.63.129.16",
                 "[fd00:ec2::254]",
+                "[fd00:ec2::23]",
+                "[fd00:c1::a9fe:a9fe]",
+                "[fd20:ce::254]",
                 "[fe80::1]",
                 "[::ffff:127.0.0.1]",
                 "[::ffff:a9fe:a9fe]",

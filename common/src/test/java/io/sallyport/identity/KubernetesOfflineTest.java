@@ -20,6 +20,8 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.Fetcher;
+import io.sallyport.jwt.Fetcher.Fetched;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.runtime.AddressPolicy;
 import io.sallyport.runtime.HttpsClusters;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,8 +64,8 @@ class KubernetesOfflineTest {
 
     @BeforeAll
     static void startCluster() {
-        cluster = SimulatedCluster.start(CLOCK);
-        elsewhere = SimulatedCluster.start(CLOCK);
+        cluster = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
+        elsewhere = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
         account = cluster.serviceAccount("shop", "payments");
     }
 
@@ -94,7 +97,7 @@ class KubernetesOfflineTest {
 
     @Test
     void vouchesForAPodByItsToken() throws Exception {
-        for (KubernetesAuth method : List.of(discovered(), pasted())) {
+        for (KubernetesAuth method : List.of(discovered(), addressed(), pasted())) {
             Verified<KubernetesAttestation> verified = verify(account.token("sallyport", HOUR, POD), method);
             assertThat(verified.attestation())
                     .isEqualTo(new KubernetesAttestation(
@@ -210,7 +213,7 @@ class KubernetesOfflineTest {
     /** The keys of one cluster never prove a token of another, whatever it says of itself. */
     @Test
     void refusesTheTokenOfAnotherCluster() throws Exception {
-        try (SimulatedCluster other = SimulatedCluster.start(CLOCK)) {
+        try (SimulatedCluster other = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone()) {
             Map<String, Object> claims = claims();
             verify(account.token("sallyport", HOUR), discovered());
             assertRefused(Reason.UNKNOWN_KEY, other.sign(claims), discovered());
@@ -226,8 +229,11 @@ class KubernetesOfflineTest {
                     Optional.of(CaCertificates.parse(other.caCertificate()))));
             String theirs = other.serviceAccount("shop", "payments").token("sallyport", HOUR);
             verify(theirs, others);
-            assertRefused(Reason.UNKNOWN_KEY, theirs, discovered());
-            assertRefused(Reason.UNKNOWN_KEY, account.token("sallyport", HOUR), others);
+            assertRefused(Reason.WRONG_ISSUER, theirs, discovered());
+            assertRefused(Reason.WRONG_ISSUER, account.token("sallyport", HOUR), others);
+            // Nor where it says that it is of the issuer whose keys are asked for.
+            Map<String, Object> disguised = with(claims(), "iss", other.issuer());
+            assertRefused(Reason.UNKNOWN_KEY, cluster.sign(disguised), others);
         }
     }
 
@@ -254,7 +260,175 @@ class KubernetesOfflineTest {
         assertRefused(Reason.ALGORITHM_NOT_ALLOWED, jwt.serialize(), pasted());
     }
 
+    /** Keys for what cannot be admitted anyway are not worth a request that a stranger could cause. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusesATokenThat")
+    void fetchesNoKeysForATokenThat(String flaw, Reason reason, UnaryOperator<Map<String, Object>> change) {
+        int before = cluster.requests();
+        assertRefused(reason, signed(change), discovered());
+        assertRefused(reason, signed(change), addressed());
+        assertThat(cluster.requests()).isEqualTo(before);
+    }
+
+    @Test
+    void fetchesNoKeysForATokenOfAnAccountThatIsNotAllowed() {
+        int before = cluster.requests();
+        ClusterServiceAccount other = cluster.serviceAccount("other", "payments");
+        assertRefused(Reason.NAMESPACE_NOT_ALLOWED, other.token("sallyport", HOUR), discovered());
+        KubernetesAuth named = new KubernetesAuth(
+                discovered().review(),
+                Globs.parse("*"),
+                Globs.parse("web"),
+                Allowlist.NONE,
+                Optional.of("sallyport"),
+                TokenPolicy.DEFAULT);
+        assertRefused(Reason.SERVICE_ACCOUNT_NOT_ALLOWED, account.token("sallyport", HOUR), named);
+        KubernetesAuth pinned = new KubernetesAuth(
+                discovered().review(),
+                Globs.NONE,
+                Globs.NONE,
+                Allowlist.of("another"),
+                Optional.of("sallyport"),
+                TokenPolicy.DEFAULT);
+        assertRefused(Reason.SERVICE_ACCOUNT_NOT_ALLOWED, account.token("sallyport", HOUR), pinned);
+        assertThat(cluster.requests()).isEqualTo(before);
+    }
+
+    /** What the kubelet mounts into every pod unless told otherwise: for the API server, and valid for a year. */
+    @Test
+    void refusesAPodsDefaultTokenForItsLength() {
+        String year = account.token("sallyport", Duration.ofSeconds(31_536_000), POD);
+        for (KubernetesAuth method : List.of(discovered(), addressed(), pasted())) {
+            assertRefused(Reason.LIFETIME_TOO_LONG, year, method);
+        }
+    }
+
+    // Keys at a configured address.
+
+    /** As a cluster publishes itself by default: the issuer is a name inside of it. */
+    @Test
+    void provesByTheKeysAtAConfiguredAddress() throws Exception {
+        int before = cluster.keyRequests();
+        KubernetesAuth method = method(new KubernetesAuth.ByAddress(
+                "https://kubernetes.default.svc.cluster.local",
+                new IssuerUrl(cluster.host() + "/openid/v1/jwks"),
+                Algorithm.RS256,
+                Optional.of(CaCertificates.parse(cluster.caCertificate()))));
+        Map<String, Object> claims = with(claims(), "iss", "https://kubernetes.default.svc.cluster.local");
+        assertThat(verify(cluster.sign(claims), method).attestation().serviceAccount())
+                .isEqualTo("payments");
+        verify(cluster.sign(claims), method);
+        assertThat(cluster.keyRequests())
+                .as("the keys once, no discovery document")
+                .isEqualTo(before + 1);
+        // The issuer is compared all the same.
+        assertRefused(Reason.WRONG_ISSUER, account.token("sallyport", HOUR), method);
+        try (SimulatedCluster other = SimulatedCluster.start(CLOCK)) {
+            assertRefused(Reason.UNKNOWN_KEY, other.sign(claims), method);
+        }
+    }
+
+    @Test
+    void trustsNoOtherCertificateAndFollowsNoRedirectAtAnAddressOfKeys() {
+        KubernetesAuth system = method(new KubernetesAuth.ByAddress(
+                cluster.issuer(),
+                new IssuerUrl(cluster.host() + "/openid/v1/jwks"),
+                Algorithm.RS256,
+                Optional.empty()));
+        assertRefused(Reason.KEYS_UNAVAILABLE, account.token("sallyport", HOUR), system);
+        try (SimulatedCluster impostor = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone()) {
+            cluster.behaviour().redirectTo(URI.create(impostor.host() + "/openid/v1/jwks"));
+            assertRefused(Reason.KEYS_UNAVAILABLE, impostor.sign(claims()), addressed());
+            assertThat(impostor.keyRequests()).isZero();
+        }
+    }
+
+    @Test
+    void asksForNoKeysOnTheLoopbackFromADeployedFunction() {
+        verifier = new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), null);
+        int before = cluster.requests();
+        assertRefused(Reason.HOST_NOT_ALLOWED, account.token("sallyport", HOUR), addressed());
+        assertThat(cluster.requests()).isEqualTo(before);
+    }
+
     // Discovery.
+
+    /** Kubernetes allows service accounts to read it, and no one without a token. */
+    @Test
+    void saysThatTheClusterDoesNotPublishItsKeysToAnyone() {
+        try (SimulatedCluster closed = SimulatedCluster.start(CLOCK)) {
+            KubernetesAuth method = method(new KubernetesAuth.ByDiscovery(
+                    new IssuerUrl(closed.issuer()),
+                    Algorithm.RS256,
+                    Optional.of(CaCertificates.parse(closed.caCertificate()))));
+            String token = closed.serviceAccount("shop", "payments").token("sallyport", HOUR);
+            assertThatExceptionOfType(Refused.class)
+                    .isThrownBy(() -> verify(token, method))
+                    .returns(Reason.KEYS_UNAVAILABLE, Refused::reason)
+                    .satisfies(refused -> assertThat(refused.detail()).contains("HTTP status 403"));
+        }
+    }
+
+    /** The port 443 may be written or not, in the issuer and in the address of its keys. */
+    @ParameterizedTest
+    @CsvSource({
+        "https://oidc.example.com, https://oidc.example.com, https://oidc.example.com:443/keys",
+        "https://oidc.example.com, https://oidc.example.com:443, https://oidc.example.com/keys",
+        "https://oidc.example.com:443, https://oidc.example.com, https://oidc.example.com/keys",
+        "https://oidc.example.com:443, https://oidc.example.com:443, https://oidc.example.com:443/keys",
+        "https://oidc.example.com:443/id, https://oidc.example.com/id, https://oidc.example.com/id/keys"
+    })
+    void readsTheDefaultPortAsNone(String configured, String told, String keys) throws Exception {
+        Fetched document = new Fetched(200, -1, Json.writeString(Map.of("issuer", told, "jwks_uri", keys)));
+        KubernetesVerifier overFake = new KubernetesVerifier(
+                answering(uri ->
+                        uri.getPath().endsWith("configuration") ? document : new Fetched(200, -1, cluster.jwksJson())),
+                null);
+        KubernetesAuth method =
+                method(new KubernetesAuth.ByDiscovery(new IssuerUrl(configured), Algorithm.RS256, Optional.empty()));
+        String token = cluster.sign(with(claims(), "iss", told));
+        assertThat(overFake.verify(new Assertion(token), ID, method, CLOCK.instant())
+                        .attestation()
+                        .serviceAccount())
+                .isEqualTo("payments");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://oidc.example.com:444/keys",
+                "https://oidc.example.com:4430/keys",
+                "https://oidc.example.com:443.evil.example/keys",
+                "https://oidc.example.com:443@evil.example/keys",
+                "http://oidc.example.com:443/keys"
+            })
+    void readsNoOtherPortAsNone(String keys) {
+        KubernetesVerifier overFake = new KubernetesVerifier(
+                answering(uri -> new Fetched(
+                        200, -1, Json.writeString(Map.of("issuer", "https://oidc.example.com", "jwks_uri", keys)))),
+                null);
+        KubernetesAuth method = method(new KubernetesAuth.ByDiscovery(
+                new IssuerUrl("https://oidc.example.com"), Algorithm.RS256, Optional.empty()));
+        String token = cluster.sign(with(claims(), "iss", "https://oidc.example.com"));
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> overFake.verify(new Assertion(token), ID, method, CLOCK.instant()))
+                .returns(Reason.KEYS_UNAVAILABLE, Refused::reason)
+                .satisfies(refused -> assertThat(refused.detail()).contains("jwks_uri"));
+    }
+
+    private static Clusters answering(Fetcher fetcher) {
+        return new Clusters() {
+            @Override
+            public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Fetcher fetcher(Optional<CaCertificates> authorities) {
+                return fetcher;
+            }
+        };
+    }
 
     @Test
     void asksOnceForTheKeysAndAgainWhenTheyAreStale() throws Exception {
@@ -302,7 +476,7 @@ class KubernetesOfflineTest {
 
     @Test
     void followsNoRedirectToOtherKeys() {
-        try (SimulatedCluster impostor = SimulatedCluster.start(CLOCK)) {
+        try (SimulatedCluster impostor = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone()) {
             cluster.behaviour().redirectTo(URI.create(impostor.host() + "/openid/v1/jwks"));
             assertRefused(Reason.KEYS_UNAVAILABLE, impostor.sign(claims()), discovered());
             assertThat(impostor.keyRequests()).isZero();
@@ -480,6 +654,14 @@ class KubernetesOfflineTest {
     private static KubernetesAuth discovered() {
         return method(new KubernetesAuth.ByDiscovery(
                 new IssuerUrl(cluster.issuer()),
+                Algorithm.RS256,
+                Optional.of(CaCertificates.parse(cluster.caCertificate()))));
+    }
+
+    private static KubernetesAuth addressed() {
+        return method(new KubernetesAuth.ByAddress(
+                cluster.issuer(),
+                new IssuerUrl(cluster.host() + "/openid/v1/jwks"),
                 Algorithm.RS256,
                 Optional.of(CaCertificates.parse(cluster.caCertificate()))));
     }

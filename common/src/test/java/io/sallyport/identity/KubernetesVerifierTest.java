@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.json.Json;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.jwt.HostNotAllowedException;
 import io.sallyport.runtime.AddressPolicy;
@@ -19,10 +20,15 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +44,7 @@ class KubernetesVerifierTest {
     private static final IdentityId ID = new IdentityId("payments");
     private static final Pod POD = Pod.named("payments-0");
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final SealedSecret SEALED = new SealedSecret("v1.sealed-reviewer-token");
+    private static final SealedSecret SEALED = new SealedSecret("v2.sealed-reviewer-token");
 
     private static final TestClock CLOCK = new TestClock();
 
@@ -76,12 +82,19 @@ class KubernetesVerifierTest {
 
         @Override
         public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
-            assertThat(place).isEqualTo(new SecretPlace(ID, "kubernetesAuth.tokenReviewerJwtSealed"));
+            assertThat(place)
+                    .isIn(
+                            SecretPlace.reviewerJwt(ID, api(authorities(cluster))),
+                            SecretPlace.reviewerJwt(ID, api(Optional.empty())));
             if (!sealedSecret.equals(SEALED)) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "as told");
             }
             return new Secret(reviewer.token());
         }
+    }
+
+    private static KubernetesAuth.ByApi api(Optional<CaCertificates> authorities) {
+        return new KubernetesAuth.ByApi(host(cluster), authorities, Optional.of(SEALED));
     }
 
     @Test
@@ -140,21 +153,176 @@ class KubernetesVerifierTest {
         assertThat(cluster.reviews()).isEqualTo(before);
     }
 
+    /** Strangers can write what they like into a token: they must not make us show the reviewer's token to the cluster. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void sendsNoReviewOfATokenThat(String flaw, Reason reason, String header, Map<String, Object> claims) {
+        int before = cluster.requests();
+        assertRefused(reason, cluster.sign(header, Json.writeString(claims)), narrow("sallyport"));
+        assertThat(cluster.requests()).as("nothing was sent").isEqualTo(before);
+    }
+
+    static Stream<Arguments> sendsNoReviewOfATokenThat() {
+        String rs256 = "{\"alg\":\"RS256\",\"kid\":\"KID\"}";
+        Map<String, Object> good = account.claims(List.of("sallyport"), HOUR, Optional.of(POD));
+        Map<String, Object> legacy = legacyClaims();
+        long now = CLOCK.instant().getEpochSecond();
+        Stream<Arguments> algorithms = Stream.of("none", "None", "NONE", "HS256", "HS512", "PS256", "rs256", "EdDSA")
+                .map(name -> arguments(
+                        "says " + name,
+                        Reason.ALGORITHM_NOT_ALLOWED,
+                        "{\"alg\":\"" + name + "\",\"kid\":\"KID\"}",
+                        good));
+        Stream<Arguments> claims = Stream.of(
+                arguments("says nothing", Reason.CLAIM_MISSING, rs256, Map.of()),
+                arguments("never expires", Reason.CLAIM_MISSING, rs256, without(good, "exp")),
+                arguments("expired in 1970", Reason.EXPIRED, rs256, with(good, "exp", 1L)),
+                arguments("expired a minute ago", Reason.EXPIRED, rs256, with(good, "exp", now - 60)),
+                arguments("expires as a text", Reason.CLAIM_MALFORMED, rs256, with(good, "exp", "soon")),
+                arguments("has no subject", Reason.CLAIM_MISSING, rs256, without(good, "sub")),
+                arguments("is of a person", Reason.SUBJECT_NOT_SERVICE_ACCOUNT, rs256, with(good, "sub", "jane")),
+                arguments(
+                        "is of a node",
+                        Reason.SUBJECT_NOT_SERVICE_ACCOUNT,
+                        rs256,
+                        with(good, "sub", "system:node:node-1")),
+                arguments(
+                        "is of a namespace that cannot be",
+                        Reason.SUBJECT_NOT_SERVICE_ACCOUNT,
+                        rs256,
+                        with(good, "sub", "system:serviceaccount:Shop:payments")),
+                arguments(
+                        "is of more than an account",
+                        Reason.SUBJECT_NOT_SERVICE_ACCOUNT,
+                        rs256,
+                        with(good, "sub", "system:serviceaccount:shop:payments:x")),
+                arguments(
+                        "is of another namespace",
+                        Reason.NAMESPACE_NOT_ALLOWED,
+                        rs256,
+                        with(good, "sub", "system:serviceaccount:shop2:payments")),
+                arguments(
+                        "is of another account",
+                        Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                        rs256,
+                        with(good, "sub", "system:serviceaccount:shop:web")),
+                arguments(
+                        "is of an account of another uid",
+                        Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                        rs256,
+                        with(good, "kubernetes.io", Map.of("serviceaccount", Map.of("uid", "another")))),
+                arguments(
+                        "tells Kubernetes as a text", Reason.CLAIM_MALFORMED, rs256, with(good, "kubernetes.io", "x")),
+                arguments("is for another", Reason.WRONG_AUDIENCE, rs256, with(good, "aud", List.of("vault"))),
+                arguments("is for another text", Reason.WRONG_AUDIENCE, rs256, with(good, "aud", "sallyport2")),
+                arguments("is for no one", Reason.WRONG_AUDIENCE, rs256, with(good, "aud", List.of())),
+                arguments("is for a number", Reason.CLAIM_MALFORMED, rs256, with(good, "aud", 5L)),
+                arguments(
+                        "is an old one of another namespace",
+                        Reason.NAMESPACE_NOT_ALLOWED,
+                        rs256,
+                        with(legacy, "sub", "system:serviceaccount:shop2:payments")),
+                arguments(
+                        "is an old one of another uid",
+                        Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                        rs256,
+                        with(legacy, "kubernetes.io/serviceaccount/service-account.uid", "another")),
+                arguments("is an old one with an end", Reason.EXPIRED, rs256, with(legacy, "exp", now - 60)));
+        return Stream.concat(algorithms, claims);
+    }
+
+    /** What the token says of itself admits no one: the review decides on all that the first look lets pass. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void letsTheApiServerDecideOnATokenThat(String what, Map<String, Object> claims) {
+        int before = cluster.reviews();
+        String forged = withSignatureOf(
+                cluster.sign("{\"alg\":\"RS256\",\"kid\":\"KID\"}", Json.writeString(claims)), reviewer.token());
+        assertRefused(Reason.NOT_AUTHENTICATED, forged, narrow("sallyport"));
+        assertThat(cluster.reviews()).isEqualTo(before + 1);
+    }
+
+    static Stream<Arguments> letsTheApiServerDecideOnATokenThat() {
+        Map<String, Object> good = account.claims(List.of("sallyport"), HOUR, Optional.of(POD));
+        return Stream.of(
+                arguments("fits", good),
+                arguments(
+                        "fits by its last second of skew",
+                        with(good, "exp", CLOCK.instant().getEpochSecond() - 59)),
+                arguments("is for several", with(good, "aud", List.of("vault", "sallyport"))),
+                arguments("is for a text", with(good, "aud", "sallyport")),
+                arguments("tells no uid", without(good, "kubernetes.io")),
+                arguments("is an old one, for no audience", legacyClaims()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"})
+    void asksAboutWhatAClusterMaySignWith(String algorithm) {
+        int before = cluster.reviews();
+        String token = cluster.sign(
+                "{\"alg\":\"" + algorithm + "\",\"kid\":\"KID\"}",
+                Json.writeString(account.claims(List.of("sallyport"), HOUR, Optional.empty())));
+        try {
+            verify(token, method("sallyport"));
+        } catch (Refused refused) {
+            assertThat(refused.reason()).isEqualTo(Reason.NOT_AUTHENTICATED);
+        }
+        assertThat(cluster.reviews()).isEqualTo(before + 1);
+    }
+
+    private static Map<String, Object> legacyClaims() {
+        return Map.of(
+                "iss",
+                "kubernetes/serviceaccount",
+                "sub",
+                account.username(),
+                "kubernetes.io/serviceaccount/namespace",
+                account.namespace(),
+                "kubernetes.io/serviceaccount/service-account.name",
+                account.name(),
+                "kubernetes.io/serviceaccount/service-account.uid",
+                account.uid());
+    }
+
+    private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
+        Map<String, Object> changed = new HashMap<>(claims);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static Map<String, Object> without(Map<String, Object> claims, String name) {
+        Map<String, Object> changed = new HashMap<>(claims);
+        changed.remove(name);
+        return changed;
+    }
+
     // What the API server refuses.
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void refusesATokenThat(String flaw, UnaryOperator<String> change) {
-        assertRefused(Reason.NOT_AUTHENTICATED, change.apply(account.token("sallyport", HOUR)), method("sallyport"));
+    void refusesATokenThat(String flaw, Reason reason, UnaryOperator<String> change) {
+        assertRefused(reason, change.apply(account.token("sallyport", HOUR)), method("sallyport"));
     }
 
     static Stream<Arguments> refusesATokenThat() {
         return Stream.of(
-                arguments("has expired", change(token -> account.token("sallyport", Duration.ofSeconds(-61)))),
-                arguments("is for another audience", change(token -> account.token("vault", HOUR))),
-                arguments("is for the API server", change(token -> account.token())),
-                arguments("has another's signature", change(token -> withSignatureOf(token, reviewer.token()))),
-                arguments("is of another cluster", change(KubernetesVerifierTest::ofAnotherCluster)));
+                arguments(
+                        "has expired",
+                        Reason.EXPIRED,
+                        change(token -> account.token("sallyport", Duration.ofSeconds(-61)))),
+                arguments(
+                        "is for another audience",
+                        Reason.WRONG_AUDIENCE,
+                        change(token -> account.token("vault", HOUR))),
+                arguments("is for the API server", Reason.WRONG_AUDIENCE, change(token -> account.token())),
+                arguments(
+                        "has another's signature",
+                        Reason.NOT_AUTHENTICATED,
+                        change(token -> withSignatureOf(token, reviewer.token()))),
+                arguments(
+                        "is of another cluster",
+                        Reason.NOT_AUTHENTICATED,
+                        change(KubernetesVerifierTest::ofAnotherCluster)));
     }
 
     @Test
@@ -167,7 +335,7 @@ class KubernetesVerifierTest {
         assertRefused(Reason.NOT_AUTHENTICATED, token, method("sallyport"));
     }
 
-    /** No verdict is kept: what is deleted cannot log in from the next login on. */
+    /** No verdict is kept here; a real API server keeps its own for ten seconds. */
     @Test
     void asksEachTime() throws Exception {
         ClusterServiceAccount leaving = cluster.serviceAccount("shop", "leaving");
@@ -382,7 +550,7 @@ class KubernetesVerifierTest {
                 new KubernetesAuth.ByApi(
                         host(cluster),
                         authorities(cluster),
-                        Optional.of(new SealedSecret("v1.something-else-altogether"))),
+                        Optional.of(new SealedSecret("v2.something-else-altogether"))),
                 "sallyport");
         assertRefused(Reason.SECRET_UNREADABLE, account.token("sallyport", HOUR), method);
         assertThat(cluster.reviews()).isEqualTo(before);
@@ -423,11 +591,17 @@ class KubernetesVerifierTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"timeout, REVIEW_TIMEOUT", "forbidden, HOST_NOT_ALLOWED", "refused, REVIEW_UNAVAILABLE"})
+    @CsvSource({
+        "timeout, REVIEW_TIMEOUT",
+        "forbidden, HOST_NOT_ALLOWED",
+        "refused, REVIEW_UNAVAILABLE",
+        "busy, TOO_MANY_REVIEWS"
+    })
     void tellsWhyItCouldNotFindOut(String failure, Reason reason) {
         IOException thrown = switch (failure) {
             case "timeout" -> new SocketTimeoutException("it took too long");
             case "forbidden" -> new HostNotAllowedException("10.0.0.1");
+            case "busy" -> new TooManyReviewsException("32 reviews are under way");
             default -> new ConnectException("refused");
         };
         KubernetesVerifier cutOff = new KubernetesVerifier(failing(thrown), new Opening());
@@ -448,6 +622,69 @@ class KubernetesVerifierTest {
                         new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
                 .returns(Reason.HOST_NOT_ALLOWED, Refused::reason);
         assertThat(cluster.reviews()).isEqualTo(before);
+    }
+
+    /** The words are for an operator: what is wrong, at which cluster, and what to do. */
+    @ParameterizedTest
+    @MethodSource
+    void saysInPlainWordsWhy(IOException failure, String words) {
+        KubernetesVerifier cutOff = new KubernetesVerifier(failing(failure), new Opening());
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> cutOff.verify(
+                        new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
+                .satisfies(refused -> assertThat(refused.detail())
+                        .isEqualTo("the API server at localhost:" + cluster.port() + ": " + words)
+                        .doesNotContain("Exception"));
+    }
+
+    static Stream<Arguments> saysInPlainWordsWhy() {
+        return Stream.of(
+                arguments(
+                        new ConnectException("Connection refused"),
+                        "the host does not accept the connection; check the port, and firewalls on the way"),
+                arguments(
+                        new UnknownHostException("kube.example"),
+                        "the host name does not resolve; check the name, and DNS as this process sees it"),
+                arguments(
+                        new SSLHandshakeException("PKIX path building failed"),
+                        "the TLS handshake failed; check that the host and port are those of an https server"),
+                arguments(new SocketTimeoutException("it took too long"), "no answer in time"),
+                arguments(new IOException("the answer broke off"), "the connection failed: \"the answer broke off\""),
+                arguments(new IOException(), "the connection broke off"));
+    }
+
+    @Test
+    void saysWhatIsWrongWithACertificate() {
+        KubernetesAuth system =
+                method(new KubernetesAuth.ByApi(host(cluster), Optional.empty(), Optional.of(SEALED)), "sallyport");
+        String token = account.token("sallyport", HOUR);
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> verify(token, system))
+                .satisfies(refused -> assertThat(refused.detail())
+                        .contains("not signed by a trusted authority; set caCert")
+                        .doesNotContain("Exception"));
+        cluster.presentCertificateFor("kube.example");
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> verify(token, method("sallyport")))
+                .satisfies(refused -> assertThat(refused.detail()).contains("is for another name"));
+        cluster.presentExpiredCertificate();
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> verify(token, method("sallyport")))
+                .satisfies(refused -> assertThat(refused.detail()).contains("is not valid at this time"));
+        cluster.presentOwnCertificate();
+    }
+
+    @Test
+    void saysWhichAddressIsNotAllowedAndThatItNeverIs() {
+        KubernetesVerifier deployed =
+                new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), new Opening());
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> deployed.verify(
+                        new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
+                .satisfies(refused -> assertThat(refused.detail())
+                        .startsWith("the API server at localhost:" + cluster.port() + ": the host has the address ")
+                        .contains("never allowed; use"))
+                .satisfies(refused -> assertThat(refused.reason().isPermanent()).isTrue());
     }
 
     private static Clusters failing(IOException thrown) {
@@ -504,6 +741,17 @@ class KubernetesVerifierTest {
     /** @param audience empty for none */
     private static KubernetesAuth method(String audience) {
         return method(new KubernetesAuth.ByApi(host(cluster), authorities(cluster), Optional.of(SEALED)), audience);
+    }
+
+    /** With every list set. */
+    private static KubernetesAuth narrow(String audience) {
+        return new KubernetesAuth(
+                new KubernetesAuth.ByApi(host(cluster), authorities(cluster), Optional.of(SEALED)),
+                Globs.parse("shop"),
+                Globs.parse("pay*"),
+                Allowlist.parse(account.uid()),
+                Optional.of(audience),
+                TokenPolicy.DEFAULT);
     }
 
     private static KubernetesAuth ownToken(SimulatedCluster of, String audience) {

@@ -286,6 +286,10 @@ class LoginTest {
                     test.stores.save(new Identity(VM, "n", "r", Map.of(), false, List.of()));
                     return test.post(VM, idToken(VM));
                 }),
+                denied("a method that strangers could meet", Reason.UNCONSTRAINED_AUTH_METHOD, test -> {
+                    test.stores.spoil(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", "europe-west1-b")));
+                    return test.post(VM, idToken(VM));
+                }),
                 denied("something that is no token", Reason.ASSERTION_MALFORMED, test -> test.post(VM, "secret")),
                 denied("a token for another identity", Reason.WRONG_AUDIENCE, test -> test.post(VM, idToken(JOB))),
                 denied("a forged signature", Reason.BAD_SIGNATURE, test -> test.post(VM, forged())),
@@ -343,6 +347,44 @@ class LoginTest {
         assertThat(response.headers()).containsKey("Retry-After");
         stores.recover();
         assertThat(post(VM, idToken(VM)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void neverAnswersWithATokenThatAMarkRevokesAlready() throws Exception {
+        Instant mark = clock.instant();
+        for (long ahead : new long[] {0, 1, 250}) {
+            stores.save(
+                    IdentityDocument.read(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedServiceAccounts", EMAIL)))
+                            .revokedUpTo(mark.plusMillis(ahead)));
+            login = newLogin();
+            Response refused = post(VM, idToken(VM));
+            assertThat(refused.status()).as("mark %s ms ahead", ahead).isEqualTo(503);
+            assertThat(refused.headers()).containsEntry("Retry-After", "1");
+            assertThat(refused.body()).doesNotContain("accessToken");
+            assertThat(audits.get(audits.size() - 1).reason()).contains(Reason.REVOCATION_TOO_RECENT);
+        }
+        clock.advance(Duration.ofMillis(251));
+        SignedJWT granted = accessToken(post(VM, idToken(VM)));
+        assertThat(granted.getJWTClaimsSet().getClaim("auth_time_ms")).isEqualTo(mark.toEpochMilli() + 251);
+        assertThat(granted.getJWTClaimsSet().getLongClaim("auth_time"))
+                .isEqualTo(mark.plusMillis(251).getEpochSecond());
+        clock.advance(Duration.ofMillis(749));
+    }
+
+    @Test
+    void usesUpNoAssertionForALoginThatAMarkPutsOff() throws Exception {
+        stores.save(IdentityDocument.read(
+                        JOB,
+                        Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true)))
+                .revokedUpTo(clock.instant()));
+        login = newLogin();
+        String once = account.signJwt(Json.writeString(
+                Map.of("sub", EMAIL, "aud", JOB.value(), "exp", clock.instant().getEpochSecond() + 600)));
+        assertThat(post(JOB, once).status()).isEqualTo(503);
+        clock.advance(Duration.ofMillis(1));
+        assertThat(post(JOB, once).status()).isEqualTo(200);
+        assertThat(post(JOB, once).status()).isEqualTo(401);
+        clock.advance(Duration.ofMillis(999));
     }
 
     @Test
@@ -411,9 +453,15 @@ class LoginTest {
             post(VM, token);
             post(JOB, token);
         }
+        List<String> misplaced =
+                List.of("sallyport_secret_q83vEjRWeJCrze8SNFZ4", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln");
+        for (String id : misplaced) {
+            post(new IdentityId(id), id);
+        }
         String everything = audits.stream()
                 .map(audit -> audit.facts() + audit.detail() + audit.request() + audit.reason())
                 .collect(Collectors.joining("\n"));
+        assertThat(everything).contains("(a client secret)", "(a token)").doesNotContain(misplaced);
         for (String token : tokens) {
             for (String part : token.split("\\.")) {
                 if (part.length() > 8) {

@@ -113,15 +113,12 @@ final class ClientAuthenticationTest {
                 .returns(Reason.MALFORMED_REQUEST, Refused::reason);
     }
 
-    /** What is good for one use is used up beside another grant, and where tokens are asked about, as well. */
+    /**
+     * OpenID Connect Core §9, unless the client's document says otherwise. It is used up beside another grant, and where tokens
+     * are asked about, as well.
+     */
     @Test
-    void takesASingleUseAssertionOnceAtWhateverEndpoint() {
-        world.change(fields -> {
-            Map<Object, Object> key = new HashMap<>((Map<?, ?>) fields.get("clientKeyAuth"));
-            key.put("singleUse", true);
-            fields.put("clientKeyAuth", key);
-            return fields;
-        });
+    void takesAClientAssertionOnceAtWhateverEndpoint() {
         String login = accessToken(world.tokenFor("grant_type", CLIENT_CREDENTIALS));
         List<Map<String, String>> grants = List.of(
                 form("grant_type", CLIENT_CREDENTIALS),
@@ -136,6 +133,34 @@ final class ClientAuthenticationTest {
         }
         assertUsableOnce(world.introspect, form("token", "x"), "401 invalid_client");
         assertUsableOnce(world.revoke, form("token", "x"), "401 invalid_client");
+    }
+
+    @Test
+    void takesAClientAssertionForAsLongAsItLivesWhereSingleUseIsOff() {
+        world.change(fields -> {
+            Map<Object, Object> key = new HashMap<>((Map<?, ?>) fields.get("clientKeyAuth"));
+            key.put("singleUse", false);
+            fields.put("clientKeyAuth", key);
+            return fields;
+        });
+        Map<String, String> form = withOwnAssertion("grant_type", CLIENT_CREDENTIALS);
+        int writes = world.sessions.stores.writes();
+        for (int i = 0; i < 3; i++) {
+            assertThat(world.send(world.token, form).status()).isEqualTo(200);
+        }
+        // The last login, once an hour.
+        assertThat(world.sessions.stores.writes()).isEqualTo(writes + 1);
+    }
+
+    @Test
+    void takesNoClientAssertionWithoutAnId() {
+        Map<String, String> form = withOwnAssertion("grant_type", CLIENT_CREDENTIALS);
+        form.put(
+                "client_assertion",
+                OAuthWorld.sign(
+                        OAuthWorld.CLIENTS_KEY,
+                        world.clientsClaims().jwtID(null).build()));
+        assertRefused(Reason.CLAIM_MISSING, "401 invalid_client", world.send(world.token, form));
     }
 
     /** RFC 6749 §5.2, RFC 8693 §2.2.2. */

@@ -96,6 +96,62 @@ final class OAuthCanaryTest {
         assertThat(answers).noneMatch(answer -> answer.contains("CANARY"));
     }
 
+    /** Whatever is quoted for the operator, credentials are left out of it. */
+    @Test
+    void letsNoCredentialInAWrongParameterIntoTheAudit() {
+        String token = accessToken(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE));
+        List<String> misplaced = List.of(
+                "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA",
+                "8f14e45fceea167a5a36dedd4bea2543f2c9b8a17d604e6fb7c1d2a3948576b0",
+                token,
+                token.substring(0, 150),
+                world.assertion(),
+                world.clientAssertion());
+        for (String credential : misplaced) {
+            for (Handler endpoint : List.of(world.token, world.introspect, world.revoke)) {
+                for (String parameter :
+                        List.of("client_id", "grant_type", "audience", "resource", "scope", "client_ip")) {
+                    Map<String, String> form =
+                            form("grant_type", CLIENT_CREDENTIALS, "token", "x", parameter, credential);
+                    keep(world.send(endpoint, form, basic(CLIENT.value(), SECRET.text())));
+                    form.put("client_secret", "x");
+                    keep(world.send(endpoint, form));
+                }
+                keep(world.send(
+                        endpoint, form("grant_type", CLIENT_CREDENTIALS, "token", "x"), basic(credential, "x")));
+                keep(world.send(
+                        endpoint,
+                        form(
+                                "token",
+                                "x",
+                                "grant_type",
+                                JWT_BEARER,
+                                "assertion",
+                                saying(credential),
+                                "client_id",
+                                credential)));
+            }
+        }
+        String told = world.sessions.audits.stream()
+                        .map(audit -> audit.facts() + audit.detail() + audit.request() + audit.reason())
+                        .collect(Collectors.joining("\n"))
+                + answers;
+        assertThat(told).contains("(a client secret)", "(a token)", "8f14e4...(64 characters)");
+        for (String credential : misplaced) {
+            for (int i = 0; i + 20 <= credential.length(); i++) {
+                assertThat(told).doesNotContain(credential.substring(i, i + 20));
+            }
+        }
+    }
+
+    /** A token that nobody signed, which says it wherever it can. */
+    private static String saying(String text) {
+        return encoded("{\"alg\":\"ES256\",\"kid\":\"" + text + "\"}") + "."
+                + encoded("{\"iss\":\"" + text + "\",\"sub\":\"" + text + "\",\"aud\":\"" + text
+                        + "\",\"exp\":4000000000}")
+                + ".AAAA";
+    }
+
     private void sendEverywhere(Handler endpoint, String grant, String credential) {
         for (String parameter : PARAMETERS) {
             Map<String, String> form = form(

@@ -25,6 +25,7 @@ class OAuthErrorTest {
             Reason.NAME_TAKEN,
             Reason.MANAGED_ELSEWHERE,
             Reason.STORED_IDENTITY_INVALID,
+            Reason.CHANGED_MEANWHILE,
             Reason.DELETE_PROTECTED,
             Reason.INTERNAL_ERROR);
 
@@ -41,6 +42,9 @@ class OAuthErrorTest {
     }
 
     private static String error(Reason reason) {
+        if (reason.isPermanent()) {
+            return "server_error";
+        }
         return reason.isUndecided()
                 ? "temporarily_unavailable"
                 : OAuthError.of(reason).name().toLowerCase(Locale.ROOT);

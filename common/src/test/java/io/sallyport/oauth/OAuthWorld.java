@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.mockito.Mockito;
 
@@ -63,7 +64,7 @@ final class OAuthWorld {
     static final ECKey CLIENTS_KEY = key();
     static final Secret SECRET = ClientSecret.make(new byte[ClientSecret.BYTES]);
 
-    final SessionWorld sessions = new SessionWorld();
+    final SessionWorld sessions;
     final List<URI> fetched = new ArrayList<>();
     final Handler token;
     final Handler introspect;
@@ -87,6 +88,11 @@ final class OAuthWorld {
     }
 
     OAuthWorld(Platforms platforms) {
+        this(platforms, Duration.ZERO);
+    }
+
+    OAuthWorld(Platforms platforms, Duration identityCache) {
+        sessions = new SessionWorld(identityCache);
         Fetcher counting = uri -> {
             fetched.add(uri);
             return platforms.fetcher().get(uri);
@@ -110,7 +116,7 @@ final class OAuthWorld {
                         sessions.clock)
                 .writingTo(sessions.audits::add, "token");
         Callers callers = new Callers(sessions.sessions, clients, new SingleUses(sessions.stores));
-        introspect = new Introspection(callers, sessions.sessions, ISSUER, sessions.clock)
+        introspect = new Introspection(callers, sessions.sessions, sessions.clock)
                 .writingTo(sessions.audits::add, "introspection");
         revoke = new TokenRevocation(
                         callers,
@@ -198,7 +204,7 @@ final class OAuthWorld {
 
     /** What the client says of itself. */
     JWTClaimsSet.Builder clientsClaims() {
-        return claims(CLIENT.value(), CLIENT.value());
+        return claims(CLIENT.value(), CLIENT.value()).jwtID(UUID.randomUUID().toString());
     }
 
     private JWTClaimsSet.Builder claims(String issuer, String subject) {

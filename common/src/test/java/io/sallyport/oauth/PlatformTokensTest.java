@@ -73,7 +73,7 @@ final class PlatformTokensTest {
         account = google.serviceAccount(EMAIL);
         entra = SimulatedEntra.start(CLOCK);
         entra.configuration(TENANT);
-        cluster = SimulatedCluster.start(CLOCK);
+        cluster = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone();
         pod = cluster.serviceAccount("shop", "payments");
         cluster.allowReviewsBy(pod);
     }
@@ -275,7 +275,7 @@ final class PlatformTokensTest {
     /** One cluster could use at the other what it was shown. */
     @Test
     void showsTheTokenOfAClusterThatIsTrustedByItsKeysToNoOther() {
-        try (SimulatedCluster other = SimulatedCluster.start(CLOCK)) {
+        try (SimulatedCluster other = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone()) {
             Map<String, Object> issuer = new HashMap<>(Map.of(
                     "issuer",
                     other.issuer(),

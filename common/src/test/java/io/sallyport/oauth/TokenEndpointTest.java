@@ -25,7 +25,12 @@ import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
+import io.sallyport.identity.ClientSecret;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.session.SessionWorld;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +42,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TokenEndpointTest {
+    private static final Map<String, Object> FACTS = Map.of(
+            "secret_id",
+            "first",
+            "secret_thumbprint",
+            ClientSecret.of("first", SECRET, Instant.EPOCH).credential().thumbprint());
+
     private final OAuthWorld world = new OAuthWorld();
 
     @Test
@@ -58,7 +69,79 @@ final class TokenEndpointTest {
         assertThat(claims.getStringClaim("client_id")).isEqualTo(CLIENT.value());
         assertThat(claims.getStringClaim("scope")).isEqualTo("write read");
         assertThat(claims.getStringClaim("auth_method")).isEqualTo("client-secret");
-        assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(Map.of("secret_id", "first"));
+        assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(FACTS);
+    }
+
+    /** docs/clients.md: for our own API, whichever way the session began; for another audience, never. */
+    @ParameterizedTest
+    @ValueSource(strings = {"secret", "own key", "assertion", "jwt-bearer", "token exchange"})
+    void givesATokenThatCanBeRenewedIfItIsForOurOwnApi(String way) throws Exception {
+        String login = OAuthWorld.accessToken(ask(way, form()));
+        world.sessions.clock.advance(Duration.ofSeconds(60));
+        Response renewed = world.sessions.renew(login);
+        assertThat(renewed.status()).as(renewed.body()).isEqualTo(200);
+        JWTClaimsSet claims = SignedJWT.parse(SessionWorld.accessToken(renewed)).getJWTClaimsSet();
+        assertThat(claims.getStringClaim("sid"))
+                .isEqualTo(SignedJWT.parse(login).getJWTClaimsSet().getStringClaim("sid"));
+        assertThat(claims.getIssueTime()).isEqualTo(Date.from(world.sessions.clock.instant()));
+        String elsewhere = OAuthWorld.accessToken(ask(way, form("audience", AUDIENCE)));
+        assertThat(world.sessions.renew(elsewhere).status()).isEqualTo(403);
+        assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_INVALID);
+    }
+
+    private Response ask(String way, Map<String, String> more) {
+        Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
+        form.putAll(more);
+        switch (way) {
+            case "secret" -> {
+                return world.send(world.token, form, basic(CLIENT.value(), SECRET.text()));
+            }
+            case "jwt-bearer" -> form.putAll(form("grant_type", JWT_BEARER, "assertion", world.assertion()));
+            case "token exchange" ->
+                form.putAll(form(
+                        "grant_type",
+                        TokenEndpoint.TOKEN_EXCHANGE,
+                        "subject_token",
+                        world.assertion(),
+                        "subject_token_type",
+                        "urn:ietf:params:oauth:token-type:jwt"));
+            default ->
+                form.putAll(form(
+                        "client_assertion",
+                        way.equals("own key") ? world.clientAssertion() : world.assertion(),
+                        "client_assertion_type",
+                        ClientAuthenticator.ASSERTION_TYPE));
+        }
+        return world.send(world.token, form);
+    }
+
+    /** What an issuer says must not make tokens too long, which would leave them without an end. */
+    @Test
+    void givesNoTokenToAWorkloadWhoseFactsLeaveNoRoomForTheRest() {
+        world.change(fields -> {
+            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+            issuer.put("claims", Map.of("workflow", "*", "environment", "*"));
+            issuer.put("singleUse", true);
+            fields.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer)));
+            return fields;
+        });
+        int before = world.sessions.stores.writes();
+        for (int length : new int[] {1000, 500}) {
+            String assertion = OAuthWorld.sign(
+                    OAuthWorld.ISSUERS_KEY,
+                    world.issuersClaims()
+                            .claim("workflow", "w".repeat(length))
+                            .claim("environment", "e".repeat(length))
+                            .build());
+            Response response = world.send(world.token, form("grant_type", JWT_BEARER, "assertion", assertion));
+            if (length == 500) {
+                assertThat(response.status()).as(response.body()).isEqualTo(200);
+                continue;
+            }
+            assertThat(error(response)).isEqualTo("400 invalid_grant");
+            assertThat(world.lastAudit().reason()).contains(Reason.TOKEN_TOO_LONG);
+            assertThat(world.sessions.stores.writes()).isEqualTo(before);
+        }
     }
 
     static Stream<Arguments> knowsAClientBy() {
@@ -183,7 +266,9 @@ final class TokenEndpointTest {
                 world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion(), "audience", AUDIENCE));
         assertThat(response.status()).as(response.body()).isEqualTo(200);
         assertThat(claims(response).getJSONObjectClaim("attestation"))
-                .isEqualTo(Map.of("issuer", OAuthWorld.TRUSTED, "subject", OAuthWorld.SUBJECT));
+                .containsEntry("issuer", OAuthWorld.TRUSTED)
+                .containsEntry("subject", OAuthWorld.SUBJECT)
+                .containsOnlyKeys("issuer", "subject", "trust_thumbprint");
         assertThat(world.fetched).isEmpty();
     }
 
@@ -328,6 +413,20 @@ final class TokenEndpointTest {
     }
 
     @Test
+    void neverAnswersWithATokenThatAMarkRevokesAlready() {
+        world.change(fields -> with(
+                fields, "notBefore", world.sessions.clock.instant().toString().replace("Z", ".000Z")));
+        Response refused = world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE);
+        assertThat(error(refused)).isEqualTo("503 temporarily_unavailable");
+        assertThat(refused.headers()).containsEntry("Retry-After", "1");
+        assertThat(world.lastAudit().reason()).contains(Reason.REVOCATION_TOO_RECENT);
+        world.sessions.clock.advance(java.time.Duration.ofMillis(1));
+        assertThat(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void refusesTheAudienceOfADisabledResource() {
         world.save(RESOURCE, new HashMap<>(Map.of("disabled", true, "audiences", List.of(AUDIENCE))));
         assertThat(error(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE)))
@@ -363,7 +462,7 @@ final class TokenEndpointTest {
                 .containsEntry("grantType", "client_credentials")
                 .containsEntry("identityId", CLIENT.value())
                 .containsEntry("method", "client-secret")
-                .containsEntry("attestation", Map.of("secret_id", "first"))
+                .containsEntry("attestation", FACTS)
                 .containsEntry("audience", AUDIENCE)
                 .containsEntry("scope", "read")
                 .containsKeys("sessionId", "issuedTokenId");

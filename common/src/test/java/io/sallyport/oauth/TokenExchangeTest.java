@@ -64,6 +64,24 @@ final class TokenExchangeTest {
                         OAuthWorld.secrets("resource"))));
     }
 
+    /** The claim {@code act} of a resource that exchanged a token for its audience now. */
+    @SafeVarargs
+    private Map<String, Object> actor(IdentityId id, String audience, Map.Entry<String, Object>... more) {
+        Map<String, Object> act = new HashMap<>(Map.of(
+                "sub",
+                id.value(),
+                "resource",
+                audience,
+                "auth_method",
+                "client-secret",
+                "auth_time_ms",
+                world.sessions.clock.instant().toEpochMilli()));
+        for (Map.Entry<String, Object> entry : more) {
+            act.put(entry.getKey(), entry.getValue());
+        }
+        return act;
+    }
+
     private String tokenFor(String audience, String scope) {
         Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS, "audience", audience);
         if (!scope.isEmpty()) {
@@ -157,7 +175,7 @@ final class TokenExchangeTest {
         Response response = world.send(world.token, exchange(token, BILLING, "scope", "pay"), AS_RESOURCE);
         assertThat(response.status()).as(response.body()).isEqualTo(200);
         assertThat(claims(response).getSubject()).isEqualTo(CLIENT.value());
-        assertThat(claims(response).getJSONObjectClaim("act")).isEqualTo(Map.of("sub", RESOURCE.value()));
+        assertThat(claims(response).getJSONObjectClaim("act")).isEqualTo(actor(RESOURCE, AUDIENCE));
         for (String scope : List.of("refund", "audit", "pay refund")) {
             assertThat(error(world.send(world.token, exchange(token, BILLING, "scope", scope), AS_RESOURCE)))
                     .isEqualTo("400 invalid_scope");
@@ -187,9 +205,9 @@ final class TokenExchangeTest {
                 world.send(world.token, exchange(accessToken(passedOn), "ledger"), basic("billing", SECRET.text()));
         assertThat(onceMore.status()).as(onceMore.body()).isEqualTo(200);
         assertThat(claims(onceMore).getJSONObjectClaim("act"))
-                .isEqualTo(Map.of("sub", "billing", "act", Map.of("sub", RESOURCE.value())));
+                .isEqualTo(actor(new IdentityId("billing"), BILLING, Map.entry("act", actor(RESOURCE, AUDIENCE))));
         Response narrowed = world.send(world.token, exchange(accessToken(passedOn), BILLING));
-        assertThat(claims(narrowed).getJSONObjectClaim("act")).isEqualTo(Map.of("sub", RESOURCE.value()));
+        assertThat(claims(narrowed).getJSONObjectClaim("act")).isEqualTo(actor(RESOURCE, AUDIENCE));
     }
 
     @Test
@@ -277,6 +295,29 @@ final class TokenExchangeTest {
         assertThat(world.lastAudit().reason()).contains(Reason.USES_EXHAUSTED);
     }
 
+    /** A token of ours that is unexpired and has uses left is never refused as used up. */
+    @Test
+    void remembersTheUsesOfASessionUntilTheExchangedTokenExpires() {
+        world.change(fields -> {
+            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            secrets.put("accessTokenNumUsesLimit", 5L);
+            secrets.put("accessTokenTTL", 5L);
+            secrets.put("accessTokenMaxTTL", 0L);
+            fields.put("clientSecretAuth", secrets);
+            return fields;
+        });
+        String asOwner = basic(CLIENT.value(), SECRET.text());
+        String token = tokenFor(ISSUER, "");
+        for (long left = 4; left >= 0; left--) {
+            world.sessions.clock.advance(Duration.ofSeconds(1));
+            token = accessToken(world.send(world.token, exchange(token, AUDIENCE), asOwner));
+            world.sessions.clock.advance(Duration.ofSeconds(3));
+            assertThat(body(world.send(world.introspect, form("token", token), AS_RESOURCE)))
+                    .containsEntry("active", true)
+                    .containsEntry("uses_left", left);
+        }
+    }
+
     @Test
     void refusesWhatItDoesNotKnow() {
         String login = tokenFor(ISSUER, "");
@@ -313,7 +354,7 @@ final class TokenExchangeTest {
         String token = tokenFor(AUDIENCE, "read");
         saveResource(List.of(Map.of("audience", BILLING, "accessTokenTTL", 60L, "tokenType", "JWT")));
         world.change(fields -> {
-            fields.put("grants", List.of(Map.of("audience", AUDIENCE), BILLING));
+            fields.put("grants", List.of(Map.of("audience", AUDIENCE, "scopes", "read"), BILLING));
             return fields;
         });
         Response response = world.send(world.token, exchange(token, BILLING), AS_RESOURCE);

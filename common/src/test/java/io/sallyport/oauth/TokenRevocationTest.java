@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.session.SessionWorld;
 import java.time.Duration;
 import java.util.HashMap;
@@ -134,6 +135,35 @@ final class TokenRevocationTest {
             assertThat(response.body()).isEqualTo("{}");
         }
         assertThat(world.sessions.stores.writes()).isEqualTo(before);
+    }
+
+    /** The audit tells apart what was revoked and what there was nothing to revoke of. */
+    @Test
+    void writesIntoTheAuditThatThereWasNothingToRevoke() {
+        world.send(world.revoke, form("token", "x"), AS_OWNER);
+        assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_INVALID);
+        world.sessions.clock.advance(Duration.ofHours(1));
+        world.send(world.revoke, form("token", token), AS_OWNER);
+        assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_EXPIRED);
+        assertThat(world.lastAudit().isGranted()).isFalse();
+        world.send(world.revoke, form("token", tokenFor(AUDIENCE)), AS_OWNER);
+        assertThat(world.lastAudit().isGranted()).isTrue();
+    }
+
+    /** Such a token may have been minted before lengths were bounded; offline verifiers would still accept it. */
+    @Test
+    void neverSaysDoneOfATokenThatIsTooLongToBeRead() {
+        int before = world.sessions.stores.writes();
+        String tooLong = token + "A".repeat(UnverifiedJwt.LONGEST + 1 - token.length());
+        assertThat(error(world.send(world.revoke, form("token", tooLong), AS_OWNER)))
+                .isEqualTo("400 invalid_request");
+        assertThat(world.lastAudit().reason()).contains(Reason.MALFORMED_REQUEST);
+        assertThat(world.lastAudit().isGranted()).isFalse();
+        assertThat(world.sessions.revoke(tooLong).status()).isEqualTo(422);
+        assertThat(world.lastAudit().isGranted()).isFalse();
+        assertThat(world.sessions.stores.writes()).isEqualTo(before);
+        assertThat(introspected(tooLong)).isEqualTo(INACTIVE);
+        assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_INVALID);
     }
 
     @Test

@@ -204,12 +204,76 @@ final class CloudFunctionTest {
     void refusesWhatGoogleDeclaresTooLargeWithoutReadingIt() throws Exception {
         GoogleFrontEnd.Response response = new GoogleFrontEnd.Response();
         Unreadable body = new Unreadable();
-        Call call = Call.post(LOGIN, JSON, LOGIN_BODY);
+        Call call = Call.post(LOGIN, JSON, LOGIN_BODY).with("Expect", "100-continue");
 
         new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, Body.MOST + 1), response);
 
-        assertError(response.answer(), 413, "PayloadTooLarge");
+        assertThat(assertError(response.answer(), 413, "PayloadTooLarge").headers())
+                .containsEntry("connection", "close");
         assertThat(body.asked).isFalse();
+    }
+
+    /** RFC 9112 §9.6: what is left of a body would be taken for the next request. */
+    @Test
+    void leavesNothingOfABodyOnAConnectionThatStaysOpen() throws Exception {
+        for (String method : List.of("POST", "GET", "HEAD", "PUT")) {
+            GoogleFrontEnd.Response response = new GoogleFrontEnd.Response();
+            ByteArrayInputStream body = new ByteArrayInputStream(new byte[Body.MOST]);
+            Call call = Call.bodiless(method, LOGIN);
+
+            new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, Body.MOST), response);
+
+            assertThat(response.answer().headers()).as(method).doesNotContainKey("connection");
+            assertThat(body.available()).as(method).isZero();
+        }
+    }
+
+    @Test
+    void closesAConnectionOnWhichMoreOfABodyMayCome() throws Exception {
+        for (String method : List.of("POST", "GET", "HEAD", "PUT")) {
+            GoogleFrontEnd.Response response = new GoogleFrontEnd.Response();
+            ByteArrayInputStream body = new ByteArrayInputStream(new byte[200_000]);
+            Call call = Call.bodiless(method, LOGIN);
+
+            new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, 200_000), response);
+
+            assertThat(response.answer().headers()).as(method).containsEntry("connection", "close");
+            assertThat(body.available()).as("what the sender still sent").isZero();
+        }
+    }
+
+    @Test
+    void answersBeforeItReadsOnFromASenderThatDoesNotStop() throws Exception {
+        GoogleFrontEnd.Response response = new GoogleFrontEnd.Response();
+        List<String> answers = new ArrayList<>();
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return read(new byte[1], 0, 1);
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                answers.add(response.answer().body());
+                return length;
+            }
+        };
+
+        new CloudFunction(endpoint(0)) {}.service(
+                new GoogleFrontEnd.Request(Call.bodiless("POST", LOGIN), endless, 100_000_000), response);
+
+        assertThat(assertError(response.answer(), 413, "PayloadTooLarge").headers())
+                .containsEntry("connection", "close");
+        assertThat(answers).isNotEmpty().doesNotContain("");
+    }
+
+    /** There the platform reads the body itself. */
+    @ParameterizedTest
+    @EnumSource(names = {"AZURE", "LAMBDA"})
+    void saysNothingOfConnectionsWhereItHasNone(Cloud cloud) throws Exception {
+        assertThat(send(cloud, Call.post(LOGIN, JSON, "a".repeat(2_000_000))))
+                .returns(413, Answer::status)
+                .satisfies(answer -> assertThat(answer.headers()).doesNotContainKey("connection"));
     }
 
     @Test

@@ -13,19 +13,25 @@ import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.store.firestore.RestCalls.Answer;
 import io.sallyport.testing.TestClock;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,7 +47,11 @@ class FirestoreHttpTest {
     }
 
     private static FirestoreHttp at(URI server, AccessTokens tokens) {
-        return new FirestoreHttp(server.resolve("/").toString().replaceAll("/$", ""), tokens, () -> 0);
+        return new FirestoreHttp(origin(server), tokens, () -> 0);
+    }
+
+    private static String origin(URI server) {
+        return server.resolve("/").toString().replaceAll("/$", "");
     }
 
     @Test
@@ -174,6 +184,78 @@ class FirestoreHttpTest {
                     server.uri().resolve("/").toString().replaceAll("/$", ""), () -> "token", now::get);
             assertThatExceptionOfType(SocketTimeoutException.class)
                     .isThrownBy(() -> http.post(PATH, REQUEST, Duration.ofSeconds(3)));
+        }
+    }
+
+    @Test
+    void waitsForNoHeadersThatTrickle() throws Exception {
+        try (RawServer server = new RawServer(FirestoreHttpTest::trickle)) {
+            assertGivesUp(server.uri());
+        }
+    }
+
+    @SuppressWarnings("try") // What is trusted is trusted while it is open.
+    @Test
+    void waitsForNoHeadersThatTrickleOverTls(@TempDir Path directory) throws Exception {
+        try (RawServer server = new RawServer(TrustedByDefault.serverSocket(directory), FirestoreHttpTest::trickle);
+                TrustedByDefault trusted = new TrustedByDefault(directory)) {
+            assertGivesUp(server.uri("https"));
+        }
+    }
+
+    private static void trickle(OutputStream out) throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        out.write((OK + "\r\nX-Padding: ").getBytes(UTF_8));
+        while (true) {
+            out.write('a');
+            out.flush();
+            try {
+                assertThat(never.await(5, TimeUnit.MILLISECONDS)).isFalse();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void assertGivesUp(URI server) {
+        FirestoreHttp http = new FirestoreHttp(origin(server), () -> "token", System::nanoTime);
+        assertThatExceptionOfType(SocketTimeoutException.class)
+                .isThrownBy(() -> http.post(PATH, REQUEST, Duration.ofMillis(500)));
+    }
+
+    /** The JDK's client looks whether a kept connection is open by a short read, which must not wait for the deadline. */
+    @Test
+    @Timeout(60)
+    @SuppressWarnings("try") // What is trusted is trusted while it is open.
+    void keepsATlsConnectionForFurtherExchangesEachWithItsDeadline(@TempDir Path directory) throws Exception {
+        AtomicLong now = new AtomicLong();
+        AtomicInteger connections = new AtomicInteger();
+        try (ServerSocket socket = TrustedByDefault.serverSocket(directory);
+                TrustedByDefault trusted = new TrustedByDefault(directory)) {
+            Thread server = new Thread(() -> answerOnKeptConnections(socket, connections));
+            server.setDaemon(true);
+            server.start();
+            FirestoreHttp http =
+                    new FirestoreHttp("https://127.0.0.1:" + socket.getLocalPort(), () -> "token", now::get);
+            for (int i = 0; i < 3; i++) {
+                assertThat(http.post(PATH, REQUEST, Duration.ofHours(1)).body()).isEqualTo("{}");
+                now.addAndGet(Duration.ofHours(2).toNanos());
+            }
+        }
+        assertThat(connections).hasValue(1);
+    }
+
+    private static void answerOnKeptConnections(ServerSocket socket, AtomicInteger connections) {
+        while (!socket.isClosed()) {
+            try (Socket caller = socket.accept()) {
+                connections.incrementAndGet();
+                while (true) {
+                    RawServer.head(caller.getInputStream());
+                    caller.getOutputStream().write((OK + "\r\nContent-Length: 2\r\n\r\n{}").getBytes(UTF_8));
+                }
+            } catch (IOException e) {
+                // Closed by the caller, or by the test.
+            }
         }
     }
 

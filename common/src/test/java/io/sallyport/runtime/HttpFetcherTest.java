@@ -6,26 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.sallyport.jwt.Fetcher.Fetched;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 final class HttpFetcherTest {
     private static final String OK = "HTTP/1.1 200 OK";
     private static final int LARGEST = 512 * 1024;
@@ -41,7 +42,7 @@ final class HttpFetcherTest {
                     .singleElement()
                     .asString()
                     .startsWith("GET /keys HTTP/1.1\r\n")
-                    .contains("\r\nAccept: application/json\r\n");
+                    .contains("\r\nAccept: application/jwk-set+json, application/json\r\n");
         }
     }
 
@@ -125,14 +126,19 @@ final class HttpFetcherTest {
         }
     }
 
-    /** At once: had any of it been read, the time would have been up. */
+    /** At once: none of it ever comes. */
     @Test
     void refusesALargerOneThatIsDeclared() throws Exception {
-        try (RawServer server = RawServer.answering(OK, "Content-Length: " + (LARGEST + 1), "", "a")) {
+        CountDownLatch refused = new CountDownLatch(1);
+        try (RawServer server = new RawServer(out -> {
+            out.write((OK + "\r\nContent-Length: " + (LARGEST + 1) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            await(refused);
+        })) {
             assertThatIOException()
-                    .isThrownBy(() ->
-                            HttpFetcher.plainHttpToo(clock(0, TEN_SECONDS + 1)).get(server.uri()))
-                    .isNotInstanceOf(SocketTimeoutException.class);
+                    .isThrownBy(() -> fetcher.get(server.uri()))
+                    .isNotInstanceOf(SocketTimeoutException.class)
+                    .withMessageContaining("larger");
+            refused.countDown();
         }
     }
 
@@ -196,6 +202,71 @@ final class HttpFetcherTest {
             assertThatExceptionOfType(SocketTimeoutException.class)
                     .isThrownBy(() ->
                             HttpFetcher.plainHttpToo(clock(0, TEN_SECONDS + 1)).get(server.uri()));
+        }
+    }
+
+    /** A byte at a time, so that no single read takes long. */
+    @ParameterizedTest(name = "after \"{0}\"")
+    @ValueSource(strings = {"HTTP/1.1", OK + "\r\n", OK + "\r\nX-Padding: ", OK + "\r\nConnection: close\r\n\r\n"})
+    void givesUpOnWhateverTrickles(String before) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(out -> {
+            out.write(before.getBytes(StandardCharsets.UTF_8));
+            while (true) {
+                out.write('a');
+                out.flush();
+                pause(never);
+            }
+        })) {
+            HttpFetcher impatient = HttpFetcher.plainHttpToo(Duration.ofMillis(200));
+            assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> impatient.get(server.uri()));
+            // And the connection is closed, or the server would write on and this test not end.
+        }
+    }
+
+    @SuppressWarnings("try") // What is trusted is trusted while it is open.
+    @ParameterizedTest(name = "after \"{0}\"")
+    @ValueSource(strings = {"HTTP/1.1", OK + "\r\nX-Padding: ", OK + "\r\nConnection: close\r\n\r\n"})
+    void givesUpOnWhateverTricklesOverTls(String before, @TempDir Path directory) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(TrustedByDefault.serverSocket(directory), out -> {
+                    out.write(before.getBytes(StandardCharsets.UTF_8));
+                    while (true) {
+                        out.write('a');
+                        out.flush();
+                        pause(never);
+                    }
+                });
+                TrustedByDefault trusted = new TrustedByDefault(directory)) {
+            HttpFetcher impatient = HttpFetcher.plainHttpToo(Duration.ofMillis(500));
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> impatient.get(server.uri("https")));
+        }
+    }
+
+    @Test
+    void givesUpOnATlsHandshakeThatTrickles() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> trickleARecord(socket));
+            server.start();
+            HttpFetcher impatient = HttpFetcher.plainHttpToo(Duration.ofMillis(200));
+            URI uri = URI.create("https://127.0.0.1:" + socket.getLocalPort() + "/keys");
+            assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> impatient.get(uri));
+            server.join();
+        }
+    }
+
+    /** The head of a handshake record of 16 KiB, and then its bytes one by one. */
+    private static void trickleARecord(ServerSocket socket) {
+        CountDownLatch never = new CountDownLatch(1);
+        try (Socket caller = socket.accept()) {
+            caller.getOutputStream().write(new byte[] {22, 3, 3, 64, 0});
+            while (true) {
+                caller.getOutputStream().write(2);
+                pause(never);
+            }
+        } catch (IOException e) {
+            // The caller had enough.
         }
     }
 
@@ -282,48 +353,28 @@ final class HttpFetcherTest {
         assertThatIOException().isThrownBy(() -> fetcher.get(nobody));
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pause(CountDownLatch never) {
+        try {
+            assertThat(never.await(5, TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static LongSupplier clock(long first, long then) {
         AtomicLong next = new AtomicLong(first);
         return () -> next.getAndSet(then);
     }
 
     private static ServerSocket selfSigned(Path directory) throws Exception {
-        Path file = directory.resolve("server.p12");
-        char[] password = "changeit".toCharArray();
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=127.0.0.1",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-alias",
-                        "server",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        String.valueOf(password),
-                        "-keystore",
-                        file.toString())
-                .redirectErrorStream(true)
-                .start();
-        try (InputStream output = keytool.getInputStream()) {
-            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            if (keytool.waitFor() != 0) {
-                throw new IOException(said);
-            }
-        }
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream stream = Files.newInputStream(file)) {
-            keys.load(stream, password);
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, password);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        return TrustedByDefault.serverSocket(directory);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.sallyport.identity.CaCertificates;
 import io.sallyport.identity.Clusters.Answer;
+import io.sallyport.identity.TooManyReviewsException;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.HostNotAllowedException;
 import io.sallyport.simulated.ClusterServiceAccount;
@@ -27,7 +28,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import javax.net.ssl.HostnameVerifier;
@@ -47,7 +50,8 @@ final class HttpsClustersTest {
     private static final String PATH = "/apis/authentication.k8s.io/v1/tokenreviews";
     private static final String LOOPBACK = "127.0.0.1";
 
-    private final SimulatedCluster cluster = SimulatedCluster.start(InstantSource.system());
+    private final SimulatedCluster cluster =
+            SimulatedCluster.start(InstantSource.system()).allowDiscoveryByAnyone();
     private final CaCertificates ca = CaCertificates.parse(cluster.caCertificate());
     private final Deque<List<String>> lookups = new ArrayDeque<>();
     private final HttpsClusters clusters = clusters(AddressPolicy.forSimulatedClusters());
@@ -165,7 +169,7 @@ final class HttpsClustersTest {
 
     @Test
     void sendsNothingToANameThatLeadsToBothSidesOfAWall() {
-        lookups.add(List.of("203.0.113.7", "10.0.0.1"));
+        lookups.add(List.of("8.8.8.8", "10.0.0.1"));
         assertThatExceptionOfType(HostNotAllowedException.class)
                 .isThrownBy(() -> clusters(AddressPolicy.publicOnly())
                         .post(uri("kube.example"), Optional.of(ca), reviewer.token(), review()));
@@ -201,7 +205,20 @@ final class HttpsClustersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "100.100.100.200", "fd00:ec2::254"})
+            strings = {
+                "127.0.0.1",
+                "::1",
+                "::ffff:127.0.0.1",
+                "169.254.169.254",
+                "168.63.129.16",
+                "100.100.100.200",
+                "fd00:ec2::254",
+                "fd00:ec2::23",
+                "fd00:c1::a9fe:a9fe",
+                "fd20:ce::254",
+                "203.0.113.7",
+                "2001:db8::7"
+            })
     void noSettingAllows(String address) throws Exception {
         InetAddress host = InetAddress.getByName(address);
         assertThatExceptionOfType(HostNotAllowedException.class)
@@ -346,6 +363,81 @@ final class HttpsClustersTest {
         }
     }
 
+    /** An API server answers 406 to a request that does not accept them. */
+    @Test
+    void asksForKeysInTheirMediaTypes() throws Exception {
+        assertThat(get("localhost", "/openid/v1/jwks")).isEqualTo(cluster.jwksJson());
+        assertThat(get("localhost", "/.well-known/openid-configuration")).contains("jwks_uri");
+    }
+
+    // How many reviews at a time.
+
+    @Test
+    void sendsAClusterNoMoreReviewsThanItsSlots() throws Exception {
+        ReviewSlots slots = new ReviewSlots(1, 0);
+        HttpsClusters limited =
+                new HttpsClusters(AddressPolicy.forSimulatedClusters(), this::resolve, System::nanoTime, slots);
+        cluster.behaviour().hold();
+        CompletableFuture<Answer> first = CompletableFuture.supplyAsync(() -> {
+            try {
+                return limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review());
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (cluster.reviews() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThatExceptionOfType(TooManyReviewsException.class)
+                .isThrownBy(() -> limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review()));
+        assertThat(cluster.reviews()).isEqualTo(1);
+        // Another cluster's are sent meanwhile, and so is what is no review.
+        try (SimulatedCluster other = SimulatedCluster.start(InstantSource.system())) {
+            assertThat(limited.post(
+                                    URI.create(other.host() + PATH),
+                                    Optional.of(CaCertificates.parse(other.caCertificate())),
+                                    "x",
+                                    review())
+                            .status())
+                    .isEqualTo(401);
+        }
+        cluster.behaviour().release();
+        assertThat(first.get().status()).isEqualTo(201);
+        assertThat(limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review())
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void givesTheSlotBackWhateverHappens() throws Exception {
+        ReviewSlots slots = new ReviewSlots(1, 0);
+        HttpsClusters limited =
+                new HttpsClusters(AddressPolicy.forSimulatedClusters(), this::resolve, System::nanoTime, slots);
+        cluster.behaviour().truncate();
+        assertThatIOException()
+                .isThrownBy(() -> limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review()));
+        lookups.add(List.of("169.254.169.254"));
+        assertThatExceptionOfType(HostNotAllowedException.class)
+                .isThrownBy(() -> limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review()));
+        assertThat(slots.size()).isZero();
+        cluster.behaviour().recover();
+        assertThat(limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review())
+                        .status())
+                .isEqualTo(201);
+    }
+
+    /** The wait is part of the ten seconds. */
+    @Test
+    void waitsForASlotNoLongerThanAReviewMayTake() throws Exception {
+        ReviewSlots slots = new ReviewSlots(1, 1);
+        HttpsClusters impatient =
+                new HttpsClusters(AddressPolicy.forSimulatedClusters(), this::resolve, soonOver(), slots);
+        slots.acquire(new ReviewSlots.Cluster("localhost:" + cluster.port(), Optional.of(ca)), 1);
+        assertThatExceptionOfType(TooManyReviewsException.class)
+                .isThrownBy(() -> impatient.post(uri("localhost"), Optional.of(ca), reviewer.token(), review()));
+        assertThat(cluster.reviews()).isZero();
+    }
+
     // How long it takes.
 
     @Test
@@ -358,6 +450,29 @@ final class HttpsClustersTest {
         assertThatExceptionOfType(SocketTimeoutException.class)
                 .isThrownBy(
                         () -> impatient.fetcher(Optional.of(ca)).get(URI.create(cluster.host() + "/openid/v1/jwks")));
+    }
+
+    /** A byte at a time, so that no single read takes long. */
+    @Test
+    void givesUpOnHeadersThatTrickle() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(secured(), out -> {
+            out.write("HTTP/1.1 200 OK\r\nX-Padding: ".getBytes(StandardCharsets.UTF_8));
+            while (true) {
+                out.write('a');
+                out.flush();
+                try {
+                    assertThat(never.await(5, TimeUnit.MILLISECONDS)).isFalse();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        })) {
+            HttpsClusters impatient = new HttpsClusters(
+                    AddressPolicy.forSimulatedClusters(), this::resolve, passing(Duration.ofMillis(40)));
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> impatient.post(server.uri("https"), Optional.of(ca), reviewer.token(), review()));
+        }
     }
 
     @Test

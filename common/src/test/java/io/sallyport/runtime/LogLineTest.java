@@ -9,6 +9,7 @@ import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
+import io.sallyport.json.Json;
 import io.sallyport.testing.TestClock;
 import io.sallyport.testing.TestDecisions;
 import io.sallyport.testing.TestEnvironment;
@@ -72,11 +73,13 @@ final class LogLineTest {
                 "REVIEWER_REFUSED",
                 "REVIEW_UNAVAILABLE",
                 "REVIEW_TIMEOUT",
+                "TOO_MANY_REVIEWS",
                 "REVIEW_MODE_UNSUPPORTED",
                 "HOST_NOT_ALLOWED",
                 "SECRET_UNREADABLE",
                 "STORE_UNAVAILABLE",
                 "STORE_TIMEOUT",
+                "REVOCATION_TOO_RECENT",
                 "INTERNAL_ERROR"
             },
             mode = EnumSource.Mode.EXCLUDE)
@@ -89,6 +92,13 @@ final class LogLineTest {
                 .containsEntry("message", "login denied: " + reason.code());
     }
 
+    @Test
+    void doesNotAlarmOperatorsForALoginAtTheInstantOfARevocation() {
+        write(refused(Reason.REVOCATION_TOO_RECENT));
+
+        assertThat(line()).containsEntry("severity", "WARNING").containsEntry("outcome", "undecided");
+    }
+
     @ParameterizedTest
     @EnumSource(
             names = {
@@ -97,6 +107,7 @@ final class LogLineTest {
                 "REVIEWER_REFUSED",
                 "REVIEW_UNAVAILABLE",
                 "REVIEW_TIMEOUT",
+                "TOO_MANY_REVIEWS",
                 "REVIEW_MODE_UNSUPPORTED",
                 "HOST_NOT_ALLOWED",
                 "SECRET_UNREADABLE",
@@ -169,11 +180,78 @@ final class LogLineTest {
         assertThat(world.lines().toString()).doesNotContain("canary");
     }
 
-    /** Whoever forges a path, an id or a fact gets it into its own field of one line, and nowhere else. */
+    @Test
+    void tellsTheRouteAndNeverThePath() {
+        Request request = new Request(
+                TestRequest.ID, "GET", "/api/v1/identities/canary", Headers.NONE, Body.EMPTY, ClientAddress.UNKNOWN);
+        write(TestDecisions.refused(request, "build-7", new Refused(Reason.EXPIRED, "an hour ago")));
+        write(TestDecisions.refused(
+                request.at("/api/v1/identities/{id}"), "build-7", new Refused(Reason.EXPIRED, "an hour ago")));
+
+        assertThat(world.logged())
+                .extracting(line -> line.get("route"))
+                .containsExactly("unknown", "/api/v1/identities/{id}");
+        assertThat(world.lines().toString()).doesNotContain("canary");
+    }
+
+    @Test
+    void shortensAnIdThatReadsLikeACredentialUntilThatIdentityIsFound() {
+        String secret = "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+        String opaque = "8f14e45fceea167a5a36dedd4bea2543";
+        write(TestDecisions.refused(request(Headers.NONE), secret, new Refused(Reason.UNKNOWN_IDENTITY, "none")));
+        write(TestDecisions.refused(request(Headers.NONE), opaque, new Refused(Reason.UNKNOWN_IDENTITY, "none")));
+        Audit found = TestDecisions.refused(request(Headers.NONE), opaque, new Refused(Reason.EXPIRED, "an hour ago"));
+        found.identity(opaque);
+        write(found);
+
+        assertThat(world.logged())
+                .extracting(line -> line.get("identityId"))
+                .containsExactly("(a client secret)", "8f14e4...(32 characters)", opaque);
+    }
+
+    /** Whatever was not quoted where it should have been. */
+    @Test
+    void leavesOutCredentialsOfEveryField() {
+        String secret = "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+        String token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
+        Audit decision = TestDecisions.refused(
+                request(Headers.NONE), "build-7", new Refused(Reason.EXPIRED, secret + "." + token));
+        decision.changed(Map.of("name", token), Map.of("metadata", List.of(Map.of("key", secret))));
+        write(decision);
+
+        assertThat(world.lines().get(0)).doesNotContain(secret.substring(17), "eyJ", "c2lnbmF0dXJl");
+        assertThat(line())
+                .containsEntry("detail", "(a client secret).(a token)")
+                .containsEntry("before", Map.of("name", "(a token)"));
+    }
+
+    @Test
+    void cutsOffADetailWithoutEnd() {
+        write(TestDecisions.refused(
+                request(Headers.NONE), "build-7", new Refused(Reason.INVALID_FIELDS, "x".repeat(70_000))));
+
+        assertThat(line()).containsEntry("detail", "x".repeat(4000) + " (cut off, 70000 characters)");
+    }
+
+    /** A terminal reads C1 controls, separators of lines and turns of direction as more than text. */
+    @Test
+    void isPrintableAsciiAndMeansTheSame() {
+        String hostile =
+                "\u0000\u001b[2J\u007f\u0085\u009b31m\u00e5\u2028\u2029\u202e\u2066\u200b\ufeff\u061c \ud83d\ude00";
+        Audit decision = TestDecisions.refused(request(Headers.NONE), "build-7", new Refused(Reason.EXPIRED, hostile));
+        decision.changed(Map.of(hostile, hostile), Map.of());
+        write(decision);
+
+        assertThat(world.lines().get(0)).matches("[ -~]*");
+        assertThat(Json.writeLine(Map.of("half", "\ud800"))).isEqualTo("{\"half\":\"\\uD800\"}");
+        assertThat(line()).containsEntry("detail", hostile).containsEntry("before", Map.of(hostile, hostile));
+    }
+
+    /** Whoever forges an id or a fact gets it into its own field of one line, and nowhere else. */
     @Property
     void staysOneLineWhateverACallerForges(@ForAll String forged) {
         TestEnvironment world = new TestEnvironment();
-        String hostile = forged + "\r\n\"},{\"severity\":\"INFO\",\"outcome\":\"granted\"}\n\u2028";
+        String hostile = forged + "\r\n\"},{\"severity\":\"INFO\",\"outcome\":\"granted\"}\n\u009b\u2028";
         Request request = new Request(
                 TestRequest.ID,
                 hostile,
@@ -185,7 +263,7 @@ final class LogLineTest {
         new LogLine(world.environment())
                 .write(TestDecisions.refused(request, hostile, new Refused(Reason.EXPIRED, hostile)));
 
-        assertThat(world.lines()).singleElement().asString().doesNotContain("\n", "\r");
+        assertThat(world.lines()).singleElement().asString().matches("[ -~]*");
         assertThat(world.lines().get(0)).startsWith("{\"severity\":\"WARNING\",\"time\":\"" + TestClock.START + "\"");
     }
 
@@ -232,6 +310,7 @@ final class LogLineTest {
 
     private static Request request(Headers headers) {
         return new Request(
-                TestRequest.ID, "POST", TestRequest.PATH, headers, Body.EMPTY, new ClientAddress("192.0.2.1"));
+                        TestRequest.ID, "POST", TestRequest.PATH, headers, Body.EMPTY, new ClientAddress("192.0.2.1"))
+                .at(TestRequest.PATH);
     }
 }

@@ -48,7 +48,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SealerTest {
     private static final String KMS_KEY = "projects/p/locations/global/keyRings/sallyport/cryptoKeys/secrets";
-    private static final SecretPlace PLACE = new SecretPlace(new IdentityId("payments"), "kubernetesAuth.x");
+    private static final String HOST = "kube.example.com:443";
+    private static final String CA = "0123456789abcdef".repeat(4);
+    private static final SecretPlace PLACE = new SecretPlace(new IdentityId("payments"), "kubernetesAuth.x", HOST, CA);
     private static final Secret SECRET = new Secret("canary-token.with.parts");
 
     private final TestClock clock = new TestClock();
@@ -89,7 +91,7 @@ class SealerTest {
                         Json.parseObject(exchange.getRequestBody().readAllBytes());
                 byte[] context = Base64.getDecoder().decode((String) request.get("additionalAuthenticatedData"));
                 SecretPlace place = new SecretPlace(
-                        new IdentityId("kms"), Base64.getEncoder().encodeToString(context));
+                        new IdentityId("kms"), Base64.getEncoder().encodeToString(context), HOST, CA);
                 if (exchange.getRequestURI().getPath().endsWith(":encrypt")) {
                     String sealed = inside.seal(new Secret((String) request.get("plaintext")), place)
                             .text();
@@ -142,7 +144,7 @@ class SealerTest {
     void opensWhatItSealedForThatPlace(Kind kind) throws Exception {
         SealedSecret sealedSecret = kind.of(this).seal(SECRET, PLACE);
         assertThat(kind.of(this).open(sealedSecret, PLACE)).isEqualTo(SECRET);
-        assertThat(sealedSecret.text()).startsWith(kind == Kind.OWN ? "v1." : "kms1.");
+        assertThat(sealedSecret.text()).startsWith(kind == Kind.OWN ? "v2." : "kms2.");
         Secret long16k = new Secret("a".repeat(16 * 1024));
         assertThat(kind.of(this).open(kind.of(this).seal(long16k, PLACE), PLACE))
                 .isEqualTo(long16k);
@@ -150,18 +152,37 @@ class SealerTest {
 
     @ParameterizedTest
     @MethodSource
-    void opensItInNoOtherPlace(Kind kind, String identity, String field) throws Exception {
+    void opensItInNoOtherPlace(Kind kind, SecretPlace other) throws Exception {
         SealedSecret sealedSecret = kind.of(this).seal(SECRET, PLACE);
-        assertUnreadable(kind.of(this), sealedSecret, new SecretPlace(new IdentityId(identity), field));
+        assertUnreadable(kind.of(this), sealedSecret, other);
     }
 
     static Stream<Arguments> opensItInNoOtherPlace() {
+        IdentityId payments = new IdentityId("payments");
         return Stream.of(Kind.values())
                 .flatMap(kind -> Stream.of(
-                        arguments(kind, "payments2", "kubernetesAuth.x"),
-                        arguments(kind, "payment", "kubernetesAuth.x"),
-                        arguments(kind, "payments", "kubernetesAuth.y"),
-                        arguments(kind, "payments", "")));
+                                new SecretPlace(new IdentityId("payments2"), "kubernetesAuth.x", HOST, CA),
+                                new SecretPlace(new IdentityId("payment"), "kubernetesAuth.x", HOST, CA),
+                                new SecretPlace(payments, "kubernetesAuth.y", HOST, CA),
+                                new SecretPlace(payments, "", HOST, CA),
+                                new SecretPlace(payments, "kubernetesAuth.x", "kube.example.net:443", CA),
+                                new SecretPlace(payments, "kubernetesAuth.x", "kube.example.com:6443", CA),
+                                new SecretPlace(payments, "kubernetesAuth.x", HOST, CA.replace('f', 'e')),
+                                new SecretPlace(payments, "kubernetesAuth.x", HOST, SecretPlace.SYSTEM_AUTHORITIES))
+                        .map(place -> arguments(kind, place)));
+    }
+
+    /** What was bound to identity and field alone was good for any host; it is not decrypted as that, by any key. */
+    @ParameterizedTest
+    @EnumSource
+    void opensNothingOfTheOlderFormAndSaysWhatToDo(Kind kind) throws Exception {
+        String ciphertext = kind.of(this).seal(SECRET, PLACE).text();
+        SealedSecret older = new SealedSecret(ciphertext.replaceFirst("2\\.", "1."));
+        assertUnreadable(kind.of(this), older, PLACE);
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> kind.of(this).open(older, PLACE))
+                .withMessageContaining("older version")
+                .withMessageContaining("set tokenReviewerJwt again");
     }
 
     @ParameterizedTest
@@ -177,15 +198,22 @@ class SealerTest {
         for (int i = 0; i < whole.length; i++) {
             byte[] changed = whole.clone();
             changed[i] ^= 1;
-            assertUnreadable(own, v1(changed), PLACE);
+            assertUnreadable(own, v2(changed), PLACE);
         }
         for (int length = 12; length < whole.length; length++) {
-            assertUnreadable(own, v1(Arrays.copyOf(whole, length)), PLACE);
+            assertUnreadable(own, v2(Arrays.copyOf(whole, length)), PLACE);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v1.AAAAAAAAAAAAAAAA", "v1.AAAAAAAAAAAAAAAAA", "kms1.AAAAAAAAAAAAAAAA"})
+    @ValueSource(
+            strings = {
+                "v1.AAAAAAAAAAAAAAAA",
+                "v2.AAAAAAAAAAAAAAAA",
+                "v2.AAAAAAAAAAAAAAAAA",
+                "kms1.AAAAAAAAAAAAAAAA",
+                "kms2.AAAAAAAAAAAAAAAA"
+            })
     void opensNothingThatItDidNotSeal(String text) {
         assertUnreadable(own, new SealedSecret(text), PLACE);
         assertUnreadable(cloud, new SealedSecret(text), PLACE);
@@ -234,7 +262,7 @@ class SealerTest {
     void keepsWhatItOpenedForItsPlaceAlone() throws Exception {
         SealedSecret sealedSecret = cloud.seal(SECRET, PLACE);
         cloud.open(sealedSecret, PLACE);
-        assertUnreadable(cloud, sealedSecret, new SecretPlace(new IdentityId("thief"), PLACE.field()));
+        assertUnreadable(cloud, sealedSecret, new SecretPlace(new IdentityId("thief"), PLACE.field(), HOST, CA));
     }
 
     @ParameterizedTest
@@ -305,12 +333,12 @@ class SealerTest {
                         own.toString()))
                 .allSatisfy(text -> assertThat(text)
                         .doesNotContain("canary", key.substring(0, 8))
-                        .doesNotContain("v1.AA"));
-        assertThat(own.seal(SECRET, PLACE).toString()).isEqualTo("SealedSecret[v1]");
+                        .doesNotContain("v2.AA"));
+        assertThat(own.seal(SECRET, PLACE).toString()).isEqualTo("SealedSecret[v2]");
     }
 
-    private static SealedSecret v1(byte[] whole) {
-        return new SealedSecret("v1." + Base64.getUrlEncoder().withoutPadding().encodeToString(whole));
+    private static SealedSecret v2(byte[] whole) {
+        return new SealedSecret("v2." + Base64.getUrlEncoder().withoutPadding().encodeToString(whole));
     }
 
     private static void assertUnreadable(Sealer sealer, SealedSecret sealedSecret, SecretPlace place) {

@@ -14,6 +14,7 @@ import io.sallyport.identity.Identity;
 import io.sallyport.token.SessionId;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RenewalTest {
     private final SessionWorld world = new SessionWorld();
@@ -39,7 +41,7 @@ final class RenewalTest {
                 .containsEntry("accessTokenMaxTTL", 3600L);
         JWTClaimsSet before = claims(first);
         JWTClaimsSet after = claims(accessToken(response));
-        for (String same : List.of("sid", "auth_time", "sub", "aud", "auth_method", "attestation")) {
+        for (String same : List.of("sid", "auth_time", "auth_time_ms", "sub", "aud", "auth_method", "attestation")) {
             assertThat(after.getClaim(same)).isEqualTo(before.getClaim(same));
         }
         assertThat(after.getJWTID()).isNotEqualTo(before.getJWTID());
@@ -169,6 +171,41 @@ final class RenewalTest {
     void takesASessionThatBeganAfterTheMark() {
         world.save(WORKLOAD, Map.of(), Map.of("notBefore", world.clock.instant().getEpochSecond() - 1));
         assertThat(world.renew(world.login(WORKLOAD)).status()).isEqualTo(200);
+    }
+
+    /** Two sessions of one second, and a mark between them. */
+    @Test
+    void tellsApartWhatBeganBeforeAMarkAndAfterItInOneSecond() throws Exception {
+        world.clock.advance(Duration.ofMillis(300));
+        String before = world.login(WORKLOAD);
+        Instant mark = world.clock.instant().plusMillis(1);
+        world.clock.advance(Duration.ofMillis(2));
+        String after = world.login(WORKLOAD);
+        assertThat(claims(before).getClaim("auth_time")).isEqualTo(claims(after).getClaim("auth_time"));
+        world.save(WORKLOAD, Map.of(), Map.of("notBefore", mark.toString()));
+
+        assertThat(world.renew(before).status()).isEqualTo(403);
+        assertThat(world.lastAudit().reason()).contains(Reason.SESSION_REVOKED);
+        assertThat(world.renew(after).status()).isEqualTo(200);
+    }
+
+    /** A token of an older version says the second alone. */
+    @Test
+    void takesASessionThatTellsItsSecondAloneToHaveBegunWithIt() throws Exception {
+        world.clock.advance(Duration.ofMillis(700));
+        String older = world.login(WORKLOAD, claims -> claims.remove("auth_time_ms"));
+        assertThat(world.renew(older).status()).isEqualTo(200);
+        world.save(WORKLOAD, Map.of(), Map.of("notBefore", "2026-03-01T12:00:00.001Z"));
+        assertThat(world.renew(older).status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 1000, 60_000, Long.MAX_VALUE, Long.MIN_VALUE})
+    void refusesATokenWhoseTimesDisagree(long difference) {
+        String forged = world.login(
+                WORKLOAD, claims -> claims.merge("auth_time_ms", difference, (at, by) -> (Long) at + (Long) by));
+        assertThat(world.renew(forged).status()).isEqualTo(403);
+        assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_INVALID);
     }
 
     @Test

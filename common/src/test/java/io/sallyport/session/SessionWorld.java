@@ -1,8 +1,13 @@
 package io.sallyport.session;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.http.Body;
@@ -30,13 +35,16 @@ import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenPolicy;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** An issuer with its identities, its sessions and its clock. */
 public final class SessionWorld {
@@ -44,20 +52,30 @@ public final class SessionWorld {
     public static final IdentityId WORKLOAD = new IdentityId("payments");
     public static final IdentityId RESOURCE = new IdentityId("orders-api");
 
-    public static final SigningKeys KEYS = keys();
+    private static final ECKey KEY = key();
+    public static final SigningKeys KEYS = keys(KEY);
 
     public final TestClock clock = new TestClock();
     public final MemoryStores stores = new MemoryStores();
     public final List<Audit> audits = new ArrayList<>();
     public final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer(NoKms.SUPPLIER));
     private final AtomicInteger count = new AtomicInteger();
-    public final CachedIdentities identities = new CachedIdentities(stores, Duration.ZERO, clock);
-    public final Sessions sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
+    public final CachedIdentities identities;
+    public final Sessions sessions;
     public final NewSessions newSessions = new NewSessions(minter, stores, new LastLogins(stores), this::nextId);
-    final Handler renew = new Renewal(sessions, newSessions, stores, clock).writingTo(audits::add, "renew");
-    final Handler revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
+    final Handler renew;
+    final Handler revoke;
 
+    /** That caches no identity. */
     public SessionWorld() {
+        this(Duration.ZERO);
+    }
+
+    public SessionWorld(Duration identityCache) {
+        identities = new CachedIdentities(stores, identityCache, clock);
+        sessions = new Sessions(new AccessTokenVerifier(ISSUER, KEYS), identities, stores);
+        renew = new Renewal(sessions, newSessions, clock).writingTo(audits::add, "renew");
+        revoke = new Revocation(sessions, stores, clock).writingTo(audits::add, "revoke");
         save(WORKLOAD, Map.of("accessTokenTTL", 600L, "accessTokenMaxTTL", 3600L), Map.of());
         save(RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER)));
     }
@@ -67,9 +85,16 @@ public final class SessionWorld {
     }
 
     public static SigningKeys keys() {
+        return keys(key());
+    }
+
+    private static SigningKeys keys(ECKey key) {
+        return SigningKeys.parsePrivate(Json.writeString(Map.of("keys", List.of(key.toJSONObject()))));
+    }
+
+    private static ECKey key() {
         try {
-            return SigningKeys.parsePrivate(Json.writeString(Map.of(
-                    "keys", List.of(new ECKeyGenerator(Curve.P_256).generate().toJSONObject()))));
+            return new ECKeyGenerator(Curve.P_256).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
@@ -105,6 +130,26 @@ public final class SessionWorld {
         return token(id, ISSUER);
     }
 
+    /** A token of that login as another version would have signed it, or whoever has our key. */
+    public String login(IdentityId id, Consumer<Map<String, Object>> change) {
+        return changed(login(id), change);
+    }
+
+    /** A token with other claims, signed as ours. */
+    public String changed(String token, Consumer<Map<String, Object>> change) {
+        try {
+            ECDSASigner signer = new ECDSASigner(KEY);
+            SignedJWT issued = SignedJWT.parse(token);
+            Map<String, Object> claims = new LinkedHashMap<>(issued.getPayload().toJSONObject());
+            change.accept(claims);
+            JWSObject changed = new JWSObject(issued.getHeader(), new Payload(claims));
+            changed.sign(signer);
+            return changed.serialize();
+        } catch (JOSEException | ParseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The same for any audience. */
     public String token(IdentityId id, String audience) {
         try {
@@ -116,7 +161,7 @@ public final class SessionWorld {
                     identity.asSubject(),
                     new AccessToken.Session(
                             new SessionId(nextId()),
-                            start,
+                            clock.instant(),
                             identity.methods().get(0).sessionMethod(),
                             Map.of("project_id", "shop"),
                             policy.maxUses(),

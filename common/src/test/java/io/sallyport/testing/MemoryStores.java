@@ -30,6 +30,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<SessionId, Instant> revoked = new ConcurrentHashMap<>();
     private final Map<AssertionDigest, Instant> claimed = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile Optional<Refused> failure = Optional.empty();
     private volatile Optional<Refused> failureOfWrites = Optional.empty();
@@ -50,6 +51,11 @@ public class MemoryStores implements IdentityStore, TokenStore {
 
     public int reads() {
         return reads.get();
+    }
+
+    /** Those of the reads that were by another key than the id. */
+    public int lookups() {
+        return lookups.get();
     }
 
     public int writes() {
@@ -120,6 +126,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
 
     @Override
     public List<IdentityId> find(Lookup lookup, int most) throws Refused {
+        lookups.incrementAndGet();
         count(reads);
         return identities.values().stream()
                 .filter(record -> record.identity().lookups().contains(lookup))
@@ -193,6 +200,9 @@ public class MemoryStores implements IdentityStore, TokenStore {
     @Override
     public OptionalLong spend(SessionId session, Instant now) throws Refused {
         count(writes);
+        if (isForgotten(session, now)) {
+            return OptionalLong.empty();
+        }
         Long left = uses.computeIfPresent(session, (id, before) -> before - 1);
         return left == null || left < 0 ? OptionalLong.empty() : OptionalLong.of(left);
     }
@@ -200,14 +210,20 @@ public class MemoryStores implements IdentityStore, TokenStore {
     @Override
     public OptionalLong usesLeft(SessionId session, Instant now) throws Refused {
         count(reads);
-        Long left = uses.get(session);
+        Long left = isForgotten(session, now) ? null : uses.get(session);
         return left == null ? OptionalLong.empty() : OptionalLong.of(Math.max(0, left));
     }
 
     @Override
     public void extend(SessionId session, Instant now, Instant expiry) throws Refused {
         count(writes);
-        sessionExpiries.computeIfPresent(session, (id, before) -> before.isBefore(expiry) ? expiry : before);
+        sessionExpiries.computeIfPresent(
+                session, (id, before) -> before.isBefore(expiry) && now.isBefore(before) ? expiry : before);
+    }
+
+    private boolean isForgotten(SessionId session, Instant now) {
+        Instant expiry = sessionExpiries.get(session);
+        return expiry == null || !now.isBefore(expiry);
     }
 
     @Override

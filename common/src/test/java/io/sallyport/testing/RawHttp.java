@@ -101,13 +101,13 @@ public final class RawHttp {
         }
     }
 
-    private static Socket connect(int port) throws IOException {
+    static Socket connect(int port) throws IOException {
         Socket socket = new Socket(LOOPBACK, port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;
     }
 
-    private static void write(Socket socket, String text) throws IOException {
+    static void write(Socket socket, String text) throws IOException {
         OutputStream stream = socket.getOutputStream();
         try {
             stream.write(text.getBytes(UTF_8));
@@ -117,7 +117,7 @@ public final class RawHttp {
         }
     }
 
-    private static Answer answer(InputStream stream) throws IOException {
+    static Answer answer(InputStream stream) throws IOException {
         List<Integer> interim = new ArrayList<>();
         Answer answer = answer(stream, interim);
         while (answer.status() < 200) {
@@ -127,7 +127,7 @@ public final class RawHttp {
         return answer;
     }
 
-    private static Answer answer(InputStream stream, List<Integer> interim) throws IOException {
+    static Answer answer(InputStream stream, List<Integer> interim) throws IOException {
         String statusLine = line(stream);
         if (!statusLine.startsWith("HTTP/1.1 ")) {
             throw new IOException("no status line: " + statusLine);

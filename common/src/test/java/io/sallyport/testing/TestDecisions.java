@@ -20,7 +20,7 @@ public final class TestDecisions {
 
     public static Audit refused(Request request, String identity, Refused why) {
         Audit decision = new Audit(request, "login");
-        decision.identity(identity);
+        decision.claimed(identity);
         decision.refused(why);
         return decision;
     }

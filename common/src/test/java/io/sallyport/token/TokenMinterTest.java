@@ -12,8 +12,11 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.testing.NoKms;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +43,7 @@ class TokenMinterTest {
                 .containsEntry("jti", "token-1")
                 .containsEntry("sid", "session-00000001")
                 .containsEntry("auth_time", NOW.getEpochSecond() - 5)
+                .containsEntry("auth_time_ms", NOW.toEpochMilli() - 4_877)
                 .containsEntry("name", "Payments")
                 .containsEntry("role", "viewer")
                 .containsEntry("projects", Map.of("shop", List.of("reader")))
@@ -82,13 +86,41 @@ class TokenMinterTest {
                 .isThrownBy(() -> new AccessToken("t", token.subject(), token.session(), token.target(), NOW, NOW));
     }
 
+    /** A token that cannot be read can be neither renewed nor revoked. */
+    @Test
+    void mintsNoTokenThatIsLongerThanWhatIsRead() throws Exception {
+        AccessToken token = token(0, TrustedIps.ANYWHERE);
+        int longest = 0;
+        int shortestRefused = Integer.MAX_VALUE;
+        for (int length = 11_500; length < 12_500; length++) {
+            AccessToken.Subject subject = new AccessToken.Subject("payments", "n".repeat(length), "viewer", Map.of());
+            try {
+                longest = Math.max(
+                        longest,
+                        mint(new AccessToken(
+                                        "t",
+                                        subject,
+                                        token.session(),
+                                        token.target(),
+                                        token.issuedAt(),
+                                        token.expiry()))
+                                .length());
+            } catch (Refused refused) {
+                assertThat(refused.reason()).isEqualTo(Reason.TOKEN_TOO_LONG);
+                shortestRefused = Math.min(shortestRefused, length);
+            }
+        }
+        assertThat(longest).isBetween(UnverifiedJwt.LONGEST - 1, UnverifiedJwt.LONGEST);
+        assertThat(shortestRefused).isLessThan(12_500);
+    }
+
     private static AccessToken token(long maxUses, TrustedIps trustedIps) {
         return new AccessToken(
                 "token-1",
                 new AccessToken.Subject("payments", "Payments", "viewer", Map.of("shop", List.of("reader"))),
                 new AccessToken.Session(
                         new SessionId("session-00000001"),
-                        NOW.minusSeconds(5),
+                        NOW.minusSeconds(5).plusMillis(123),
                         "gcp-id-token",
                         Map.of("project_id", "shop"),
                         maxUses,

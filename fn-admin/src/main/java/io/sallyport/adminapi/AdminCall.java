@@ -15,6 +15,7 @@ final class AdminCall {
     private final Request request;
     private final Map<String, String> parameters;
     private final Audit audit;
+    private Optional<IdentityId> claimed = Optional.empty();
 
     AdminCall(Request request, Map<String, String> parameters, Audit audit) {
         this.request = request;
@@ -28,8 +29,19 @@ final class AdminCall {
         if (!IdentityId.isValid(id)) {
             throw new Refused(Reason.NO_SUCH_IDENTITY, "nobody can be called so");
         }
-        audit.identity(id);
-        return new IdentityId(id);
+        return claim(new IdentityId(id));
+    }
+
+    /** Notes whose identity it is about, which need not be there. */
+    IdentityId claim(IdentityId id) {
+        claimed = Optional.of(id);
+        audit.claimed(id.value());
+        return id;
+    }
+
+    /** Notes that what was asked is done, so that the identity is known. */
+    void done() {
+        claimed.ifPresent(id -> audit.identity(id.value()));
     }
 
     String parameter(String name) {

@@ -55,7 +55,9 @@ final class AdminRoutes {
     /** Whoever may manage identities is told what is wrong with one that is stored. */
     private static Response run(Action action, AdminCall call) throws Refused {
         try {
-            return action.run(call);
+            Response response = action.run(call);
+            call.done();
+            return response;
         } catch (Refused refused) {
             if (refused.reason() == Reason.IDENTITY_INVALID || refused.reason() == Reason.UNCONSTRAINED_AUTH_METHOD) {
                 throw Refused.telling(

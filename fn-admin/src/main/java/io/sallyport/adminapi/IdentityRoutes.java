@@ -58,8 +58,7 @@ final class IdentityRoutes {
         if (chosen != null && !(chosen instanceof String text && IdentityId.isValid(text))) {
             throw Refused.fields(List.of(new InvalidField("id", "must be " + IdentityId.FORM)));
         }
-        IdentityId id = chosen instanceof String text ? new IdentityId(text) : newIds.get();
-        call.audit().identity(id.value());
+        IdentityId id = call.claim(chosen instanceof String text ? new IdentityId(text) : newIds.get());
         return changed(registry.create(id, chosen != null, fields), call);
     }
 

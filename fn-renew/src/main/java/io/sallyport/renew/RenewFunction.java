@@ -39,7 +39,7 @@ public final class RenewFunction extends CloudFunction {
         Sessions sessions = stores.sessions(environment, settings);
         LogLine log = new LogLine(environment);
         NewSessions newSessions = stores.forLogin(environment, settings).sessions();
-        Renewal renewal = new Renewal(sessions, newSessions, stores.tokens(), environment.clock());
+        Renewal renewal = new Renewal(sessions, newSessions, environment.clock());
         Revocation revocation = new Revocation(sessions, stores.tokens(), environment.clock());
         return new Routes()
                 .add("POST", "/" + RENEW, renewal.writingTo(log, "renewal"))

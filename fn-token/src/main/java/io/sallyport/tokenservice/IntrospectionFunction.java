@@ -57,8 +57,7 @@ public final class IntrospectionFunction extends CloudFunction {
                 .add(
                         "POST",
                         "/" + INTROSPECT,
-                        new Introspection(callers, sessions, settings.issuer().url(), environment.clock())
-                                .writingTo(log, "introspection"))
+                        new Introspection(callers, sessions, environment.clock()).writingTo(log, "introspection"))
                 .add(
                         "POST",
                         "/" + REVOKE,

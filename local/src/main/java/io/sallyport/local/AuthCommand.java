@@ -129,7 +129,7 @@ final class AuthCommand {
 
     @Command(
             name = "remove",
-            description = "Takes an auth method away, and voids the tokens that came of it, even should it come back."
+            description = "Removes an auth method and revokes the tokens that came of it, even if it comes back."
                     + " Of a jwt-bearer method, --issuer and --subject take one trusted issuer away.")
     private static final class Remove implements Callable<Integer> {
         @Parameters(

@@ -31,7 +31,10 @@ final class AuthSetClientKeyCommand implements Callable<Integer> {
     @Option(names = "--algorithm", paramLabel = "RS256|PS256|ES256", description = "RS256 unless it is named.")
     private @Nullable String algorithm;
 
-    @Option(names = "--single-use", negatable = true, description = "Whether each JWT is good once only.")
+    @Option(
+            names = "--single-use",
+            negatable = true,
+            description = "Whether each JWT is good once only, and needs a jti. True unless it is named.")
     private @Nullable Boolean singleUse;
 
     @Mixin

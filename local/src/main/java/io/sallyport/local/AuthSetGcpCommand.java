@@ -35,7 +35,11 @@ final class AuthSetGcpCommand implements Callable<Integer> {
     @Option(names = "--allowed-projects", paramLabel = "PROJECT", split = ",", description = "Of the instance, by id.")
     private @Nullable List<String> projects;
 
-    @Option(names = "--allowed-zones", paramLabel = "ZONE", split = ",", description = "Of the instance.")
+    @Option(
+            names = "--allowed-zones",
+            paramLabel = "ZONE",
+            split = ",",
+            description = "Of the instance; only beside projects or service accounts, since every customer has them.")
     private @Nullable List<String> zones;
 
     @Option(

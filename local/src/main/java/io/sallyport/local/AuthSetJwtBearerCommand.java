@@ -33,7 +33,9 @@ final class AuthSetJwtBearerCommand implements Callable<Integer> {
             names = "--subject",
             paramLabel = "PATTERN",
             required = true,
-            description = "The claim sub, or a pattern with *; for any, there have to be claims.")
+            description =
+                    "The claim sub, or a pattern with *; for any, there have to be claims. For a public issuer, it or"
+                            + " the claims must fix the owner: docs/constraints.md.")
     private String subject = "";
 
     @Option(names = "--audience", description = "The claim aud; needed for a new one.")

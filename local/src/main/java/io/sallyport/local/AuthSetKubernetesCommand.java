@@ -24,6 +24,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
             "tokenReviewerJwtSealed",
             "gatewayId",
             "jwksIssuer",
+            "jwksUri",
             "jwksAlgorithm",
             "jwksKeys");
 
@@ -40,13 +41,18 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
                     + " goes.")
     private @Nullable String mode;
 
-    @Option(names = "--kubernetes-host", paramLabel = "URL", description = "For api: of the cluster's API server.")
+    @Option(
+            names = "--kubernetes-host",
+            paramLabel = "URL",
+            description = "For api: of the cluster's API server; a host," + " host:port or https://host:port.")
     private @Nullable String host;
 
     @Option(
             names = "--ca-cert-file",
             paramLabel = "FILE",
-            description = "PEM of the authorities of the API server, or of the issuer; - for standard input.")
+            description =
+                    "PEM of the authorities of the API server, or of the host of the issuer's keys; - for standard"
+                            + " input.")
     private @Nullable Path caCert;
 
     @Option(
@@ -62,6 +68,14 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
     @Option(names = "--jwks-issuer", paramLabel = "URL", description = "For jwks: the cluster's issuer.")
     private @Nullable String jwksIssuer;
 
+    @Option(
+            names = "--jwks-uri",
+            paramLabel = "URL",
+            description =
+                    "For jwks: where the issuer's keys are, for an issuer whose discovery document is out of reach"
+                            + " or names another host. Replaces keys of --jwks-file; an empty text returns to discovery.")
+    private @Nullable String jwksUri;
+
     @Option(names = "--jwks-algorithm", paramLabel = "RS256|ES256", description = "For jwks: RS256 unless it is named.")
     private @Nullable String jwksAlgorithm;
 
@@ -69,7 +83,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
             names = "--jwks-file",
             paramLabel = "FILE",
             description = "For jwks: the issuer's keys, such as kubectl get --raw /openid/v1/jwks prints them, for an"
-                    + " issuer that cannot be reached; - for standard input.")
+                    + " issuer that cannot be reached; - for standard input. Replaces --jwks-uri.")
     private @Nullable Path jwksKeys;
 
     @Option(
@@ -83,7 +97,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
             names = "--allowed-names",
             paramLabel = "NAME",
             split = ",",
-            description = "Of service accounts, or patterns with *.")
+            description = "Of service accounts, or patterns with *; only beside namespaces or service account ids.")
     private @Nullable List<String> names;
 
     @Option(names = "--allowed-service-account-ids", paramLabel = "UID", split = ",", description = "By uid.")
@@ -92,7 +106,9 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
     @Option(
             names = "--allowed-audience",
             paramLabel = "AUDIENCE",
-            description = "What the workload's token must be for; needed with jwks.")
+            description =
+                    "What the workload's token must be for; needed with jwks. A pod's default token is never good for"
+                            + " jwks: it is for the API server, and valid for about a year.")
     private @Nullable String audience;
 
     @Mixin
@@ -118,6 +134,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
                 .put("tokenReviewerJwt", input.readIfNamed(reviewerJwt))
                 .put("gatewayId", gatewayId)
                 .put("jwksIssuer", jwksIssuer)
+                .put("jwksUri", jwksUri)
                 .put("jwksAlgorithm", jwksAlgorithm)
                 .put("jwksKeys", input.readIfNamed(jwksKeys))
                 .texts("allowedNamespaces", namespaces)
@@ -137,6 +154,13 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
         Map<String, @Nullable Object> fields = set.map();
         if (mode != null && !mode.equals(stored.getOrDefault("tokenReviewMode", mode))) {
             OF_A_MODE.forEach(name -> fields.putIfAbsent(name, null));
+        }
+        // One source of keys replaces the other.
+        if (jwksUri != null) {
+            fields.putIfAbsent("jwksKeys", null);
+        }
+        if (jwksKeys != null) {
+            fields.putIfAbsent("jwksUri", null);
         }
         return fields;
     }

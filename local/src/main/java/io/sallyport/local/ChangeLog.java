@@ -44,11 +44,11 @@ record ChangeLog(Optional<Path> file, PrintWriter err) {
         line.put("by", Map.of("way", "cli", "user", System.getProperty("user.name", "")));
         line.putAll(facts);
         if (file.get().equals(STANDARD_ERROR)) {
-            err.println(Json.writeString(line));
+            err.println(Json.writeLine(line));
             return;
         }
         try {
-            append(file.get(), Json.writeString(line) + "\n");
+            append(file.get(), Json.writeLine(line) + "\n");
         } catch (IOException e) {
             throw new IOException(
                     "the change was made, but the account of it could not be written: " + LocalServer.why(e), e);

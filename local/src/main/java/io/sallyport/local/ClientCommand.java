@@ -89,7 +89,7 @@ final class ClientCommand {
                 json.put("id", stored.id());
                 json.put("sha256", stored.sha256());
                 json.put("createdAt", stored.createdAt().getEpochSecond());
-                out.println(Json.writeString(json));
+                out.println(Json.writeLine(json));
             }
         }
         out.flush();

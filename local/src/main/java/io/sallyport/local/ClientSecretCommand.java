@@ -100,7 +100,7 @@ final class ClientSecretCommand {
     @Command(
             name = "remove",
             description =
-                    "Takes a client secret away, and with it the sessions that began with it; with the last one, the auth"
+                    "Removes a client secret and, for good, the sessions that began with it; with the last one, the auth"
                             + " method goes.")
     private static final class Remove implements Callable<Integer> {
         @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")

@@ -38,7 +38,7 @@ record CredentialCheck(
         try {
             Chosen<?> chosen = trail.along(
                     Way.LOGIN.steps(),
-                    () -> Chosen.of(identities, identity(client).id(), method));
+                    () -> Chosen.of(identities.uniformReads(), identity(client).id(), method));
             List<Step> steps =
                     Way.of(chosen.method()).flatMap(way -> way.steps().stream()).toList();
             note(trail, trail.along(steps, () -> assertions.admit(chosen, assertion, now)));
@@ -79,19 +79,14 @@ record CredentialCheck(
             boolean isOwn = shown.audience().equals(ownAudience);
             trail.note("It is " + shown.subject().id() + "'s, for " + shown.audience() + ", session "
                     + shown.session().id().value() + ", valid until " + shown.expiry() + ".");
-            if (!isOwn) {
-                trail.expect(Way.GRANT.steps());
-            }
             if (address.isPresent()) {
                 trail.expect(Way.ADDRESS.steps());
             }
             trail.expect(Way.USES.steps());
-            Sessions.Live live = trail.along(Way.SESSION.steps(), () -> sessions.requireLive(verified, now));
+            Way session = isOwn ? Way.SESSION : Way.SESSION_AT_RESOURCE;
+            Sessions.Live live = trail.along(session.steps(), () -> sessions.requireLive(verified, now));
             if (!live.identity().isCalled(client)) {
                 trail.note("It is not a token of " + Quoted.quote(client) + ".");
-            }
-            if (!isOwn) {
-                trail.along(Way.GRANT.steps(), () -> Targets.grant(live.identity(), shown.audience()));
             }
             if (address.isPresent()) {
                 trail.along(Way.ADDRESS.steps(), () -> requireTrusted(shown, address.get()));

@@ -75,7 +75,7 @@ final class Demo implements AutoCloseable {
         DemoClock clock = new DemoClock();
         SimulatedGoogle google = SimulatedGoogle.start(clock);
         SimulatedEntra entra = SimulatedEntra.start(clock);
-        SimulatedCluster cluster = SimulatedCluster.start(clock);
+        SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
         Queue<String> auditLog = new ConcurrentLinkedQueue<>();
         Environment environment =
                 new Environment(Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), auditLog::add);

@@ -32,6 +32,6 @@ final class ExecutableResponse {
     }
 
     String json() {
-        return Json.writeString(members);
+        return Json.writeLine(members);
     }
 }

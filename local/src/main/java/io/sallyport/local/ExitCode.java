@@ -31,6 +31,7 @@ final class ExitCode {
         return switch (reason) {
             case NO_SUCH_IDENTITY, NO_SUCH_METHOD, GRANT_MISSING, AUDIENCE_NOT_OWNED -> NOT_FOUND;
             case IDENTITY_EXISTS, METHOD_EXISTS, NAME_TAKEN, MANAGED_ELSEWHERE, DELETE_PROTECTED -> REFUSED;
+            case CHANGED_MEANWHILE -> UNAVAILABLE;
             default -> INVALID;
         };
     }

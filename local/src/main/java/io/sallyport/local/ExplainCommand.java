@@ -127,9 +127,9 @@ final class ExplainCommand implements Callable<Integer> {
             checkOptions();
             return requestId == null ? explainToken() : explainRequest(requestId);
         } catch (InvalidConfigurationException e) {
-            return fail(Main.INVALID_CONFIGURATION, String.valueOf(e.getMessage()));
+            return fail(Main.INVALID_CONFIGURATION, Redacted.message(e));
         } catch (IOException e) {
-            return fail(Main.INVALID_CONFIGURATION, LocalServer.why(e));
+            return fail(Main.INVALID_CONFIGURATION, Redacted.text(LocalServer.why(e)));
         }
     }
 
@@ -288,7 +288,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int fail(int code, String message) {
-        Optional.ofNullable(spec).orElseThrow().commandLine().getErr().println(Redacted.text(message));
+        Optional.ofNullable(spec).orElseThrow().commandLine().getErr().println(message);
         return code;
     }
 

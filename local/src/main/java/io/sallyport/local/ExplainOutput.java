@@ -26,7 +26,7 @@ record ExplainOutput(PrintWriter out, Form form) {
         json.put(
                 "checks", diagnosis.findings().stream().map(ExplainOutput::json).toList());
         if (form == Form.json) {
-            out.println(Json.writeString(json));
+            out.println(Json.writeLine(json));
         } else {
             for (Diagnosis.Finding finding : diagnosis.findings()) {
                 out.printf(
@@ -52,7 +52,7 @@ record ExplainOutput(PrintWriter out, Form form) {
             }
         }
         if (form == Form.json) {
-            out.println(Json.writeString(json));
+            out.println(Json.writeLine(json));
         } else {
             showHead(json);
         }

@@ -60,8 +60,11 @@ record Explanation(Check check, String cause, String remedy) {
             case UNCONSTRAINED_AUTH_METHOD ->
                 new Explanation(
                         Check.IDENTITY,
-                        "An auth method is stored that would admit everybody.",
-                        "Set one of its allowlists; any is spelt *.");
+                        "An auth method is stored that workloads of unrelated organizations could satisfy: it has no "
+                                + "constraint, or only zones, names of service accounts, or a public issuer's subject of "
+                                + "any owner.",
+                        "Set what says whose workload it is (docs/constraints.md), or * for any, in what is stored; "
+                                + "identities of Terraform and of files are corrected there.");
             case AMBIGUOUS_CLIENT ->
                 new Explanation(
                         Check.IDENTITY, "Without client_id, several identities could be meant.", "Send client_id.");
@@ -163,7 +166,9 @@ record Explanation(Check check, String cause, String remedy) {
                 new Explanation(
                         Check.TIMES,
                         "The token lives longer than any of this kind should.",
-                        "Sign it for a shorter time.");
+                        "Sign it for a shorter time. On Kubernetes, a pod's default token is valid for about a year, too "
+                                + "long for tokenReviewMode jwks: mount one for allowedAudience, with expirationSeconds of "
+                                + "86400 at most.");
             case EXPIRY_REQUIRED ->
                 new Explanation(
                         Check.END,
@@ -251,8 +256,8 @@ record Explanation(Check check, String cause, String remedy) {
             case GRANT_MISSING ->
                 new Explanation(
                         Check.GRANT,
-                        "The client has no grant for the audience.",
-                        "Add the grant to the client, if it should have one; names are compared byte by byte.");
+                        "The client, or a resource that acts for it, has no grant for the audience.",
+                        "Add the grant to the one that the detail names, if it should have one; names are compared byte by byte.");
             case AUDIENCE_DISABLED ->
                 new Explanation(
                         Check.AUDIENCE_OWNER,
@@ -261,7 +266,7 @@ record Explanation(Check check, String cause, String remedy) {
             case SCOPE_NOT_GRANTED ->
                 new Explanation(
                         Check.SCOPE,
-                        "A scope is not granted, or the audience does not know it.",
+                        "A scope is not granted, is no longer granted, or the audience does not know it.",
                         "Add it to the grant and to the audience, or ask for less.");
             case EXCHANGE_NOT_ALLOWED ->
                 new Explanation(
@@ -273,6 +278,13 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.TOKEN_OWNER,
                         "The caller wants to revoke the token of another.",
                         "Revoke it as its owner or as an admin.");
+            case TOKEN_TOO_LONG ->
+                new Explanation(
+                        Check.LENGTH,
+                        "The access token would be longer than what is read (16 KiB), or the facts of the platform's "
+                                + "token leave no room for the rest.",
+                        "Shorten what the identity puts into its tokens: name, projects, trusted IPs, scopes; or the "
+                                + "claims that jwtBearerAuth tells on.");
             case ACCESS_TOKEN_INVALID ->
                 new Explanation(
                         Check.ACCESS_TOKEN,
@@ -284,7 +296,7 @@ record Explanation(Check check, String cause, String remedy) {
             case SESSION_REVOKED ->
                 new Explanation(
                         Check.SESSION,
-                        "The session was revoked, or is void by a mark on its identity.",
+                        "The session was revoked, or a mark on its identity or on one that acts for it revokes the token.",
                         "Log in again. If nobody revoked it on purpose, look in the audit log for who did.");
             case SESSION_ENDED ->
                 new Explanation(
@@ -306,8 +318,9 @@ record Explanation(Check check, String cause, String remedy) {
             case AUDIENCE_NOT_OWNED ->
                 new Explanation(
                         Check.AUDIENCE_OWNED,
-                        "The caller asks about a token for an audience that it does not answer for.",
-                        "Add the audience to the caller, if it is its.");
+                        "The caller asks about a token for an audience that it does not own, or an actor of the token no "
+                                + "longer owns the audience that it exchanged from.",
+                        "Add the audience to the one that the detail names, if it is its.");
             case TOKEN_MISSING ->
                 new Explanation(
                         Check.TOKEN,
@@ -353,6 +366,12 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.MANAGED_HERE,
                         "What is stored under that id is not a valid identity, so it cannot be changed in part.",
                         "Store it anew as a whole; the answer names the field.");
+            case CHANGED_MEANWHILE ->
+                new Explanation(
+                        Check.MANAGED_HERE,
+                        "While the secret was encrypted, others changed the host or CA that it is bound to; nothing was"
+                                + " stored.",
+                        "Send the change again.");
             case DELETE_PROTECTED ->
                 new Explanation(
                         Check.MANAGED_HERE,
@@ -377,12 +396,18 @@ record Explanation(Check check, String cause, String remedy) {
                 new Explanation(
                         Check.REVIEW,
                         "The API server does not answer, or not as one.",
-                        "Check kubernetesHost, caCert and the way there; the detail says what came back.");
+                        "Check kubernetesHost, caCert and the network; the detail says what went wrong.");
             case REVIEW_TIMEOUT ->
                 new Explanation(
                         Check.REVIEW,
                         "The API server does not answer in time.",
                         "Check the way to the cluster, and its load.");
+            case TOO_MANY_REVIEWS ->
+                new Explanation(
+                        Check.REVIEW,
+                        "As many reviews of this cluster are under way as it gets at a time, and none ended in time.",
+                        "Look at the API server: it answers slowly, or many workloads log in at once. Clients try "
+                                + "again after Retry-After.");
             case REVIEW_MODE_UNSUPPORTED ->
                 new Explanation(
                         Check.REVIEW,
@@ -391,14 +416,16 @@ record Explanation(Check check, String cause, String remedy) {
             case HOST_NOT_ALLOWED ->
                 new Explanation(
                         Check.REVIEW,
-                        "The host of a cluster or issuer leads to an address to which nothing is sent.",
-                        "Use a public host. SALLYPORT_ALLOW_PRIVATE_HOSTS=true admits private ones, never the "
-                                + "metadata server's.");
+                        "The host of a cluster or issuer has an address to which nothing is sent. It stays so until the "
+                                + "configuration changes.",
+                        "Configure a host with a public address. SALLYPORT_ALLOW_PRIVATE_HOSTS=true allows private "
+                                + "addresses, never loopback, link-local or metadata ones.");
             case SECRET_UNREADABLE ->
                 new Explanation(
                         Check.REVIEWER,
-                        "A stored secret cannot be opened: another encryption key, or it was moved.",
-                        "Give the function the key that sealed it, or set the secret anew.");
+                        "A stored secret cannot be decrypted: another encryption key, or it was encrypted for another"
+                                + " identity, kubernetesHost or caCert, or by an older version.",
+                        "Give the function the key that encrypted it, or set tokenReviewerJwt again.");
             case STORE_UNAVAILABLE ->
                 new Explanation(
                         Check.STORE,
@@ -410,6 +437,11 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.STORE,
                         "The store does not answer in time.",
                         "Look at Firestore's latency and contention; or at who holds the file.");
+            case REVOCATION_TOO_RECENT ->
+                new Explanation(
+                        Check.VOID_MARK,
+                        "The identity's sessions were revoked at this very moment, or by a mark in the future.",
+                        "Log in again after a second; if it stays, correct notBefore or methodNotBefore of the identity.");
             case INTERNAL_ERROR ->
                 new Explanation(
                         Check.OURSELVES,

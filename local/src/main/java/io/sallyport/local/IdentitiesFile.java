@@ -8,9 +8,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sallyport.Quoted;
 import io.sallyport.Refused;
-import io.sallyport.identity.Identity;
+import io.sallyport.admin.Seeding;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.SealedSecret;
 import io.sallyport.identity.Sealer;
 import io.sallyport.identity.Secret;
@@ -36,38 +37,31 @@ final class IdentitiesFile {
 
     private IdentitiesFile() {}
 
-    /** Seals nothing: good for finding out whether an identity would be valid. */
+    /** Encrypts nothing: good for finding out whether an identity would be valid. */
     private static final class Pretence implements Sealer {
         @Override
         public SealedSecret seal(Secret secret, SecretPlace place) {
-            return new SealedSecret("v1.0000000000000000");
+            return new SealedSecret("v2.0000000000000000");
         }
 
         @Override
         public Secret open(SealedSecret sealedSecret, SecretPlace place) {
-            throw new UnsupportedOperationException("it sealed nothing");
+            throw new UnsupportedOperationException("it encrypted nothing");
         }
     }
 
     /**
-     * Looks at the file alone, before anything is begun.
+     * Looks at the file alone: nothing is encrypted and nothing is stored.
      *
-     * @throws InvalidConfigurationException as {@link #read}
-     */
-    static void check(Path file) {
-        read(file, new Pretence());
-    }
-
-    /**
-     * @param sealer seals what the file holds in the clear
+     * @return what the file has, secrets in the clear
      * @throws InvalidConfigurationException naming every identity that is not valid, and why
      */
-    static List<Identity> read(Path file, Sealer sealer) {
+    static List<Seeding.Seed> read(Path file) {
         List<String> faults = new ArrayList<>();
-        Map<IdentityId, Identity> identities = new LinkedHashMap<>();
+        Map<IdentityId, Seeding.Seed> identities = new LinkedHashMap<>();
         for (Object entry : entries(file)) {
             try {
-                Identity identity = identity(entry, sealer);
+                Seeding.Seed identity = identity(entry);
                 if (identities.put(identity.id(), identity) != null) {
                     throw new IllegalArgumentException("identity " + identity.id() + " stands twice");
                 }
@@ -93,7 +87,9 @@ final class IdentitiesFile {
             }
             throw fault(file, "must have a list named identities, and nothing else");
         } catch (JsonProcessingException e) {
-            throw fault(file, "is not valid YAML: " + e.getOriginalMessage());
+            // Its message quotes the file, which may hold secrets in the clear.
+            var location = e.getLocation();
+            throw fault(file, "is not valid YAML" + (location == null ? "" : ", in line " + location.getLineNr()));
         } catch (IOException e) {
             throw fault(file, "cannot be read");
         }
@@ -113,7 +109,7 @@ final class IdentitiesFile {
         }
     }
 
-    private static Identity identity(@Nullable Object entry, Sealer sealer) throws Refused {
+    private static Seeding.Seed identity(@Nullable Object entry) throws Refused {
         if (!(entry instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException("every identity must be an object");
         }
@@ -126,7 +122,12 @@ final class IdentitiesFile {
         }
         try {
             IdentityId identityId = new IdentityId(text);
-            return IdentityDocument.read(identityId, SecretFields.seal(identityId, fields, sealer));
+            IdentityRecord record =
+                    IdentityDocument.readRecord(identityId, SecretFields.seal(identityId, fields, new Pretence()));
+            if (record.registration().managedBy().isPresent()) {
+                throw new IllegalArgumentException("managedBy is not for this file: it would shut out the next start");
+            }
+            return new Seeding.Seed(identityId, fields);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("identity " + text + ": " + e.getMessage(), e);
         }

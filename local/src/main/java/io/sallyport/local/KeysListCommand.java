@@ -65,7 +65,7 @@ final class KeysListCommand implements Callable<Integer> {
         KeyRing keys = file.file().read();
         if (output == Output.json) {
             KeysCommand.out(spec)
-                    .println(Json.writeString(Map.of(
+                    .println(Json.writeLine(Map.of(
                             "keys",
                             keys.keys().stream()
                                     .map(key -> json(key, next(key, keys, wait)))

@@ -1,6 +1,7 @@
 package io.sallyport.local;
 
 import io.sallyport.Refused;
+import io.sallyport.admin.Seeding;
 import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
@@ -8,6 +9,7 @@ import io.sallyport.http.Routes;
 import io.sallyport.identity.AzureVerifier;
 import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.Sealer;
 import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.login.Login;
@@ -17,6 +19,7 @@ import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.HttpsClusters;
 import io.sallyport.runtime.InvalidConfigurationException;
+import io.sallyport.runtime.LogLine;
 import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
@@ -33,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,14 +47,15 @@ final class LocalServer implements AutoCloseable {
     private final Routes routes;
     private final String issuer;
     private final OpenStores stores;
+    private final List<String> warnings;
 
     /**
      * @param port 0 for any that is free
      * @param data folder of the embedded store, the signing key and the encryption key
-     * @param identities stored at start, in place of what is stored under their ids
+     * @param identities stored at start, as {@link Seeding} does
      * @param google where Google publishes its keys
      * @param entra where Entra publishes its tenants' configurations
-     * @param identitiesFile more of them, whose secrets are sealed before they are stored
+     * @param identitiesFile more of them, with secrets in the clear
      * @param clusterAddresses where clusters may be, in place of what the variables say: for simulated ones
      */
     record Options(
@@ -86,11 +91,13 @@ final class LocalServer implements AutoCloseable {
         }
     }
 
-    private LocalServer(FunctionsFramework framework, Routes routes, String issuer, OpenStores stores) {
+    private LocalServer(
+            FunctionsFramework framework, Routes routes, String issuer, OpenStores stores, List<String> warnings) {
         this.framework = framework;
         this.routes = routes;
         this.issuer = issuer;
         this.stores = stores;
+        this.warnings = List.copyOf(warnings);
     }
 
     /**
@@ -99,27 +106,27 @@ final class LocalServer implements AutoCloseable {
      */
     static LocalServer start(Environment environment, Options options) {
         int port = options.port() == 0 ? freePort() : options.port();
-        options.identitiesFile().ifPresent(IdentitiesFile::check);
+        // Before anything is begun.
+        List<Seeding.Seed> seeds =
+                options.identitiesFile().map(IdentitiesFile::read).orElse(List.of());
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
             Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
-            List<Identity> seeds = new ArrayList<>(options.identities());
-            if (options.identitiesFile().isPresent()) {
-                seeds.addAll(IdentitiesFile.read(options.identitiesFile().get(), sealer));
-            }
             OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
             try {
-                for (Identity identity : seeds) {
-                    stores.stores().identities().save(identity);
-                }
+                Seeding seeding = new Seeding(stores.stores().identities(), sealer, environment.clock());
+                SeedsAtStart atStart = new SeedsAtStart(seeding, new LogLine(environment));
+                List<String> warnings = new ArrayList<>(atStart.store(given(options.identities()), Optional.empty()));
+                warnings.addAll(atStart.store(seeds, options.identitiesFile()));
                 Routes routes = routes(environment, settings, stores.stores(), options, sealer);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
                         FunctionsFramework.serve(endpoint, options.host(), port),
                         routes,
                         settings.issuer().url(),
-                        stores);
+                        stores,
+                        warnings);
             } catch (Refused | RuntimeException e) {
                 stores.close();
                 throw e;
@@ -132,6 +139,12 @@ final class LocalServer implements AutoCloseable {
         } catch (Exception e) {
             throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static List<Seeding.Seed> given(List<Identity> identities) {
+        return identities.stream()
+                .map(identity -> new Seeding.Seed(identity.id(), new LinkedHashMap<>(IdentityDocument.write(identity))))
+                .toList();
     }
 
     /** In words where the message would be a file's name alone. */
@@ -185,6 +198,11 @@ final class LocalServer implements AutoCloseable {
         return issuer;
     }
 
+    /** What the identities that it was given wanted and did not get. */
+    List<String> warnings() {
+        return warnings;
+    }
+
     /** Where identities are kept, in words. */
     String storeName() {
         return stores.name();
@@ -195,9 +213,13 @@ final class LocalServer implements AutoCloseable {
         return routes.table();
     }
 
+    /** Requests under way are answered first, for which the stores must be open. */
     @Override
     public void close() {
-        framework.close();
-        stores.close();
+        try {
+            framework.close();
+        } finally {
+            stores.close();
+        }
     }
 }

@@ -77,15 +77,16 @@ final class LoginCommand implements Callable<Integer> {
             print(logIn());
             return 0;
         } catch (InvalidConfigurationException e) {
-            return fail(Main.INVALID_CONFIGURATION, String.valueOf(e.getMessage()));
+            return fail(Main.INVALID_CONFIGURATION, Redacted.message(e));
         } catch (NoTokenException e) {
             int code = e.code().equals("INVALID_CONFIGURATION")
                     ? Main.INVALID_CONFIGURATION
                     : e.isDenied() ? DENIED : UNAVAILABLE;
-            fail(code, e.code() + ": " + e.explanation());
+            fail(code, Redacted.text(e.code() + ": " + e.explanation()));
             e.requestId()
-                    .ifPresent(
-                            id -> fail(code, "To learn why, on the audit log: sallyport explain --request-id " + id));
+                    .ifPresent(id -> fail(
+                            code,
+                            "To learn why, on the audit log: sallyport explain --request-id " + Redacted.text(id)));
             return code;
         }
     }
@@ -111,14 +112,14 @@ final class LoginCommand implements Callable<Integer> {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("accessToken", issued.token());
                 json.put("expires", issued.expires().toString());
-                out.println(Json.writeString(json));
+                out.println(Json.writeLine(json));
             }
         }
         out.flush();
     }
 
     private int fail(int code, String message) {
-        Optional.ofNullable(spec).orElseThrow().commandLine().getErr().println(Redacted.text(message));
+        Optional.ofNullable(spec).orElseThrow().commandLine().getErr().println(message);
         return code;
     }
 }

@@ -54,15 +54,19 @@ public final class Main {
             if (thrown instanceof InvalidConfigurationException
                     || thrown instanceof KeyFileException
                     || thrown instanceof IllegalStateException) {
-                command.getErr().println(thrown.getMessage());
+                command.getErr().println(Redacted.message(thrown));
                 return INVALID_CONFIGURATION;
             }
             if (thrown instanceof Refused refused) {
-                command.getErr().println(Remedies.of(refused, command.getCommandSpec()));
+                command.getErr().println(Redacted.text(Remedies.of(refused, command.getCommandSpec())));
                 return ExitCode.of(refused.reason());
             }
             if (thrown instanceof CloudKmsException || thrown instanceof IOException) {
-                command.getErr().println(thrown instanceof IOException e ? LocalServer.why(e) : thrown.getMessage());
+                command.getErr()
+                        .println(
+                                thrown instanceof IOException e
+                                        ? Redacted.text(LocalServer.why(e))
+                                        : Redacted.message(thrown));
                 return KeysCommand.UNAVAILABLE;
             }
             throw thrown;

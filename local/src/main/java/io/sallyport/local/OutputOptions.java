@@ -38,16 +38,14 @@ final class OutputOptions {
 
     /** One JSON object in one line, whatever the form. */
     void json(Map<String, ? extends @Nullable Object> object) {
-        out().println(Json.writeString(object));
+        out().println(Json.writeLine(object));
     }
 
     /** Rows below a heading, in columns as wide as they need to be. */
     void table(List<String> heading, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(heading);
-        rows.stream()
-                .map(row -> row.stream().map(OutputOptions::printable).toList())
-                .forEach(all::add);
+        rows.stream().map(row -> row.stream().map(Printable::text).toList()).forEach(all::add);
         int[] widths = new int[heading.size()];
         all.forEach(row -> {
             for (int i = 0; i < row.size(); i++) {
@@ -92,24 +90,6 @@ final class OutputOptions {
         return value == null || value.equals("") || value.equals(Map.of()) ? "-" : String.valueOf(value);
     }
 
-    /** What is stored may have been written by others, who must not steer the terminal. */
-    private static String printable(String text) {
-        StringBuilder printable = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR,
-                        Character.SURROGATE,
-                        Character.PRIVATE_USE,
-                        Character.UNASSIGNED -> printable.append(String.format("\\u%04x", c));
-                default -> printable.appendCodePoint(c);
-            }
-        });
-        return printable.toString();
-    }
-
     /** What became of an identity: a line for people, all of it for programs. */
     int changed(String done, IdentityRecord record) {
         if (isJson()) {
@@ -122,7 +102,7 @@ final class OutputOptions {
 
     /** For people, beside what is printed. */
     void say(String message) {
-        commandLine().getErr().println(printable(message));
+        commandLine().getErr().println(Printable.text(message));
     }
 
     PrintWriter out() {

@@ -25,7 +25,8 @@ final class PolicyOptions {
             names = "--trusted-ip",
             paramLabel = "BLOCK",
             split = ",",
-            description = "From where tokens are good: addresses and blocks such as 10.0.0.0/8; empty for anywhere.")
+            description = "From where tokens are good: addresses and blocks such as 10.0.0.0/8; 0.0.0.0/0,::/0 for"
+                    + " anywhere.")
     private @Nullable List<String> trustedIps;
 
     FieldMap addTo(FieldMap fields) {

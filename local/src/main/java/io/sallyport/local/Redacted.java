@@ -1,18 +1,22 @@
 package io.sallyport.local;
 
-import java.util.regex.Pattern;
+import io.sallyport.Redaction;
+import io.sallyport.runtime.InvalidConfigurationException;
+import java.util.stream.Collectors;
 
-/** Text for a terminal, without tokens or control characters. */
+/** Text for a terminal that may quote a credential: without it, and without what steers the terminal. */
 final class Redacted {
-    /** A JSON object in base64url, as a header is, and what follows it; cut off or not. */
-    private static final Pattern JWT = Pattern.compile("e(?:yJ|y[AI]|w[og0])[A-Za-z0-9_-]{6,}(?:\\.[A-Za-z0-9_=-]*)*");
-
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
     private Redacted() {}
 
-    /** Whatever looks like a JWT, or the rest of one, is left out. */
     static String text(String text) {
-        return CONTROL.matcher(JWT.matcher(text).replaceAll("(a token)")).replaceAll("?");
+        return Printable.text(Redaction.of(text, Integer.MAX_VALUE));
+    }
+
+    /** What a failure says; several faults in a line each. */
+    static String message(Throwable thrown) {
+        return thrown instanceof InvalidConfigurationException configuration
+                ? "the configuration has " + configuration.faults().size() + " fault(s):\n  "
+                        + configuration.faults().stream().map(Redacted::text).collect(Collectors.joining("\n  "))
+                : text(String.valueOf(thrown.getMessage()));
     }
 }

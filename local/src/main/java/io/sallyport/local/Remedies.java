@@ -54,6 +54,7 @@ final class Remedies {
             case STORE_UNAVAILABLE, STORE_TIMEOUT ->
                 "; whether a change was made is not known: look by sallyport identity show ID, and try again";
             case SECRET_UNREADABLE -> "; name the key that the deployment has";
+            case CHANGED_MEANWHILE -> "; try again";
             default -> "";
         };
     }

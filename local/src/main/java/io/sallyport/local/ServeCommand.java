@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "Identities are kept in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
                     + " firestore:PROJECT/DATABASE. The signing key is made in the data folder at the first start,"
                     + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one. The same goes for the key that"
-                    + " secrets are sealed with, and SALLYPORT_ENCRYPTION_KEY."
+                    + " secrets are sealed with, and SALLYPORT_ENCRYPTION_KEY.",
+            "On SIGTERM it refuses new connections, answers the requests under way within 20 seconds, and ends."
         },
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
@@ -40,7 +41,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--identities",
             paramLabel = "FILE",
-            description = "YAML file of identities to store at start, in place of what is stored under their ids.")
+            description =
+                    "YAML file of identities to store at start. It changes identities of the same ids, but undoes no"
+                            + " revocation: what was disabled, revoked or removed stays so, and each change is logged.")
     private @Nullable Path identities;
 
     @Spec
@@ -63,6 +66,7 @@ final class ServeCommand implements Callable<Integer> {
             var out = Optional.ofNullable(spec).orElseThrow().commandLine().getErr();
             out.println("Sallyport serves on http://" + host + ":" + server.port() + " as issuer " + server.issuer());
             server.routes().forEach((path, methods) -> out.println("  " + String.join(",", methods) + " " + path));
+            server.warnings().forEach(warning -> out.println("warning: " + warning));
             out.println("Identities are kept in " + server.storeName() + ". Decisions are logged to standard output.");
             out.flush();
             new CountDownLatch(1).await();

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Identities as people and the account of changes see them: everything but what is secret. */
 final class Shown {
-    private static final Set<String> SECONDS = Set.of("notBefore");
     private static final Set<String> MILLISECONDS = Set.of("createdAt", "updatedAt");
 
     private Shown() {}
@@ -22,9 +21,12 @@ final class Shown {
         Map<String, @Nullable Object> shown = new LinkedHashMap<>();
         shown.put("id", record.id().value());
         IdentityDocument.write(record).forEach((name, value) -> {
-            if (SECONDS.contains(name)) {
+            if (name.equals("notBefore")) {
                 if (!value.equals(0L)) {
-                    shown.put(name, Instant.ofEpochSecond((Long) value).toString());
+                    // In whole seconds where it covers its entire second, else to the millisecond.
+                    shown.put(
+                            name,
+                            value instanceof Long at ? Instant.ofEpochSecond(at).toString() : value);
                 }
             } else if (MILLISECONDS.contains(name)) {
                 shown.put(name, Instant.ofEpochMilli((Long) value).toString());

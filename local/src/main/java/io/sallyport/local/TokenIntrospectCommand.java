@@ -1,9 +1,8 @@
 package io.sallyport.local;
 
 import io.sallyport.Refused;
+import io.sallyport.identity.Audience;
 import io.sallyport.identity.CachedIdentities;
-import io.sallyport.identity.IdentityId;
-import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
 import io.sallyport.oauth.Introspection;
 import io.sallyport.runtime.Environment;
@@ -16,8 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -96,7 +95,14 @@ final class TokenIntrospectCommand implements Callable<Integer> {
         Sessions sessions = stores.sessions(identities, settings);
         VerifiedAccessToken verified = sessions.verify(token, now);
         Sessions.Live live = sessions.requireLive(verified, now);
-        Introspection.requireAllowed(live, settings.issuer().url(), clientIp);
+        Optional<Audience> owned = identities
+                .owner(new Name(verified.token().audience()))
+                .flatMap(owner -> owner.client().audience(verified.token().audience()));
+        if (owned.isPresent()) {
+            Introspection.requireAllowed(live, owned.get(), clientIp);
+        } else {
+            Sessions.requireTrusted(live.token(), clientIp);
+        }
         sessions.requireUsesLeft(verified.token(), now);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("active", true);
@@ -107,9 +113,7 @@ final class TokenIntrospectCommand implements Callable<Integer> {
                     .usesLeft(verified.token().session().id(), now)
                     .ifPresent(left -> answer.put("uses_left", left));
         }
-        List<IdentityId> owners = stores.identities()
-                .find(Lookup.audience(new Name(verified.token().audience())), 1);
-        if (owners.isEmpty()) {
+        if (owned.isEmpty()) {
             output.say("nobody answers for " + verified.token().audience()
                     + ", so nobody is told that it is active; sallyport audience add says who does");
         }

@@ -65,26 +65,29 @@ enum Way {
 
     KUBERNETES_REVIEW(
             Step.of(Check.FORM),
+            Step.of(Check.ALGORITHM),
+            Step.of(Check.TIMES).orMalformed("exp"),
+            Step.of(Check.END).orMissing("exp").orMalformed("iss"),
+            Step.of(Check.SUBJECT).orClaims("sub"),
+            Step.of(Check.AUDIENCE).orClaims("aud"),
+            Step.of(Check.NAMESPACE),
+            Step.of(Check.SERVICE_ACCOUNT).orOtherClaims(),
             Step.of(Check.REVIEWER),
             Step.of(Check.REVIEW),
-            Step.of(Check.AUTHENTICATED),
-            Step.of(Check.SUBJECT),
-            Step.of(Check.AUDIENCE),
-            Step.of(Check.NAMESPACE),
-            Step.of(Check.SERVICE_ACCOUNT)),
+            Step.of(Check.AUTHENTICATED)),
 
     KUBERNETES_OFFLINE(
             Step.of(Check.FORM),
             Step.of(Check.ALGORITHM),
             Way.times(),
-            Way.key(),
-            Step.of(Check.SIGNATURE),
             Step.of(Check.ISSUER).orClaims("iss"),
             Step.of(Check.AUDIENCE).orClaims("aud"),
             Step.of(Check.END).orMissing("exp", "iat"),
             Step.of(Check.SUBJECT).orOtherClaims(),
             Step.of(Check.NAMESPACE),
-            Step.of(Check.SERVICE_ACCOUNT)),
+            Step.of(Check.SERVICE_ACCOUNT),
+            Way.key(),
+            Step.of(Check.SIGNATURE)),
 
     TRUSTED_JWT(
             Step.of(Check.FORM),
@@ -110,17 +113,25 @@ enum Way {
     /** An access token of ours, on its own. */
     ACCESS_TOKEN(Step.of(Check.ACCESS_TOKEN)),
 
-    /** The session of an access token. */
+    /** The session of an access token for our own API. */
     SESSION(
             Way.identity(),
             Step.of(Check.ENABLED),
             Step.of(Check.METHOD),
-            new Step(Check.VOID_MARK, refused -> false).orClaims("auth_time"),
-            new Step(Check.ACTORS, refused -> false).orClaims("act"),
+            Way.mark(),
+            Way.actors(),
             Step.of(Check.SESSION).orClaims("sid")),
 
-    /** The grant that a token for another audience needs still. */
-    GRANT(Step.of(Check.GRANT)),
+    /** The session of an access token for another audience, which still needs its grant. */
+    SESSION_AT_RESOURCE(
+            Way.identity(),
+            Step.of(Check.ENABLED),
+            Step.of(Check.METHOD),
+            Way.mark(),
+            Step.of(Check.GRANT).orClaims("aud"),
+            Step.of(Check.SCOPE).orClaims("scope"),
+            Way.actors(),
+            Step.of(Check.SESSION).orClaims("sid")),
 
     ADDRESS(Step.of(Check.ADDRESS)),
 
@@ -155,15 +166,21 @@ enum Way {
             return Stream.of(AZURE_TOKEN);
         }
         if (method instanceof KubernetesAuth kubernetes) {
-            boolean offline = kubernetes.review() instanceof KubernetesAuth.ByDiscovery
-                    || kubernetes.review() instanceof KubernetesAuth.ByPastedKeys;
-            return Stream.of(offline ? KUBERNETES_OFFLINE : KUBERNETES_REVIEW);
+            return Stream.of(kubernetes.isOffline() ? KUBERNETES_OFFLINE : KUBERNETES_REVIEW);
         }
         return method instanceof JwtBearerAuth ? Stream.of(TRUSTED_JWT) : Stream.empty();
     }
 
     private static Step identity() {
         return Step.of(Check.IDENTITY).or(Reason.STORE_UNAVAILABLE, Reason.STORE_TIMEOUT);
+    }
+
+    private static Step mark() {
+        return new Step(Check.VOID_MARK, refused -> false).orClaims("auth_time");
+    }
+
+    private static Step actors() {
+        return new Step(Check.ACTORS, refused -> false).orClaims("act");
     }
 
     private static Step times() {

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AdminRoutesTest {
     private final AdminWorld admin = new AdminWorld();
@@ -176,6 +178,18 @@ final class AdminRoutesTest {
                         Map.of("allowedServiceAccounts", "x")),
                 arguments("no name", 422, "POST", "/api/v1/identities", Map.of("role", "admin")),
                 arguments(
+                        "a name that is too long", 422, "POST", "/api/v1/identities", Map.of("name", "n".repeat(256))),
+                arguments(
+                        "more trusted IPs than a token has room for",
+                        422,
+                        "PATCH",
+                        "/api/v1/auth/gcp-auth/identities/payments",
+                        Map.of(
+                                "accessTokenTrustedIps",
+                                IntStream.range(0, 51)
+                                        .mapToObj(i -> Map.of("ipAddress", "10.0.0." + i))
+                                        .toList())),
+                arguments(
                         "an id that is taken",
                         409,
                         "POST",
@@ -195,6 +209,88 @@ final class AdminRoutesTest {
                         "PATCH",
                         "/api/v1/auth/client-secret-auth/identities/payments",
                         Map.of("secrets", List.of())));
+    }
+
+    /** A method of each kind that an unrelated organization could meet, attached and as what a change leaves. */
+    static Stream<Arguments> takesNoMethodThatStrangersCouldMeet() {
+        return Stream.of(
+                arguments("gcp-auth", Map.of("type", "gce", "allowedZones", "europe-west1-b"), "allowedZones"),
+                arguments(
+                        "azure-auth",
+                        Map.of("tenantId", "72f988bf-86f1-41af-91ab-2d7cd011db47", "resource", "api://sallyport"),
+                        "allowedServicePrincipalIds"),
+                arguments(
+                        "kubernetes-auth",
+                        Map.of("kubernetesHost", "kube.example.com", "allowedNames", "payments"),
+                        "allowedNamespaces"),
+                arguments(
+                        "jwt-bearer-auth",
+                        Map.of(
+                                "trustedIssuers",
+                                List.of(Map.of(
+                                        "issuer", "https://token.actions.githubusercontent.com",
+                                        "subject", "repo:*/shop:*",
+                                        "audience", "sallyport"))),
+                        "repo:OWNER/"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void takesNoMethodThatStrangersCouldMeet(String kind, Map<String, ?> fields, String remedy) {
+        admin.ok("DELETE", "/api/v1/auth/gcp-auth/identities/payments", Map.of());
+        String path = "/api/v1/auth/" + kind + "/identities/payments";
+        Response attached = admin.send("POST", path, admin.admin(), fields);
+        assertError(attached, 422, "ValidationFailure");
+        assertThat(attached.body()).contains(remedy);
+        assertError(admin.send("GET", path, admin.admin(), Map.of()), 404, "NotFound");
+        admin.ok("POST", path, ApiStage.attachable().get(kind));
+        Map<String, Object> change = new HashMap<>(fields);
+        for (String list : List.of("allowedServiceAccounts", "allowedServicePrincipalIds", "allowedNamespaces")) {
+            if (ApiStage.attachable().get(kind).containsKey(list)) {
+                change.put(list, "");
+            }
+        }
+        assertError(admin.send("PATCH", path, admin.admin(), change), 422, "ValidationFailure");
+    }
+
+    /** Absent or null means anywhere; an empty list did too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gcp-auth", "azure-auth", "kubernetes-auth", "jwt-bearer-auth", "client-key-auth"})
+    void opensNoTokenToEverywhereByAnEmptyList(String kind) {
+        admin.ok("DELETE", "/api/v1/auth/gcp-auth/identities/payments", Map.of());
+        String path = "/api/v1/auth/" + kind + "/identities/payments";
+        Map<String, Object> fields = new HashMap<>(ApiStage.attachable().get(kind));
+        fields.put("accessTokenTrustedIps", List.of());
+        assertError(admin.send("POST", path, admin.admin(), fields), 422, "ValidationFailure");
+        fields.put("accessTokenTrustedIps", List.of(Map.of("ipAddress", "10.0.0.0/8")));
+        admin.ok("POST", path, fields);
+        for (Object empty : List.of(List.of(), "")) {
+            assertError(
+                    admin.send("PATCH", path, admin.admin(), Map.of("accessTokenTrustedIps", empty)),
+                    422,
+                    "ValidationFailure");
+        }
+        assertThat(Json.writeString(admin.ok("GET", path, Map.of()))).contains("10.0.0.0/8");
+        Map<String, Object> reset = new HashMap<>();
+        reset.put("accessTokenTrustedIps", null);
+        assertThat(Json.writeString(admin.ok("PATCH", path, reset))).contains("0.0.0.0/0", "::/0");
+    }
+
+    /** An empty list takes one constraint away, as Infisical's clients write it, and never the last one that counts. */
+    @Test
+    void leavesNoMethodWithoutAConstraintByAnEmptyList() {
+        String path = "/api/v1/auth/gcp-auth/identities/payments";
+        admin.ok("PATCH", path, Map.of("allowedProjects", "shop", "allowedZones", "europe-west1-b"));
+        admin.ok("PATCH", path, Map.of("allowedServiceAccounts", ""));
+        for (Object empty : List.of("", " , ", List.of(), List.of(""))) {
+            assertError(
+                    admin.send("PATCH", path, admin.admin(), Map.of("allowedProjects", empty)),
+                    422,
+                    "ValidationFailure");
+        }
+        assertThat(gcp(admin.ok("GET", path, Map.of())))
+                .containsEntry("allowedProjects", "shop")
+                .containsEntry("allowedServiceAccounts", "");
     }
 
     private static Map<String, Object> gce() {
@@ -300,7 +396,7 @@ final class AdminRoutesTest {
         assertThat(admin.send("GET", "/api/v1/auth/client-secret-auth/identities/payments", admin.admin(), Map.of())
                         .status())
                 .isEqualTo(404);
-        assertThat(String.join("\n", admin.log)).doesNotContain("canary", secret, "sha256", "v1.");
+        assertThat(String.join("\n", admin.log)).doesNotContain("canary", secret, "sha256", "v2.");
     }
 
     @Test

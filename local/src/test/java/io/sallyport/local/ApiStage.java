@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A local server with all three platforms, and identities in every state that its API tells apart. */
 final class ApiStage implements AutoCloseable {
@@ -67,10 +68,10 @@ final class ApiStage implements AutoCloseable {
     private final TestClock clock = new TestClock();
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);
     private final SimulatedEntra entra = SimulatedEntra.start(clock);
-    private final SimulatedCluster cluster = SimulatedCluster.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final LocalServer server;
 
-    private ApiStage(Path data) throws IOException, Refused {
+    private ApiStage(Path data, Map<String, String> variables, Consumer<String> log) throws IOException, Refused {
         Files.createDirectories(data);
         try (SqliteDatabase database = SqliteDatabase.open(data.resolve("sallyport.db"))) {
             SqliteIdentityStore store = new SqliteIdentityStore(database);
@@ -80,12 +81,7 @@ final class ApiStage implements AutoCloseable {
             store.saveDocument(new IdentityId(BROKEN), "{\"role\":7}");
         }
         server = LocalServer.start(
-                new Environment(
-                        Map.of("SALLYPORT_IDENTITY_CACHE_SECONDS", "0"),
-                        clock,
-                        Environment.system().ids(),
-                        HttpFetcher.plainHttpToo(),
-                        line -> {}),
+                new Environment(variables, clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), log),
                 new LocalServer.Options(
                         "127.0.0.1",
                         0,
@@ -96,7 +92,17 @@ final class ApiStage implements AutoCloseable {
     }
 
     static ApiStage open(Path data) throws IOException, Refused {
-        return new ApiStage(data);
+        return open(data, Map.of(), line -> {});
+    }
+
+    /**
+     * @param more variables than it needs
+     * @param log takes every line that the server logs
+     */
+    static ApiStage open(Path data, Map<String, String> more, Consumer<String> log) throws IOException, Refused {
+        Map<String, String> variables = new HashMap<>(more);
+        variables.put("SALLYPORT_IDENTITY_CACHE_SECONDS", "0");
+        return new ApiStage(data, variables, log);
     }
 
     private List<Identity> identities() {

@@ -70,7 +70,7 @@ class AuthCommandTest {
                 "--allowed-zones=",
                 "--single-use",
                 "--require-expiry",
-                "--trusted-ip=");
+                "--trusted-ip=0.0.0.0/0,::/0");
         assertThat(method("gcp", "gcpAuth"))
                 .containsEntry("type", "iam")
                 .containsEntry("allowedServiceAccounts", List.of("x@p.iam.gserviceaccount.com"))
@@ -134,7 +134,7 @@ class AuthCommandTest {
 
         assertThat(stored()).as("sealed anew").isNotEqualTo(first);
         assertThat(set.out() + set.err() + cli.shown("a") + Files.readString(log))
-                .doesNotContain("canary", "v1.");
+                .doesNotContain("canary", "v2.");
         try (Stream<Path> files = Files.walk(cli.data())) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(each, StandardCharsets.ISO_8859_1))
@@ -204,6 +204,25 @@ class AuthCommandTest {
                 .doesNotContainKeys("kubernetesHost", "tokenReviewerJwtSet");
         cli.done("auth", "set", "kubernetes", "a", "--allowed-names=pay*");
         assertThat(method("kubernetes", "kubernetesAuth")).containsEntry("jwksIssuer", "https://kube.example.com");
+        // One source of keys replaces the other; without either, discovery finds them.
+        String keysUrl = "https://kube.example.com:6443/openid/v1/jwks";
+        cli.done("auth", "set", "kubernetes", "a", "--jwks-uri=" + keysUrl);
+        assertThat(method("kubernetes", "kubernetesAuth"))
+                .containsEntry("jwksUri", keysUrl)
+                .containsEntry("jwksIssuer", "https://kube.example.com");
+        String jwks =
+                new JWKSet(new ECKeyGenerator(Curve.P_256).keyID("k").generate().toPublicJWK()).toString();
+        cli.runWith(jwks, "auth", "set", "kubernetes", "a", "--jwks-algorithm=ES256", "--jwks-file=-")
+                .exits(ExitCode.DONE);
+        assertThat(method("kubernetes", "kubernetesAuth"))
+                .containsEntry("jwksKeys", jwks)
+                .doesNotContainKey("jwksUri");
+        cli.done("auth", "set", "kubernetes", "a", "--jwks-uri=" + keysUrl);
+        assertThat(method("kubernetes", "kubernetesAuth"))
+                .containsEntry("jwksUri", keysUrl)
+                .doesNotContainKey("jwksKeys");
+        cli.done("auth", "set", "kubernetes", "a", "--jwks-uri=");
+        assertThat(method("kubernetes", "kubernetesAuth")).doesNotContainKeys("jwksUri", "jwksKeys");
         cli.done("auth", "set", "kubernetes", "a", "--token-review-mode=gateway", "--gateway-id=gw");
         assertThat(method("kubernetes", "kubernetesAuth")).containsEntry("gatewayId", "gw");
     }
@@ -290,8 +309,17 @@ class AuthCommandTest {
                 Arguments.of("auth set azure a", "--tenant-id must be a GUID"),
                 Arguments.of("auth set kubernetes a", "--kubernetes-host is required"),
                 Arguments.of(
-                        "auth set kubernetes a --kubernetes-host=https://kube.example.com",
-                        "set --allowed-namespaces or --allowed-names"),
+                        "auth set kubernetes a --kubernetes-host=https://kube.example.com", "set --allowed-namespaces"),
+                Arguments.of(
+                        "auth set kubernetes a --kubernetes-host=https://kube.example.com --allowed-names=pay*",
+                        "--allowed-names is no constraint alone; set --allowed-namespaces"),
+                Arguments.of(
+                        "auth set gcp a --allowed-zones=europe-west1-b",
+                        "--allowed-zones is no constraint alone; set --allowed-service-accounts or --allowed-projects"),
+                Arguments.of(
+                        "auth set jwt-bearer a --issuer=" + ISSUER + " --subject=repo:*/shop:* --audience=y",
+                        "a subject that begins with repo:OWNER/"),
+                Arguments.of("auth set gcp a --allowed-service-accounts=* --trusted-ip=", "--trusted-ip must be"),
                 Arguments.of("auth set jwt-bearer a --issuer=https://x.example --subject=*", "audience is required"),
                 Arguments.of(
                         "auth set jwt-bearer a --issuer=https://x.example --subject=* --audience=y",

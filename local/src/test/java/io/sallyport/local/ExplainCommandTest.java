@@ -263,9 +263,19 @@ class ExplainCommandTest {
 
     @Test
     void namesWhoeverMayNoLongerActForAnother() throws Exception {
-        String jwt = mint(accessToken(ISSUER, 0, List.of("orders-server")));
+        String jwt = mint(accessToken(ISSUER, 0, List.of(ordersServer())));
         identities.delete(OWNER);
         assertStopped(jwt, Check.ACTORS, "unknown_identity");
+    }
+
+    @Test
+    void namesAnActorThatLostItsAuthMethod() throws Exception {
+        String jwt = mint(accessToken("orders-api", 0, List.of(ordersServer())));
+        assertStopped(jwt, Check.ACTORS, "no_auth_method");
+    }
+
+    private AccessToken.Actor ordersServer() {
+        return new AccessToken.Actor("orders-server", "orders-api", "client-secret", clock.instant());
     }
 
     @Test
@@ -452,7 +462,7 @@ class ExplainCommandTest {
                 .build());
     }
 
-    private AccessToken accessToken(String audience, long uses, List<String> actors) throws Exception {
+    private AccessToken accessToken(String audience, long uses, List<AccessToken.Actor> actors) throws Exception {
         TrustedIps trusted = uses > 0 ? new TrustedIps(List.of("192.0.2.0/24")) : TrustedIps.ANYWHERE;
         AccessToken token = new AccessToken(
                 "token-1-of-the-session",

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pod logs in over HTTP, with the token that is mounted into it. */
 class KubernetesLoginTest {
@@ -43,7 +45,7 @@ class KubernetesLoginTest {
     private static final Pod POD = Pod.named("payments-0");
 
     private final TestClock clock = new TestClock();
-    private final SimulatedCluster cluster = SimulatedCluster.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final ClusterServiceAccount payments = cluster.serviceAccount("shop", "payments");
     private final ClusterServiceAccount reviewer = cluster.serviceAccount("sallyport", "reviewer");
     private final String reviewerJwt = reviewer.legacyToken();
@@ -54,6 +56,7 @@ class KubernetesLoginTest {
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
         cluster.allowReviewsBy(reviewer);
+        Files.writeString(folder.resolve("none.yaml"), "identities: []");
         data = folder.resolve("data");
         server = start(
                 AddressPolicy.forSimulatedClusters(),
@@ -140,14 +143,18 @@ class KubernetesLoginTest {
         String right = payments.token("sallyport", HOUR, POD);
         Stream<HttpResponse<String>> denied = Stream.of(
                 logIn("reviewed", payments.token("vault", HOUR)),
+                logIn("reviewed", right.substring(0, right.lastIndexOf('.')) + ".AAAA"),
                 logIn("reviewed", cluster.serviceAccount("other", "payments").token("sallyport", HOUR)),
                 logIn("reviewed", cluster.serviceAccount("shop", "web").token("sallyport", HOUR)),
                 logIn("discovered", payments.token("vault", HOUR)),
                 logIn("pasted", cluster.serviceAccount("other", "payments").token("sallyport", HOUR)),
                 logIn("nobody", right));
         assertThat(denied.map(KubernetesLoginTest::withoutRequestId).distinct()).hasSize(1);
-        assertThat(log.stream().map(line -> line.replaceFirst(".*\"reason\":\"([a-z_]+)\".*", "$1")))
+        assertThat(log.stream()
+                        .filter(line -> line.contains("\"route\""))
+                        .map(line -> line.replaceFirst(".*\"reason\":\"([a-z_]+)\".*", "$1")))
                 .containsExactly(
+                        "wrong_audience",
                         "not_authenticated",
                         "namespace_not_allowed",
                         "service_account_not_allowed",
@@ -170,8 +177,11 @@ class KubernetesLoginTest {
     void reachesNoLoopbackWhereItIsNotSimulated(@TempDir Path folder) throws Exception {
         server.close();
         server = start(AddressPolicy.privateToo(), Files.writeString(folder.resolve("none.yaml"), "identities: []"));
-        assertThat(logIn("reviewed", payments.token("sallyport", HOUR)).statusCode())
-                .isEqualTo(503);
+        HttpResponse<String> response = logIn("reviewed", payments.token("sallyport", HOUR));
+        assertThat(response.statusCode()).isEqualTo(503);
+        // It stays so until an operator changes the configuration.
+        assertThat(response.headers().firstValue("Retry-After")).isEmpty();
+        assertThat(response.body()).doesNotContain("try again");
         assertThat(logIn("discovered", payments.token("sallyport", HOUR)).statusCode())
                 .isEqualTo(503);
         assertThat(log)
@@ -225,6 +235,41 @@ class KubernetesLoginTest {
         assertThat(log).last().asString().contains("\"reason\":\"secret_unreadable\"");
     }
 
+    /** Who can write the store and has no key: the token goes to no host but the one that it was given for. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"host", "host and CA", "CA", "no CA"})
+    void sendsNothingWhereTheStoreNamesAnother(String moved) throws Exception {
+        server.close();
+        try (SimulatedCluster thief = SimulatedCluster.start(clock);
+                SqliteDatabase database = SqliteDatabase.open(data.resolve("sallyport.db"))) {
+            SqliteIdentityStore store = new SqliteIdentityStore(database);
+            IdentityId id = new IdentityId("reviewed");
+            Map<String, Object> document =
+                    IdentityDocument.write(store.findRecord(id).orElseThrow());
+            Map<String, Object> kubernetes = new HashMap<>();
+            ((Map<?, ?>) document.get("kubernetesAuth")).forEach((name, value) -> kubernetes.put((String) name, value));
+            assertThat(kubernetes).containsKey("tokenReviewerJwtSealed");
+            if (moved.contains("host")) {
+                kubernetes.put("kubernetesHost", thief.host());
+            }
+            if (moved.equals("no CA")) {
+                kubernetes.remove("caCert");
+            } else if (moved.contains("CA")) {
+                kubernetes.put("caCert", thief.caCertificate());
+            }
+            document.put("kubernetesAuth", kubernetes);
+            store.saveDocument(id, Json.writeString(document));
+            server = start(AddressPolicy.forSimulatedClusters(), data.resolveSibling("none.yaml"));
+
+            HttpResponse<String> response = logIn("reviewed", payments.token("sallyport", HOUR, POD));
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(log).last().asString().contains("\"reason\":\"secret_unreadable\"");
+            assertThat(thief.reviews() + thief.keyRequests() + cluster.reviews())
+                    .isZero();
+        }
+    }
+
     private static String[] parts(String token) {
         return token.substring(token.indexOf('.') + 1).split("\\.");
     }
@@ -233,17 +278,16 @@ class KubernetesLoginTest {
         assertThat(response.statusCode()).as(response.body() + log).isEqualTo(200);
         String token = (String) Json.parseObject(response.body()).get("accessToken");
         Map<String, Object> claims = Json.parseObject(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
-        assertThat(claims)
-                .containsEntry("sub", identity)
-                .containsEntry("auth_method", "kubernetes")
-                .containsEntry(
-                        "attestation",
-                        Map.of(
-                                "namespace", "shop",
-                                "service_account", "payments",
-                                "service_account_uid", payments.uid(),
-                                "pod_name", POD.name(),
-                                "pod_uid", POD.uid()));
+        assertThat(claims).containsEntry("sub", identity).containsEntry("auth_method", "kubernetes");
+        Map<?, ?> attestation = new HashMap<>((Map<?, ?>) claims.get("attestation"));
+        assertThat(attestation.remove("trust_thumbprint")).asString().matches("[A-Za-z0-9_-]{22}");
+        assertThat(attestation)
+                .isEqualTo(Map.of(
+                        "namespace", "shop",
+                        "service_account", "payments",
+                        "service_account_uid", payments.uid(),
+                        "pod_name", POD.name(),
+                        "pod_uid", POD.uid()));
     }
 
     private static String withoutRequestId(HttpResponse<String> response) {

@@ -50,7 +50,7 @@ class LoginCommandTest {
     private final TestClock clock = new TestClock();
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);
     private final SimulatedEntra entra = SimulatedEntra.start(clock);
-    private final SimulatedCluster cluster = SimulatedCluster.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final Map<String, String> variables = new HashMap<>();
     private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
     private LocalServer server;
@@ -90,6 +90,8 @@ class LoginCommandTest {
                         new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
                         Optional.empty(),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
+        // What the start stored.
+        log.clear();
         variables.put(
                 "GCE_METADATA_HOST",
                 google.metadataServer(google.serviceAccount(EMAIL)).uri().getAuthority());

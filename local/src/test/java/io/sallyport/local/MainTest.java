@@ -234,11 +234,14 @@ class MainTest {
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(err.lines()).as("it ends in silence").isEmpty();
             assertThat(Files.readAllLines(out))
-                    .as("standard output holds the decisions and nothing else")
-                    .singleElement()
-                    .asString()
-                    .startsWith("{\"severity\":\"WARNING\"")
-                    .contains("\"reason\":\"unknown_identity\"");
+                    .as("standard output holds what was stored, the decisions and nothing else")
+                    .satisfiesExactly(
+                            stored -> assertThat(stored)
+                                    .startsWith("{\"severity\":\"INFO\"")
+                                    .contains("\"action\":\"identity.seed\"", "\"identityId\":\"a\""),
+                            decided -> assertThat(decided)
+                                    .startsWith("{\"severity\":\"WARNING\"")
+                                    .contains("\"reason\":\"unknown_identity\""));
         } finally {
             process.destroyForcibly();
         }

@@ -50,7 +50,6 @@ import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,7 +217,11 @@ class NimbusOAuthClientTest {
         assertThat(token.getIssuedTokenType()).isEqualTo(TokenTypeURI.JWT);
         assertThat(claims(token).getAudience()).containsExactly(BILLING);
         assertThat(claims(token).getSubject()).isEqualTo(SHOP.value());
-        assertThat(claims(token).getJSONObjectClaim("act")).isEqualTo(Map.of("sub", ORDERS_SERVER.value()));
+        assertThat(claims(token).getJSONObjectClaim("act"))
+                .containsOnlyKeys("sub", "resource", "auth_method", "auth_time_ms")
+                .containsEntry("sub", ORDERS_SERVER.value())
+                .containsEntry("resource", ORDERS)
+                .containsEntry("auth_method", "client-secret");
     }
 
     @Test

@@ -146,7 +146,7 @@ final class Platformed implements AutoCloseable {
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);
     private final SimulatedServiceAccount account = google.serviceAccount(EMAIL);
     private final SimulatedEntra entra = SimulatedEntra.start(clock);
-    private final SimulatedCluster cluster = SimulatedCluster.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final ClusterServiceAccount pod = cluster.serviceAccount("shop", "payments");
     private final ClusterServiceAccount reviewer = cluster.serviceAccount("sallyport", "reviewer");
     private final SqliteDatabase database;
@@ -348,7 +348,16 @@ final class Platformed implements AutoCloseable {
     private Kind reviewed() {
         List<Flaw> flaws = form();
         flaws.addAll(List.of(
-                method(REVIEWER, SECRET_UNREADABLE, "tokenReviewerJwtSealed", "v1.of-another-key-000"),
+                header(ALGORITHM, ALGORITHM_NOT_ALLOWED, "alg", "PS256"),
+                claim(TIMES, EXPIRED, "exp", now - 60),
+                claim(TIMES, CLAIM_MALFORMED, "exp", "soon"),
+                without(END, CLAIM_MISSING, "exp"),
+                claim(SUBJECT, SUBJECT_NOT_SERVICE_ACCOUNT, "sub", "admin"),
+                without(SUBJECT, CLAIM_MISSING, "sub"),
+                claim(Check.AUDIENCE, WRONG_AUDIENCE, "aud", List.of("vault")),
+                claim(Check.AUDIENCE, CLAIM_MALFORMED, "aud", 5L),
+                claim(SERVICE_ACCOUNT, CLAIM_MALFORMED, "kubernetes.io", "x"),
+                method(REVIEWER, SECRET_UNREADABLE, "tokenReviewerJwtSealed", "v2.of-another-key-000"),
                 around(
                         REVIEW,
                         REVIEW_UNAVAILABLE,
@@ -366,17 +375,6 @@ final class Platformed implements AutoCloseable {
                         "cluster",
                         () -> cluster.behaviour()
                                 .edit(usual -> usual.replace("\"authenticated\":true", "\"authenticated\":false"))),
-                around(
-                        SUBJECT,
-                        SUBJECT_NOT_SERVICE_ACCOUNT,
-                        "cluster",
-                        () -> cluster.behaviour()
-                                .edit(usual -> usual.replace("system:serviceaccount:shop:payments", "admin"))),
-                around(
-                        Check.AUDIENCE,
-                        WRONG_AUDIENCE,
-                        "cluster",
-                        () -> cluster.behaviour().edit(usual -> usual.replace("[\"sallyport\"]", "[\"vault\"]"))),
                 method(NAMESPACE, NAMESPACE_NOT_ALLOWED, "allowedNamespaces", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "other")));
@@ -392,7 +390,7 @@ final class Platformed implements AutoCloseable {
                             "caCert",
                             cluster.caCertificate(),
                             "tokenReviewerJwtSealed",
-                            "v1.sealed-reviewer-token"));
+                            "v2.sealed-reviewer-token"));
                     return good;
                 },
                 flaws);
@@ -411,7 +409,7 @@ final class Platformed implements AutoCloseable {
                             "caCert",
                             cluster.caCertificate(),
                             "tokenReviewerJwtSealed",
-                            "v1.sealed-reviewer-token"));
+                            "v2.sealed-reviewer-token"));
                     return good;
                 },
                 List.of(new Flaw(REVIEW, REVIEW_MODE_UNSUPPORTED, Set.of("method"), credential -> {
@@ -703,7 +701,7 @@ final class Platformed implements AutoCloseable {
 
         @Override
         public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
-            if (!sealedSecret.text().equals("v1.sealed-reviewer-token")) {
+            if (!sealedSecret.text().equals("v2.sealed-reviewer-token")) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "sealed by another key");
             }
             return new Secret(reviewer.token());

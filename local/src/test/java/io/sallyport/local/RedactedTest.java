@@ -2,6 +2,8 @@ package io.sallyport.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.runtime.InvalidConfigurationException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +30,24 @@ class RedactedTest {
     }
 
     @Test
+    void leavesOutAClientSecret() {
+        assertThat(Redacted.text(
+                        "Unknown option: '--secret=sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA'"))
+                .isEqualTo("Unknown option: '--secret=(a client secret)'");
+        assertThat(Redacted.text("Unknown option: '--token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl'"))
+                .isEqualTo("Unknown option: '--token=(a token)'");
+    }
+
+    @Test
+    void tellsSeveralFaultsInALineEach() {
+        assertThat(Redacted.message(new InvalidConfigurationException(List.of("--a is no\u009bb", "--c is missing"))))
+                .isEqualTo("the configuration has 2 fault(s):\n  --a is no\\u009bb\n  --c is missing");
+    }
+
+    @Test
     void letsNothingMoveTheCursor() {
-        assertThat(Redacted.text("a\u001b[2J\nb")).isEqualTo("a?[2J?b");
+        assertThat(Redacted.text("a\u001b[2J\nb")).isEqualTo("a\\u001b[2J\\u000ab");
+        assertThat(Redacted.text("a\u009b31m\u2028b\u202ec\ufeffd\u061c\ud800"))
+                .isEqualTo("a\\u009b31m\\u2028b\\u202ec\\ufeffd\\u061c\\ud800");
     }
 }

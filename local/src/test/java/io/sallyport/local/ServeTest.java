@@ -422,7 +422,8 @@ class ServeTest {
             Logger.getLogger("io.sallyport.probe").finest("heard at the finest level");
             String idToken = vmToken();
             String signedJwt = stage.signedJwt(JOB);
-            secrets.addAll(List.of(idToken, signedJwt, forged()));
+            secrets.addAll(List.of(
+                    idToken, signedJwt, forged(), "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA"));
             secrets.add(Stage.accessToken(stage.logIn(VM, idToken).body()).serialize());
             secrets.add(Stage.accessToken(stage.logIn(JOB, signedJwt).body()).serialize());
             for (String token : List.copyOf(secrets)) {
@@ -464,7 +465,13 @@ class ServeTest {
                 .isIn(200, 401, 431);
         assertThat(rawGet(LOGIN + "?jwt=" + token).status()).isEqualTo(405);
         assertThat(rawGet("/" + token).status()).isEqualTo(404);
-        assertThat(RawHttp.send(port(), RawHttp.chunked(LOGIN, "Content-Type: " + JSON + "\r\n", token.repeat(600)))
+        assertThat(rawGet("/api/v1/identities/" + token).status()).isEqualTo(401);
+        assertThat(RawHttp.send(
+                                port(),
+                                RawHttp.chunked(
+                                        LOGIN,
+                                        "Content-Type: " + JSON + "\r\n",
+                                        token.repeat(70_000 / token.length() + 1)))
                         .status())
                 .isEqualTo(413);
         assertThat(RawHttp.breakOff(port(), head("", body + " ") + body).status())

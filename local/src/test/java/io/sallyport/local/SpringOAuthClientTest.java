@@ -17,7 +17,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,7 +149,11 @@ class SpringOAuthClientTest {
         assertThat(response.getAccessToken().getScopes()).containsExactly("pay");
         assertThat(claims(response).getSubject()).isEqualTo(SHOP.value());
         assertThat(claims(response).getAudience()).containsExactly(BILLING);
-        assertThat(claims(response).getJSONObjectClaim("act")).isEqualTo(Map.of("sub", ORDERS_SERVER.value()));
+        assertThat(claims(response).getJSONObjectClaim("act"))
+                .containsOnlyKeys("sub", "resource", "auth_method", "auth_time_ms")
+                .containsEntry("sub", ORDERS_SERVER.value())
+                .containsEntry("resource", ORDERS)
+                .containsEntry("auth_method", "client-secret");
     }
 
     static Stream<Arguments> isToldWhy() {

@@ -1,14 +1,17 @@
 package io.sallyport.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.identity.IdentityId;
+import io.sallyport.json.Json;
 import io.sallyport.runtime.Environment;
 import io.sallyport.simulated.SimulatedGoogle;
 import io.sallyport.testing.TestClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +97,22 @@ class TokenCommandTest {
                 .containsEntry("reason", "access_token_expired");
         assertThat(token("inspect", "no token").exits(ExitCode.INVALID).err()).contains("three parts");
         assertThat(token("inspect", "a.b.c").exits(ExitCode.INVALID).err()).contains("three parts");
+    }
+
+    /** Whoever makes a token must not write on the operator's terminal. */
+    @Test
+    void printsNoControlCharactersOfAToken() throws Exception {
+        String claims = Json.writeString(Map.of("sub\u009b31m", "\u001b[2J\u202e\u2028"));
+        Base64.Encoder encoder = Base64.getUrlEncoder();
+        String token = encoder.encodeToString("{\"alg\":\"none\"}".getBytes(UTF_8)) + "."
+                + encoder.encodeToString(claims.getBytes(UTF_8)) + ".AAAA";
+        for (String form : List.of("json", "table")) {
+            Cli.Outcome outcome = cli.runWith(token, "token", "inspect", "--output=" + form);
+
+            assertThat(outcome.out() + outcome.err())
+                    .containsIgnoringCase("sub\\u009b31m")
+                    .matches("[ -~\n]*");
+        }
     }
 
     @Test

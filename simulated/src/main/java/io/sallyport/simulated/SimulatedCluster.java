@@ -6,6 +6,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import com.sun.net.httpserver.HttpExchange;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,12 +39,14 @@ public final class SimulatedCluster implements AutoCloseable {
     private final Map<String, Integer> lives = new ConcurrentHashMap<>();
     private final Set<String> reviewers = ConcurrentHashMap.newKeySet();
     private final List<String> serverNames = new CopyOnWriteArrayList<>();
+    private final TokenAuthenticator authenticator = new TokenAuthenticator(this);
     private final ClusterBehaviour behaviour = new ClusterBehaviour();
     private final AtomicInteger reviews = new AtomicInteger();
     private final AtomicInteger keyRequests = new AtomicInteger();
     private final AtomicInteger otherRequests = new AtomicInteger();
     private final AtomicInteger ids = new AtomicInteger();
     private final Loopback server;
+    private volatile boolean discoveryIsOpen;
 
     private SimulatedCluster(InstantSource clock) {
         this.clock = clock;
@@ -54,14 +57,16 @@ public final class SimulatedCluster implements AutoCloseable {
                         TokenReviewEndpoint.PATH,
                         exchange -> counted(reviews, exchange, tokenReviews.answer(exchange)),
                         DISCOVERY,
-                        exchange -> counted(keyRequests, exchange, published(exchange, this::discovery)),
+                        exchange -> counted(
+                                keyRequests, exchange, published(exchange, "application/json", this::discovery)),
                         KEYS,
-                        exchange -> counted(keyRequests, exchange, published(exchange, this::jwks)),
+                        exchange -> counted(
+                                keyRequests, exchange, published(exchange, "application/jwk-set+json", this::jwks)),
                         "/",
                         exchange -> counted(
                                 otherRequests,
                                 exchange,
-                                TokenReviewEndpoint.status(404, "NotFound", "the server could not find it"))));
+                                ApiCaller.of(exchange, this, authenticator).forbidden(exchange))));
     }
 
     /** @param clock of tokens; certificates are valid in real time, as TLS libraries look at no other */
@@ -123,6 +128,17 @@ public final class SimulatedCluster implements AutoCloseable {
     /** Binds the account to the cluster role {@code system:auth-delegator}: it may review tokens. */
     public void allowReviewsBy(ClusterServiceAccount account) {
         reviewers.add(account.uid());
+    }
+
+    /**
+     * Binds the cluster role {@code system:service-account-issuer-discovery} to the group {@code system:unauthenticated}:
+     * anyone may read the issuer's discovery document and keys. By default service accounts may, and no one else.
+     *
+     * @return this cluster
+     */
+    public SimulatedCluster allowDiscoveryByAnyone() {
+        discoveryIsOpen = true;
+        return this;
     }
 
     /** Signs claims as a token of this cluster, whatever they say. */
@@ -217,17 +233,13 @@ public final class SimulatedCluster implements AutoCloseable {
     }
 
     private Map<String, Object> discovery() {
-        return Map.of(
-                "issuer",
-                issuer(),
-                "jwks_uri",
-                host() + KEYS,
-                "response_types_supported",
-                List.of("id_token"),
-                "subject_types_supported",
-                List.of("public"),
-                "id_token_signing_alg_values_supported",
-                List.of("RS256"));
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("issuer", issuer());
+        document.put("jwks_uri", host() + KEYS);
+        document.put("response_types_supported", List.of("id_token"));
+        document.put("subject_types_supported", List.of("public"));
+        document.put("id_token_signing_alg_values_supported", List.of("RS256"));
+        return document;
     }
 
     private Reply counted(AtomicInteger count, HttpExchange exchange, Reply usual) {
@@ -236,10 +248,17 @@ public final class SimulatedCluster implements AutoCloseable {
         return behaviour.applyTo(usual);
     }
 
-    private static Reply published(HttpExchange exchange, Supplier<Map<String, Object>> document) {
-        return exchange.getRequestMethod().equals("GET")
-                ? Reply.json(200, document.get()).with("Cache-Control", "public, max-age=3600")
-                : TokenReviewEndpoint.status(405, "MethodNotAllowed", "the server does not allow this method");
+    private Reply published(HttpExchange exchange, String mediaType, Supplier<Map<String, Object>> document) {
+        ApiCaller caller = ApiCaller.of(exchange, this, authenticator);
+        boolean mayRead = caller.account().isPresent() || (caller.isAnonymous() && discoveryIsOpen);
+        if (!mayRead || !exchange.getRequestMethod().equals("GET")) {
+            return caller.forbidden(exchange);
+        }
+        if (!ApiCaller.accepts(exchange, mediaType)) {
+            return ApiCaller.notAcceptable(mediaType);
+        }
+        return Reply.text(200, mediaType, JSONObjectUtils.toJSONString(document.get()))
+                .with("Cache-Control", "public, max-age=3600");
     }
 
     private static String uuid(String name) {

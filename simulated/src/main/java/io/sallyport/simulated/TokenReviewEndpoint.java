@@ -18,6 +18,8 @@ import javax.net.ssl.SNIServerName;
 final class TokenReviewEndpoint implements Loopback.Endpoint {
     static final String PATH = "/apis/authentication.k8s.io/v1/tokenreviews";
 
+    private static final String MEDIA_TYPES = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
     private final SimulatedCluster cluster;
     private final TokenAuthenticator authenticator;
 
@@ -28,21 +30,23 @@ final class TokenReviewEndpoint implements Loopback.Endpoint {
 
     @Override
     public Reply answer(HttpExchange exchange) throws IOException {
-        String header = exchange.getRequestHeaders().getFirst("Authorization");
-        if (header == null) {
-            return forbidden("system:anonymous");
-        }
-        TokenAuthenticator.Verdict caller = header.startsWith("Bearer ")
-                ? authenticator.authenticate(header.substring(7), List.of(cluster.apiAudience()))
-                : TokenAuthenticator.Verdict.failed("not a bearer token");
-        if (caller.account().isEmpty()) {
+        ApiCaller caller = ApiCaller.of(exchange, cluster, authenticator);
+        if (caller.username().isEmpty()) {
             return status(401, "Unauthorized", "Unauthorized");
         }
-        if (!cluster.mayReview(caller.account().get())) {
-            return forbidden(caller.account().get().username());
+        // The role system:auth-delegator allows to create reviews, and nothing else.
+        String verb = verb(exchange.getRequestMethod());
+        if (!caller.account().map(cluster::mayReview).orElse(false) || !verb.equals("create")) {
+            return forbidden(caller.username().get(), verb);
         }
-        if (!exchange.getRequestMethod().equals("POST")) {
-            return status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+        if (!ApiCaller.accepts(exchange, "application/json")) {
+            return ApiCaller.notAcceptable(MEDIA_TYPES);
+        }
+        if (!isJson(exchange)) {
+            return status(
+                    415,
+                    "UnsupportedMediaType",
+                    "the body of the request was in an unknown format - accepted media types include: " + MEDIA_TYPES);
         }
         try {
             return review(
@@ -76,12 +80,29 @@ final class TokenReviewEndpoint implements Loopback.Endpoint {
         return Reply.json(201, answer);
     }
 
-    private static Reply forbidden(String user) {
+    private static String verb(String method) {
+        return switch (method) {
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            case "DELETE" -> "deletecollection";
+            default -> "list";
+        };
+    }
+
+    /** What is not told counts as JSON. */
+    private static boolean isJson(HttpExchange exchange) {
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        return type == null || type.isBlank() || type.split(";", 2)[0].trim().equals("application/json");
+    }
+
+    private static Reply forbidden(String user, String verb) {
         return status(
                 403,
                 "Forbidden",
                 "tokenreviews.authentication.k8s.io is forbidden: User \"" + user
-                        + "\" cannot create resource \"tokenreviews\" in API group \"authentication.k8s.io\" at the cluster"
+                        + "\" cannot " + verb
+                        + " resource \"tokenreviews\" in API group \"authentication.k8s.io\" at the cluster"
                         + " scope");
     }
 

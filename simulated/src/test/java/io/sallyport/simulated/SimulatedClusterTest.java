@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -48,13 +49,18 @@ final class SimulatedClusterTest {
     @BeforeEach
     void trustTheCluster() throws Exception {
         cluster.allowReviewsBy(reviewer);
+        cluster.allowDiscoveryByAnyone();
+        trust(cluster);
+    }
+
+    private void trust(SimulatedCluster trusted) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setCertificateEntry(
                 "ca",
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(
-                                new ByteArrayInputStream(cluster.caCertificate().getBytes(UTF_8))));
+                                new ByteArrayInputStream(trusted.caCertificate().getBytes(UTF_8))));
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -193,6 +199,99 @@ final class SimulatedClusterTest {
                 .containsEntry("serviceaccount", Map.of("name", "payments", "uid", payments.uid()))
                 .containsKeys("pod", "node");
         assertThat(cluster.keyRequests()).isEqualTo(2);
+    }
+
+    /** As kube-apiserver 1.36 answers, and 1.20 did. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/openid/v1/jwks | application/json | 406",
+                "/openid/v1/jwks | application/json;q=0.5 | 406",
+                "/openid/v1/jwks | application/* | 406",
+                "/openid/v1/jwks | text/html | 406",
+                "/openid/v1/jwks | */* | 200",
+                "/openid/v1/jwks | application/jwk-set+json | 200",
+                "/openid/v1/jwks | application/jwk-set+json, application/json | 200",
+                "/openid/v1/jwks | application/json, application/jwk-set+json;q=0.1 | 200",
+                "/.well-known/openid-configuration | application/json | 200",
+                "/.well-known/openid-configuration | application/jwk-set+json, application/json | 200",
+                "/.well-known/openid-configuration | application/jwk-set+json | 406",
+                "/.well-known/openid-configuration | application/* | 406"
+            })
+    void publishesItsDocumentsAsTheirMediaTypeAlone(String path, String accept, int status) throws Exception {
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(URI.create(cluster.host() + path))
+                        .header("Accept", accept)
+                        .build(),
+                BodyHandlers.ofString());
+        if (status == 406) {
+            assertStatus(406, "NotAcceptable", response);
+        } else {
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Content-Type"))
+                    .hasValue(path.endsWith("jwks") ? "application/jwk-set+json" : "application/json");
+        }
+    }
+
+    @Test
+    void publishesItsDocumentsToServiceAccountsAloneUnlessToldOtherwise() throws Exception {
+        try (SimulatedCluster closed = SimulatedCluster.start(clock)) {
+            trust(closed);
+            String bearer = closed.serviceAccount("shop", "payments").token();
+            for (String path : List.of("/.well-known/openid-configuration", "/openid/v1/jwks")) {
+                HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(closed.host() + path));
+                HttpResponse<String> anonymous = client.send(request.build(), BodyHandlers.ofString());
+                assertStatus(403, "Forbidden", anonymous);
+                assertThat(anonymous.body()).contains("system:anonymous", "cannot get path");
+                assertThat(client.send(
+                                        request.copy()
+                                                .header("Authorization", "Bearer " + bearer)
+                                                .build(),
+                                        BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(200);
+                assertStatus(
+                        401,
+                        "Unauthorized",
+                        client.send(
+                                request.copy()
+                                        .header("Authorization", "Bearer garbage")
+                                        .build(),
+                                BodyHandlers.ofString()));
+            }
+            closed.allowDiscoveryByAnyone();
+            HttpRequest.Builder keys = HttpRequest.newBuilder(URI.create(closed.host() + "/openid/v1/jwks"));
+            assertThat(client.send(keys.build(), BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+            assertStatus(
+                    403,
+                    "Forbidden",
+                    client.send(keys.POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString()));
+        }
+    }
+
+    @Test
+    void readsReviewsInJsonAlone() throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(cluster.host() + TokenReviewEndpoint.PATH))
+                .header("Authorization", "Bearer " + reviewer.token())
+                .POST(BodyPublishers.ofString(body(payments.token(), List.of())));
+        assertStatus(
+                415,
+                "UnsupportedMediaType",
+                client.send(request.copy().header("Content-Type", "text/plain").build(), BodyHandlers.ofString()));
+        assertStatus(
+                406,
+                "NotAcceptable",
+                client.send(request.copy().header("Accept", "text/html").build(), BodyHandlers.ofString()));
+        assertThat(client.send(
+                                request.copy()
+                                        .header("Content-Type", "application/json; charset=utf-8")
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(201);
+        assertStatus(403, "Forbidden", client.send(request.copy().GET().build(), BodyHandlers.ofString()));
     }
 
     @Test

@@ -1,0 +1,171 @@
+package io.sallyport.admin;
+
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Registration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a stored identity that a file has as well. The file has the last word on everything but revocation: it does
+ * not enable, does not move a mark back, and does not bring back what was removed. Where the file still has something that was
+ * removed, it is older than the store, and so what it does not have is not removed either.
+ */
+final class SeedMerge {
+    private final Optional<IdentityRecord> stored;
+    private final Instant now;
+    private final List<String> warnings = new ArrayList<>();
+    private boolean hasRemovedMethod;
+
+    SeedMerge(Optional<IdentityRecord> stored, Instant now) {
+        this.stored = stored;
+        this.now = now;
+    }
+
+    /** What the file wants and does not get. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /**
+     * The seed's document without the auth methods and credentials that were removed in the store.
+     *
+     * @param draft the seed as an identity, whatever its secrets are
+     */
+    Map<String, @Nullable Object> withoutRemoved(Map<String, @Nullable Object> seed, Identity draft) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(seed);
+        if (stored.isEmpty()) {
+            return document;
+        }
+        Identity identity = stored.get().identity();
+        for (MethodKind kind : MethodKind.values()) {
+            Optional<? extends AuthMethod<?>> wanted = kind.of(draft);
+            if (wanted.isEmpty()) {
+                continue;
+            }
+            if (identity.hasRemoved(wanted.get())) {
+                document.remove(kind.field());
+                hasRemovedMethod = true;
+                warnings.add(kind.field() + " was removed, so the file does not bring it back; to add it on purpose: "
+                        + command(kind) + " " + identity.id());
+            } else if (wanted.get().credentials().keySet().stream().anyMatch(identity::hasRemoved)) {
+                document.put(kind.field(), withStoredCredentials(kind, document.get(kind.field())));
+                warnings.add(kind.field() + "." + kind.credentialFields().get(0)
+                        + " has one that was removed, so it stays as it is stored; drop that one from the file, and to"
+                        + " add another: " + command(kind) + " " + identity.id());
+            }
+        }
+        return document;
+    }
+
+    private Map<String, @Nullable Object> withStoredCredentials(MethodKind kind, @Nullable Object seed) {
+        Map<String, @Nullable Object> method = fields(seed);
+        Map<String, @Nullable Object> known =
+                fields(IdentityDocument.write(stored.orElseThrow()).get(kind.field()));
+        for (String field : kind.credentialFields()) {
+            method.put(field, known.get(field));
+        }
+        return method;
+    }
+
+    private static Map<String, @Nullable Object> fields(@Nullable Object value) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((name, member) -> fields.put(String.valueOf(name), member));
+        }
+        return fields;
+    }
+
+    private static String command(MethodKind kind) {
+        return kind == MethodKind.CLIENT_SECRET
+                ? "sallyport client secret add"
+                : "sallyport auth set " + kind.id().replaceFirst("-auth$", "");
+    }
+
+    /**
+     * What to store.
+     *
+     * @param seed of {@link #withoutRemoved}
+     * @param named the fields that the file has; others that are not the identity's own stay
+     */
+    IdentityRecord merged(IdentityRecord seed, Map<String, @Nullable Object> named) {
+        return stored.isPresent() ? merged(stored.get(), seed, named) : created(seed);
+    }
+
+    private IdentityRecord created(IdentityRecord seed) {
+        Registration registration = new Registration(
+                seed.registration().metadata(),
+                seed.registration().deleteProtected(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
+        for (MethodKind kind : MethodKind.values()) {
+            if (kind.of(seed.identity()).isPresent()) {
+                registration = registration.updated(now, kind.field());
+            }
+        }
+        // The id may have been another's before, or may have been deleted: its tokens stay revoked. Up to the
+        // millisecond
+        // before, since a login that follows at once is good.
+        return new IdentityRecord(seed.identity().revokedUpTo(now.minusMillis(1)), registration.updated(now));
+    }
+
+    private IdentityRecord merged(IdentityRecord before, IdentityRecord seed, Map<String, @Nullable Object> named) {
+        Registration registration = registration(before.registration(), seed.registration(), named);
+        Identity wanted = seed.identity();
+        if (before.identity().disabled() && !wanted.disabled()) {
+            warnings.add("it is disabled and stays so; to enable it: sallyport identity enable " + before.id());
+        }
+        Identity identity = new Identity(
+                        before.id(),
+                        wanted.name(),
+                        wanted.role(),
+                        wanted.projects(),
+                        before.identity().disabled() || wanted.disabled(),
+                        wanted.voided(),
+                        wanted.client(),
+                        methods(before.identity(), wanted))
+                .succeeding(before.identity(), now);
+        if (identity.equals(before.identity()) && registration.equals(before.registration())) {
+            return before;
+        }
+        for (MethodKind kind : MethodKind.values()) {
+            if (!kind.of(identity).equals(kind.of(before.identity()))) {
+                registration = kind.of(identity).isPresent()
+                        ? registration.updated(now, kind.field())
+                        : registration.removed(now, kind.field());
+            }
+        }
+        return new IdentityRecord(identity, registration.updated(now));
+    }
+
+    private List<AuthMethod<?>> methods(Identity before, Identity wanted) {
+        List<AuthMethod<?>> methods = new ArrayList<>();
+        for (MethodKind kind : MethodKind.values()) {
+            Optional<? extends AuthMethod<?>> method = kind.of(wanted);
+            if (method.isEmpty() && hasRemovedMethod) {
+                method = kind.of(before);
+            }
+            method.ifPresent(methods::add);
+        }
+        return methods;
+    }
+
+    /** Without new times. */
+    private static Registration registration(
+            Registration before, Registration seed, Map<String, @Nullable Object> named) {
+        return new Registration(
+                named.containsKey("metadata") ? seed.metadata() : before.metadata(),
+                named.containsKey("hasDeleteProtection") ? seed.deleteProtected() : before.deleteProtected(),
+                before.managedBy(),
+                before.times(),
+                before.methodTimes());
+    }
+}

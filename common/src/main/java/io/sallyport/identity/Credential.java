@@ -1,0 +1,65 @@
+package io.sallyport.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Names one credential of an identity by what it is, not by what people call it: a secret, key or issuer that is added later under the
+ * id of a removed one is another credential.
+ *
+ * @param sessionMethod how its sessions say that they were proven
+ * @param thumbprint in base64url, of 128 bits or more; it tells nothing of a secret
+ */
+public record Credential(String sessionMethod, String thumbprint) {
+    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{22,43}");
+    private static final int BYTES = 16;
+
+    /** @throws IllegalArgumentException if it is of another form */
+    public Credential {
+        if (!AuthMethod.CREDENTIALS.contains(sessionMethod)
+                || !THUMBPRINT.matcher(thumbprint).matches()) {
+            throw new IllegalArgumentException("credentialNotBefore must name credentials, as one of "
+                    + String.join(", ", AuthMethod.CREDENTIALS) + " and /THUMBPRINT");
+        }
+    }
+
+    /** As {@link #toString} writes it. @throws IllegalArgumentException if it is of another form */
+    static Credential parse(String text) {
+        int slash = Math.max(text.indexOf('/'), 0);
+        return new Credential(text.substring(0, slash), text.substring(Math.min(slash + 1, text.length())));
+    }
+
+    /** The one that a session tells by one of its facts; empty if it tells none, as those of older versions. */
+    static Optional<Credential> of(String sessionMethod, String fact, Map<String, String> facts) {
+        String thumbprint = facts.getOrDefault(fact, "");
+        return THUMBPRINT.matcher(thumbprint).matches()
+                ? Optional.of(new Credential(sessionMethod, thumbprint))
+                : Optional.empty();
+    }
+
+    /** The first 128 bits of a SHA-256 over texts, in base64url. No two lists of texts are hashed alike. */
+    static String thumbprint(Iterable<String> parts) {
+        StringBuilder all = new StringBuilder();
+        for (String part : parts) {
+            all.append(part.length()).append(':').append(part);
+        }
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return sessionMethod + "/" + thumbprint;
+    }
+}

@@ -1,0 +1,187 @@
+package io.sallyport.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.Refused;
+import io.sallyport.identity.Grant;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.login.NewSessions;
+import io.sallyport.session.SessionWorld;
+import io.sallyport.testing.NoKms;
+import io.sallyport.testing.TestClock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
+
+/** Every identity that the reader accepts gets tokens that our own verifier reads, whatever else is in them. */
+class LongestTokenPropertyTest {
+    private static final String ISSUER = "https://" + "i".repeat(253) + ":65535";
+    private static final String AUDIENCE = "a".repeat(255);
+    private static final IdentityId LONGEST_ID = new IdentityId("i".repeat(127));
+    private static final TestClock CLOCK = new TestClock();
+
+    /** In the order of what makes the most bytes of a character in JSON. */
+    private static final List<String> CHARACTERS =
+            List.of("\u001b", "\u65e5", "\u00e9", "\"", "\\", "\ud83d\ude00", "a");
+
+    private static final List<String> BOUNDED =
+            List.of("name ", "role ", "projects ", "accessTokenTrustedIps ", "the grant for " + AUDIENCE + ": scopes ");
+
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+    void isReadForEveryIdentityThatIsAccepted(@ForAll("documents") Map<String, Object> document) throws Refused {
+        Identity identity;
+        try {
+            identity = IdentityDocument.read(LONGEST_ID, document);
+        } catch (IllegalArgumentException e) {
+            Statistics.label("identity").collect("refused");
+            assertThat(String.valueOf(e.getMessage()))
+                    .matches(message -> BOUNDED.stream().anyMatch(message::startsWith))
+                    .contains(" at most ");
+            return;
+        }
+        Statistics.label("identity").collect("accepted").coverage(coverage -> {
+            coverage.check("accepted").percentage(share -> share > 20);
+            coverage.check("refused").percentage(share -> share > 5);
+        });
+        assertIsRead(worst(identity));
+    }
+
+    /** By the longest signature that there is, of an RSA key of 8192 bits. */
+    @Example
+    void leavesRoomForTheLongestSignature() throws Refused {
+        AccessToken token = worst(IdentityDocument.read(LONGEST_ID, largest()));
+        String jwt = new TokenMinter(ISSUER, signing(Algorithm.RS256, 8192 / 8)).mint(token);
+        assertThat(jwt.length()).isBetween(15_900, UnverifiedJwt.LONGEST);
+        assertIsRead(token);
+    }
+
+    private static void assertIsRead(AccessToken token) throws Refused {
+        String jwt = new TokenMinter(ISSUER, SessionWorld.KEYS.signer(NoKms.SUPPLIER)).mint(token);
+        VerifiedAccessToken read = new AccessTokenVerifier(ISSUER, SessionWorld.KEYS).verify(jwt, CLOCK.instant());
+        assertThat(read.token().session()).isEqualTo(token.session());
+        assertThat(read.token().target().scopes()).isEqualTo(token.target().scopes());
+        assertThat(read.token().subject().actors()).isEqualTo(token.subject().actors());
+        assertThat(read.claims()).containsEntry("name", token.subject().name());
+        assertThat(read.claims()).containsEntry("projects", token.subject().projects());
+    }
+
+    static Signer signing(Algorithm algorithm, int bytes) {
+        return new Signer() {
+            @Override
+            public String keyId() {
+                return "k".repeat(43);
+            }
+
+            @Override
+            public Algorithm algorithm() {
+                return algorithm;
+            }
+
+            @Override
+            public byte[] sign(byte[] signingInput) {
+                return new byte[bytes];
+            }
+        };
+    }
+
+    /** A token of the identity with everything else as large as it can be. */
+    private static AccessToken worst(Identity identity) {
+        AccessToken.Actor actor =
+                new AccessToken.Actor("i".repeat(127), "r".repeat(255), "private-key-jwt", CLOCK.instant());
+        Grant grant = identity.client().grant(AUDIENCE).orElseThrow();
+        return new AccessToken(
+                "t".repeat(22),
+                identity.asSubject().with(Collections.nCopies(AccessToken.MOST_ACTORS, actor)),
+                new AccessToken.Session(
+                        new SessionId("s".repeat(22)),
+                        CLOCK.instant(),
+                        "private-key-jwt",
+                        Map.of("fact", "f".repeat(NewSessions.MAX_FACTS - "{\"fact\":\"\"}".length())),
+                        Long.MAX_VALUE,
+                        identity.methods().get(0).policy().trustedIps()),
+                new AccessToken.Target(AUDIENCE, grant.scopes(), false),
+                CLOCK.instant(),
+                CLOCK.instant().plus(TokenPolicy.LONGEST_TOKEN));
+    }
+
+    private static Map<String, Object> largest() {
+        List<String> scopes = new ArrayList<>(
+                IntStream.range(0, 10).mapToObj(i -> i + "s".repeat(99)).toList());
+        scopes.add("s".repeat(Grant.MAX_SCOPES - 10 * 101));
+        return document(
+                "\u65e5".repeat(Identity.MAX_NAME),
+                "\u65e5".repeat(Identity.MAX_ROLE),
+                Map.of("p", List.of("r".repeat(Identity.MAX_PROJECTS - "{\"p\":[\"\"]}".length()))),
+                TokenPolicy.MAX_TRUSTED_IPS,
+                scopes);
+    }
+
+    @Provide
+    Arbitrary<Map<String, Object>> documents() {
+        Arbitrary<List<String>> scopes = Arbitraries.integers()
+                .between(1, 12)
+                .flatMap(count -> Arbitraries.integers()
+                        .between(1, 100)
+                        .map(length -> IntStream.range(0, count)
+                                .mapToObj(i -> String.valueOf((char) ('a' + i)).repeat(length))
+                                .toList()));
+        return Combinators.combine(
+                        texts(Identity.MAX_NAME + 3),
+                        texts(Identity.MAX_ROLE + 1),
+                        projects(),
+                        Arbitraries.integers().between(1, TokenPolicy.MAX_TRUSTED_IPS + 2),
+                        scopes)
+                .as(LongestTokenPropertyTest::document);
+    }
+
+    private static Arbitrary<Map<String, List<String>>> projects() {
+        Arbitrary<List<String>> roles = texts(20).list().ofMaxSize(4);
+        return Arbitraries.maps(texts(60), roles).ofMaxSize(12);
+    }
+
+    private static Arbitrary<String> texts(int most) {
+        return Arbitraries.of(CHARACTERS)
+                .flatMap(character -> Arbitraries.integers()
+                        .between(1, Math.max(1, most / character.length()))
+                        .map(character::repeat));
+    }
+
+    private static Map<String, Object> document(
+            String name, String role, Map<String, List<String>> projects, int ips, List<String> scopes) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("name", name);
+        document.put("role", role);
+        document.put("projects", projects);
+        document.put("grants", List.of(Map.of("audience", AUDIENCE, "scopes", scopes)));
+        document.put(
+                "gcpAuth",
+                Map.of(
+                        "type",
+                        "gce",
+                        "allowedServiceAccounts",
+                        "*",
+                        "accessTokenTrustedIps",
+                        IntStream.range(0, ips)
+                                .mapToObj(i -> "2001:db88:ffff:ffff:ffff:ffff:ffff:%04x/128".formatted(0x1000 + i))
+                                .toList()));
+        return document;
+    }
+}
