@@ -32,7 +32,13 @@ public record KubernetesAuth(
     private static final int MOST_LOOKUPS = 100;
 
     /** Who says whether a token is true. */
-    public sealed interface Review {}
+    public sealed interface Review {
+        /** Which cluster it is, and how it is asked. */
+        String root();
+
+        /** By which the cluster is recognized: {@link Trust#anchors()}. */
+        Set<String> anchors();
+    }
 
     /**
      * The cluster's API server.
@@ -41,10 +47,30 @@ public record KubernetesAuth(
      * @param reviewerJwt what we authenticate with; if there is none, the workload's own token
      */
     public record ByApi(KubernetesHost host, Optional<CaCertificates> authorities, Optional<SealedSecret> reviewerJwt)
-            implements Review {}
+            implements Review {
+        @Override
+        public String root() {
+            return "api " + host;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return CaCertificates.anchors(authorities);
+        }
+    }
 
     /** A gateway inside the cluster. It may be configured, and refuses every login: there is none yet. */
-    public record ByGateway(String gatewayId) implements Review {}
+    public record ByGateway(String gatewayId) implements Review {
+        @Override
+        public String root() {
+            return "gateway " + gatewayId;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return Set.of();
+        }
+    }
 
     /**
      * The keys of the cluster's issuer, fetched by discovery. Tokens are proven without asking the cluster, so one whose
@@ -53,7 +79,17 @@ public record KubernetesAuth(
      * @param authorities of the issuer's TLS certificate, in place of the system's
      */
     public record ByDiscovery(IssuerUrl issuer, Algorithm algorithm, Optional<CaCertificates> authorities)
-            implements Review {}
+            implements Review {
+        @Override
+        public String root() {
+            return "discovery " + algorithm + " " + issuer.text();
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return CaCertificates.anchors(authorities);
+        }
+    }
 
     /**
      * The keys of the cluster's issuer, fetched from a configured address: for an issuer without discovery, or whose
@@ -63,14 +99,34 @@ public record KubernetesAuth(
      * @param authorities of the TLS certificate of the keys' host, in place of the system's
      */
     public record ByAddress(String issuer, IssuerUrl jwksUri, Algorithm algorithm, Optional<CaCertificates> authorities)
-            implements Review {}
+            implements Review {
+        @Override
+        public String root() {
+            return "address " + algorithm + " " + jwksUri.text() + " " + issuer;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return CaCertificates.anchors(authorities);
+        }
+    }
 
     /**
      * The keys of the cluster's issuer as configured, for a cluster that cannot be reached.
      *
      * @param issuer what the token's {@code iss} must be; nothing is fetched from there
      */
-    public record ByPastedKeys(String issuer, PastedKeys keys) implements Review {}
+    public record ByPastedKeys(String issuer, PastedKeys keys) implements Review {
+        @Override
+        public String root() {
+            return "keys " + keys.algorithm() + " " + issuer;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return keys.thumbprints();
+        }
+    }
 
     /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if all constraints are */
     public KubernetesAuth {
@@ -158,35 +214,14 @@ public record KubernetesAuth(
 
     @Override
     public Trust trust() {
-        if (review instanceof ByApi api) {
-            return new Trust(root(), CaCertificates.anchors(api.authorities()));
-        }
-        if (review instanceof ByDiscovery found) {
-            return new Trust(root(), CaCertificates.anchors(found.authorities()));
-        }
-        return new Trust(
-                root(), review instanceof ByPastedKeys pasted ? pasted.keys().thumbprints() : Set.of());
-    }
-
-    /** Which cluster it is, and how it is asked. */
-    private String root() {
-        if (review instanceof ByApi api) {
-            return "api " + api.host();
-        }
-        if (review instanceof ByDiscovery found) {
-            return "discovery " + found.algorithm() + " " + found.issuer().text();
-        }
-        if (review instanceof ByPastedKeys pasted) {
-            return "keys " + pasted.keys().algorithm() + " " + pasted.issuer();
-        }
-        return "gateway " + ((ByGateway) review).gatewayId();
+        return new Trust(review.root(), review.anchors());
     }
 
     /** With which cluster it was, since namespaces and names are those of any. */
     @Override
     public Map<String, String> sessionFacts(Attestation attestation) {
         Map<String, String> facts = new LinkedHashMap<>(attestation.facts());
-        facts.put(KubernetesAttestation.TRUST, Credential.thumbprint(List.of(root())));
+        facts.put(KubernetesAttestation.TRUST, Credential.thumbprint(List.of(review.root())));
         return facts;
     }
 
@@ -194,7 +229,7 @@ public record KubernetesAuth(
     @Override
     public boolean has(Map<String, String> facts) {
         String known = facts.get(KubernetesAttestation.TRUST);
-        return known == null || known.equals(Credential.thumbprint(List.of(root())));
+        return known == null || known.equals(Credential.thumbprint(List.of(review.root())));
     }
 
     @Override

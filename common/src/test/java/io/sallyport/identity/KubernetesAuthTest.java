@@ -13,6 +13,7 @@ import io.sallyport.token.TokenPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,10 +141,19 @@ class KubernetesAuthTest {
                         new IssuerUrl("https://oidc.example.com/id"), Algorithm.RS256, Optional.empty()),
                 new KubernetesAuth.ByDiscovery(
                         new IssuerUrl("https://oidc.example.com/other"), Algorithm.RS256, Optional.empty()),
+                byAddress("https://oidc.example.com/id", "https://keys.example.com/jwks"),
+                byAddress("https://oidc.example.com/other", "https://keys.example.com/jwks"),
+                byAddress("https://oidc.example.com/id", "https://keys.example.com/other"),
                 new KubernetesAuth.ByPastedKeys("https://oidc.example.com/id", keys),
                 new KubernetesAuth.ByPastedKeys("https://oidc.example.com/other", keys),
                 new KubernetesAuth.ByGateway("one"),
                 new KubernetesAuth.ByGateway("other"));
+        assertThat(clusters)
+                .extracting(review -> review.getClass().getName())
+                .as("every way of review")
+                .contains(Stream.of(KubernetesAuth.Review.class.getPermittedSubclasses())
+                        .map(Class::getName)
+                        .toArray(String[]::new));
         for (KubernetesAuth.Review here : clusters) {
             Map<String, String> session = of(here).sessionFacts(WORKLOAD);
             assertThat(session).containsAllEntriesOf(WORKLOAD.facts());
@@ -154,6 +164,10 @@ class KubernetesAuthTest {
             }
         }
         assertThat(of(API).has(WORKLOAD.facts())).as("one of an older version").isTrue();
+    }
+
+    private static KubernetesAuth.Review byAddress(String issuer, String jwksUri) {
+        return new KubernetesAuth.ByAddress(issuer, new IssuerUrl(jwksUri), Algorithm.RS256, Optional.empty());
     }
 
     private static KubernetesAuth of(KubernetesAuth.Review review) {
