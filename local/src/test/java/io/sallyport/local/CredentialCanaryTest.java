@@ -122,7 +122,7 @@ class CredentialCanaryTest {
             assertThat(line).matches("[ -~]*");
             Map<String, Object> told = Json.parseObject(line);
             seen.add(String.valueOf(told.get("route")));
-            assertNoneOf(told.get("outcome").equals("granted") ? ofOurs : parts, line);
+            assertNoneOf("granted".equals(told.get("outcome")) ? ofOurs : parts, line);
         }
         assertNoneOf(parts, written);
         assertNoneOf(parts, others);

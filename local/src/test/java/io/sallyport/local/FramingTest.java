@@ -108,13 +108,13 @@ class FramingTest {
     static Stream<Arguments> answersInTheFormOfEveryOtherError() {
         String host = "Host: localhost\r\n";
         return Stream.of(
-                arguments("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\n" + host + "\r\n", 414, "URITooLong"),
+                arguments("GET /" + "a".repeat(40_000) + " HTTP/1.1\r\n" + host + "\r\n", 414, "URITooLong"),
                 arguments(
-                        "GET / HTTP/1.1\r\n" + host + "X-Some: " + "a".repeat(20_000) + "\r\n\r\n",
+                        "GET / HTTP/1.1\r\n" + host + "X-Some: " + "a".repeat(40_000) + "\r\n\r\n",
                         431,
                         "RequestHeaderFieldsTooLarge"),
                 arguments(
-                        "PATCH / HTTP/1.1\r\n" + host + "X-Some: a\r\n".repeat(2_000) + "\r\n",
+                        "PATCH / HTTP/1.1\r\n" + host + "X-Some: a\r\n".repeat(4_000) + "\r\n",
                         431,
                         "RequestHeaderFieldsTooLarge"),
                 arguments(HEAD + "Expect: 200-ok\r\nContent-Length: 2\r\n\r\n{}", 417, "ExpectationFailed"),
