@@ -154,7 +154,7 @@ variables {
     }
 
     slash = {
-      kubernetes_auth = { kubernetes_host = "https://api.cluster.example.com/", allowed_names = ["worker"] }
+      kubernetes_auth = { kubernetes_host = "https://api.cluster.example.com/", allowed_namespaces = ["shop"], allowed_names = ["worker"] }
     }
 
     gateway = {

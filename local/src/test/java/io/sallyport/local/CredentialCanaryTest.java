@@ -121,7 +121,10 @@ class CredentialCanaryTest {
         for (String line : log) {
             assertThat(line).matches("[ -~]*");
             Map<String, Object> told = Json.parseObject(line);
-            seen.add(String.valueOf(told.get("route")));
+            // What the start stored is of no request.
+            if (told.containsKey("route")) {
+                seen.add(String.valueOf(told.get("route")));
+            }
             assertNoneOf("granted".equals(told.get("outcome")) ? ofOurs : parts, line);
         }
         assertNoneOf(parts, written);

@@ -41,6 +41,7 @@ class StopTest {
     private static final String HOST = "127.0.0.1";
     private static final Pattern PORT = Pattern.compile(":(\\d+) as issuer");
     private static final int UNDER_WAY = 4;
+    private static final int LEFT_ALONE_MILLIS = 1000;
 
     @TempDir
     private Path folder;
@@ -102,11 +103,12 @@ class StopTest {
     private static void awaitRefusalOfConnections(int port) throws IOException {
         while (true) {
             try (Socket socket = new Socket(RawHttp.LOOPBACK, port)) {
-                // The server closes what it has accepted: wait for that rather than for a time.
+                // The server closes what it has accepted: wait for that, but not for one that is left between the two.
+                socket.setSoTimeout(LEFT_ALONE_MILLIS);
                 socket.getInputStream().read();
             } catch (ConnectException refused) {
                 return;
-            } catch (IOException reset) {
+            } catch (IOException resetOrLeftAlone) {
                 // It was waiting to be accepted when the server stopped listening.
             }
         }
