@@ -197,18 +197,19 @@ final class World {
     }
 
     String podToken(String account, UnaryOperator<JWTClaimsSet.Builder> change) throws JOSEException {
-        Map<String, Object> about =
-                Map.of("namespace", "shop", "serviceaccount", Map.of("name", account, "uid", "uid-of-" + account));
-        return signAsCluster(
-                clusterKey,
-                change.apply(claims(CLUSTER, "system:serviceaccount:shop:" + account, ISSUER)
-                        .claim("kubernetes.io", about)));
+        return signAsCluster(clusterKey, change.apply(podClaims(account)));
     }
 
-    /** The same by a key that the cluster does not have. */
+    private static JWTClaimsSet.Builder podClaims(String account) {
+        Map<String, Object> about =
+                Map.of("namespace", "shop", "serviceaccount", Map.of("name", account, "uid", "uid-of-" + account));
+        return claims(CLUSTER, "system:serviceaccount:shop:" + account, ISSUER).claim("kubernetes.io", about);
+    }
+
+    /** A pod's token by a key that the cluster does not have. */
     String forgedPodToken(String account) throws JOSEException {
         ECKey other = new ECKey.Builder(ecKey()).keyID(clusterKey.getKeyID()).build();
-        return signAsCluster(other, claims(CLUSTER, "system:serviceaccount:shop:" + account, ISSUER));
+        return signAsCluster(other, podClaims(account));
     }
 
     /** The token of a run in the CI system. */
