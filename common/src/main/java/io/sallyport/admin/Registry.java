@@ -331,7 +331,7 @@ public final class Registry {
         return fields(document.get(kind.field()));
     }
 
-    private static Map<String, @Nullable Object> fields(@Nullable Object value) {
+    static Map<String, @Nullable Object> fields(@Nullable Object value) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> map) {
             map.forEach((name, member) -> fields.put(String.valueOf(name), member));

@@ -66,21 +66,13 @@ final class SeedMerge {
     }
 
     private Map<String, @Nullable Object> withStoredCredentials(MethodKind kind, @Nullable Object seed) {
-        Map<String, @Nullable Object> method = fields(seed);
+        Map<String, @Nullable Object> method = Registry.fields(seed);
         Map<String, @Nullable Object> known =
-                fields(IdentityDocument.write(stored.orElseThrow()).get(kind.field()));
+                Registry.fields(IdentityDocument.write(stored.orElseThrow()).get(kind.field()));
         for (String field : kind.credentialFields()) {
             method.put(field, known.get(field));
         }
         return method;
-    }
-
-    private static Map<String, @Nullable Object> fields(@Nullable Object value) {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        if (value instanceof Map<?, ?> map) {
-            map.forEach((name, member) -> fields.put(String.valueOf(name), member));
-        }
-        return fields;
     }
 
     private static String command(MethodKind kind) {
@@ -112,8 +104,7 @@ final class SeedMerge {
             }
         }
         // The id may have been another's before, or may have been deleted: its tokens stay revoked. Up to the
-        // millisecond
-        // before, since a login that follows at once is good.
+        // millisecond before, since a login that follows at once is good.
         return new IdentityRecord(seed.identity().revokedUpTo(now.minusMillis(1)), registration.updated(now));
     }
 

@@ -41,7 +41,7 @@ public record Request(
         return new Request(id, method, path, query, headers, read, client, route);
     }
 
-    /** The same request once its route is found. */
+    /** This request, with the route that was found for it. */
     public Request at(String found) {
         return new Request(id, method, path, query, headers, body, client, found);
     }

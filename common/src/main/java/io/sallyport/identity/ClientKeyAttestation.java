@@ -3,7 +3,7 @@ package io.sallyport.identity;
 import java.util.Map;
 
 /**
- * That whoever asks holds a private key of the client.
+ * The caller holds a private key of the client.
  *
  * @param thumbprint of the key (RFC 7638), which another key under its id does not have
  */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Admits whoever holds a private key of the client's own: {@code private_key_jwt} (OpenID Connect Core §9).
  *
  * @param singleUse whether each assertion may be used once only, and must have a {@code jti}, as OpenID Connect Core §9 has it;
- *     otherwise whoever sees one can use it until it expires
+ *     otherwise anyone who sees one can use it until it expires
  */
 public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy policy)
         implements AuthMethod<ClientKeyAttestation> {

@@ -3,7 +3,7 @@ package io.sallyport.identity;
 import java.util.Map;
 
 /**
- * That whoever asks knows a secret of the client.
+ * The caller knows a secret of the client.
  *
  * @param thumbprint of the secret, which another secret under its id does not have
  */
