@@ -1,18 +1,18 @@
 package io.sallyport.bench;
 
 import io.sallyport.Refused;
-import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Fetcher;
-import io.sallyport.local.SqliteDatabase;
-import io.sallyport.local.SqliteIdentityStore;
-import io.sallyport.local.SqliteTokenStore;
+import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.HttpFetcher;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
-import io.sallyport.simulated.SimulatedGoogle;
+import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.store.firestore.FirestoreEmulator;
+import io.sallyport.store.sqlite.SqliteDatabase;
+import io.sallyport.store.sqlite.SqliteIdentityStore;
+import io.sallyport.store.sqlite.SqliteTokenStore;
 import io.sallyport.testing.MemoryStores;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

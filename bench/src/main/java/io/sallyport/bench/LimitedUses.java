@@ -1,8 +1,8 @@
 package io.sallyport.bench;
 
 import io.sallyport.Refused;
+import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.HttpFetcher;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
 import io.sallyport.store.firestore.FirestoreEmulator;

@@ -3,14 +3,14 @@ package io.sallyport.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sallyport.gcplogin.GcpLoginFunction;
-import io.sallyport.identity.GcpVerifier;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Fetcher;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
+import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package io.sallyport.admin;
 
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.identity.AzureAuth;
-import io.sallyport.identity.ClientKeyAuth;
-import io.sallyport.identity.ClientSecretAuth;
-import io.sallyport.identity.GcpAuth;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.JwtBearerAuth;
-import io.sallyport.identity.KubernetesAuth;
+import io.sallyport.method.azure.AzureAuth;
+import io.sallyport.method.clientkey.ClientKeyAuth;
+import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.gcp.GcpAuth;
+import io.sallyport.method.jwtbearer.JwtBearerAuth;
+import io.sallyport.method.kubernetes.KubernetesAuth;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

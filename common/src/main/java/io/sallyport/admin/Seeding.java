@@ -7,11 +7,11 @@ import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
-import io.sallyport.identity.KubernetesAuth;
-import io.sallyport.identity.SealedSecret;
-import io.sallyport.identity.Sealer;
-import io.sallyport.identity.SecretFields;
-import io.sallyport.identity.SecretPlace;
+import io.sallyport.method.SecretFields;
+import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.Sealer;
+import io.sallyport.secret.SecretPlace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -139,7 +139,7 @@ public final class Seeding {
                 .map(KubernetesAuth.ByApi.class::cast);
         if (plain.isPresent() && api.isPresent()) {
             Optional<SealedSecret> ciphertext = api.get().reviewerJwt();
-            SecretPlace place = SecretPlace.reviewerJwt(id, api.get());
+            SecretPlace place = api.get().reviewerJwtPlace(id);
             if (ciphertext.isPresent() && place.equals(plain.get().place()) && isOf(ciphertext.get(), plain.get())) {
                 return new EncryptedAhead(plain, ciphertext);
             }

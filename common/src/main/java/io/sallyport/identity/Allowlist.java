@@ -58,7 +58,7 @@ public record Allowlist(Set<String> values) {
     }
 
     /** The same with each value in another form, {@code *} aside. */
-    Allowlist map(UnaryOperator<String> form) {
+    public Allowlist map(UnaryOperator<String> form) {
         return of(values.stream()
                 .map(value -> value.equals(ANY) ? value : form.apply(value))
                 .toList());

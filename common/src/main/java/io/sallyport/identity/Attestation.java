@@ -3,13 +3,7 @@ package io.sallyport.identity;
 import java.util.Map;
 
 /** What a platform vouches for about a workload, after verification: an attestation result (RFC 9334 §8.4). */
-public sealed interface Attestation
-        permits GcpAttestation,
-                AzureAttestation,
-                KubernetesAttestation,
-                JwtBearerAttestation,
-                ClientKeyAttestation,
-                ClientSecretAttestation {
+public interface Attestation {
     /** How it was proven: the access token's claim {@code auth_method}. */
     String method();
 

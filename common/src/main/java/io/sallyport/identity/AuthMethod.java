@@ -1,6 +1,9 @@
 package io.sallyport.identity;
 
 import io.sallyport.Refused;
+import io.sallyport.method.clientkey.ClientKeyAttestation;
+import io.sallyport.method.clientsecret.ClientSecretAttestation;
+import io.sallyport.method.jwtbearer.JwtBearerAttestation;
 import io.sallyport.token.TokenPolicy;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +16,7 @@ import java.util.Set;
  *
  * @param <A> what the platform's verifier vouches for
  */
-public sealed interface AuthMethod<A extends Attestation>
-        permits GcpAuth, AzureAuth, KubernetesAuth, JwtBearerAuth, ClientKeyAuth, ClientSecretAuth {
+public interface AuthMethod<A extends Attestation> {
     /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
     void admit(A attestation) throws Refused;
 

@@ -36,7 +36,7 @@ public record Credential(String sessionMethod, String thumbprint) {
     }
 
     /** The one that a session tells by one of its facts; empty if it tells none, as those of older versions. */
-    static Optional<Credential> of(String sessionMethod, String fact, Map<String, String> facts) {
+    public static Optional<Credential> of(String sessionMethod, String fact, Map<String, String> facts) {
         String thumbprint = facts.getOrDefault(fact, "");
         return THUMBPRINT.matcher(thumbprint).matches()
                 ? Optional.of(new Credential(sessionMethod, thumbprint))
@@ -44,7 +44,7 @@ public record Credential(String sessionMethod, String thumbprint) {
     }
 
     /** The first 128 bits of a SHA-256 over texts, in base64url. No two lists of texts are hashed alike. */
-    static String thumbprint(Iterable<String> parts) {
+    public static String thumbprint(Iterable<String> parts) {
         StringBuilder all = new StringBuilder();
         for (String part : parts) {
             all.append(part.length()).append(':').append(part);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In loops rather than streams, as all that a first login runs through: each lambda is a class to load.
  */
-final class Document {
+public final class Document {
     /** The end of the year 9999: beyond it, arithmetic on times is no longer safe. */
     private static final long LATEST = 253_402_300_799L;
 
@@ -27,20 +27,20 @@ final class Document {
     private final Map<String, ? extends @Nullable Object> fields;
     private final Set<String> read = new HashSet<>();
 
-    Document(String where, Map<String, ? extends @Nullable Object> fields) {
+    public Document(String where, Map<String, ? extends @Nullable Object> fields) {
         this.where = where;
         this.fields = fields;
     }
 
-    Optional<String> text(String name) {
+    public Optional<String> text(String name) {
         return field(name, String.class, "text");
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return flag(name, false);
     }
 
-    boolean flag(String name, boolean unlessNamed) {
+    public boolean flag(String name, boolean unlessNamed) {
         return field(name, Boolean.class, "true or false").orElse(unlessNamed);
     }
 
@@ -56,7 +56,7 @@ final class Document {
     }
 
     /** An instant in whole seconds since the epoch (RFC 7519 §2, NumericDate), up to the year 9999. */
-    Optional<Instant> time(String name) {
+    public Optional<Instant> time(String name) {
         Optional<Long> seconds = number(name);
         if (seconds.isEmpty()) {
             return Optional.empty();
@@ -88,7 +88,7 @@ final class Document {
     }
 
     /** A list of texts, or one text with commas between them. */
-    Allowlist allowlist(String name) {
+    public Allowlist allowlist(String name) {
         Object value = value(name);
         if (value == null) {
             return Allowlist.NONE;
@@ -97,7 +97,7 @@ final class Document {
     }
 
     /** The same for names and patterns of names. */
-    Globs globs(String name) {
+    public Globs globs(String name) {
         Object value = value(name);
         if (value == null) {
             return Globs.NONE;
@@ -143,7 +143,7 @@ final class Document {
     }
 
     /** A text that must be there. */
-    String required(String name) {
+    public String required(String name) {
         return text(name)
                 .map(String::trim)
                 .filter(text -> !text.isEmpty())
@@ -151,7 +151,7 @@ final class Document {
     }
 
     /** A list of objects, or a text with commas between what stands for them; empty if it is absent. */
-    List<Document> documents(String name) {
+    public List<Document> documents(String name) {
         List<Document> documents = new ArrayList<>();
         for (Object element : elements(name)) {
             documents.add(element(name, element));
@@ -192,7 +192,7 @@ final class Document {
     }
 
     /** An object of texts by name; empty if it is absent. */
-    Map<String, String> textMap(String name) {
+    public Map<String, String> textMap(String name) {
         Map<String, String> texts = new LinkedHashMap<>();
         object(name)
                 .ifPresent(object -> object.forEach((key, value) -> {
@@ -221,7 +221,7 @@ final class Document {
     }
 
     /** @throws IllegalArgumentException if there is a field that was not read */
-    void requireNothingElse() {
+    public void requireNothingElse() {
         for (String name : fields.keySet()) {
             if (!read.contains(name)) {
                 throw new IllegalArgumentException(where + " has an unknown field " + Quoted.quote(name));
@@ -263,7 +263,7 @@ final class Document {
         throw wrong(name, "a list of texts");
     }
 
-    IllegalArgumentException wrong(String name, String form) {
+    public IllegalArgumentException wrong(String name, String form) {
         return new IllegalArgumentException(where + "." + name + " must be " + form);
     }
 }

@@ -33,7 +33,7 @@ public record Glob(String pattern) {
      * Whether the whole text fits. A star first stands for nothing, and takes one character more whenever the rest does
      * not fit; only the last star is ever tried again, so that no text takes longer than its length times the pattern's.
      */
-    static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, String text) {
         int at = 0;
         int sign = 0;
         int lastStar = -1;

@@ -46,7 +46,7 @@ public record Globs(List<Glob> patterns) {
         return patterns.isEmpty() || patterns.stream().anyMatch(glob -> glob.matches(name));
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         return texts(patterns);
     }
 

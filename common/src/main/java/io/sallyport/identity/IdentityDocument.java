@@ -2,6 +2,16 @@ package io.sallyport.identity;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.method.CredentialDocuments;
+import io.sallyport.method.azure.AzureAuth;
+import io.sallyport.method.azure.AzureCloud;
+import io.sallyport.method.azure.Guid;
+import io.sallyport.method.clientkey.ClientKeyAuth;
+import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.gcp.GcpAuth;
+import io.sallyport.method.jwtbearer.JwtBearerAuth;
+import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.kubernetes.KubernetesAuthDocument;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TrustedIps;
 import java.time.Duration;
@@ -188,7 +198,7 @@ public final class IdentityDocument {
         return fields;
     }
 
-    static TokenPolicy readPolicy(Document document) {
+    public static TokenPolicy readPolicy(Document document) {
         Duration maxTtl = document.seconds("accessTokenMaxTTL", TokenPolicy.DEFAULT_TTL);
         Duration ttl = document.seconds("accessTokenTTL", defaultTtl(maxTtl));
         List<String> trustedIps = document.textsOrObjectsWith("accessTokenTrustedIps", "ipAddress");
@@ -204,7 +214,7 @@ public final class IdentityDocument {
         return shorter ? maxTtl : TokenPolicy.DEFAULT_TTL;
     }
 
-    static void writePolicy(TokenPolicy policy, Map<String, Object> fields) {
+    public static void writePolicy(TokenPolicy policy, Map<String, Object> fields) {
         fields.put("accessTokenTTL", policy.ttl().toSeconds());
         fields.put("accessTokenMaxTTL", policy.maxTtl().toSeconds());
         fields.put("accessTokenNumUsesLimit", policy.maxUses());

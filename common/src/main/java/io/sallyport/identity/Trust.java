@@ -1,6 +1,9 @@
 package io.sallyport.identity;
 
+import io.sallyport.http.outbound.CaCertificates;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,17 +14,29 @@ import java.util.Set;
  */
 public record Trust(String root, Set<String> anchors) {
     /** Of a method whose credentials say it all. */
-    static final Trust NONE = new Trust("", Set.of());
+    public static final Trust NONE = new Trust("", Set.of());
 
     /** In place of the system's certificate authorities. */
-    static final String SYSTEM = "system";
+    public static final String SYSTEM = "system";
+
+    /** The anchors of these certificate authorities: a thumbprint each, or {@link #SYSTEM} if there are none. */
+    public static Set<String> anchors(Optional<CaCertificates> authorities) {
+        if (authorities.isEmpty()) {
+            return Set.of(SYSTEM);
+        }
+        Set<String> anchors = new HashSet<>();
+        for (String pem : authorities.get().pems()) {
+            anchors.add(Credential.thumbprint(List.of(pem)));
+        }
+        return anchors;
+    }
 
     public Trust {
         anchors = Set.copyOf(anchors);
     }
 
     /** What either believes of the one root. */
-    Trust and(Trust other) {
+    public Trust and(Trust other) {
         Set<String> both = new HashSet<>(anchors);
         both.addAll(other.anchors);
         return new Trust(root, both);

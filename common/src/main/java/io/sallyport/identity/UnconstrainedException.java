@@ -10,7 +10,7 @@ public final class UnconstrainedException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    UnconstrainedException(String message) {
+    public UnconstrainedException(String message) {
         super(message);
     }
 }

@@ -2,7 +2,7 @@ package io.sallyport.login;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.Verified;
+import io.sallyport.method.Verified;
 import io.sallyport.token.TokenStore;
 import java.time.Duration;
 import java.time.Instant;

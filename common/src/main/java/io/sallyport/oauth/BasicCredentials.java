@@ -4,7 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.FormCoding;
 import io.sallyport.http.Headers;
-import io.sallyport.identity.Secret;
+import io.sallyport.secret.Secret;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;

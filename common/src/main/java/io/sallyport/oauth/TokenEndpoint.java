@@ -7,10 +7,10 @@ import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
-import io.sallyport.identity.Admitted;
-import io.sallyport.identity.Assertion;
-import io.sallyport.identity.Assertions;
 import io.sallyport.login.NewSessions;
+import io.sallyport.method.Admitted;
+import io.sallyport.method.Assertion;
+import io.sallyport.method.Assertions;
 import io.sallyport.token.Scopes;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,9 +21,9 @@ import java.util.Optional;
 
 /** The token endpoint (RFC 6749 §3.2): who asks, for what, and may it have it. */
 public final class TokenEndpoint implements Audited {
-    static final String CLIENT_CREDENTIALS = "client_credentials";
+    public static final String CLIENT_CREDENTIALS = "client_credentials";
     static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-    static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+    public static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
     /** The grant types that it knows. */
     public static final List<String> GRANT_TYPES = List.of(CLIENT_CREDENTIALS, JWT_BEARER, TOKEN_EXCHANGE);

@@ -5,7 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sallyport.Refused;
+import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.method.azure.AzureAttestation;
+import io.sallyport.method.azure.Guid;
+import io.sallyport.method.gcp.GcpAttestation;
+import io.sallyport.method.gcp.GcpAuth;
+import io.sallyport.method.jwtbearer.ClaimPattern;
+import io.sallyport.method.jwtbearer.JwtBearerAttestation;
+import io.sallyport.method.jwtbearer.TrustedIssuer;
+import io.sallyport.method.jwtbearer.TrustedKeys;
+import io.sallyport.method.kubernetes.KubernetesAttestation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

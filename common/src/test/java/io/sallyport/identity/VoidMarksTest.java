@@ -3,6 +3,10 @@ package io.sallyport.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sallyport.method.azure.AzureAuth;
+import io.sallyport.method.azure.AzureCloud;
+import io.sallyport.method.azure.Guid;
+import io.sallyport.method.clientkey.ClientKeyAttestation;
 import io.sallyport.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;

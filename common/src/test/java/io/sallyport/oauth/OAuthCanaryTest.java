@@ -196,7 +196,7 @@ final class OAuthCanaryTest {
                                 "subject_token", text, "subject_token_type", "urn:ietf:params:oauth:token-type:jwt")))
                         .toString())
                 .doesNotContain(text);
-        assertThat(new BasicCredentials("id", new io.sallyport.identity.Secret(text)).toString())
+        assertThat(new BasicCredentials("id", new io.sallyport.secret.Secret(text)).toString())
                 .doesNotContain(text);
     }
 

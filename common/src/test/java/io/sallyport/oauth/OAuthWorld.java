@@ -15,21 +15,21 @@ import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.audit.Audit;
 import io.sallyport.http.Handler;
 import io.sallyport.http.Response;
-import io.sallyport.identity.Assertions;
-import io.sallyport.identity.AzureVerifier;
-import io.sallyport.identity.CaCertificates;
-import io.sallyport.identity.ClientKeyVerifier;
-import io.sallyport.identity.ClientSecret;
-import io.sallyport.identity.Clusters;
-import io.sallyport.identity.GcpVerifier;
+import io.sallyport.http.outbound.CaCertificates;
+import io.sallyport.http.outbound.Clusters;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
-import io.sallyport.identity.JwtBearerVerifier;
-import io.sallyport.identity.KubernetesVerifier;
-import io.sallyport.identity.Sealer;
-import io.sallyport.identity.Secret;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.login.SingleUses;
+import io.sallyport.method.Assertions;
+import io.sallyport.method.azure.AzureVerifier;
+import io.sallyport.method.clientkey.ClientKeyVerifier;
+import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.jwtbearer.JwtBearerVerifier;
+import io.sallyport.method.kubernetes.KubernetesVerifier;
+import io.sallyport.secret.Sealer;
+import io.sallyport.secret.Secret;
 import io.sallyport.session.Revocation;
 import io.sallyport.session.SessionWorld;
 import java.io.IOException;
@@ -51,8 +51,8 @@ import java.util.function.UnaryOperator;
 import org.mockito.Mockito;
 
 /** An authorization server with its clients, an issuer that they trust, and a resource. */
-final class OAuthWorld {
-    static final IdentityId CLIENT = new IdentityId("shop-frontend");
+public final class OAuthWorld {
+    public static final IdentityId CLIENT = new IdentityId("shop-frontend");
     static final IdentityId RESOURCE = new IdentityId("orders-api-server");
     static final String ALIAS = "shop.frontend:v2";
     static final String AUDIENCE = "orders-api";
@@ -62,12 +62,12 @@ final class OAuthWorld {
 
     static final ECKey ISSUERS_KEY = key();
     static final ECKey CLIENTS_KEY = key();
-    static final Secret SECRET = ClientSecret.make(new byte[ClientSecret.BYTES]);
+    public static final Secret SECRET = ClientSecret.make(new byte[ClientSecret.BYTES]);
 
-    final SessionWorld sessions;
+    public final SessionWorld sessions;
     final List<URI> fetched = new ArrayList<>();
-    final Handler token;
-    final Handler introspect;
+    public final Handler token;
+    public final Handler introspect;
     final Handler revoke;
 
     /** The way to Google, to Entra, and to clusters and other issuers. */
@@ -83,15 +83,15 @@ final class OAuthWorld {
     }
 
     /** Whose platforms cannot be reached. */
-    OAuthWorld() {
+    public OAuthWorld() {
         this(Platforms.UNREACHABLE);
     }
 
-    OAuthWorld(Platforms platforms) {
+    public OAuthWorld(Platforms platforms) {
         this(platforms, Duration.ZERO);
     }
 
-    OAuthWorld(Platforms platforms, Duration identityCache) {
+    public OAuthWorld(Platforms platforms, Duration identityCache) {
         sessions = new SessionWorld(identityCache);
         Fetcher counting = uri -> {
             fetched.add(uri);
@@ -150,7 +150,7 @@ final class OAuthWorld {
     }
 
     /** A client with every credential that there is, and one grant. */
-    static Map<String, Object> client() {
+    public static Map<String, Object> client() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", "Shop");
         fields.put("alias", ALIAS);
@@ -166,7 +166,7 @@ final class OAuthWorld {
         return fields;
     }
 
-    static Map<String, Object> trustedIssuer() {
+    public static Map<String, Object> trustedIssuer() {
         return new HashMap<>(Map.of(
                 "issuer", TRUSTED,
                 "subject", SUBJECT,
@@ -175,12 +175,12 @@ final class OAuthWorld {
                 "jwks", new JWKSet(ISSUERS_KEY.toPublicJWK()).toString()));
     }
 
-    static Map<String, Object> secrets(String id) {
+    public static Map<String, Object> secrets(String id) {
         String sha256 = ClientSecret.of(id, SECRET, java.time.Instant.EPOCH).sha256();
         return new HashMap<>(Map.of("secrets", List.of(Map.of("id", id, "sha256", sha256))));
     }
 
-    void save(IdentityId id, Map<String, Object> fields) {
+    public void save(IdentityId id, Map<String, Object> fields) {
         sessions.save(IdentityDocument.read(id, fields));
     }
 
@@ -243,7 +243,7 @@ final class OAuthWorld {
     }
 
     /** Parameters by turns: a name, its value. */
-    static Map<String, String> form(String... namesAndValues) {
+    public static Map<String, String> form(String... namesAndValues) {
         Map<String, String> form = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             form.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -261,26 +261,26 @@ final class OAuthWorld {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    static String basic(String clientId, String secret) {
+    public static String basic(String clientId, String secret) {
         return BASIC
                 + Base64.getEncoder()
                         .encodeToString((encode(clientId) + ":" + encode(secret)).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Asks for a token as the client, by its secret. */
-    Response tokenFor(String... namesAndValues) {
+    public Response tokenFor(String... namesAndValues) {
         return send(token, form(namesAndValues), basic(CLIENT.value(), SECRET.text()));
     }
 
-    Response send(Handler handler, Map<String, String> form) {
+    public Response send(Handler handler, Map<String, String> form) {
         return send(handler, encode(form), Map.of());
     }
 
-    Response send(Handler handler, Map<String, String> form, String authorization) {
+    public Response send(Handler handler, Map<String, String> form, String authorization) {
         return send(handler, encode(form), Map.of("Authorization", authorization));
     }
 
-    Response send(Handler handler, String form, Map<String, String> headers) {
+    public Response send(Handler handler, String form, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(headers);
         all.put("Content-Type", "application/x-www-form-urlencoded");
         return sessions.send(handler, form, all, "192.0.2.1");
@@ -295,7 +295,7 @@ final class OAuthWorld {
         return send(introspect, form, "Bearer " + bearer);
     }
 
-    static JWTClaimsSet claims(Response response) {
+    public static JWTClaimsSet claims(Response response) {
         try {
             return SignedJWT.parse(accessToken(response)).getJWTClaimsSet();
         } catch (java.text.ParseException e) {
@@ -303,15 +303,15 @@ final class OAuthWorld {
         }
     }
 
-    static String accessToken(Response response) {
+    public static String accessToken(Response response) {
         return String.valueOf(SessionWorld.body(response).get("access_token"));
     }
 
-    static String error(Response response) {
+    public static String error(Response response) {
         return response.status() + " " + SessionWorld.body(response).get("error");
     }
 
-    Audit lastAudit() {
+    public Audit lastAudit() {
         return sessions.lastAudit();
     }
 }

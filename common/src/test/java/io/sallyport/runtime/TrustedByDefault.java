@@ -16,13 +16,13 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Has this process trust a certificate for 127.0.0.1 that nobody signed, until it is closed. */
-final class TrustedByDefault implements AutoCloseable {
+public final class TrustedByDefault implements AutoCloseable {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final SSLSocketFactory before = HttpsURLConnection.getDefaultSSLSocketFactory();
 
     /** @param directory where {@link #serverSocket} made the certificate */
-    TrustedByDefault(Path directory) throws IOException, GeneralSecurityException {
+    public TrustedByDefault(Path directory) throws IOException, GeneralSecurityException {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
@@ -34,7 +34,7 @@ final class TrustedByDefault implements AutoCloseable {
     }
 
     /** A server on loopback that has a certificate of its own making. */
-    static ServerSocket serverSocket(Path directory)
+    public static ServerSocket serverSocket(Path directory)
             throws IOException, GeneralSecurityException, InterruptedException {
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")

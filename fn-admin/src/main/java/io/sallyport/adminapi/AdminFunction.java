@@ -9,14 +9,14 @@ import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.IdentityId;
-import io.sallyport.identity.Sealer;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
+import io.sallyport.secret.Sealer;
 import java.util.Base64;
 import java.util.Optional;
 

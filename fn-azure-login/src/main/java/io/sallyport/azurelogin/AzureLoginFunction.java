@@ -7,15 +7,15 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.identity.AzureAuth;
-import io.sallyport.identity.AzureVerifier;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.login.Login;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
+import io.sallyport.method.azure.AzureAuth;
+import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
 import java.util.Optional;
 
 /** {@code POST /api/v1/auth/azure-auth/login}. */

@@ -7,18 +7,18 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.identity.Clusters;
-import io.sallyport.identity.KubernetesAuth;
-import io.sallyport.identity.KubernetesVerifier;
-import io.sallyport.identity.Sealer;
+import io.sallyport.http.outbound.Clusters;
 import io.sallyport.login.Login;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
+import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.kubernetes.KubernetesVerifier;
+import io.sallyport.outbound.HttpsClusters;
 import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.HttpsClusters;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
+import io.sallyport.secret.Sealer;
 import java.util.Optional;
 
 /** {@code POST /api/v1/auth/kubernetes-auth/login}. */

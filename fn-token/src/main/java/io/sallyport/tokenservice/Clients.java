@@ -1,8 +1,8 @@
 package io.sallyport.tokenservice;
 
-import io.sallyport.identity.Assertions;
-import io.sallyport.identity.CachedIdentities;
-import io.sallyport.identity.ClientKeyVerifier;
+import io.sallyport.identity.cache.CachedIdentities;
+import io.sallyport.method.Assertions;
+import io.sallyport.method.clientkey.ClientKeyVerifier;
 import io.sallyport.oauth.ClientAuthenticator;
 import io.sallyport.runtime.Settings;
 import java.util.Set;

@@ -7,19 +7,19 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.identity.Assertions;
-import io.sallyport.identity.CachedIdentities;
+import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.login.NewSessions;
+import io.sallyport.method.Assertions;
 import io.sallyport.oauth.Targets;
 import io.sallyport.oauth.TokenEndpoint;
 import io.sallyport.oauth.TokenExchange;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
 import java.util.Optional;
 
 /** {@code POST /v1/token}. */

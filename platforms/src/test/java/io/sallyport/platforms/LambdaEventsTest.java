@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sallyport.json.Json;
-import io.sallyport.runtime.LambdaFrontEnd;
+import io.sallyport.runtime.adapter.LambdaFrontEnd;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;

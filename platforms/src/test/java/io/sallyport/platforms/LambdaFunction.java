@@ -1,7 +1,7 @@
 package io.sallyport.platforms;
 
 import io.sallyport.json.Json;
-import io.sallyport.runtime.LambdaFrontEnd;
+import io.sallyport.runtime.adapter.LambdaFrontEnd;
 import io.sallyport.testing.Answer;
 import io.sallyport.testing.Call;
 import java.nio.charset.StandardCharsets;

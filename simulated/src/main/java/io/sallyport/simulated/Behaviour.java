@@ -63,7 +63,7 @@ public final class Behaviour {
         gate.countDown();
     }
 
-    void awaitRelease() {
+    public void awaitRelease() {
         try {
             gate.await();
         } catch (InterruptedException e) {
@@ -71,7 +71,7 @@ public final class Behaviour {
         }
     }
 
-    Reply applyTo(Reply usual) {
+    public Reply applyTo(Reply usual) {
         Reply changed = change.apply(usual);
         if (changed.status() != 200) {
             return changed;

@@ -19,16 +19,16 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** The self-signed certificates that clouds publish keys in. */
-final class Certificates {
+public final class Certificates {
     private Certificates() {}
 
     /** @return PEM, with a line feed after every line */
-    static String selfSigned(SigningKey key, String commonName, Validity validity) {
+    public static String selfSigned(SigningKey key, String commonName, Validity validity) {
         return pem(selfSignedDer(key, commonName, validity));
     }
 
     /** @param key under a name of {@link SigningKey#named}, which the serial number follows from */
-    static byte[] selfSignedDer(SigningKey key, String commonName, Validity validity) {
+    public static byte[] selfSignedDer(SigningKey key, String commonName, Validity validity) {
         try {
             X500Name name = new X500Name("CN=" + commonName);
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(

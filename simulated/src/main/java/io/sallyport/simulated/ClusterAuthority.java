@@ -31,7 +31,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** The certificate authority of one cluster, which signs nothing but the API server's certificates. */
-final class ClusterAuthority {
+public final class ClusterAuthority {
     private static final X500Name NAME = new X500Name("CN=kubernetes");
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
@@ -44,7 +44,7 @@ final class ClusterAuthority {
     record Server(X509Certificate certificate, PrivateKey key) {}
 
     /** Valid in real time, as TLS libraries look at the system's clock and no other. */
-    ClusterAuthority() {
+    public ClusterAuthority() {
         Instant now = Instant.now();
         try {
             certificate = sign(builder(NAME, keys, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)))
@@ -57,13 +57,13 @@ final class ClusterAuthority {
     }
 
     /** Valid from yesterday to tomorrow. */
-    Server server(List<String> names) {
+    public Server server(List<String> names) {
         Instant now = Instant.now();
         return server(names, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
     }
 
     /** Over since yesterday. */
-    Server expiredServer(List<String> names) {
+    public Server expiredServer(List<String> names) {
         Instant now = Instant.now();
         return server(names, now.minus(Duration.ofDays(30)), now.minus(Duration.ofDays(1)));
     }
@@ -91,11 +91,11 @@ final class ClusterAuthority {
     }
 
     /** PEM, as a kubeconfig's {@code certificate-authority-data} holds it once more in base64. */
-    String pem() {
+    public String pem() {
         return pem(certificate);
     }
 
-    static String pem(X509Certificate certificate) {
+    public static String pem(X509Certificate certificate) {
         try {
             return "-----BEGIN CERTIFICATE-----\n"
                     + Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(certificate.getEncoded())

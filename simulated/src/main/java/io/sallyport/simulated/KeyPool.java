@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * The RSA keys of one simulated cloud. Making one takes a tenth of a second, so the keys of a cloud that was closed
  * are lent to a later one in the same JVM; clouds that are open at the same time never share a key.
  */
-final class KeyPool implements AutoCloseable {
+public final class KeyPool implements AutoCloseable {
     private static final Queue<RSAKey> FREE = new ConcurrentLinkedQueue<>();
 
     private final List<RSAKey> lent = new ArrayList<>();
 
-    synchronized SigningKey draw() {
+    public synchronized SigningKey draw() {
         RSAKey free = FREE.poll();
         RSAKey key = free == null ? generate() : free;
         lent.add(key);

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
 /** An HTTP server on a free port of 127.0.0.1, reachable from this machine alone. */
-final class Loopback implements AutoCloseable {
+public final class Loopback implements AutoCloseable {
     static {
         // The JDK's server writes head and body apart: by default the body waits 40 ms for the client to acknowledge
         // the head.
@@ -32,12 +32,12 @@ final class Loopback implements AutoCloseable {
 
     /** Answers one request. */
     @FunctionalInterface
-    interface Endpoint {
+    public interface Endpoint {
         Reply answer(HttpExchange exchange) throws IOException;
     }
 
     /** @param byPath the longest path that a request's path begins with decides who answers it */
-    static Loopback start(Map<String, Endpoint> byPath) {
+    public static Loopback start(Map<String, Endpoint> byPath) {
         try {
             return start(HttpServer.create(freePort(), 0), byPath);
         } catch (IOException e) {
@@ -46,7 +46,7 @@ final class Loopback implements AutoCloseable {
     }
 
     /** The same over TLS, with HTTP/1.1 alone: what the JDK's server speaks. */
-    static Loopback startTls(SSLContext tls, Map<String, Endpoint> byPath) {
+    public static Loopback startTls(SSLContext tls, Map<String, Endpoint> byPath) {
         try {
             HttpsServer server = HttpsServer.create(freePort(), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(tls));
@@ -77,11 +77,11 @@ final class Loopback implements AutoCloseable {
         return new Loopback(server, executor);
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 

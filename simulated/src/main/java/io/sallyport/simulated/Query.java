@@ -7,9 +7,9 @@ import java.net.URLDecoder;
 import java.util.stream.Stream;
 
 /** The query of an address. */
-record Query(URI uri) {
+public record Query(URI uri) {
     /** The first value of that name, decoded; empty if there is none. */
-    String value(String name) {
+    public String value(String name) {
         String query = uri.getRawQuery();
         return (query == null ? Stream.<String>empty() : Stream.of(query.split("&")))
                 .filter(pair -> pair.startsWith(name + "="))

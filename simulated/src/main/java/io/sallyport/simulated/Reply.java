@@ -11,9 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a server answers. */
-record Reply(int status, Map<String, String> headers, String body, Manner manner) {
+public record Reply(int status, Map<String, String> headers, String body, Manner manner) {
     /** How the body is sent. */
-    enum Manner {
+    public enum Manner {
         WHOLE,
         /** Declared longer than it is, and broken off. */
         TRUNCATED,
@@ -23,20 +23,20 @@ record Reply(int status, Map<String, String> headers, String body, Manner manner
         TRICKLING
     }
 
-    static Reply text(int status, String contentType, String body) {
+    public static Reply text(int status, String contentType, String body) {
         return new Reply(status, Map.of("Content-Type", contentType), body, Manner.WHOLE);
     }
 
-    static Reply json(int status, String body) {
+    public static Reply json(int status, String body) {
         return text(status, "application/json; charset=UTF-8", body);
     }
 
-    static Reply json(int status, Map<String, ?> body) {
+    public static Reply json(int status, Map<String, ?> body) {
         return json(status, JSONObjectUtils.toJSONString(body));
     }
 
     /** An error in the JSON of Google's APIs (google.aip.dev/193, "HTTP/1.1+JSON representation"). */
-    static Reply error(int status, String message) {
+    public static Reply error(int status, String message) {
         String code = switch (status) {
             case 400 -> "INVALID_ARGUMENT";
             case 401 -> "UNAUTHENTICATED";
@@ -51,18 +51,18 @@ record Reply(int status, Map<String, String> headers, String body, Manner manner
         return json(status, Map.of("error", Map.of("code", status, "message", message, "status", code)));
     }
 
-    Reply with(String header, String value) {
+    public Reply with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new Reply(status, more, body, manner);
     }
 
     /** The same, declared longer than it is. */
-    Reply truncate() {
+    public Reply truncate() {
         return sent(Manner.TRUNCATED);
     }
 
-    Reply sent(Manner how) {
+    public Reply sent(Manner how) {
         return new Reply(status, headers, body, how);
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The keys that an issuer signs its tokens with: two are published, of which the newer signs. */
-final class RotatingKeys {
+public final class RotatingKeys {
     private static final int PUBLISHED = 2;
 
     private final Supplier<SigningKey> source;
@@ -15,24 +15,24 @@ final class RotatingKeys {
     private final Deque<SigningKey> published = new ArrayDeque<>();
 
     /** @param form a key as a member of a JWK set */
-    RotatingKeys(Supplier<SigningKey> source, Function<SigningKey, Map<String, Object>> form) {
+    public RotatingKeys(Supplier<SigningKey> source, Function<SigningKey, Map<String, Object>> form) {
         this.source = source;
         this.form = form;
     }
 
     /** In the form of Google's ID token keys. */
-    RotatingKeys(KeyPool pool) {
+    public RotatingKeys(KeyPool pool) {
         this(pool::draw, key -> key.key().toPublicJWK().toJSONObject());
     }
 
-    synchronized SigningKey current() {
+    public synchronized SigningKey current() {
         if (published.isEmpty()) {
             rotate();
         }
         return published.getLast();
     }
 
-    synchronized void rotate() {
+    public synchronized void rotate() {
         do {
             published.addLast(source.get());
         } while (published.size() < PUBLISHED);
@@ -41,14 +41,14 @@ final class RotatingKeys {
         }
     }
 
-    synchronized void withdrawOld() {
+    public synchronized void withdrawOld() {
         SigningKey current = current();
         published.clear();
         published.add(current);
     }
 
     /** A JWK set (RFC 7517, section 5), the older key first. */
-    synchronized Map<String, Object> jwks() {
+    public synchronized Map<String, Object> jwks() {
         current();
         return Map.of("keys", published.stream().map(form).toList());
     }

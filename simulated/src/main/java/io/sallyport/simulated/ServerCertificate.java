@@ -11,24 +11,24 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** The one certificate that a TLS server shows, until it is given another. */
-final class ServerCertificate extends X509ExtendedKeyManager {
+public final class ServerCertificate extends X509ExtendedKeyManager {
     private static final String ALIAS = "kube-apiserver";
 
     private volatile ClusterAuthority.Server current;
 
-    ServerCertificate(ClusterAuthority.Server first) {
+    public ServerCertificate(ClusterAuthority.Server first) {
         current = first;
     }
 
-    void replace(ClusterAuthority.Server next) {
+    public void replace(ClusterAuthority.Server next) {
         current = next;
     }
 
-    X509Certificate current() {
+    public X509Certificate current() {
         return current.certificate();
     }
 
-    SSLContext context() {
+    public SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {this}, null, null);

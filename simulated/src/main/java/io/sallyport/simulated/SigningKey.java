@@ -13,7 +13,7 @@ import java.security.Signature;
 import java.util.HexFormat;
 
 /** A key pair that signs JWTs with RS256. */
-record SigningKey(RSAKey key) {
+public record SigningKey(RSAKey key) {
     private static final String KID = "KID";
     private static final String HEADER = "{\"alg\":\"RS256\",\"kid\":\"" + KID + "\",\"typ\":\"JWT\"}";
 
@@ -32,17 +32,17 @@ record SigningKey(RSAKey key) {
         }
     }
 
-    String kid() {
+    public String kid() {
         return key.getKeyID();
     }
 
     /** Under the header that Google writes. */
-    String sign(String payload) {
+    public String sign(String payload) {
         return sign(HEADER, payload);
     }
 
     /** Signs both texts as they are, well-formed or not, except that {@code KID} in the header becomes our own. */
-    String sign(String header, String payload) {
+    public String sign(String header, String payload) {
         String signed = Base64URL.encode(header.replace(KID, kid())) + "." + Base64URL.encode(payload);
         try {
             Signature rs256 = Signature.getInstance("SHA256withRSA");

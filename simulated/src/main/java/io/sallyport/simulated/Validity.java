@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** From when to when a certificate is good, both included (RFC 5280, section 4.1.2.5). */
-record Validity(Instant notBefore, Instant notAfter) {
+public record Validity(Instant notBefore, Instant notAfter) {
     private static final Duration SYSTEM_MANAGED =
             Duration.ofDays(16).plusHours(12).plusMinutes(15);
 
     /** Of a key that Google holds and rotates. */
-    static Validity systemManaged(Instant created) {
+    public static Validity systemManaged(Instant created) {
         Instant notBefore = created.minus(Duration.ofDays(1));
         return new Validity(notBefore, notBefore.plus(SYSTEM_MANAGED));
     }
 
     /** Of a key that somebody downloaded: without an end. */
-    static Validity userManaged(Instant created) {
+    public static Validity userManaged(Instant created) {
         return new Validity(created, Instant.parse("9999-12-31T23:59:59Z"));
     }
 
     /** Of a key that Google held and rotated, over for an hour. */
-    static Validity over(Instant now) {
+    public static Validity over(Instant now) {
         Instant notAfter = now.minus(Duration.ofHours(1));
         return new Validity(notAfter.minus(SYSTEM_MANAGED), notAfter);
     }

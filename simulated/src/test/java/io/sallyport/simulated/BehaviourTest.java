@@ -3,6 +3,8 @@ package io.sallyport.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.sallyport.simulated.google.SimulatedGoogle;
+import io.sallyport.simulated.google.SimulatedServiceAccount;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;

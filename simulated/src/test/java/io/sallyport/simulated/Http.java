@@ -9,20 +9,21 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** Asks over HTTP as a caller would. */
-final class Http {
+public final class Http {
     static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private Http() {}
 
-    static HttpResponse<String> get(URI uri, String... headers) throws IOException, InterruptedException {
+    public static HttpResponse<String> get(URI uri, String... headers) throws IOException, InterruptedException {
         return send(request(uri, headers).GET());
     }
 
-    static HttpResponse<String> post(URI uri, String body, String... headers) throws IOException, InterruptedException {
+    public static HttpResponse<String> post(URI uri, String body, String... headers)
+            throws IOException, InterruptedException {
         return send(request(uri, headers).POST(BodyPublishers.ofString(body)));
     }
 
-    static String header(HttpResponse<?> response, String name) {
+    public static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("");
     }
 

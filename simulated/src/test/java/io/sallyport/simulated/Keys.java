@@ -10,6 +10,8 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jose.util.X509CertUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.simulated.google.SimulatedGoogle;
+import io.sallyport.simulated.google.SimulatedServiceAccount;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -21,10 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /** What is published, and whether a token is signed with it. */
-final class Keys {
+public final class Keys {
     private Keys() {}
 
-    static JWKSet published(SimulatedGoogle google) throws IOException, InterruptedException, ParseException {
+    public static JWKSet published(SimulatedGoogle google) throws IOException, InterruptedException, ParseException {
         return JWKSet.parse(Http.get(google.oauth2Certs()).body());
     }
 
@@ -39,28 +41,28 @@ final class Keys {
         return certificates;
     }
 
-    static URI certificatesOf(SimulatedGoogle google, String email) {
+    public static URI certificatesOf(SimulatedGoogle google, String email) {
         return URI.create(google.serviceAccountCerts() + email);
     }
 
     /** The certificate that proves a token, which must be published. */
-    static X509Certificate certificate(SimulatedGoogle google, SimulatedServiceAccount account, String token)
+    public static X509Certificate certificate(SimulatedGoogle google, SimulatedServiceAccount account, String token)
             throws IOException, InterruptedException, ParseException {
         return Objects.requireNonNull(certificates(google, account).get(kid(token)));
     }
 
-    static String kid(String token) throws ParseException {
+    public static String kid(String token) throws ParseException {
         return SignedJWT.parse(token).getHeader().getKeyID();
     }
 
-    static boolean isProven(SimulatedGoogle google, String token)
+    public static boolean isProven(SimulatedGoogle google, String token)
             throws IOException, InterruptedException, ParseException, JOSEException {
         SignedJWT jwt = SignedJWT.parse(token);
         JWK key = published(google).getKeyByKeyId(jwt.getHeader().getKeyID());
         return key != null && jwt.verify(new RSASSAVerifier(key.toRSAKey()));
     }
 
-    static boolean isProven(SimulatedGoogle google, SimulatedServiceAccount account, String token)
+    public static boolean isProven(SimulatedGoogle google, SimulatedServiceAccount account, String token)
             throws IOException, InterruptedException, ParseException, JOSEException {
         X509Certificate certificate = certificates(google, account).get(kid(token));
         return certificate != null

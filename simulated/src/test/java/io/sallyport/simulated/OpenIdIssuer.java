@@ -22,14 +22,14 @@ import java.util.List;
 import java.util.Map;
 
 /** An issuer that has nothing to do with Google: a discovery document, keys, and tokens. */
-final class OpenIdIssuer implements AutoCloseable {
+public final class OpenIdIssuer implements AutoCloseable {
     private final KeyPool pool = new KeyPool();
     private final RSAKey rsa = pool.draw().key();
     private final ECKey ec;
     private final Map<String, Object> document = new LinkedHashMap<>();
     private final Loopback server;
 
-    OpenIdIssuer() throws JOSEException {
+    public OpenIdIssuer() throws JOSEException {
         ec = new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
         server = Loopback.start(Map.of(
                 "/.well-known/openid-configuration",
@@ -41,16 +41,16 @@ final class OpenIdIssuer implements AutoCloseable {
         document.put("jwks_uri", url() + "/keys");
     }
 
-    String url() {
+    public String url() {
         return server.uri("").toString();
     }
 
     /** The discovery document, which may be changed. */
-    Map<String, Object> document() {
+    public Map<String, Object> document() {
         return document;
     }
 
-    JWTClaimsSet.Builder claims(String audience, Instant now) {
+    public JWTClaimsSet.Builder claims(String audience, Instant now) {
         return new JWTClaimsSet.Builder()
                 .issuer(url())
                 .subject("payments")
@@ -60,16 +60,16 @@ final class OpenIdIssuer implements AutoCloseable {
                 .expirationTime(Date.from(now.plusSeconds(3600)));
     }
 
-    JWSHeader.Builder header(JWSAlgorithm algorithm) {
+    public JWSHeader.Builder header(JWSAlgorithm algorithm) {
         boolean onCurve = JWSAlgorithm.Family.EC.contains(algorithm);
         return new JWSHeader.Builder(algorithm).type(JOSEObjectType.JWT).keyID((onCurve ? ec : rsa).getKeyID());
     }
 
-    String sign(JWTClaimsSet claims) throws JOSEException {
+    public String sign(JWTClaimsSet claims) throws JOSEException {
         return sign(header(JWSAlgorithm.ES256).build(), claims);
     }
 
-    String sign(JWSHeader header, JWTClaimsSet claims) throws JOSEException {
+    public String sign(JWSHeader header, JWTClaimsSet claims) throws JOSEException {
         SignedJWT jwt = new SignedJWT(header, claims);
         JWSSigner signer =
                 JWSAlgorithm.Family.EC.contains(header.getAlgorithm()) ? new ECDSASigner(ec) : new RSASSASigner(rsa);

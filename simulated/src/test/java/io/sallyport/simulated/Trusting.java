@@ -12,10 +12,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Clients that trust one certificate authority. */
-final class Trusting {
+public final class Trusting {
     private Trusting() {}
 
-    static HttpClient client(String caCertificate) throws GeneralSecurityException, IOException {
+    public static HttpClient client(String caCertificate) throws GeneralSecurityException, IOException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         trusted.setCertificateEntry(

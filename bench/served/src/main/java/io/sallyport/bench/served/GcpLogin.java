@@ -2,11 +2,11 @@ package io.sallyport.bench.served;
 
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
 
 /**
  * {@link GcpLoginFunction} wired as it wires itself, but for the address of Google's keys. They come over TLS by the

@@ -1,6 +1,6 @@
 package io.sallyport.bench.served;
 
-import io.sallyport.identity.GcpVerifier;
+import io.sallyport.method.gcp.GcpVerifier;
 import java.net.URI;
 import java.util.Map;
 

@@ -3,10 +3,10 @@ package io.sallyport.bench.served;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.http.Routes;
-import io.sallyport.runtime.CloudFunction;
-import io.sallyport.runtime.Endpoint;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
 import java.util.Map;
 
 /** {@link GcpLogin} with two references beside it in the same process. */

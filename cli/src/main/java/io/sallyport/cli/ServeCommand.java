@@ -1,0 +1,78 @@
+package io.sallyport.cli;
+
+import io.sallyport.cli.command.Quiet;
+import io.sallyport.method.azure.AzureVerifier;
+import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.runtime.Environment;
+import io.sallyport.server.LocalServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "serve",
+        description = {
+            "Serves every route in one process, on the Functions Framework that Google's Cloud Functions run on.",
+            "Identities are kept in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
+                    + " firestore:PROJECT/DATABASE. The signing key is made in the data folder at the first start,"
+                    + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one. The same goes for the key that"
+                    + " secrets are sealed with, and SALLYPORT_ENCRYPTION_KEY.",
+            "On SIGTERM it refuses new connections, answers the requests under way within 20 seconds, and ends."
+        },
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (${DEFAULT-VALUE}).")
+    private String host = "";
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port to listen on, 0 for any (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--data",
+            defaultValue = "${user.home}/.sallyport",
+            description = "Folder of the embedded database and the keys (${DEFAULT-VALUE}).")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--identities",
+            paramLabel = "FILE",
+            description =
+                    "YAML file of identities to store at start. It changes identities of the same ids, but undoes no"
+                            + " revocation: what was disabled, revoked or removed stays so, and each change is logged.")
+    private @Nullable Path identities;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Quiet.logs();
+        LocalServer.Options options = new LocalServer.Options(
+                host,
+                port,
+                data,
+                List.of(),
+                GcpVerifier.Endpoints.GOOGLE,
+                AzureVerifier.Endpoints.ENTRA,
+                Optional.ofNullable(identities),
+                Optional.empty());
+        try (LocalServer server = LocalServer.start(Environment.system(), options)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            var out = Optional.ofNullable(spec).orElseThrow().commandLine().getErr();
+            out.println("Sallyport serves on http://" + host + ":" + server.port() + " as issuer " + server.issuer());
+            server.routes().forEach((path, methods) -> out.println("  " + String.join(",", methods) + " " + path));
+            server.warnings().forEach(warning -> out.println("warning: " + warning));
+            out.println("Identities are kept in " + server.storeName() + ". Decisions are logged to standard output.");
+            out.flush();
+            new CountDownLatch(1).await();
+        }
+        return 0;
+    }
+}

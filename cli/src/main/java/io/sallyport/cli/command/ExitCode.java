@@ -1,0 +1,38 @@
+package io.sallyport.cli.command;
+
+import io.sallyport.Reason;
+
+/** What the commands that manage identities and tokens exit with. */
+public final class ExitCode {
+    public static final int DONE = 0;
+    public static final int UNAVAILABLE = 1;
+    public static final int INVALID = 2;
+    public static final int NOT_FOUND = 3;
+    public static final int REFUSED = 4;
+
+    /** For a help text. */
+    public static final String UNAVAILABLE_TEXT =
+            UNAVAILABLE + ":the store or a file could not be used now: to be tried again";
+
+    public static final String DONE_TEXT = DONE + ":done";
+    public static final String INVALID_TEXT =
+            INVALID + ":wrong usage, or what would come of it is not valid; nothing has changed";
+    public static final String NOT_FOUND_TEXT =
+            NOT_FOUND + ":there is no such identity, auth method, secret, grant or audience";
+    public static final String REFUSED_TEXT =
+            REFUSED + ":refused: it exists already, is managed elsewhere, is protected, or a token is not accepted";
+
+    private ExitCode() {}
+
+    public static int of(Reason reason) {
+        if (reason.isUndecided()) {
+            return UNAVAILABLE;
+        }
+        return switch (reason) {
+            case NO_SUCH_IDENTITY, NO_SUCH_METHOD, GRANT_MISSING, AUDIENCE_NOT_OWNED -> NOT_FOUND;
+            case IDENTITY_EXISTS, METHOD_EXISTS, NAME_TAKEN, MANAGED_ELSEWHERE, DELETE_PROTECTED -> REFUSED;
+            case CHANGED_MEANWHILE -> UNAVAILABLE;
+            default -> INVALID;
+        };
+    }
+}

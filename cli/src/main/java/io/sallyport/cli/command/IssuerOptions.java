@@ -1,0 +1,30 @@
+package io.sallyport.cli.command;
+
+import io.sallyport.runtime.Settings;
+import io.sallyport.server.ServeFiles;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** By which issuer tokens are, and by which keys. */
+public final class IssuerOptions {
+    @Option(
+            names = "--issuer",
+            paramLabel = "URL",
+            description =
+                    "Who issued it (SALLYPORT_ISSUER, or else http://127.0.0.1:8080 as of sallyport serve). The keys"
+                            + " are those of SALLYPORT_PUBLIC_KEYS or SALLYPORT_SIGNING_KEYS, or of the data folder.")
+    private @Nullable String issuer;
+
+    /** The settings that tell the issuer and the keys. */
+    public Settings settings(Map<String, String> variables, ServeFiles data) {
+        Map<String, String> all = new HashMap<>(data.withSigningKeysIfThere(variables));
+        all.putIfAbsent("SALLYPORT_ISSUER", "http://127.0.0.1:8080");
+        if (issuer != null) {
+            all.put("SALLYPORT_ISSUER", issuer);
+        }
+        boolean isPublic = all.containsKey("SALLYPORT_PUBLIC_KEYS") || all.containsKey("SALLYPORT_PUBLIC_KEYS_FILE");
+        return isPublic ? Settings.forPublishing(all) : Settings.forServing(all);
+    }
+}

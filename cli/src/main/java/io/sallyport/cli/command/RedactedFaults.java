@@ -1,0 +1,16 @@
+package io.sallyport.cli.command;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/** What is wrong with a command line, told without a token that somebody put there by mistake. */
+public final class RedactedFaults implements IParameterExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException fault, String[] arguments) {
+        CommandLine command = fault.getCommandLine();
+        command.getErr().println(Redacted.text(String.valueOf(fault.getMessage())));
+        command.usage(command.getErr());
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+}

@@ -1,0 +1,5 @@
+/** What commands share: options, output, exit codes. */
+@NullMarked
+package io.sallyport.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** {@code sallyport explain}: each check in its order. */
+@NullMarked
+package io.sallyport.cli.explain;
+
+import org.jspecify.annotations.NullMarked;

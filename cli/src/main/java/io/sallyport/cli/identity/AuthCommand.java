@@ -1,0 +1,202 @@
+package io.sallyport.cli.identity;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.admin.MethodKind;
+import io.sallyport.admin.Shown;
+import io.sallyport.cli.command.ChangeOptions;
+import io.sallyport.cli.command.ExitCode;
+import io.sallyport.cli.command.Input;
+import io.sallyport.cli.command.OutputOptions;
+import io.sallyport.cli.command.StoreOptions;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.runtime.Environment;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+@Command(
+        name = "auth",
+        description = "Says how identities log in: with what each platform gives its workloads, or as OAuth clients.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            ExitCode.DONE_TEXT,
+            ExitCode.UNAVAILABLE_TEXT,
+            ExitCode.INVALID_TEXT,
+            ExitCode.NOT_FOUND_TEXT,
+            ExitCode.REFUSED_TEXT
+        })
+public final class AuthCommand {
+    private AuthCommand() {}
+
+    public static CommandLine commandLine(Environment environment, Input input) {
+        CommandLine set = new CommandLine(new Set())
+                .addSubcommand(new AuthSetGcpCommand(environment))
+                .addSubcommand(new AuthSetAzureCommand(environment))
+                .addSubcommand(new AuthSetKubernetesCommand(environment, input))
+                .addSubcommand(new AuthSetJwtBearerCommand(environment, input))
+                .addSubcommand(new AuthSetClientKeyCommand(environment, input));
+        return new CommandLine(new AuthCommand())
+                .addSubcommand(set)
+                .addSubcommand(new Show(environment))
+                .addSubcommand(new Remove(environment));
+    }
+
+    /** As the command line spells the kinds of auth methods. */
+    enum Kind {
+        GCP,
+        AZURE,
+        KUBERNETES,
+        JWT_BEARER,
+        CLIENT_KEY,
+        CLIENT_SECRET;
+
+        MethodKind method() {
+            return MethodKind.valueOf(name());
+        }
+
+        @Override
+        public String toString() {
+            return method().id().replaceFirst("-auth$", "");
+        }
+
+        static Kind parse(String text) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new CommandLine.TypeConversionException("it must be one of " + String.join(", ", names())));
+        }
+
+        static List<String> names() {
+            return Stream.of(values()).map(Kind::toString).toList();
+        }
+    }
+
+    @Command(
+            name = "set",
+            description = "Attaches an auth method or, where there is one of the kind, changes what is named of it."
+                    + " An empty text takes a list away.")
+    private static final class Set {}
+
+    @Command(name = "show", description = "Shows an auth method without its secrets.")
+    private static final class Show implements Callable<Integer> {
+        @Parameters(
+                index = "0",
+                paramLabel = "KIND",
+                converter = KindConverter.class,
+                description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
+        private Kind kind = Kind.GCP;
+
+        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
+        private IdentityId id = new IdentityId("none");
+
+        @Mixin
+        private final StoreOptions store;
+
+        @Mixin
+        private OutputOptions output = new OutputOptions();
+
+        Show(Environment environment) {
+            store = new StoreOptions(environment);
+        }
+
+        @Override
+        public Integer call() throws Refused, IOException {
+            try (StoreOptions.OpenRegistry open = store.open()) {
+                Map<String, @Nullable Object> method = Shown.method(
+                                open.registry().find(id), kind.method())
+                        .orElseThrow(() -> Refused.telling(
+                                Reason.NO_SUCH_METHOD,
+                                List.of(new InvalidField("kind", "the identity has no " + kind + " auth method"))));
+                if (output.isJson()) {
+                    output.json(Map.of(kind.method().field(), method));
+                } else {
+                    output.lines(method);
+                }
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description = "Removes an auth method and revokes the tokens that came of it, even if it comes back."
+                    + " Of a jwt-bearer method, --issuer and --subject take one trusted issuer away.")
+    private static final class Remove implements Callable<Integer> {
+        @Parameters(
+                index = "0",
+                paramLabel = "KIND",
+                converter = KindConverter.class,
+                description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
+        private Kind kind = Kind.GCP;
+
+        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
+        private IdentityId id = new IdentityId("none");
+
+        @Option(names = "--issuer", paramLabel = "URL", description = "Of the trusted issuer, with its --subject.")
+        private @Nullable String issuer;
+
+        @Option(names = "--subject", description = "Of the trusted issuer, with its --issuer.")
+        private @Nullable String subject;
+
+        @Mixin
+        private final ChangeOptions changes;
+
+        @Mixin
+        private OutputOptions output = new OutputOptions();
+
+        Remove(Environment environment) {
+            changes = new ChangeOptions(environment);
+        }
+
+        @Override
+        public Integer call() throws Refused, IOException {
+            if (issuer == null && subject == null) {
+                return output.changed(
+                        "removed " + kind + " from",
+                        changes.make("auth.remove", id, registry -> registry.detach(id, kind.method())));
+            }
+            if (issuer == null || subject == null || kind != Kind.JWT_BEARER) {
+                throw new CommandLine.ParameterException(
+                        output.commandLine(), "--issuer and --subject go together, and with jwt-bearer only");
+            }
+            Map<String, String> key = Map.of("issuer", issuer, "subject", subject);
+            return output.changed(
+                    "removed the trusted issuer from",
+                    changes.make(
+                            "auth.remove",
+                            id,
+                            registry -> registry.setMethod(id, MethodKind.JWT_BEARER, stored -> without(stored, key))));
+        }
+
+        private static Map<String, Object> without(Map<String, @Nullable Object> stored, Map<String, String> key)
+                throws Refused {
+            Map<String, Object> left = new LinkedHashMap<>();
+            left.put("trustedIssuers", Entries.TRUSTED_ISSUERS.without(stored, key, Reason.NO_SUCH_METHOD));
+            return left;
+        }
+    }
+
+    /** From how people spell a kind. */
+    static final class KindConverter implements CommandLine.ITypeConverter<Kind> {
+        @Override
+        public Kind convert(String text) {
+            return Kind.parse(text);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.sallyport.cli.identity;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.admin.Registry;
+import io.sallyport.cli.command.ChangeOptions;
+import io.sallyport.cli.command.ExitCode;
+import io.sallyport.cli.command.OutputOptions;
+import io.sallyport.cli.command.StoreOptions;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.runtime.Environment;
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "secret",
+        description = {
+            "Makes client secrets and takes them away.",
+            "An identity has two at most: to replace one, add the new one, let the client change over, and remove the old"
+                    + " one."
+        })
+final class ClientSecretCommand {
+    private ClientSecretCommand() {}
+
+    static CommandLine commandLine(Environment environment) {
+        return new CommandLine(new ClientSecretCommand())
+                .addSubcommand(new Add(environment))
+                .addSubcommand(new Remove(environment))
+                .addSubcommand(new Show(environment));
+    }
+
+    @Command(
+            name = "add",
+            description =
+                    "Makes a client secret of 256 random bits. It goes to standard output this once; what is stored"
+                            + " of it cannot be turned back.")
+    private static final class Add implements Callable<Integer> {
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        private IdentityId id = new IdentityId("none");
+
+        @Option(
+                names = "--id",
+                paramLabel = "SECRET-ID",
+                description =
+                        "What to call it, such as 2026-11; it stands in tokens and logs. Today's date unless named.")
+        private @Nullable String secretId;
+
+        @Mixin
+        private final ChangeOptions changes;
+
+        @Mixin
+        private OutputOptions output = new OutputOptions();
+
+        Add(Environment environment) {
+            changes = new ChangeOptions(environment);
+        }
+
+        @Override
+        public Integer call() throws Refused, IOException {
+            String called = Optional.ofNullable(secretId)
+                    .orElseGet(() -> changes.environment()
+                            .clock()
+                            .instant()
+                            .atZone(ZoneOffset.UTC)
+                            .toLocalDate()
+                            .toString());
+            AtomicReference<Registry.@Nullable NewSecret> made = new AtomicReference<>();
+            changes.make("client.secret.add", id, registry -> {
+                Registry.NewSecret secret = registry.addSecret(id, called);
+                made.set(secret);
+                return secret.changed();
+            });
+            Registry.NewSecret secret = Optional.ofNullable(made.get()).orElseThrow();
+            if (output.isJson()) {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("clientId", id.value());
+                json.put("clientSecret", secret.secret().text());
+                json.put("id", secret.stored().id());
+                json.put("createdAt", secret.stored().createdAt().toString());
+                output.json(json);
+            } else {
+                output.out().println(secret.secret().text());
+                output.say("added the secret " + called + " to " + id + "; it is shown this once");
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description =
+                    "Removes a client secret and, for good, the sessions that began with it; with the last one, the auth"
+                            + " method goes.")
+    private static final class Remove implements Callable<Integer> {
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        private IdentityId id = new IdentityId("none");
+
+        @Parameters(index = "1", paramLabel = "SECRET-ID", description = "As sallyport client secret list shows it.")
+        private String secretId = "";
+
+        @Mixin
+        private final ChangeOptions changes;
+
+        @Mixin
+        private OutputOptions output = new OutputOptions();
+
+        Remove(Environment environment) {
+            changes = new ChangeOptions(environment);
+        }
+
+        @Override
+        public Integer call() throws Refused, IOException {
+            return output.changed(
+                    "removed a secret from",
+                    changes.make("client.secret.remove", id, registry -> registry.removeSecret(id, secretId)));
+        }
+    }
+
+    @Command(name = "list", description = "Lists the client secrets, not showing what they are.")
+    private static final class Show implements Callable<Integer> {
+        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        private IdentityId id = new IdentityId("none");
+
+        @Mixin
+        private final StoreOptions store;
+
+        @Mixin
+        private OutputOptions output = new OutputOptions();
+
+        Show(Environment environment) {
+            store = new StoreOptions(environment);
+        }
+
+        @Override
+        public Integer call() throws Refused, IOException {
+            List<ClientSecret> secrets;
+            try (StoreOptions.OpenRegistry open = store.open()) {
+                secrets = open.registry()
+                        .find(id)
+                        .identity()
+                        .method(ClientSecretAuth.class)
+                        .map(ClientSecretAuth::secrets)
+                        .orElseThrow(() -> Refused.telling(
+                                Reason.NO_SUCH_METHOD,
+                                List.of(new InvalidField(
+                                        "id",
+                                        "the identity has no client secret; sallyport client secret add makes one"))));
+            }
+            if (output.isJson()) {
+                output.json(Map.of(
+                        "secrets",
+                        secrets.stream()
+                                .map(secret -> Map.of(
+                                        "id",
+                                        secret.id(),
+                                        "createdAt",
+                                        secret.createdAt().toString()))
+                                .toList()));
+            } else {
+                output.table(
+                        List.of("SECRET-ID", "CREATED"),
+                        secrets.stream()
+                                .map(secret ->
+                                        List.of(secret.id(), secret.createdAt().toString()))
+                                .toList());
+            }
+            return ExitCode.DONE;
+        }
+    }
+}

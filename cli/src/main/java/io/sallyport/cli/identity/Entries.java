@@ -1,0 +1,76 @@
+package io.sallyport.cli.identity;
+
+import io.sallyport.InvalidField;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of a document, whose entries are told apart by some of their fields.
+ *
+ * @param list the field that holds it
+ * @param keys the fields that tell its entries apart
+ */
+record Entries(String list, List<String> keys) {
+    static final Entries GRANTS = new Entries("grants", List.of("audience"));
+    static final Entries AUDIENCES = new Entries("audiences", List.of("name"));
+    static final Entries METADATA = new Entries("metadata", List.of("key"));
+    static final Entries TRUSTED_ISSUERS = new Entries("trustedIssuers", List.of("issuer", "subject"));
+
+    /** All of them, as they are stored. */
+    List<Map<String, @Nullable Object>> of(Map<String, ? extends @Nullable Object> document) {
+        List<Map<String, @Nullable Object>> entries = new ArrayList<>();
+        if (document.get(list) instanceof List<?> stored) {
+            for (Object entry : stored) {
+                Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+                if (entry instanceof Map<?, ?> map) {
+                    map.forEach((name, value) -> fields.put(String.valueOf(name), value));
+                }
+                entries.add(fields);
+            }
+        }
+        return entries;
+    }
+
+    /** The list with an entry: its fields set in the one that is there already, or in a new one at the end. */
+    List<Map<String, @Nullable Object>> with(
+            Map<String, ? extends @Nullable Object> document, Map<String, ? extends @Nullable Object> entry) {
+        List<Map<String, @Nullable Object>> entries = of(document);
+        for (Map<String, @Nullable Object> stored : entries) {
+            if (isSame(stored, entry)) {
+                stored.putAll(entry);
+                stored.values().removeIf(Objects::isNull);
+                return entries;
+            }
+        }
+        Map<String, @Nullable Object> added = new LinkedHashMap<>(entry);
+        added.values().removeIf(Objects::isNull);
+        entries.add(added);
+        return entries;
+    }
+
+    /**
+     * The list without an entry.
+     *
+     * @param missing the reason if it is not there
+     */
+    List<Map<String, @Nullable Object>> without(
+            Map<String, ? extends @Nullable Object> document, Map<String, String> key, Reason missing) throws Refused {
+        List<Map<String, @Nullable Object>> entries = of(document);
+        if (!entries.removeIf(stored -> isSame(stored, key))) {
+            throw Refused.telling(
+                    missing,
+                    List.of(new InvalidField(list, "the identity has none for " + String.join(" ", key.values()))));
+        }
+        return entries;
+    }
+
+    private boolean isSame(Map<String, ?> one, Map<String, ?> other) {
+        return keys.stream().allMatch(key -> Objects.equals(one.get(key), other.get(key)));
+    }
+}

@@ -1,0 +1,76 @@
+package io.sallyport.cli.identity;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What an identity is, apart from how it logs in. */
+final class IdentityOptions {
+    @Option(names = "--name", description = "For people.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--role",
+            description = "What it may do in Sallyport's own API: admin, viewer, or any other for nothing.")
+    private @Nullable String role;
+
+    @Option(
+            names = "--project",
+            paramLabel = "PROJECT=ROLE,ROLE",
+            description = "Its roles in a project, for the systems that its tokens are shown to; without a role, none.")
+    private Map<String, String> projects = new LinkedHashMap<>();
+
+    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "A note.")
+    private Map<String, String> metadata = new LinkedHashMap<>();
+
+    @Option(names = "--alias", description = "A readable client id beside its id.")
+    private @Nullable String alias;
+
+    @Option(
+            names = "--delete-protection",
+            negatable = true,
+            description = "Whether it cannot be deleted until that is taken back.")
+    private @Nullable Boolean deleteProtection;
+
+    /** @param stored what there is already: projects and notes that are not named stay as they are */
+    FieldMap fields(Map<String, ? extends @Nullable Object> stored) {
+        FieldMap fields = new FieldMap()
+                .put("name", name)
+                .put("role", role)
+                .put("alias", alias)
+                .put("hasDeleteProtection", deleteProtection);
+        if (!projects.isEmpty()) {
+            fields.put("projects", projects(stored.get("projects")));
+        }
+        if (!metadata.isEmpty()) {
+            fields.put("metadata", notes(stored));
+        }
+        return fields;
+    }
+
+    private Map<String, Object> projects(@Nullable Object stored) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        if (stored instanceof Map<?, ?> known) {
+            known.forEach((project, roles) -> all.put(String.valueOf(project), roles));
+        }
+        projects.forEach((project, roles) -> {
+            if (roles.isBlank()) {
+                all.remove(project);
+            } else {
+                all.put(project, List.of(roles.trim().split("\\s*,\\s*")));
+            }
+        });
+        return all;
+    }
+
+    private List<Map<String, @Nullable Object>> notes(Map<String, ? extends @Nullable Object> stored) {
+        List<Map<String, @Nullable Object>> all = Entries.METADATA.of(stored);
+        for (Map.Entry<String, String> note : metadata.entrySet()) {
+            all = Entries.METADATA.with(
+                    Map.of("metadata", all), Map.of("key", note.getKey(), "value", note.getValue()));
+        }
+        return all;
+    }
+}

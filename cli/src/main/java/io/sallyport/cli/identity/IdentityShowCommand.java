@@ -1,0 +1,58 @@
+package io.sallyport.cli.identity;
+
+import io.sallyport.Refused;
+import io.sallyport.admin.Shown;
+import io.sallyport.cli.command.ExitCode;
+import io.sallyport.cli.command.OutputOptions;
+import io.sallyport.cli.command.StoreOptions;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityStore;
+import io.sallyport.runtime.Environment;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "show",
+        description =
+                "Shows all that is known of an identity but secrets, with its last login, which is noted at most once"
+                        + " an hour.")
+final class IdentityShowCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+    private IdentityId id = new IdentityId("none");
+
+    @Mixin
+    private final StoreOptions store;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    IdentityShowCommand(Environment environment) {
+        store = new StoreOptions(environment);
+    }
+
+    @Override
+    public Integer call() throws Refused, IOException {
+        try (StoreOptions.OpenRegistry open = store.open()) {
+            Map<String, @Nullable Object> shown =
+                    new LinkedHashMap<>(Shown.document(open.registry().find(id)));
+            Optional<IdentityStore.LastLogin> login = open.registry().lastLogin(id);
+            shown.put(
+                    "lastLogin",
+                    login.map(last -> Map.of("at", last.at().toString(), "method", last.method()))
+                            .orElse(null));
+            if (output.isJson()) {
+                output.json(Map.of("identity", shown));
+            } else {
+                output.lines(shown);
+            }
+        }
+        return ExitCode.DONE;
+    }
+}

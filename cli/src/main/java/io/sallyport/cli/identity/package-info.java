@@ -1,0 +1,5 @@
+/** Commands that manage identities. */
+@NullMarked
+package io.sallyport.cli.identity;
+
+import org.jspecify.annotations.NullMarked;

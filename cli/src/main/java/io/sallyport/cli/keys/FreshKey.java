@@ -1,0 +1,95 @@
+package io.sallyport.cli.keys;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.sallyport.Refused;
+import io.sallyport.runtime.Environment;
+import io.sallyport.server.SigningKeyFile;
+import io.sallyport.token.KeyState;
+import io.sallyport.token.KmsKeyVersion;
+import io.sallyport.token.SigningKey;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a new key is to be: a key pair of our own, or a version of a key of Cloud KMS. */
+final class FreshKey {
+    private static final int RSA_BITS = 2048;
+
+    /** What we sign with. */
+    enum Kind {
+        ES256,
+        RS256
+    }
+
+    @Option(
+            names = "--algorithm",
+            paramLabel = "ALGORITHM",
+            description =
+                    "Of a new key pair: ${COMPLETION-CANDIDATES}. ES256 for the first; after that, as the current key.")
+    private @Nullable Kind algorithm;
+
+    @Option(
+            names = "--kms",
+            paramLabel = "VERSION",
+            description = {
+                "A key version of Cloud KMS in place of a new key pair:",
+                "projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/N"
+            })
+    private @Nullable String kms;
+
+    boolean isAskedFor() {
+        return algorithm != null || kms != null;
+    }
+
+    /**
+     * @throws KeyFileException if what is asked for makes no sense
+     * @throws CloudKmsException if the public key could not be had
+     */
+    SigningKey make(Kind otherwise, KeyState state, Environment environment) {
+        Instant now = environment.clock().instant();
+        if (kms == null) {
+            return SigningKey.of(generate(Optional.ofNullable(algorithm).orElse(otherwise)), state, now);
+        }
+        if (algorithm != null) {
+            throw new KeyFileException("--algorithm and --kms exclude each other: a key of Cloud KMS has its own");
+        }
+        try {
+            KmsKeyVersion version = new KmsKeyVersion(kms);
+            return SigningKey.ofKms(version, environment.kmsKeys().get().publicKey(version), state, now);
+        } catch (IllegalArgumentException e) {
+            throw new KeyFileException(String.valueOf(e.getMessage()));
+        } catch (Refused refused) {
+            throw new CloudKmsException(refused);
+        }
+    }
+
+    /**
+     * In the manner of the current key, unless something else is asked for.
+     *
+     * @throws KeyFileException also if nothing is asked for and the current key is in Cloud KMS: a key pair in a file
+     *     would be weaker, so somebody has to want it
+     */
+    SigningKey next(KeyRing keys, Environment environment) {
+        if (keys.current().kms().isPresent() && !isAskedFor()) {
+            throw new KeyFileException("the current key is in Cloud KMS: name its next version by --kms,"
+                    + " or say by --algorithm that the next key is to be a key pair in this file");
+        }
+        Kind otherwise = Kind.valueOf(keys.current().algorithm().name());
+        SigningKey made = make(otherwise, KeyState.NEXT, environment);
+        if (keys.find(made.keyId()).isPresent()) {
+            throw new KeyFileException(made.keyId() + " is among the keys already");
+        }
+        return made;
+    }
+
+    private static JWK generate(Kind kind) {
+        try {
+            return kind == Kind.ES256 ? SigningKeyFile.generate() : new RSAKeyGenerator(RSA_BITS).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("every Java platform makes RSA keys", e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.sallyport.cli.keys;
+
+import io.sallyport.server.SigningKeyFile;
+import io.sallyport.token.SigningKey;
+import io.sallyport.token.SigningKeys;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A file of signing keys. It is replaced as a whole and by one process at a time, so that whoever reads it gets all keys of
+ * one moment, and no change is lost; only its owner can read it.
+ */
+record KeyFile(Path path) {
+    private static final Set<StandardOpenOption> CREATED =
+            EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+
+    /** A process holds a lock of the file system once, whichever of its threads asks for it. */
+    private static final Object IN_THIS_PROCESS = new Object();
+
+    /**
+     * @throws KeyFileException if there is none, or none that can sign
+     * @throws IOException if it cannot be read
+     */
+    KeyRing read() throws IOException {
+        try {
+            return parse(Files.readString(path));
+        } catch (NoSuchFileException e) {
+            throw new KeyFileException("there is no " + path + "; sallyport keys generate makes it");
+        } catch (CharacterCodingException e) {
+            throw new KeyFileException(path + " is not UTF-8");
+        }
+    }
+
+    private KeyRing parse(String jwks) {
+        try {
+            SigningKeys.parsePrivate(jwks);
+            return new KeyRing(SigningKey.readSet(jwks));
+        } catch (IllegalArgumentException e) {
+            throw new KeyFileException(path + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * @throws KeyFileException if there is a file already
+     * @throws IOException if it cannot be written
+     */
+    void create(KeyRing keys) throws IOException {
+        Files.createDirectories(path.toAbsolutePath().getParent());
+        try {
+            SigningKeyFile.create(path, text(keys));
+        } catch (FileAlreadyExistsException e) {
+            throw new KeyFileException(path + " is there already; it stays as it is");
+        }
+    }
+
+    /**
+     * Replaces the keys, if the step changes them, while nobody else does.
+     *
+     * @throws KeyFileException as {@link #read}, or if with the changed keys nothing could be signed
+     * @throws IOException if it cannot be read or replaced
+     */
+    Rotation.Step change(Function<KeyRing, Rotation.Step> step) throws IOException {
+        if (!Files.exists(path)) {
+            return step.apply(read());
+        }
+        // A link stays a link.
+        KeyFile file = new KeyFile(path.toRealPath());
+        synchronized (IN_THIS_PROCESS) {
+            try (FileChannel channel = FileChannel.open(file.lock(), CREATED, SigningKeyFile.ownerOnly())) {
+                // Closing the channel releases it.
+                channel.lock();
+                Rotation.Step taken = step.apply(file.read());
+                if (taken.changed().isPresent()) {
+                    file.replace(taken.changed().get());
+                }
+                return taken;
+            }
+        }
+    }
+
+    /** Beside it and never removed: the file itself is another one after each change. */
+    private Path lock() {
+        return path.resolveSibling("." + path.getFileName() + ".lock");
+    }
+
+    private void replace(KeyRing keys) throws IOException {
+        byte[] text = text(keys);
+        Path fresh = Files.createTempFile(path.getParent(), ".keys", ".tmp", SigningKeyFile.ownerOnly());
+        try {
+            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(text);
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                channel.force(true);
+            }
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** What is written can be read again, and signs. */
+    private byte[] text(KeyRing keys) {
+        String jwks = SigningKey.writeSet(keys.keys());
+        parse(jwks);
+        return (jwks + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,26 @@
+package io.sallyport.cli.keys;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which file of keys. */
+final class KeyFileOptions {
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "File of the keys (signing-keys.json in the data folder).")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            defaultValue = "${user.home}/.sallyport",
+            description = "Data folder of sallyport serve (${DEFAULT-VALUE}).")
+    private Path data = Path.of("");
+
+    KeyFile file() {
+        return new KeyFile(Optional.ofNullable(file).orElseGet(() -> data.resolve("signing-keys.json")));
+    }
+}

@@ -1,0 +1,35 @@
+package io.sallyport.cli.keys;
+
+import io.sallyport.token.TokenPolicy;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How long the steps of a rotation wait. */
+final class WaitOptions {
+    @Option(
+            names = "--rollout",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "What a changed file takes until every instance has it (${DEFAULT-VALUE}).")
+    private long rollout;
+
+    @Option(
+            names = "--longest-token",
+            paramLabel = "SECONDS",
+            defaultValue = "7776000",
+            description = "How long the longest token lives (${DEFAULT-VALUE}: longer than any).")
+    private long longestToken;
+
+    /** @throws KeyFileException if one of them is out of bounds */
+    Waits waits() {
+        return new Waits(within("--rollout", rollout), within("--longest-token", longestToken));
+    }
+
+    private static Duration within(String option, long seconds) {
+        if (seconds < 0 || seconds > TokenPolicy.LONGEST_TOKEN.toSeconds()) {
+            throw new KeyFileException(
+                    option + " must be from 0 to " + TokenPolicy.LONGEST_TOKEN.toSeconds() + ", not " + seconds);
+        }
+        return Duration.ofSeconds(seconds);
+    }
+}

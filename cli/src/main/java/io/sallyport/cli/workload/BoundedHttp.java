@@ -1,0 +1,110 @@
+package io.sallyport.cli.workload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sallyport.server.BoundedBody;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** HTTP with a time limit for request and answer together, and answers of bounded size. It follows no redirect: a credential goes where it was sent. */
+final class BoundedHttp {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int LARGEST = 64 * 1024;
+
+    private final HttpClient client;
+    private final Duration limit;
+
+    private BoundedHttp(HttpClient client, Duration limit) {
+        this.client = client;
+        this.limit = limit;
+    }
+
+    /** An answer, which may hold a credential. */
+    record Answer(int status, String body) {
+        @Override
+        public String toString() {
+            return "Answer[status=" + status + "]";
+        }
+    }
+
+    /** Past every proxy: what a machine tells its own workload is nobody else's business. */
+    static BoundedHttp direct() {
+        return direct(LIMIT);
+    }
+
+    /** With another time limit. */
+    static BoundedHttp direct(Duration limit) {
+        return new BoundedHttp(builder().proxy(HttpClient.Builder.NO_PROXY).build(), limit);
+    }
+
+    /** By the proxy that Java is configured with, if any. */
+    static BoundedHttp proxied() {
+        return new BoundedHttp(builder().build(), LIMIT);
+    }
+
+    private static HttpClient.Builder builder() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(LIMIT);
+    }
+
+    /**
+     * @param code of the failure, if there is no answer
+     * @param server for people
+     */
+    Answer get(String code, String server, URI uri, String header, String value) throws NoTokenException {
+        return send(code, server, HttpRequest.newBuilder(uri).header(header, value));
+    }
+
+    /** The same with a form in its body. */
+    Answer post(String code, String server, URI uri, Map<String, String> form) throws NoTokenException {
+        String body = form.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), UTF_8))
+                .collect(Collectors.joining("&"));
+        return send(
+                code,
+                server,
+                HttpRequest.newBuilder(uri)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private Answer send(String code, String server, HttpRequest.Builder request) throws NoTokenException {
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(request.timeout(limit).build(), response -> new BoundedBody(LARGEST));
+        try {
+            // A request's timeout ends with the headers; this one is for the body too.
+            HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(response.statusCode(), new String(response.body(), UTF_8));
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new NoTokenException(
+                    code, server + " is not reached: it took longer than " + limit.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BoundedBody.TooLargeException) {
+                throw new NoTokenException(code, server + " answered with more than " + LARGEST + " bytes");
+            }
+            throw new NoTokenException(code, server + " is not reached: " + nameOf(e.getCause()));
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new NoTokenException(code, "interrupted while waiting for " + server);
+        }
+    }
+
+    private static String nameOf(@Nullable Throwable failure) {
+        return failure == null ? "it failed" : failure.getClass().getSimpleName();
+    }
+}

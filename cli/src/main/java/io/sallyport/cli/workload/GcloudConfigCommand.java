@@ -1,0 +1,187 @@
+package io.sallyport.cli.workload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sallyport.cli.command.OptionFaults;
+import io.sallyport.server.PrivateFile;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "gcloud-config",
+        description = {
+            "Writes the credential file by which gcloud and every Google library log in through Sallyport, for a workload"
+                    + " identity pool provider that trusts it (docs/federation.md). There is no secret in it.",
+            "With --source executable, libraries run \"sallyport gcloud-token\" and need"
+                    + " GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1; with --source file, they read a file that is kept fresh."
+        },
+        mixinStandardHelpOptions = true)
+public final class GcloudConfigCommand implements Callable<Integer> {
+    /** Where the launcher tells where it is. */
+    static final String COMMAND_PROPERTY = "sallyport.command";
+
+    private static final Pattern SERVICE_ACCOUNT =
+            Pattern.compile("[a-z0-9][a-z0-9-]{0,62}@[a-z0-9][a-z0-9.-]{0,200}\\.gserviceaccount\\.com");
+    private static final int SHORTEST = 600;
+    private static final int LONGEST = 43_200;
+
+    /** Where libraries get Sallyport's token. */
+    enum Source {
+        EXECUTABLE,
+        FILE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Mixin
+    private final LoginOptions login = new LoginOptions();
+
+    @Option(names = "--project-number", description = "The number of the project that the pool is in.")
+    private String projectNumber = "";
+
+    @Option(names = "--pool", paramLabel = "ID", description = "The workload identity pool.")
+    private String pool = "";
+
+    @Option(names = "--provider", paramLabel = "ID", description = "Its provider for Sallyport.")
+    private String provider = "";
+
+    @Option(
+            names = "--service-account",
+            paramLabel = "EMAIL",
+            description = "The service account to become. Without it, the identity calls Google's APIs by itself.")
+    private @Nullable String serviceAccount;
+
+    @Option(
+            names = "--service-account-lifetime",
+            paramLabel = "SECONDS",
+            description =
+                    "Lifetime of the service account's tokens, 600 to 43200; beyond 3600 by organization policy only.")
+    private @Nullable Integer lifetime;
+
+    @Option(
+            names = "--source",
+            defaultValue = "executable",
+            description = "Where libraries get Sallyport's token: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private Source source = Source.EXECUTABLE;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "--source file: a file that holds Sallyport's token for the provider and is kept fresh.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--output-file",
+            paramLabel = "FILE",
+            description = "--source executable: where the answer is kept while it is good.")
+    private @Nullable Path outputFile;
+
+    @Option(
+            names = "--command",
+            paramLabel = "FILE",
+            defaultValue = "${sys:" + COMMAND_PROPERTY + "}",
+            description = "--source executable: where sallyport is on the workload's machine (where it is here).")
+    private @Nullable Path command;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where to write; standard output without it.")
+    private @Nullable Path out;
+
+    @Option(names = "--force", description = "Write in place of a file that is there.")
+    private boolean force;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        String json = config().json();
+        if (out == null) {
+            var terminal = Optional.ofNullable(spec).orElseThrow().commandLine().getOut();
+            terminal.print(json);
+            terminal.flush();
+        } else {
+            write(out, json);
+        }
+        return 0;
+    }
+
+    private GcloudConfig config() {
+        PoolProvider target = new PoolProvider(projectNumber, pool, provider);
+        OptionFaults faults = new OptionFaults();
+        target.check(faults);
+        checkImpersonation(faults);
+        if (source == Source.FILE) {
+            faults.requirePlainPath("--token-file", orEmpty(tokenFile));
+        } else {
+            login.check(faults);
+            faults.requirePlainPath("--command", orEmpty(command));
+            Optional.ofNullable(outputFile).ifPresent(file -> faults.requirePlainPath("--output-file", file));
+        }
+        faults.throwIfAny();
+        return new GcloudConfig(
+                target,
+                source == Source.FILE
+                        ? new GcloudConfig.TokenFile(orEmpty(tokenFile))
+                        : new GcloudConfig.Executable(commandLine(), Optional.ofNullable(outputFile)),
+                Optional.ofNullable(serviceAccount)
+                        .map(email -> new GcloudConfig.Impersonation(
+                                email, Optional.ofNullable(lifetime).map(Duration::ofSeconds))));
+    }
+
+    private void checkImpersonation(OptionFaults faults) {
+        Optional.ofNullable(serviceAccount)
+                .ifPresent(email -> faults.requireMatch(
+                        SERVICE_ACCOUNT, "--service-account", "a service account's address", email));
+        if (lifetime != null) {
+            faults.require(
+                    lifetime >= SHORTEST && lifetime <= LONGEST,
+                    "--service-account-lifetime",
+                    "600 to 43200 seconds",
+                    lifetime.toString());
+            if (serviceAccount == null) {
+                faults.add("--service-account-lifetime is nothing without --service-account");
+            }
+        }
+    }
+
+    private List<String> commandLine() {
+        List<String> all = new ArrayList<>(List.of(orEmpty(command).toString(), "gcloud-token"));
+        all.addAll(login.arguments());
+        return all;
+    }
+
+    private void write(Path file, String json) {
+        try {
+            if (force) {
+                PrivateFile.replace(file, json.getBytes(UTF_8));
+            } else {
+                PrivateFile.create(file, json.getBytes(UTF_8));
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new IllegalStateException(file + " is there already; --force writes in its place", e);
+        } catch (IOException e) {
+            throw new IllegalStateException(file + " cannot be written: " + e, e);
+        }
+    }
+
+    private static Path orEmpty(@Nullable Path path) {
+        return path == null ? Path.of("") : path;
+    }
+}

@@ -1,0 +1,5 @@
+/** What runs on a workload: logins and credentials for Google Cloud. */
+@NullMarked
+package io.sallyport.cli.workload;
+
+import org.jspecify.annotations.NullMarked;

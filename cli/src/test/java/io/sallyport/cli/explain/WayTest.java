@@ -1,0 +1,121 @@
+package io.sallyport.cli.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.Reason;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether the checks that are shown are those of the code, in its order: with real credentials, at simulated clouds. */
+class WayTest {
+    private static Platformed platforms;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        platforms = new Platformed(folder);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        platforms.close();
+    }
+
+    @Test
+    void showsThatAGoodCredentialPassesEveryCheck() {
+        for (Platformed.Kind kind : platforms.kinds()) {
+            Diagnosis diagnosis = platforms.diagnose(kind, kind.good().get());
+            assertThat(diagnosis.refusal()).as(kind.toString()).isEmpty();
+            assertThat(diagnosis.findings())
+                    .allSatisfy(finding -> assertThat(finding.verdict()).isEqualTo(Verdict.OK))
+                    .extracting(Diagnosis.Finding::check)
+                    .containsExactlyElementsOf(kind.checks());
+        }
+    }
+
+    @Test
+    void namesExactlyTheCheckThatIsNotPassed() {
+        for (Platformed.Kind kind : platforms.kinds()) {
+            for (Flaw flaw : kind.flaws()) {
+                assertStoppedAt(flaw, kind, List.of(flaw));
+            }
+        }
+    }
+
+    /** The order of two checks is that of the code if, of two things that are wrong, it always finds the one. */
+    @Test
+    void namesTheFirstOfTwoChecksThatAreNotPassed() {
+        int pairs = 0;
+        for (Platformed.Kind kind : platforms.kinds()) {
+            List<Check> order = kind.checks();
+            for (Flaw one : kind.flaws()) {
+                for (Flaw other : kind.flaws()) {
+                    if (order.indexOf(one.check()) < order.indexOf(other.check()) && one.fitsBeside(other)) {
+                        assertStoppedAt(one, kind, List.of(other, one));
+                        pairs++;
+                    }
+                }
+            }
+        }
+        assertThat(pairs).isGreaterThan(700);
+    }
+
+    @Test
+    void hasAFlawForEveryCheckOnEveryWay() {
+        List<Platformed.Kind> logins = platforms.kinds().stream()
+                .filter(kind -> !kind.atTokenService())
+                .toList();
+        for (Platformed.Kind kind : logins) {
+            Set<Check> flawed = logins.stream()
+                    .filter(same -> same.way() == kind.way())
+                    .flatMap(same -> same.flaws().stream())
+                    .map(Flaw::check)
+                    .collect(Collectors.toSet());
+            assertThat(flawed).as(kind.toString()).containsExactlyInAnyOrderElementsOf(kind.checks());
+        }
+    }
+
+    /** What no verifier gives: requests, clients, the token service, sessions and the store have tests of their own. */
+    @Test
+    void hasAFlawForEveryReasonOfAVerifier() {
+        Set<Reason> given = EnumSet.noneOf(Reason.class);
+        platforms.kinds().forEach(kind -> kind.flaws().forEach(flaw -> given.add(flaw.reason())));
+        Set<Reason> ofVerifiers = EnumSet.range(Reason.ASSERTION_MALFORMED, Reason.CLAIM_NOT_ALLOWED);
+        // It is found at the write that ends a login, which nobody makes here.
+        ofVerifiers.remove(Reason.ASSERTION_REUSED);
+        assertThat(given).containsAll(ofVerifiers);
+    }
+
+    private static void assertStoppedAt(Flaw flaw, Platformed.Kind kind, List<Flaw> flaws) {
+        Credential credential = kind.good().get();
+        flaws.forEach(each -> each.change().accept(credential));
+        Diagnosis diagnosis = platforms.diagnose(kind, credential);
+        platforms.recover();
+        String story = kind + " with " + flaws;
+        assertThat(diagnosis.refusal())
+                .as(story)
+                .hasValueSatisfying(
+                        refused -> assertThat(refused.reason()).as(story).isEqualTo(flaw.reason()));
+        List<Diagnosis.Finding> findings = diagnosis.findings();
+        int at = findings.stream().map(Diagnosis.Finding::check).toList().indexOf(flaw.check());
+        assertThat(at).as(story + " in " + findings).isNotNegative();
+        List<Verdict> expected = new ArrayList<>();
+        for (int i = 0; i < findings.size(); i++) {
+            expected.add(
+                    i < at
+                            ? Verdict.OK
+                            : i > at
+                                    ? Verdict.NOT_REACHED
+                                    : flaw.reason().isUndecided() ? Verdict.UNDECIDED : Verdict.FAILED);
+        }
+        assertThat(findings).as(story).extracting(Diagnosis.Finding::verdict).isEqualTo(expected);
+        assertThat(findings.get(at).detail()).isNotBlank();
+    }
+}

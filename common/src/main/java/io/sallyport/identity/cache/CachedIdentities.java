@@ -1,0 +1,139 @@
+package io.sallyport.identity.cache;
+
+import io.sallyport.BoundedCache;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Lookup;
+import io.sallyport.identity.Name;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Identities as last read, kept for a few seconds: a busy identity costs one read in that time, and a change to it is
+ * seen everywhere within that time. Only what was found is kept; but of the audiences that grants name, that nobody answers
+ * for one is kept as well. What a stranger names is asked for by {@link #uniformReads}.
+ */
+public final class CachedIdentities {
+    private static final int MOST_IDENTITIES = 10_000;
+    private static final int MOST_LOOKUPS = 10_000;
+
+    /** More identities than that are not looked through for one caller: it must say which it is. */
+    static final int MAX_CANDIDATES = 20;
+
+    private final IdentityStore store;
+    private final Duration time;
+    private final InstantSource clock;
+    private final BoundedCache<IdentityId, Entry<Identity>> entries = new BoundedCache<>(MOST_IDENTITIES);
+    private final BoundedCache<Lookup, Entry<List<IdentityId>>> lookups = new BoundedCache<>(MOST_LOOKUPS);
+    private final RecentDenials denials;
+
+    record Entry<T>(T value, Instant until) {}
+
+    /** @param time how long an identity is kept; zero for not at all */
+    public CachedIdentities(IdentityStore store, Duration time, InstantSource clock) {
+        this.store = store;
+        this.time = time;
+        this.clock = clock;
+        this.denials = new RecentDenials(time);
+    }
+
+    /** For one request of a caller that nothing is known of. */
+    public UniformReads uniformReads() {
+        return new UniformReads(this);
+    }
+
+    /** As {@link IdentityStore#find}, but up to the cache's time old. */
+    public Optional<Identity> find(IdentityId id) throws Refused {
+        Optional<Entry<Identity>> kept = kept(id);
+        return kept.isPresent() ? Optional.of(kept.get().value()) : read(id);
+    }
+
+    /** The client of that {@code client_id}: an identity's id, or its alias. */
+    public Optional<Identity> findClient(String clientId) throws Refused {
+        return Name.isValid(clientId) ? new Reads(this).findClient(new Name(clientId)) : Optional.empty();
+    }
+
+    /** Whoever answers for an audience, if anybody does. For audiences that a grant names: strangers would fill the cache. */
+    public Optional<Identity> owner(Name audience) throws Refused {
+        return new Reads(this)
+                .theOne(
+                        Lookup.audience(audience),
+                        identity -> identity.client().audience(audience.value()).isPresent(),
+                        true);
+    }
+
+    /**
+     * Those who trust an issuer's tokens for a subject, as far as stores can tell. One whose document is not valid is left out.
+     *
+     * @throws Refused {@link Reason#AMBIGUOUS_CLIENT} if there are too many to look through
+     */
+    public List<Identity> trusting(String issuer, String subject) throws Refused {
+        return new Question.ByAssertion(issuer, subject).ask(new Reads(this));
+    }
+
+    RecentDenials denials() {
+        return denials;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    long changes() {
+        return store.changes();
+    }
+
+    Optional<Entry<Identity>> kept(IdentityId id) {
+        return unexpired(entries.get(id));
+    }
+
+    Optional<Entry<List<IdentityId>>> kept(Lookup lookup) {
+        return unexpired(lookups.get(lookup));
+    }
+
+    private <T> Optional<Entry<T>> unexpired(Optional<Entry<T>> entry) {
+        return entry.isPresent() && clock.instant().isBefore(entry.get().until()) ? entry : Optional.empty();
+    }
+
+    /** From the store, whatever is kept. */
+    Optional<Identity> read(IdentityId id) throws Refused {
+        Instant now = clock.instant();
+        Optional<Identity> found;
+        try {
+            found = store.find(id);
+        } catch (Refused refused) {
+            if (!refused.reason().isUndecided()) {
+                entries.remove(id);
+            }
+            throw refused;
+        }
+        if (found.isPresent() && !time.isZero()) {
+            entries.put(id, new Entry<>(found.get(), now.plus(time)));
+        } else {
+            entries.remove(id);
+        }
+        return found;
+    }
+
+    /**
+     * The ids with a key, from the store, whatever is kept; one more than {@link #MAX_CANDIDATES} at most.
+     *
+     * @param keepNone whether it is kept that there are none
+     */
+    List<IdentityId> read(Lookup lookup, boolean keepNone) throws Refused {
+        Instant now = clock.instant();
+        List<IdentityId> ids = List.copyOf(store.find(lookup, MAX_CANDIDATES + 1));
+        if ((keepNone || !ids.isEmpty()) && ids.size() <= MAX_CANDIDATES && !time.isZero()) {
+            lookups.put(lookup, new Entry<>(ids, now.plus(time)));
+        } else {
+            lookups.remove(lookup);
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,5 @@
+/** Azure managed identities. */
+@NullMarked
+package io.sallyport.method.azure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.sallyport.method.clientkey;
+
+import io.sallyport.identity.Attestation;
+import java.util.Map;
+
+/**
+ * The caller holds a private key of the client.
+ *
+ * @param thumbprint of the key (RFC 7638), which another key under its id does not have
+ */
+public record ClientKeyAttestation(String keyId, String thumbprint) implements Attestation {
+    public static final String METHOD = "private-key-jwt";
+    static final String THUMBPRINT = "key_thumbprint";
+
+    @Override
+    public String method() {
+        return METHOD;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of("key_id", keyId, THUMBPRINT, thumbprint);
+    }
+}

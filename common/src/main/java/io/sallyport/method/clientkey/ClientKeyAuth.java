@@ -1,0 +1,48 @@
+package io.sallyport.method.clientkey;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Trust;
+import io.sallyport.jwt.PastedKeys;
+import io.sallyport.token.TokenPolicy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Admits whoever holds a private key of the client's own: {@code private_key_jwt} (OpenID Connect Core §9).
+ *
+ * @param singleUse whether each assertion may be used once only, and must have a {@code jti}, as OpenID Connect Core §9 has it;
+ *     otherwise anyone who sees one can use it until it expires
+ */
+public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy policy)
+        implements AuthMethod<ClientKeyAttestation> {
+    /** Whoever signs for the client is the client; a key that was removed since is none of it. */
+    @Override
+    public void admit(ClientKeyAttestation attestation) throws Refused {
+        if (!keys.has(attestation.keyId())) {
+            throw new Refused(Reason.UNKNOWN_KEY, "the key is not among those of the client");
+        }
+    }
+
+    @Override
+    public Map<Credential, Trust> credentials() {
+        Map<Credential, Trust> credentials = new HashMap<>();
+        for (String thumbprint : keys.thumbprints()) {
+            credentials.put(new Credential(ClientKeyAttestation.METHOD, thumbprint), Trust.NONE);
+        }
+        return credentials;
+    }
+
+    @Override
+    public Optional<Credential> credential(Map<String, String> facts) {
+        return Credential.of(ClientKeyAttestation.METHOD, ClientKeyAttestation.THUMBPRINT, facts);
+    }
+
+    @Override
+    public String sessionMethod() {
+        return ClientKeyAttestation.METHOD;
+    }
+}

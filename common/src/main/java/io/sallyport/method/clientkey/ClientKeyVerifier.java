@@ -1,0 +1,73 @@
+package io.sallyport.method.clientkey;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.Name;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.Jwk;
+import io.sallyport.jwt.JwtVerifier;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.jwt.VerifiedJwt;
+import io.sallyport.method.Assertion;
+import io.sallyport.method.Verified;
+import io.sallyport.method.Verifier;
+import io.sallyport.token.AssertionDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Proves client assertions that a client signed with its own key (RFC 7523 §2.2, §3; OpenID Connect Core §9). */
+public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKeyAttestation> {
+    /** A client signs one whenever it needs one. */
+    private static final Duration LONGEST_LIFE = Duration.ofHours(1);
+
+    private final Set<String> audiences;
+
+    /** @param audiences what the assertion's {@code aud} may be: the issuer, and the address of the token endpoint */
+    public ClientKeyVerifier(Set<String> audiences) {
+        this.audiences = Set.copyOf(audiences);
+    }
+
+    /** Whose it says it is, true or not; empty if it is none of a client's own. */
+    public static Optional<String> client(Claims unverified) throws Refused {
+        Optional<String> issuer = unverified.optionalText("iss");
+        Optional<String> subject = unverified.optionalText("sub");
+        return issuer.equals(subject) ? issuer.filter(Name::isValid) : Optional.empty();
+    }
+
+    /** That {@code iss} names this client is for the caller to have seen to: it was found by it. */
+    @Override
+    public Verified<ClientKeyAttestation> verify(
+            Assertion assertion, IdentityId client, ClientKeyAuth method, Instant now) throws Refused {
+        UnverifiedJwt jwt = UnverifiedJwt.parseClientAssertion(assertion.text());
+        VerifiedJwt verified = new JwtVerifier(method.keys().algorithm(), LONGEST_LIFE).verify(jwt, method.keys(), now);
+        Claims claims = verified.claims();
+        Instant expiry = claims.time("exp");
+        // One text: a list of several servers would let each of them pass it on to the others (CVE-2025-27370).
+        String audience = claims.text("aud");
+        if (!audiences.contains(audience)) {
+            throw new Refused(
+                    Reason.WRONG_AUDIENCE, "aud is " + Quoted.quote(audience) + " and must be one of " + audiences);
+        }
+        if (method.singleUse()) {
+            requireId(claims);
+        }
+        return new Verified<>(
+                new ClientKeyAttestation(
+                        verified.key().id(), Jwk.thumbprint(verified.key().key())),
+                method.singleUse()
+                        ? Optional.of(new Verified.SingleUse(
+                                new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))
+                        : Optional.empty());
+    }
+
+    /** Without one, two that a client signs in the same second could be the same text: the second would count as reused. */
+    private static void requireId(Claims claims) throws Refused {
+        if (claims.text("jti").isBlank()) {
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "jti", "jti is empty");
+        }
+    }
+}

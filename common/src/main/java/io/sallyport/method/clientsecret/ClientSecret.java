@@ -1,0 +1,80 @@
+package io.sallyport.method.clientsecret;
+
+import io.sallyport.identity.Credential;
+import io.sallyport.secret.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A client secret as it is kept: by its SHA-256. We make all of them, of 256 random bits, so there is nothing to guess and
+ * a slow hash would gain nothing.
+ *
+ * @param id what it is called, so that people can tell two apart
+ * @param sha256 of the secret's text, in lower-case hex
+ * @param createdAt in whole seconds
+ */
+public record ClientSecret(String id, String sha256, Instant createdAt) {
+    /** How many random bytes a secret has. */
+    public static final int BYTES = 32;
+
+    /** By which scanners find a secret that was published by mistake. */
+    private static final String PREFIX = "sallyport_secret_";
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    /** @throws IllegalArgumentException if it is of another form; not saying what it is instead, which may be the secret */
+    public ClientSecret {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("the id of a client secret is 1 to 64 of A-Z a-z 0-9 . _ -");
+        }
+        if (!SHA256.matcher(sha256).matches()) {
+            throw new IllegalArgumentException(
+                    "sha256 of a client secret is 64 hex digits, as sallyport client new-secret prints them");
+        }
+    }
+
+    /** @param random {@link #BYTES} unpredictable bytes */
+    public static Secret make(byte[] random) {
+        if (random.length != BYTES) {
+            throw new IllegalArgumentException("a client secret has " + BYTES + " bytes");
+        }
+        return new Secret(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+    }
+
+    public static ClientSecret of(String id, Secret secret, Instant now) {
+        return new ClientSecret(id, HexFormat.of().formatHex(digest(secret)), now);
+    }
+
+    /** The very secret: one that is added later under its id is another, and so is the same one under another id. */
+    public Credential credential() {
+        return new Credential(
+                ClientSecretAttestation.METHOD,
+                Credential.thumbprint(List.of(ClientSecretAttestation.METHOD, id, sha256)));
+    }
+
+    /** In constant time. */
+    boolean isHashOf(Secret presented) {
+        return MessageDigest.isEqual(digest(presented), HexFormat.of().parseHex(sha256));
+    }
+
+    private static byte[] digest(Secret secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(secret.text().getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Without the hash, which is nobody's business. */
+    @Override
+    public String toString() {
+        return "ClientSecret[" + id + "]";
+    }
+}

@@ -1,0 +1,83 @@
+package io.sallyport.method.clientsecret;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Trust;
+import io.sallyport.secret.Secret;
+import io.sallyport.token.TokenPolicy;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Admits whoever knows a client secret (RFC 6749 §2.3.1). For clients that have nothing better.
+ *
+ * @param secrets two at most, so that one can be replaced while the other is in use
+ */
+public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
+        implements AuthMethod<ClientSecretAttestation> {
+    private static final int MOST = 2;
+
+    /** Of no text that anybody could find. */
+    private static final ClientSecret NOBODYS = new ClientSecret("nobody", "0".repeat(64), Instant.EPOCH);
+
+    /** @throws IllegalArgumentException if there is none, more than two, or two of the same id */
+    public ClientSecretAuth {
+        secrets = List.copyOf(secrets);
+        if (secrets.isEmpty() || secrets.size() > MOST) {
+            throw new IllegalArgumentException("clientSecretAuth.secrets must have one or two entries");
+        }
+        if (secrets.stream().map(ClientSecret::id).distinct().count() < secrets.size()) {
+            throw new IllegalArgumentException("clientSecretAuth.secrets has the same id twice");
+        }
+    }
+
+    /** @throws Refused {@link Reason#BAD_CLIENT_SECRET} */
+    public ClientSecretAttestation verify(Secret presented) throws Refused {
+        Optional<ClientSecret> known = Optional.empty();
+        for (ClientSecret secret : secrets) {
+            // All of them, so that the time tells nothing of which one it was.
+            if (secret.isHashOf(presented)) {
+                known = Optional.of(secret);
+            }
+        }
+        ClientSecret secret =
+                known.orElseThrow(() -> new Refused(Reason.BAD_CLIENT_SECRET, "the client secret is another"));
+        return new ClientSecretAttestation(secret.id(), secret.credential().thumbprint());
+    }
+
+    /** Takes the time that a comparison takes, where there is nothing to compare with. */
+    public static void compareInVain(Secret presented) {
+        NOBODYS.isHashOf(presented);
+    }
+
+    @Override
+    public void admit(ClientSecretAttestation attestation) throws Refused {
+        if (secrets.stream().noneMatch(secret -> secret.id().equals(attestation.secretId()))) {
+            throw new Refused(Reason.BAD_CLIENT_SECRET, "the client secret was taken away");
+        }
+    }
+
+    @Override
+    public Map<Credential, Trust> credentials() {
+        Map<Credential, Trust> credentials = new HashMap<>();
+        for (ClientSecret secret : secrets) {
+            credentials.put(secret.credential(), Trust.NONE);
+        }
+        return credentials;
+    }
+
+    @Override
+    public Optional<Credential> credential(Map<String, String> facts) {
+        return Credential.of(ClientSecretAttestation.METHOD, ClientSecretAttestation.THUMBPRINT, facts);
+    }
+
+    @Override
+    public String sessionMethod() {
+        return ClientSecretAttestation.METHOD;
+    }
+}

@@ -1,0 +1,88 @@
+package io.sallyport.method.jwtbearer;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Lookup;
+import io.sallyport.identity.Trust;
+import io.sallyport.token.TokenPolicy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Admits those for whom a trusted issuer vouches, by a JWT (RFC 7523 §2.1). */
+public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
+        implements AuthMethod<JwtBearerAttestation> {
+    private static final int MOST = 20;
+
+    /** @throws IllegalArgumentException if there is none, or more than anybody needs */
+    public JwtBearerAuth {
+        issuers = List.copyOf(issuers);
+        if (issuers.isEmpty() || issuers.size() > MOST) {
+            throw new IllegalArgumentException("jwtBearerAuth.trustedIssuers must have 1 to " + MOST + " entries");
+        }
+    }
+
+    /** Whether it trusts that issuer for anything. */
+    public boolean trusts(String issuer) {
+        return issuers.stream().anyMatch(trusted -> trusted.issuer().equals(issuer));
+    }
+
+    /**
+     * The first issuer that a JWT which says so would be of.
+     *
+     * @throws Refused saying why it is of none
+     */
+    public TrustedIssuer issuerOf(JwtBearerAttestation says) throws Refused {
+        Optional<Refused> why = Optional.empty();
+        for (TrustedIssuer issuer : issuers) {
+            Optional<Refused> objection = issuer.objection(says);
+            if (objection.isEmpty()) {
+                return issuer;
+            }
+            // What an entry of the same issuer objects to tells the operator more than that the others are of another.
+            if (why.isEmpty() || why.get().reason() == Reason.WRONG_ISSUER) {
+                why = objection;
+            }
+        }
+        throw why.orElseThrow();
+    }
+
+    @Override
+    public void admit(JwtBearerAttestation attestation) throws Refused {
+        issuerOf(attestation);
+    }
+
+    /** Entries that differ by their keys alone are one credential, of the keys of both. */
+    @Override
+    public Map<Credential, Trust> credentials() {
+        Map<Credential, Trust> credentials = new HashMap<>();
+        for (TrustedIssuer issuer : issuers) {
+            credentials.merge(issuer.credential(), issuer.trust(), Trust::and);
+        }
+        return credentials;
+    }
+
+    @Override
+    public Optional<Credential> credential(Map<String, String> facts) {
+        return Credential.of(JwtBearerAttestation.METHOD, JwtBearerAttestation.TRUST, facts);
+    }
+
+    @Override
+    public Set<Lookup> lookups() {
+        return issuers.stream()
+                .map(trusted -> trusted.subject().isExact()
+                        ? Lookup.subject(trusted.issuer(), trusted.subject().text())
+                        : Lookup.issuer(trusted.issuer()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public String sessionMethod() {
+        return JwtBearerAttestation.METHOD;
+    }
+}

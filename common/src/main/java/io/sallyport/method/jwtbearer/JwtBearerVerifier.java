@@ -1,0 +1,86 @@
+package io.sallyport.method.jwtbearer;
+
+import io.sallyport.BoundedCache;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.outbound.Clusters;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.jwt.JwtVerifier;
+import io.sallyport.jwt.KeySource;
+import io.sallyport.jwt.RemoteKeys;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.jwt.VerifiedJwt;
+import io.sallyport.method.Assertion;
+import io.sallyport.method.Verified;
+import io.sallyport.method.Verifier;
+import io.sallyport.token.AssertionDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Proves JWTs of the issuers that an identity trusts (RFC 7523 §3). What the JWT says of itself only chooses among the
+ * issuers that are configured for this identity; nothing is fetched for one that none of them would have given out.
+ */
+public final class JwtBearerVerifier implements Verifier<JwtBearerAuth, JwtBearerAttestation> {
+    /** CI systems give out JWTs for as long as a job may run; none that we know longer than a day. */
+    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+
+    private static final int MOST_ISSUERS = 1000;
+
+    private final Clusters hosts;
+    private final String ownIssuer;
+
+    /** Keys by all of what leads to them, so that those of one issuer never prove a JWT of another. */
+    private final BoundedCache<TrustedKeys, KeySource> keys = new BoundedCache<>(MOST_ISSUERS);
+
+    /** @param ownIssuer what we sign ourselves is no assertion, whatever an identity trusts */
+    public JwtBearerVerifier(Clusters hosts, String ownIssuer) {
+        this.hosts = hosts;
+        this.ownIssuer = ownIssuer;
+    }
+
+    @Override
+    public Verified<JwtBearerAttestation> verify(
+            Assertion assertion, IdentityId identity, JwtBearerAuth method, Instant now) throws Refused {
+        UnverifiedJwt jwt = UnverifiedJwt.parseOfTrustedIssuer(assertion.text());
+        JwtBearerAttestation says = JwtBearerAttestation.read(jwt.unverifiedClaims(), Set.of());
+        if (says.issuer().equals(ownIssuer)) {
+            throw new Refused(Reason.WRONG_ISSUER, "iss is our own: no token of ours is an assertion");
+        }
+        TrustedIssuer issuer = method.issuerOf(says);
+        if (jwt.keyId().isEmpty() && !(issuer.keys() instanceof TrustedKeys.Pasted)) {
+            throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer's keys come and go");
+        }
+        // Before any key is fetched: a JWT that never expires could never be taken back.
+        Instant expiry = jwt.unverifiedClaims().time("exp");
+        VerifiedJwt verified =
+                new JwtVerifier(issuer.keys().algorithm(), LONGEST_LIFE).verify(jwt, keysOf(issuer.keys()), now);
+        return new Verified<>(
+                JwtBearerAttestation.read(verified.claims(), issuer.claims().keySet())
+                        .provenBy(issuer),
+                issuer.singleUse()
+                        ? Optional.of(new Verified.SingleUse(
+                                new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))
+                        : Optional.empty());
+    }
+
+    private KeySource keysOf(TrustedKeys trusted) {
+        return trusted instanceof TrustedKeys.Pasted pasted
+                ? pasted.keys()
+                : keys.computeIfAbsent(trusted, this::remote);
+    }
+
+    private KeySource remote(TrustedKeys trusted) {
+        if (trusted instanceof TrustedKeys.ByDiscovery found) {
+            return RemoteKeys.ofIssuer(
+                    found.issuer().discovery(),
+                    found.issuer().text(),
+                    found.algorithm(),
+                    hosts.fetcher(found.authorities()));
+        }
+        TrustedKeys.ByAddress address = (TrustedKeys.ByAddress) trusted;
+        return RemoteKeys.jwks(address.jwksUri().uri(), address.algorithm(), hosts.fetcher(address.authorities()));
+    }
+}

@@ -1,0 +1,120 @@
+package io.sallyport.method.jwtbearer;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Trust;
+import io.sallyport.identity.UnconstrainedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * An issuer whose JWTs an identity may prove itself with: any OpenID provider, the CI of a code host, SPIRE, another
+ * Sallyport.
+ *
+ * @param issuer the claim {@code iss}, byte by byte
+ * @param subject the claim {@code sub}
+ * @param audience the claim {@code aud}: a text, or a list of that text alone
+ * @param claims further claims that must be there, by name
+ * @param singleUse whether each JWT may be used once only
+ */
+public record TrustedIssuer(
+        String issuer,
+        ClaimPattern subject,
+        String audience,
+        TrustedKeys keys,
+        Map<String, ClaimPattern> claims,
+        boolean singleUse) {
+    private static final int LONGEST_AUDIENCE = 255;
+
+    /**
+     * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if unrelated organizations
+     *     could meet it
+     */
+    public TrustedIssuer {
+        claims = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(claims));
+        if (issuer.isBlank() || issuer.length() > LONGEST_AUDIENCE) {
+            throw new IllegalArgumentException("a trusted issuer needs issuer, of at most 255 characters");
+        }
+        if (audience.isBlank() || audience.length() > LONGEST_AUDIENCE) {
+            throw new IllegalArgumentException("a trusted issuer needs audience, of at most 255 characters: without it,"
+                    + " a JWT that was meant for another service would do");
+        }
+        Optional<String> remedy = SharedIssuers.remedy(issuer, subject, claims);
+        if (remedy.isPresent()) {
+            throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
+                    + " gives tokens to unrelated organizations, and this rule would admit any of them; set "
+                    + remedy.get()
+                    + " (* for any is not taken for this issuer)");
+        }
+        if (subject.isAny() && claims.values().stream().allMatch(ClaimPattern::isAny)) {
+            throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
+                    + " would admit everybody to whom it gives a token; set subject, or claims beside subject *");
+        }
+    }
+
+    /**
+     * This entry as a credential. One that admits others, or knows them by another key address, is another; further pasted keys
+     * or certificate authorities leave it what it is.
+     */
+    public Credential credential() {
+        List<String> parts = new ArrayList<>(List.of(
+                JwtBearerAttestation.METHOD,
+                issuer,
+                subject.text(),
+                audience,
+                keys.algorithm().name(),
+                keys.kind(),
+                keys instanceof TrustedKeys.ByAddress address
+                        ? address.jwksUri().text()
+                        : ""));
+        for (String name : new TreeSet<>(claims.keySet())) {
+            parts.add(name);
+            parts.add(claims.getOrDefault(name, subject).text());
+        }
+        return new Credential(JwtBearerAttestation.METHOD, Credential.thumbprint(parts));
+    }
+
+    /** By which keys or certificates its tokens are proven. */
+    Trust trust() {
+        return new Trust(issuer, keys.anchors());
+    }
+
+    /** Why a JWT that says so is not one of these; empty if it is. */
+    public Optional<Refused> objection(JwtBearerAttestation says) {
+        if (!says.issuer().equals(issuer)) {
+            return refused(
+                    Reason.WRONG_ISSUER,
+                    "iss is " + Quoted.quote(says.issuer()) + " and must be " + Quoted.quote(issuer));
+        }
+        if (!says.audience().equals(audience)) {
+            return refused(
+                    Reason.WRONG_AUDIENCE,
+                    "aud is " + Quoted.quote(says.audience()) + " and must be " + Quoted.quote(audience));
+        }
+        if (!subject.matches(says.subject())) {
+            return refused(
+                    Reason.SUBJECT_NOT_ALLOWED, "sub is " + Quoted.quote(says.subject()) + " and not " + subject);
+        }
+        for (Map.Entry<String, ClaimPattern> rule : claims.entrySet()) {
+            Optional<String> value = says.claim(rule.getKey());
+            if (value.isEmpty() || !rule.getValue().matches(value.get())) {
+                return refused(
+                        Reason.CLAIM_NOT_ALLOWED,
+                        "the claim " + Quoted.quote(rule.getKey()) + " is "
+                                + value.map(Quoted::quote).orElse("missing, or no text, number, true or false")
+                                + " and not " + rule.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refused> refused(Reason reason, String detail) {
+        return Optional.of(new Refused(reason, detail));
+    }
+}

@@ -1,0 +1,5 @@
+/** JWTs of trusted issuers. */
+@NullMarked
+package io.sallyport.method.jwtbearer;
+
+import org.jspecify.annotations.NullMarked;

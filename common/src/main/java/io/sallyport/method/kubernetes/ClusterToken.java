@@ -1,0 +1,73 @@
+package io.sallyport.method.kubernetes;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.DefaultPort;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.jwt.VerifiedJwt;
+import java.util.Optional;
+
+/**
+ * A service account token whose signature is proven: Kubernetes, "Managing Service Accounts", "Schema for service account
+ * private claims".
+ */
+final class ClusterToken {
+    private ClusterToken() {}
+
+    /**
+     * Refuses a token that could not be admitted if its signature were proven: no keys are fetched for it.
+     *
+     * @throws Refused as {@link #judge} and {@link KubernetesAuth#admit} do
+     */
+    static void requireAdmissible(UnverifiedJwt jwt, String issuer, KubernetesAuth method) throws Refused {
+        method.admit(read(jwt.unverifiedClaims(), issuer, method.audience().orElseThrow()));
+    }
+
+    /**
+     * @throws Refused {@link Reason#WRONG_ISSUER}, {@link Reason#WRONG_AUDIENCE},
+     *     {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT}, {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}
+     */
+    static KubernetesAttestation judge(VerifiedJwt verified, String issuer, String audience) throws Refused {
+        return read(verified.claims(), issuer, audience);
+    }
+
+    private static KubernetesAttestation read(Claims claims, String issuer, String audience) throws Refused {
+        String found = claims.text("iss");
+        if (!DefaultPort.isSame(found, issuer)) {
+            throw new Refused(
+                    Reason.WRONG_ISSUER, "iss is " + Quoted.quote(found) + " and must be " + Quoted.quote(issuer));
+        }
+        if (!claims.texts("aud").contains(audience)) {
+            throw new Refused(
+                    Reason.WRONG_AUDIENCE,
+                    "aud is " + Quoted.quote(claims.texts("aud").toString()) + " and must hold "
+                            + Quoted.quote(audience));
+        }
+        // The tokens in Secrets have none, and could never be revoked.
+        claims.time("exp");
+        claims.time("iat");
+        ServiceAccountName subject = ServiceAccountName.parse(claims.text("sub"));
+        Claims kubernetes = object(claims, "kubernetes.io");
+        Claims account = object(kubernetes, "serviceaccount");
+        if (!kubernetes.text("namespace").equals(subject.namespace())
+                || !account.text("name").equals(subject.name())) {
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "sub", "sub and kubernetes.io name different service accounts");
+        }
+        return new KubernetesAttestation(
+                subject.namespace(), subject.name(), account.text("uid"), pod(kubernetes.optionalObject("pod")));
+    }
+
+    private static Optional<KubernetesAttestation.Pod> pod(Optional<Claims> pod) throws Refused {
+        return pod.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KubernetesAttestation.Pod(
+                        pod.get().text("name"), pod.get().text("uid")));
+    }
+
+    private static Claims object(Claims claims, String name) throws Refused {
+        return claims.optionalObject(name)
+                .orElseThrow(() -> Refused.claim(Reason.CLAIM_MISSING, name, "the claim " + name + " is missing"));
+    }
+}

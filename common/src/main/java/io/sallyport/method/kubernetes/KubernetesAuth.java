@@ -1,0 +1,260 @@
+package io.sallyport.method.kubernetes;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.outbound.CaCertificates;
+import io.sallyport.http.outbound.IssuerUrl;
+import io.sallyport.http.outbound.KubernetesHost;
+import io.sallyport.identity.Allowlist;
+import io.sallyport.identity.Attestation;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Globs;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.Lookup;
+import io.sallyport.identity.Trust;
+import io.sallyport.identity.UnconstrainedException;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.PastedKeys;
+import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.SecretPlace;
+import io.sallyport.token.TokenPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Admits workloads of a Kubernetes cluster by their service account tokens.
+ *
+ * @param serviceAccountIds by uid, which is never given to another account, not even after a deletion
+ * @param audience what the token must be for; must be set where the token is proven offline
+ */
+public record KubernetesAuth(
+        Review review,
+        Globs namespaces,
+        Globs serviceAccounts,
+        Allowlist serviceAccountIds,
+        Optional<String> audience,
+        TokenPolicy policy)
+        implements AuthMethod<KubernetesAttestation> {
+
+    private static final int MOST_LOOKUPS = 100;
+
+    /** Who says whether a token is true. */
+    public sealed interface Review {
+        /** Which cluster it is, and how it is asked. */
+        String root();
+
+        /** By which the cluster is recognized: {@link Trust#anchors()}. */
+        Set<String> anchors();
+    }
+
+    /**
+     * The cluster's API server.
+     *
+     * @param authorities of its TLS certificate, in place of the system's
+     * @param reviewerJwt what we authenticate with; if there is none, the workload's own token
+     */
+    public record ByApi(KubernetesHost host, Optional<CaCertificates> authorities, Optional<SealedSecret> reviewerJwt)
+            implements Review {
+        private static final String REVIEWER_JWT = "kubernetesAuth.tokenReviewerJwtSealed";
+
+        /** Where the token that reviews an identity's tokens is stored and sent: to the cluster's API server. */
+        public SecretPlace reviewerJwtPlace(IdentityId identity) {
+            return SecretPlace.of(identity, REVIEWER_JWT, host, authorities);
+        }
+
+        @Override
+        public String root() {
+            return "api " + host;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return Trust.anchors(authorities);
+        }
+    }
+
+    /** A gateway inside the cluster. It may be configured, and refuses every login: there is none yet. */
+    public record ByGateway(String gatewayId) implements Review {
+        @Override
+        public String root() {
+            return "gateway " + gatewayId;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return Set.of();
+        }
+    }
+
+    /**
+     * The keys of the cluster's issuer, fetched by discovery. Tokens are proven without asking the cluster, so one whose
+     * account or pod is deleted is good until it expires.
+     *
+     * @param authorities of the issuer's TLS certificate, in place of the system's
+     */
+    public record ByDiscovery(IssuerUrl issuer, Algorithm algorithm, Optional<CaCertificates> authorities)
+            implements Review {
+        @Override
+        public String root() {
+            return "discovery " + algorithm + " " + issuer.text();
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return Trust.anchors(authorities);
+        }
+    }
+
+    /**
+     * The keys of the cluster's issuer, fetched from a configured address: for an issuer without discovery, or whose
+     * discovery document names another host, as a cluster's own does by default. No discovery document is fetched.
+     *
+     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     * @param authorities of the TLS certificate of the keys' host, in place of the system's
+     */
+    public record ByAddress(String issuer, IssuerUrl jwksUri, Algorithm algorithm, Optional<CaCertificates> authorities)
+            implements Review {
+        @Override
+        public String root() {
+            return "address " + algorithm + " " + jwksUri.text() + " " + issuer;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return Trust.anchors(authorities);
+        }
+    }
+
+    /**
+     * The keys of the cluster's issuer as configured, for a cluster that cannot be reached.
+     *
+     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     */
+    public record ByPastedKeys(String issuer, PastedKeys keys) implements Review {
+        @Override
+        public String root() {
+            return "keys " + keys.algorithm() + " " + issuer;
+        }
+
+        @Override
+        public Set<String> anchors() {
+            return keys.thumbprints();
+        }
+    }
+
+    /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if all constraints are */
+    public KubernetesAuth {
+        if (isOffline(review) && audience.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
+                            + " for another service would do");
+        }
+        // Names do not count: a tenant of a shared cluster may give any name to an account in its own namespace.
+        if (!namespaces.isSet() && !serviceAccountIds.isSet()) {
+            throw new UnconstrainedException(
+                    serviceAccounts.isSet()
+                            ? "kubernetesAuth would admit service accounts of these names in every namespace of the cluster:"
+                                    + " allowedNames is no constraint alone; set allowedNamespaces beside it, or"
+                                    + " allowedNamespaces to * for any"
+                            : "kubernetesAuth would admit every workload of the cluster; set allowedNamespaces, or * for"
+                                    + " any");
+        }
+    }
+
+    @Override
+    public void admit(KubernetesAttestation workload) throws Refused {
+        admitAccount(workload.namespace(), workload.serviceAccount());
+        admitUid(workload.serviceAccountUid());
+    }
+
+    /** The part of {@link #admit} that concerns the account's name. */
+    void admitAccount(String namespace, String name) throws Refused {
+        if (!namespaces.allows(namespace)) {
+            throw new Refused(
+                    Reason.NAMESPACE_NOT_ALLOWED, "namespace " + Quoted.quote(namespace) + " is not in " + namespaces);
+        }
+        if (!serviceAccounts.allows(name)) {
+            throw new Refused(
+                    Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                    "service account " + Quoted.quote(name) + " is not in " + serviceAccounts);
+        }
+    }
+
+    /** The part of {@link #admit} that concerns the account's uid. */
+    void admitUid(String uid) throws Refused {
+        if (!serviceAccountIds.allows(uid)) {
+            throw new Refused(
+                    Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                    "service account uid " + Quoted.quote(uid) + " is not in " + serviceAccountIds);
+        }
+    }
+
+    /** Whether the keys of the cluster's issuer prove its tokens, without a question to the cluster. */
+    public boolean isOffline() {
+        return isOffline(review);
+    }
+
+    private static boolean isOffline(Review review) {
+        return !(review instanceof ByApi || review instanceof ByGateway);
+    }
+
+    /** By namespace and name where both are exact and the issuer is known. */
+    @Override
+    public Set<Lookup> lookups() {
+        Optional<String> issuer = issuer();
+        boolean exact = Stream.of(namespaces, serviceAccounts)
+                .allMatch(names -> names.isSet() && names.texts().stream().noneMatch(name -> name.contains("*")));
+        if (issuer.isEmpty()
+                || !exact
+                || namespaces.texts().size() * serviceAccounts.texts().size() > MOST_LOOKUPS) {
+            return Set.of();
+        }
+        return namespaces.texts().stream()
+                .flatMap(namespace -> serviceAccounts.texts().stream()
+                        .map(name -> Lookup.subject(issuer.get(), ServiceAccountName.PREFIX + namespace + ":" + name)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What its tokens say as {@code iss}; empty where the API server alone knows. */
+    public Optional<String> issuer() {
+        if (review instanceof ByDiscovery found) {
+            return Optional.of(found.issuer().text());
+        }
+        if (review instanceof ByAddress address) {
+            return Optional.of(address.issuer());
+        }
+        return review instanceof ByPastedKeys pasted ? Optional.of(pasted.issuer()) : Optional.empty();
+    }
+
+    @Override
+    public Trust trust() {
+        return new Trust(review.root(), review.anchors());
+    }
+
+    /** With which cluster it was, since namespaces and names are those of any. */
+    @Override
+    public Map<String, String> sessionFacts(Attestation attestation) {
+        Map<String, String> facts = new LinkedHashMap<>(attestation.facts());
+        facts.put(KubernetesAttestation.TRUST, Credential.thumbprint(List.of(review.root())));
+        return facts;
+    }
+
+    /** A session of another cluster is none of this configuration. One of an older version does not tell. */
+    @Override
+    public boolean has(Map<String, String> facts) {
+        String known = facts.get(KubernetesAttestation.TRUST);
+        return known == null || known.equals(Credential.thumbprint(List.of(review.root())));
+    }
+
+    @Override
+    public String sessionMethod() {
+        return KubernetesAttestation.METHOD;
+    }
+}

@@ -1,0 +1,118 @@
+package io.sallyport.method.kubernetes;
+
+import io.sallyport.http.outbound.CaCertificates;
+import io.sallyport.http.outbound.IssuerUrl;
+import io.sallyport.http.outbound.KubernetesHost;
+import io.sallyport.identity.Document;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.PastedKeys;
+import io.sallyport.secret.SealedSecret;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link KubernetesAuth} as a part of {@link IdentityDocument}. A field of another review mode is an unknown one. */
+public final class KubernetesAuthDocument {
+    private KubernetesAuthDocument() {}
+
+    public static KubernetesAuth read(Document document) {
+        KubernetesAuth kubernetes = new KubernetesAuth(
+                review(document),
+                document.globs("allowedNamespaces"),
+                document.globs("allowedNames"),
+                document.allowlist("allowedServiceAccountIds"),
+                text(document, "allowedAudience"),
+                IdentityDocument.readPolicy(document));
+        document.requireNothingElse();
+        return kubernetes;
+    }
+
+    private static KubernetesAuth.Review review(Document document) {
+        return switch (text(document, "tokenReviewMode").orElse("api")) {
+            case "api" ->
+                new KubernetesAuth.ByApi(
+                        KubernetesHost.parse(required(document, "kubernetesHost")),
+                        text(document, "caCert").map(CaCertificates::parse),
+                        text(document, "tokenReviewerJwtSealed").map(SealedSecret::new));
+            case "gateway" -> new KubernetesAuth.ByGateway(required(document, "gatewayId"));
+            case "jwks" -> byKeys(document);
+            default ->
+                throw new IllegalArgumentException("kubernetesAuth.tokenReviewMode must be api, gateway or jwks");
+        };
+    }
+
+    private static KubernetesAuth.Review byKeys(Document document) {
+        String issuer = required(document, "jwksIssuer");
+        Algorithm algorithm = algorithm(text(document, "jwksAlgorithm").orElse("RS256"));
+        Optional<String> keys = text(document, "jwksKeys");
+        Optional<IssuerUrl> jwksUri = text(document, "jwksUri").map(IssuerUrl::new);
+        if (keys.isPresent() && jwksUri.isPresent()) {
+            throw new IllegalArgumentException("kubernetesAuth needs jwksKeys or jwksUri, not both");
+        }
+        if (keys.isPresent()) {
+            return new KubernetesAuth.ByPastedKeys(issuer, PastedKeys.parse(keys.get(), algorithm));
+        }
+        Optional<CaCertificates> authorities = text(document, "caCert").map(CaCertificates::parse);
+        if (jwksUri.isPresent()) {
+            return new KubernetesAuth.ByAddress(issuer, jwksUri.get(), algorithm, authorities);
+        }
+        return new KubernetesAuth.ByDiscovery(new IssuerUrl(issuer), algorithm, authorities);
+    }
+
+    private static Algorithm algorithm(String name) {
+        return switch (name) {
+            case "RS256" -> Algorithm.RS256;
+            case "ES256" -> Algorithm.ES256;
+            default -> throw new IllegalArgumentException("kubernetesAuth.jwksAlgorithm must be RS256 or ES256");
+        };
+    }
+
+    public static Map<String, Object> write(KubernetesAuth kubernetes) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (kubernetes.review() instanceof KubernetesAuth.ByApi api) {
+            fields.put("tokenReviewMode", "api");
+            fields.put("kubernetesHost", api.host().toString());
+            api.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
+            api.reviewerJwt().ifPresent(jwt -> fields.put("tokenReviewerJwtSealed", jwt.text()));
+        } else if (kubernetes.review() instanceof KubernetesAuth.ByGateway gateway) {
+            fields.put("tokenReviewMode", "gateway");
+            fields.put("gatewayId", gateway.gatewayId());
+        } else if (kubernetes.review() instanceof KubernetesAuth.ByDiscovery issuer) {
+            fields.put("tokenReviewMode", "jwks");
+            fields.put("jwksIssuer", issuer.issuer().text());
+            fields.put("jwksAlgorithm", issuer.algorithm().name());
+            issuer.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
+        } else if (kubernetes.review() instanceof KubernetesAuth.ByAddress address) {
+            fields.put("tokenReviewMode", "jwks");
+            fields.put("jwksIssuer", address.issuer());
+            fields.put("jwksUri", address.jwksUri().text());
+            fields.put("jwksAlgorithm", address.algorithm().name());
+            address.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
+        } else if (kubernetes.review() instanceof KubernetesAuth.ByPastedKeys issuer) {
+            fields.put("tokenReviewMode", "jwks");
+            fields.put("jwksIssuer", issuer.issuer());
+            fields.put("jwksAlgorithm", issuer.keys().algorithm().name());
+            fields.put("jwksKeys", issuer.keys().jwks());
+        }
+        fields.put("allowedNamespaces", kubernetes.namespaces().texts());
+        fields.put("allowedNames", kubernetes.serviceAccounts().texts());
+        fields.put(
+                "allowedServiceAccountIds",
+                List.copyOf(kubernetes.serviceAccountIds().values()));
+        kubernetes.audience().ifPresent(audience -> fields.put("allowedAudience", audience));
+        IdentityDocument.writePolicy(kubernetes.policy(), fields);
+        return fields;
+    }
+
+    private static String required(Document document, String name) {
+        return text(document, name)
+                .orElseThrow(() -> new IllegalArgumentException("kubernetesAuth." + name + " is required"));
+    }
+
+    /** Infisical's clients write the empty text for what is not set. */
+    private static Optional<String> text(Document document, String name) {
+        return document.text(name).map(String::trim).filter(text -> !text.isEmpty());
+    }
+}

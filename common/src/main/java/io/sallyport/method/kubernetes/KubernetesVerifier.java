@@ -1,0 +1,164 @@
+package io.sallyport.method.kubernetes;
+
+import io.sallyport.BoundedCache;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.TooManyReviewsException;
+import io.sallyport.identity.IdentityId;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.ConnectionFailure;
+import io.sallyport.jwt.HostNotAllowedException;
+import io.sallyport.jwt.JwtVerifier;
+import io.sallyport.jwt.KeySource;
+import io.sallyport.jwt.RemoteKeys;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.jwt.VerifiedJwt;
+import io.sallyport.method.Assertion;
+import io.sallyport.method.Verified;
+import io.sallyport.method.Verifier;
+import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.Sealer;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Proves service account tokens: the cluster's API server says whether it issued them, or the keys of its issuer do. No
+ * verdict is kept here. The API server itself keeps each success for 10 seconds, so a token whose pod or account was deleted
+ * is refused after that time.
+ */
+public final class KubernetesVerifier implements Verifier<KubernetesAuth, KubernetesAttestation> {
+    /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
+    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+
+    private static final int MOST_ISSUERS = 1000;
+
+    /** What may stand in the header Authorization behind "Bearer" (RFC 6750 §2.1). */
+    private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
+
+    private final Clusters clusters;
+    private final Sealer sealer;
+
+    /** Keys by all of what leads to them, so that those of one cluster never prove a token of another. */
+    private final BoundedCache<KubernetesAuth.Review, KeySource> issuers = new BoundedCache<>(MOST_ISSUERS);
+
+    public KubernetesVerifier(Clusters clusters, Sealer sealer) {
+        this.clusters = clusters;
+        this.sealer = sealer;
+    }
+
+    @Override
+    public Verified<KubernetesAttestation> verify(
+            Assertion assertion, IdentityId identity, KubernetesAuth method, Instant now) throws Refused {
+        // Strangers cause no call with what is no token at all, nor with an access token of ours.
+        UnverifiedJwt jwt = UnverifiedJwt.parse(assertion.text());
+        return new Verified<>(attestation(assertion, jwt, identity, method, now), Optional.empty());
+    }
+
+    private KubernetesAttestation attestation(
+            Assertion assertion, UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now)
+            throws Refused {
+        if (method.review() instanceof KubernetesAuth.ByDiscovery found) {
+            return prove(jwt, found.issuer().text(), found.algorithm(), keysOf(found), method, now);
+        }
+        if (method.review() instanceof KubernetesAuth.ByAddress address) {
+            return prove(jwt, address.issuer(), address.algorithm(), keysOf(address), method, now);
+        }
+        if (method.review() instanceof KubernetesAuth.ByPastedKeys pasted) {
+            return prove(jwt, pasted.issuer(), pasted.keys().algorithm(), pasted.keys(), method, now);
+        }
+        UnreviewedToken.requireAdmissible(jwt, method, now);
+        if (method.review() instanceof KubernetesAuth.ByApi api) {
+            return review(assertion, identity, api, method.audience());
+        }
+        throw new Refused(Reason.REVIEW_MODE_UNSUPPORTED, "there is no gateway to review tokens yet");
+    }
+
+    private KubernetesAttestation review(
+            Assertion assertion, IdentityId identity, KubernetesAuth.ByApi api, Optional<String> audience)
+            throws Refused {
+        String bearer =
+                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity, api) : assertion.text();
+        Clusters.Answer answer = ask(api, bearer, TokenReview.of(assertion.text(), audience));
+        return switch (answer.status()) {
+            case 200, 201 -> TokenReview.judge(answer.body(), audience);
+            case 401 -> {
+                if (api.reviewerJwt().isEmpty()) {
+                    throw new Refused(
+                            Reason.NOT_AUTHENTICATED,
+                            "HTTP status 401 for the workload's own token: it is not valid, or not for the API server");
+                }
+                throw new Refused(Reason.REVIEWER_REFUSED, "HTTP status 401: tokenReviewerJwt is not valid");
+            }
+            case 403 ->
+                throw new Refused(
+                        Reason.REVIEWER_REFUSED,
+                        "HTTP status 403: " + (api.reviewerJwt().isEmpty() ? "the workload" : "tokenReviewerJwt")
+                                + " needs the cluster role system:auth-delegator");
+            default -> throw new Refused(Reason.REVIEW_UNAVAILABLE, at(api) + "HTTP status " + answer.status());
+        };
+    }
+
+    /** Decrypts for the very host and authorities that it is sent to: what the store says about them may be forged. */
+    private String reviewer(SealedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
+        String opened = sealer.open(sealed, api.reviewerJwtPlace(identity)).text();
+        if (!isBearer(opened)) {
+            throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
+        }
+        return opened;
+    }
+
+    public static boolean isBearer(String text) {
+        return BEARER.matcher(text).matches();
+    }
+
+    private Clusters.Answer ask(KubernetesAuth.ByApi api, String bearer, byte[] review) throws Refused {
+        try {
+            return clusters.post(api.host().uri(TokenReview.PATH), api.authorities(), bearer, review);
+        } catch (HostNotAllowedException e) {
+            throw new Refused(Reason.HOST_NOT_ALLOWED, at(api) + e.getMessage());
+        } catch (TooManyReviewsException e) {
+            throw new Refused(Reason.TOO_MANY_REVIEWS, at(api) + e.getMessage());
+        } catch (SocketTimeoutException e) {
+            throw new Refused(Reason.REVIEW_TIMEOUT, at(api) + "no answer in time");
+        } catch (IOException e) {
+            throw new Refused(Reason.REVIEW_UNAVAILABLE, at(api) + ConnectionFailure.describe(e));
+        }
+    }
+
+    private static String at(KubernetesAuth.ByApi api) {
+        return "the API server at " + api.host() + ": ";
+    }
+
+    private KeySource keysOf(KubernetesAuth.ByDiscovery issuer) {
+        return issuers.computeIfAbsent(
+                issuer,
+                key -> RemoteKeys.ofIssuer(
+                        issuer.issuer().discovery(),
+                        issuer.issuer().text(),
+                        issuer.algorithm(),
+                        clusters.fetcher(issuer.authorities())));
+    }
+
+    private KeySource keysOf(KubernetesAuth.ByAddress address) {
+        return issuers.computeIfAbsent(
+                address,
+                key -> RemoteKeys.jwks(
+                        address.jwksUri().uri(), address.algorithm(), clusters.fetcher(address.authorities())));
+    }
+
+    private static KubernetesAttestation prove(
+            UnverifiedJwt jwt, String issuer, Algorithm algorithm, KeySource keys, KubernetesAuth method, Instant now)
+            throws Refused {
+        JwtVerifier verifier = new JwtVerifier(algorithm, LONGEST_LIFE);
+        // Keys for what cannot be admitted anyway are not worth a request that a stranger could cause.
+        verifier.requireAdmissible(jwt, now);
+        ClusterToken.requireAdmissible(jwt, issuer, method);
+        VerifiedJwt verified = verifier.verify(jwt, keys, now);
+        return ClusterToken.judge(verified, issuer, method.audience().orElseThrow());
+    }
+}

@@ -1,0 +1,91 @@
+package io.sallyport.method.kubernetes;
+
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.JwtVerifier;
+import io.sallyport.jwt.UnverifiedJwt;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a service account token says of itself, before the API server is asked. Strangers can write anything into a token, so
+ * this admits no one. It refuses what the review or the auth method would refuse anyway, so that strangers cannot make this
+ * process send reviews, which carry the reviewer's token and may take seconds.
+ */
+final class UnreviewedToken {
+    /** What a cluster signs with, by {@code --service-account-signing-key-file} or an external signer. */
+    private static final Set<String> ALGORITHMS = Set.of("RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
+
+    /** Of the tokens in Secrets of type {@code kubernetes.io/service-account-token}, which never expire. */
+    private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
+
+    private static final String LEGACY_UID = "kubernetes.io/serviceaccount/service-account.uid";
+
+    private UnreviewedToken() {}
+
+    /**
+     * @throws Refused with the reason that the review or {@link KubernetesAuth#admit} would give;
+     *     {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#EXPIRED}, {@link Reason#CLAIM_MISSING},
+     *     {@link Reason#CLAIM_MALFORMED}
+     */
+    static void requireAdmissible(UnverifiedJwt jwt, KubernetesAuth method, Instant now) throws Refused {
+        if (!ALGORITHMS.contains(jwt.algorithm())) {
+            throw new Refused(
+                    Reason.ALGORITHM_NOT_ALLOWED,
+                    "the token says " + Quoted.quote(jwt.algorithm()) + ", which no cluster signs with");
+        }
+        Claims claims = jwt.unverifiedClaims();
+        requireUnexpired(claims, now);
+        ServiceAccountName account = ServiceAccountName.parse(claims.text("sub"));
+        if (method.audience().isPresent()) {
+            requireAudience(claims, method.audience().get());
+        }
+        method.admitAccount(account.namespace(), account.name());
+        Optional<String> uid = uid(claims);
+        if (uid.isPresent()) {
+            method.admitUid(uid.get());
+        }
+    }
+
+    private static void requireUnexpired(Claims claims, Instant now) throws Refused {
+        Optional<Instant> expiry = claims.optionalTime("exp");
+        if (expiry.isEmpty() && !claims.optionalText("iss").orElse("").equals(LEGACY_ISSUER)) {
+            throw Refused.claim(Reason.CLAIM_MISSING, "exp", "the claim exp is missing");
+        }
+        // The API server allows for the same skew.
+        if (expiry.isPresent() && !now.isBefore(expiry.get().plus(JwtVerifier.SKEW))) {
+            throw new Refused(Reason.EXPIRED, "expired at " + expiry.get());
+        }
+    }
+
+    /** A token without {@code aud} is one of an old Secret; the API server says whom it is for. */
+    private static void requireAudience(Claims claims, String audience) throws Refused {
+        @Nullable Object found = claims.asMap().get("aud");
+        if (found == null && !claims.asMap().containsKey("aud")) {
+            return;
+        }
+        // RFC 7519 §4.1.3: a list, or one text.
+        if (!(found instanceof List<?> || found instanceof String)) {
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "aud", "the claim aud is of the wrong form");
+        }
+        if (!(found instanceof List<?> audiences ? audiences.contains(audience) : audience.equals(found))) {
+            throw new Refused(
+                    Reason.WRONG_AUDIENCE,
+                    "aud is " + Quoted.quote(String.valueOf(found)) + " and must hold " + Quoted.quote(audience));
+        }
+    }
+
+    private static Optional<String> uid(Claims claims) throws Refused {
+        Optional<Claims> kubernetes = claims.optionalObject("kubernetes.io");
+        if (kubernetes.isEmpty()) {
+            return claims.optionalText(LEGACY_UID);
+        }
+        Optional<Claims> account = kubernetes.get().optionalObject("serviceaccount");
+        return account.isEmpty() ? Optional.empty() : account.get().optionalText("uid");
+    }
+}

@@ -1,0 +1,19 @@
+package io.sallyport.secret;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+
+/** Ciphertexts that an older version made: bound to identity and field, but not to the host that the secret is sent to. */
+public final class OlderForm {
+    private OlderForm() {}
+
+    /** @throws Refused {@link Reason#SECRET_UNREADABLE}: decrypting it would let who writes the store choose the host */
+    public static void refuse(SealedSecret secret, SecretPlace place) throws Refused {
+        if (secret.isOfOlderForm()) {
+            throw new Refused(
+                    Reason.SECRET_UNREADABLE,
+                    place.field() + " was encrypted by an older version, which did not bind it to kubernetesHost and"
+                            + " caCert; set tokenReviewerJwt again");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.sallyport.method.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.http.outbound.IssuerUrl;
+import io.sallyport.http.outbound.KubernetesHost;
+import io.sallyport.identity.Allowlist;
+import io.sallyport.identity.Globs;
+import io.sallyport.identity.UnconstrainedException;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.PastedKeys;
+import io.sallyport.token.TokenPolicy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KubernetesAuthTest {
+    /** RFC 7517, appendix A.1. */
+    private static final String KEYS = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"1\","
+            + "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+            + "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}";
+
+    private static final KubernetesAuth.Review API =
+            new KubernetesAuth.ByApi(KubernetesHost.parse("kube.example.com"), Optional.empty(), Optional.empty());
+    private static final KubernetesAttestation WORKLOAD =
+            new KubernetesAttestation("shop", "payments", "uid-1", Optional.empty());
+
+    @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}")
+    @CsvSource({
+        "shop, '', ''",
+        "*, payments, ''",
+        "'', '', uid-1",
+        "'other, shop', 'x,payments', 'uid-0,uid-1'",
+        "sho*, pay*, uid-1",
+        "*, *, *",
+        "*, '', ''"
+    })
+    void admits(String namespaces, String names, String ids) {
+        assertThatCode(() -> method(namespaces, names, ids).admit(WORKLOAD)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}: {3}")
+    @CsvSource({
+        "shop2, '', '', NAMESPACE_NOT_ALLOWED",
+        "sho, '', '', NAMESPACE_NOT_ALLOWED",
+        "shop-*, '', '', NAMESPACE_NOT_ALLOWED",
+        "*hop2, payments, uid-1, NAMESPACE_NOT_ALLOWED",
+        "shop, payment, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "shop, payments-*, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "*, shop, '', SERVICE_ACCOUNT_NOT_ALLOWED",
+        "shop, payments, uid-2, SERVICE_ACCOUNT_NOT_ALLOWED",
+        "'', '', uid-, SERVICE_ACCOUNT_NOT_ALLOWED",
+        "'', '', UID-1, SERVICE_ACCOUNT_NOT_ALLOWED"
+    })
+    void refuses(String namespaces, String names, String ids, Reason reason) {
+        assertRefused(reason, method(namespaces, names, ids), WORKLOAD);
+    }
+
+    @Test
+    void tellsTheNamespaceFirst() {
+        assertRefused(Reason.NAMESPACE_NOT_ALLOWED, method("x", "x", "x"), WORKLOAD);
+    }
+
+    /** Names are given again after a deletion; uids are not. */
+    @Test
+    void refusesARecreatedAccountOfTheSameNameWhereTheUidIsPinned() {
+        assertRefused(
+                Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                method("shop", "payments", "uid-1"),
+                new KubernetesAttestation("shop", "payments", "uid-2", Optional.empty()));
+        assertRefused(
+                Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
+                method("shop", "payments", "uid-1"),
+                new KubernetesAttestation("shop", "payments", "", Optional.empty()));
+    }
+
+    @Test
+    void wouldAdmitEverybodyWithoutAConstraint() {
+        assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method("", "", ""));
+        assertThatExceptionOfType(UnconstrainedException.class).isThrownBy(() -> method(" , ", ",", " "));
+    }
+
+    /** In a shared cluster, a tenant may give any name to an account in its own namespace. */
+    @ParameterizedTest
+    @ValueSource(strings = {"payments", "pay*", "*"})
+    void takesNamesForNoConstraintAlone(String names) {
+        assertThatExceptionOfType(UnconstrainedException.class)
+                .isThrownBy(() -> method("", names, ""))
+                .withMessageContaining("allowedNamespaces");
+        assertThatCode(() -> method("*", names, "")).doesNotThrowAnyException();
+        assertThatCode(() -> method("", names, "uid-1")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void saysAnyAloneOrNotAtAll() {
+        assertThatIllegalArgumentException().isThrownBy(() -> method("*, shop", "", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> method("", "*, payments", ""));
+    }
+
+    /** Vault, CVE-2024-5798: nothing else ties the token to us. */
+    @Test
+    void needsAnAudienceWhereTheTokenIsProvenOffline() {
+        KubernetesAuth.Review offline = new KubernetesAuth.ByDiscovery(
+                new IssuerUrl("https://oidc.example.com/id"), Algorithm.RS256, Optional.empty());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KubernetesAuth(
+                        offline,
+                        Globs.parse("shop"),
+                        Globs.NONE,
+                        Allowlist.NONE,
+                        Optional.empty(),
+                        TokenPolicy.DEFAULT));
+    }
+
+    @Test
+    void tellsTheFactsThatAreKnown() {
+        assertThat(WORKLOAD.facts())
+                .containsOnlyKeys("namespace", "service_account", "service_account_uid")
+                .containsEntry("service_account", "payments");
+        assertThat(new KubernetesAttestation(
+                                "shop", "payments", "", Optional.of(new KubernetesAttestation.Pod("payments-0", "u")))
+                        .facts())
+                .containsOnlyKeys("namespace", "service_account", "pod_name", "pod_uid");
+        assertThat(WORKLOAD.method()).isEqualTo(method("*", "", "").sessionMethod());
+    }
+
+    /** Whoever changed the document: namespaces and names are those of any cluster. */
+    @Test
+    void hasNoSessionOfAnotherCluster() {
+        PastedKeys keys = PastedKeys.parse(KEYS, Algorithm.ES256);
+        List<KubernetesAuth.Review> clusters = List.of(
+                API,
+                new KubernetesAuth.ByApi(
+                        KubernetesHost.parse("https://other.example.com"), Optional.empty(), Optional.empty()),
+                new KubernetesAuth.ByDiscovery(
+                        new IssuerUrl("https://oidc.example.com/id"), Algorithm.RS256, Optional.empty()),
+                new KubernetesAuth.ByDiscovery(
+                        new IssuerUrl("https://oidc.example.com/other"), Algorithm.RS256, Optional.empty()),
+                byAddress("https://oidc.example.com/id", "https://keys.example.com/jwks"),
+                byAddress("https://oidc.example.com/other", "https://keys.example.com/jwks"),
+                byAddress("https://oidc.example.com/id", "https://keys.example.com/other"),
+                new KubernetesAuth.ByPastedKeys("https://oidc.example.com/id", keys),
+                new KubernetesAuth.ByPastedKeys("https://oidc.example.com/other", keys),
+                new KubernetesAuth.ByGateway("one"),
+                new KubernetesAuth.ByGateway("other"));
+        assertThat(clusters)
+                .extracting(review -> review.getClass().getName())
+                .as("every way of review")
+                .contains(Stream.of(KubernetesAuth.Review.class.getPermittedSubclasses())
+                        .map(Class::getName)
+                        .toArray(String[]::new));
+        for (KubernetesAuth.Review here : clusters) {
+            Map<String, String> session = of(here).sessionFacts(WORKLOAD);
+            assertThat(session).containsAllEntriesOf(WORKLOAD.facts());
+            for (KubernetesAuth.Review there : clusters) {
+                assertThat(of(there).has(session))
+                        .as("%s after %s", there, here)
+                        .isEqualTo(here.equals(there));
+            }
+        }
+        assertThat(of(API).has(WORKLOAD.facts())).as("one of an older version").isTrue();
+    }
+
+    private static KubernetesAuth.Review byAddress(String issuer, String jwksUri) {
+        return new KubernetesAuth.ByAddress(issuer, new IssuerUrl(jwksUri), Algorithm.RS256, Optional.empty());
+    }
+
+    private static KubernetesAuth of(KubernetesAuth.Review review) {
+        return new KubernetesAuth(
+                review, Globs.parse("shop"), Globs.NONE, Allowlist.NONE, Optional.of("sallyport"), TokenPolicy.DEFAULT);
+    }
+
+    private static void assertRefused(Reason reason, KubernetesAuth method, KubernetesAttestation workload) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> method.admit(workload))
+                .returns(reason, Refused::reason);
+    }
+
+    private static KubernetesAuth method(String namespaces, String names, String ids) {
+        return new KubernetesAuth(
+                API,
+                Globs.parse(namespaces),
+                Globs.parse(names),
+                Allowlist.parse(ids),
+                Optional.empty(),
+                TokenPolicy.DEFAULT);
+    }
+}

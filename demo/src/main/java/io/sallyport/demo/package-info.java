@@ -1,0 +1,5 @@
+/** {@code sallyport demo}: logins against simulated clouds. */
+@NullMarked
+package io.sallyport.demo;
+
+import org.jspecify.annotations.NullMarked;

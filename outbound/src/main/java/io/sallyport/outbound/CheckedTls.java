@@ -1,0 +1,116 @@
+package io.sallyport.outbound;
+
+import io.sallyport.http.outbound.CaCertificates;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * TLS over the one socket that was connected to a checked address, and over no other: however the JDK's HTTP client goes
+ * about it, it gets that connection or none. The certificate must be the host's (RFC 9110 §4.3.4), whatever verifier
+ * somebody may have set for the process.
+ */
+final class CheckedTls extends SSLSocketFactory {
+    private final SSLSocketFactory tls;
+    private final CheckedSocket socket;
+    private boolean isHandedOut;
+
+    /** @param authorities in place of the system's, if given */
+    CheckedTls(Optional<CaCertificates> authorities, CheckedSocket socket) {
+        this.tls = context(authorities).getSocketFactory();
+        this.socket = socket;
+    }
+
+    private static SSLContext context(Optional<CaCertificates> authorities) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, authorities.isPresent() ? trusting(authorities.get()) : null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
+        }
+    }
+
+    private static TrustManager[] trusting(CaCertificates authorities) throws GeneralSecurityException {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            for (X509Certificate certificate : authorities.certificates()) {
+                store.setCertificateEntry("ca-" + store.size(), certificate);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (IOException e) {
+            throw new IllegalStateException("nothing was read", e);
+        }
+    }
+
+    /** Connected already. A second time there is none: requests are not repeated behind our back. */
+    @Override
+    public Socket createSocket() throws IOException {
+        if (isHandedOut) {
+            throw new SocketException("one connection for one request");
+        }
+        isHandedOut = true;
+        return socket;
+    }
+
+    /** @param host as the certificate must name it */
+    @Override
+    public Socket createSocket(Socket below, String host, int port, boolean autoClose) throws IOException {
+        if (!below.equals(socket)) {
+            throw unchecked();
+        }
+        SSLSocket secured = (SSLSocket) tls.createSocket(below, host, port, autoClose);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(parameters);
+        return secured;
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+        throw unchecked();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress from, int fromPort) throws IOException {
+        throw unchecked();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        throw unchecked();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) throws IOException {
+        throw unchecked();
+    }
+
+    private static SocketException unchecked() {
+        return new SocketException("nothing is sent to an address that was not checked");
+    }
+
+    @Override
+    public String[] getDefaultCipherSuites() {
+        return tls.getDefaultCipherSuites();
+    }
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+        return tls.getSupportedCipherSuites();
+    }
+}

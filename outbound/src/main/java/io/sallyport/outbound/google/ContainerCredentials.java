@@ -1,0 +1,133 @@
+package io.sallyport.outbound.google;
+
+import io.sallyport.settings.HeaderValue;
+import io.sallyport.settings.LocalAddress;
+import io.sallyport.settings.Variables;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a role at a local address: AWS SDKs and Tools Reference Guide, "Container credential provider". Asked for
+ * anew whenever they are needed, which is about once in an hour: nothing is kept that could expire or be in a snapshot.
+ */
+final class ContainerCredentials implements AwsKeys.Source {
+    private static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+    private static final String FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    private static final String TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+
+    private static final String HOST_OF_RELATIVE = "http://169.254.170.2";
+    private static final Set<String> AGENTS = Set.of("169.254.170.2", "169.254.170.23", "[fd00:ec2::23]");
+    private static final int LARGEST_TOKEN = 8192;
+
+    private final PlatformEndpoint endpoint;
+    private final Authorization authorization;
+    private final InstantSource clock;
+
+    /** What the endpoint wants to see. */
+    @FunctionalInterface
+    interface Authorization {
+        String get() throws IOException;
+    }
+
+    ContainerCredentials(PlatformEndpoint endpoint, Authorization authorization, InstantSource clock) {
+        this.endpoint = endpoint;
+        this.authorization = authorization;
+        this.clock = clock;
+    }
+
+    static boolean isPresent(Variables read) {
+        return read.isSet(RELATIVE) || read.isSet(FULL);
+    }
+
+    /** Empty if it cannot work, with the faults noted. The relative address counts where both are set, as in AWS's SDKs. */
+    static Optional<ContainerCredentials> read(Variables read) {
+        Optional<URI> uri = read.isSet(RELATIVE)
+                ? read.required(RELATIVE, "a path", ContainerCredentials::relative)
+                : read.required(
+                        FULL,
+                        "an https address, or an http one of this machine or of the agent of ECS or EKS",
+                        ContainerCredentials::full);
+        Optional<Authorization> authorization = authorization(read);
+        return uri.flatMap(address -> authorization.map(
+                token -> new ContainerCredentials(new PlatformEndpoint(address), token, InstantSource.system())));
+    }
+
+    private static URI relative(String path) {
+        // Anything else could go on with the host's name, or make it a user's.
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("it does not begin with a slash");
+        }
+        return LocalAddress.parse(HOST_OF_RELATIVE + path);
+    }
+
+    private static URI full(String text) {
+        URI uri = LocalAddress.parse(text);
+        if (!"https".equals(uri.getScheme())
+                && !LocalAddress.isLoopback(uri.getHost())
+                && !AGENTS.contains(uri.getHost())) {
+            throw new IllegalArgumentException("http, and a host that is none of these");
+        }
+        return uri;
+    }
+
+    private static Optional<Authorization> authorization(Variables read) {
+        String fileName = TOKEN + "_FILE";
+        if (!read.isSet(TOKEN) && !read.isSet(fileName)) {
+            // ECS takes the relative address, which nobody else knows, for enough.
+            if (read.isSet(RELATIVE)) {
+                return Optional.of(() -> "");
+            }
+        }
+        if (read.isSet(fileName) && !read.isSet(TOKEN)) {
+            return read.required(fileName, "the name of a file", Path::of).map(file -> () -> readToken(file));
+        }
+        return read.requiredSecret(TOKEN, "a token", HeaderValue::parse).map(token -> () -> token);
+    }
+
+    /** Anew each time: the token in the file is replaced before it expires. */
+    private static String readToken(Path file) throws IOException {
+        try {
+            if (Files.size(file) <= LARGEST_TOKEN) {
+                return HeaderValue.parse(Files.readString(file).trim());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // Told below, without what is in it.
+        }
+        throw new NoAccessTokenException("the file that " + TOKEN + "_FILE names holds no token that can be read");
+    }
+
+    @Override
+    public AwsKeys get() throws IOException {
+        Map<String, @Nullable Object> answer = endpoint.get("Authorization", authorization.get());
+        AwsKeys keys = new AwsKeys(
+                endpoint.text(answer, "AccessKeyId"),
+                endpoint.text(answer, "SecretAccessKey"),
+                endpoint.text(answer, "Token"));
+        if (!clock.instant().isBefore(expiration(answer))) {
+            throw endpoint.failed("keys that have expired");
+        }
+        return keys;
+    }
+
+    private Instant expiration(Map<String, @Nullable Object> answer) throws NoAccessTokenException {
+        try {
+            return Instant.parse(endpoint.text(answer, "Expiration"));
+        } catch (DateTimeException e) {
+            throw endpoint.failed("keys with an Expiration that is no time");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ContainerCredentials[" + endpoint + "]";
+    }
+}

@@ -1,0 +1,58 @@
+package io.sallyport.outbound.google;
+
+import com.google.api.client.http.javanet.NetHttpTransport;
+import com.google.auth.http.HttpTransportFactory;
+import com.google.auth.oauth2.AwsCredentials;
+import com.google.auth.oauth2.ExternalAccountCredentials;
+import com.google.auth.oauth2.ExternalAccountCredentials.SubjectTokenTypes;
+import com.google.auth.oauth2.GoogleCredentials;
+import com.google.auth.oauth2.IdentityPoolCredentials;
+import io.sallyport.settings.InvalidConfigurationException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who this process is to Google Cloud.
+ *
+ * @param federation empty for the application default credentials
+ * @param transport to Google's token service
+ */
+public record GoogleIdentity(Optional<Federation> federation, HttpTransportFactory transport) {
+    /** @throws InvalidConfigurationException if federation is configured and cannot work */
+    public static GoogleIdentity of(Map<String, String> variables) {
+        return new GoogleIdentity(Federation.of(variables), NetHttpTransport::new);
+    }
+
+    /** @throws IOException if there are no default credentials; federation asks nobody yet */
+    GoogleCredentials credentials(Collection<String> scopes) throws IOException {
+        return federation.isPresent()
+                ? federated(federation.get(), scopes)
+                : GoogleCredentials.getApplicationDefault().createScoped(scopes);
+    }
+
+    /** Those of federation, if it is configured. */
+    public Optional<GoogleCredentials> federated(Collection<String> scopes) {
+        return federation.map(configured -> federated(configured, scopes));
+    }
+
+    private GoogleCredentials federated(Federation configured, Collection<String> scopes) {
+        ExternalAccountCredentials.Builder builder;
+        if (configured.platform() instanceof AwsRole aws) {
+            builder = AwsCredentials.newBuilder()
+                    .setAwsSecurityCredentialsSupplier(new SuppliedByAws(aws))
+                    .setSubjectTokenType(SubjectTokenTypes.AWS4);
+        } else if (configured.platform() instanceof AzureIdentity azure) {
+            builder = IdentityPoolCredentials.newBuilder()
+                    .setSubjectTokenSupplier(context -> azure.token())
+                    .setSubjectTokenType(SubjectTokenTypes.JWT);
+        } else {
+            throw new IllegalStateException("no other platform is known");
+        }
+        return builder.setAudience(configured.audience())
+                .setScopes(scopes)
+                .setHttpTransportFactory(transport)
+                .build();
+    }
+}

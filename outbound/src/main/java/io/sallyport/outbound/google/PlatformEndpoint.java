@@ -1,0 +1,88 @@
+package io.sallyport.outbound.google;
+
+import io.sallyport.audit.OutwardCalls;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import io.sallyport.jwt.Fetcher;
+import io.sallyport.outbound.Deadline;
+import io.sallyport.outbound.Exchange;
+import io.sallyport.outbound.HttpFetcher;
+import io.sallyport.settings.HeaderValue;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a platform gives credentials to what runs on it. Bounded in time and size; no redirect is followed and no proxy is
+ * asked, so that the secret in the header goes to this address alone.
+ */
+record PlatformEndpoint(URI uri, LongSupplier nanos) {
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int READ_MILLIS = 5_000;
+    static final Duration WHOLE = Duration.ofSeconds(8);
+
+    PlatformEndpoint(URI uri) {
+        this(uri, System::nanoTime);
+    }
+
+    /**
+     * The JSON that it answers.
+     *
+     * @param secret as {@link HeaderValue} takes it; empty for none
+     * @throws SocketTimeoutException if it took too long
+     * @throws NoAccessTokenException if there was no answer that can be used
+     */
+    Map<String, @Nullable Object> get(String header, String secret) throws IOException {
+        return OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> exchange(header, secret));
+    }
+
+    private Map<String, @Nullable Object> exchange(String header, String secret) throws IOException {
+        try {
+            Deadline deadline = new Deadline(nanos, WHOLE);
+            Fetcher.Fetched answer = new Exchange(uri, CONNECT_MILLIS, READ_MILLIS).within(deadline, connection -> {
+                if (!secret.isEmpty()) {
+                    connection.setRequestProperty(header, secret);
+                }
+                return HttpFetcher.answer(connection, deadline);
+            });
+            if (answer.status() != HttpURLConnection.HTTP_OK) {
+                throw failed("HTTP status " + answer.status());
+            }
+            return Json.parseObject(answer.body());
+        } catch (SocketTimeoutException | NoAccessTokenException e) {
+            throw e;
+        } catch (MalformedJsonException e) {
+            throw failed("an answer that is not JSON");
+        } catch (IOException e) {
+            throw failed(e.getClass().getSimpleName());
+        }
+    }
+
+    /** @throws NoAccessTokenException if the answer has no such text, or one that no header may have */
+    String text(Map<String, @Nullable Object> answer, String name) throws NoAccessTokenException {
+        try {
+            if (answer.get(name) instanceof String text) {
+                return HeaderValue.parse(text);
+            }
+        } catch (IllegalArgumentException e) {
+            // As if there were none.
+        }
+        throw failed("an answer without " + name);
+    }
+
+    /** @param what nothing that the answer said; neither is the path told, which may be a secret itself */
+    NoAccessTokenException failed(String what) {
+        return new NoAccessTokenException("from " + uri.getHost() + ", " + what);
+    }
+
+    /** The host alone. */
+    @Override
+    public String toString() {
+        return "PlatformEndpoint[" + uri.getHost() + "]";
+    }
+}

@@ -1,0 +1,95 @@
+package io.sallyport.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads variables one by one and gathers what is wrong with them, so that all faults are told together. */
+public final class Variables {
+    private final Map<String, String> variables;
+    private final List<String> faults = new ArrayList<>();
+
+    public Variables(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    /** The variable's value as {@code parse} makes it; empty, with the fault noted, if it is not set or not valid. */
+    public <T> Optional<T> required(String name, String form, Function<String, T> parse) {
+        Optional<String> value = value(name);
+        if (value.isEmpty()) {
+            faults.add(name + " is not set; it must be " + form);
+            return Optional.empty();
+        }
+        return parsed(name, form, value.get(), parse);
+    }
+
+    public <T> T optional(String name, String form, T otherwise, Function<String, T> parse) {
+        Optional<String> value = value(name);
+        return value.isPresent() ? parsed(name, form, value.get(), parse).orElse(otherwise) : otherwise;
+    }
+
+    /** A secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names. */
+    public <T> Optional<T> requiredSecret(String name, String form, Function<String, T> parse) {
+        if (value(name).isEmpty() && value(name + "_FILE").isEmpty()) {
+            faults.add("either " + name + " or " + name + "_FILE must be set; it must hold " + form);
+            return Optional.empty();
+        }
+        return optionalSecret(name, form, parse);
+    }
+
+    /** The same, if it is set at all. */
+    public <T> Optional<T> optionalSecret(String name, String form, Function<String, T> parse) {
+        String fileName = name + "_FILE";
+        Optional<String> direct = value(name);
+        Optional<String> file = value(fileName);
+        if (direct.isPresent() && file.isPresent()) {
+            faults.add("either " + name + " or " + fileName + " must be set, not both");
+            return Optional.empty();
+        }
+        if (file.isEmpty()) {
+            return direct.isPresent() ? parsed(name, form, direct.get(), parse) : Optional.empty();
+        }
+        try {
+            String text = Files.readString(Path.of(file.get()));
+            return parsed(fileName, form, text, parse);
+        } catch (IOException | IllegalArgumentException e) {
+            faults.add(fileName + " names a file that cannot be read");
+            return Optional.empty();
+        }
+    }
+
+    private <T> Optional<T> parsed(String name, String form, String text, Function<String, T> parse) {
+        try {
+            return Optional.of(parse.apply(text));
+        } catch (IllegalArgumentException e) {
+            faults.add(name + " must be " + form + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    public boolean isSet(String name) {
+        return value(name).isPresent();
+    }
+
+    /** Notes what is wrong with several variables together, beginning with the name of one. */
+    public void fault(String fault) {
+        faults.add(fault);
+    }
+
+    private Optional<String> value(String name) {
+        String text = variables.getOrDefault(name, "").trim();
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** @throws InvalidConfigurationException if there was any fault */
+    public void check() {
+        if (!faults.isEmpty()) {
+            throw new InvalidConfigurationException(faults);
+        }
+    }
+}

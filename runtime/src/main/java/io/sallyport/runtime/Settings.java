@@ -1,0 +1,157 @@
+package io.sallyport.runtime;
+
+import io.sallyport.outbound.AddressPolicy;
+import io.sallyport.outbound.google.Federation;
+import io.sallyport.secret.EncryptionKey;
+import io.sallyport.settings.InvalidConfigurationException;
+import io.sallyport.settings.Variables;
+import io.sallyport.token.SigningKeys;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What is configured, read once from environment variables.
+ *
+ * @param issuer {@code SALLYPORT_ISSUER}
+ * @param keys {@code SALLYPORT_SIGNING_KEYS} or, for what only publishes them, {@code SALLYPORT_PUBLIC_KEYS}; each may be
+ *     a file instead, named by the same variable with {@code _FILE} behind
+ * @param store {@code SALLYPORT_STORE}; empty where it is not needed
+ * @param identityCache {@code SALLYPORT_IDENTITY_CACHE_SECONDS}
+ * @param forwardedHops {@code SALLYPORT_FORWARDED_HOPS}: how many proxies of ours append to {@code X-Forwarded-For}
+ * @param addresses {@code SALLYPORT_ALLOW_PRIVATE_HOSTS}: where the hosts of identities may be
+ * @param encryptionKey {@code SALLYPORT_ENCRYPTION_KEY}, or a file; empty where no secret is stored
+ */
+public record Settings(
+        Issuer issuer,
+        SigningKeys keys,
+        Optional<StoreAddress> store,
+        Duration identityCache,
+        int forwardedHops,
+        AddressPolicy addresses,
+        Optional<EncryptionKey> encryptionKey) {
+
+    private static final String KEYS_FORM = "a JWK set with one current private key (RSA or EC P-256)";
+    private static final String PUBLIC_KEYS_FORM = "a JWK set of public keys";
+
+    /**
+     * For functions that log in.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forIssuing(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        var store = read.required("SALLYPORT_STORE", StoreAddress.FORM, StoreAddress::parse);
+        return finish(read, issuer, keys, store);
+    }
+
+    /**
+     * For the function that publishes discovery and keys: it takes public keys only, so that it can sign nothing.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forPublishing(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var keys = read.requiredSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+        return finish(read, issuer, keys, Optional.empty());
+    }
+
+    /**
+     * For the function that verifies tokens and counts their uses: it needs a store, and public keys only.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forVerifying(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var keys = read.requiredSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+        var store = read.required("SALLYPORT_STORE", StoreAddress.FORM, StoreAddress::parse);
+        return finish(read, issuer, keys, store);
+    }
+
+    /**
+     * For everything in one process, with a store of its own where none is configured.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forServing(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        return finish(read, issuer, keys, optionalStore(read));
+    }
+
+    static Optional<StoreAddress> optionalStore(Variables read) {
+        return read.optional(
+                "SALLYPORT_STORE", StoreAddress.FORM, Optional.empty(), text -> Optional.of(StoreAddress.parse(text)));
+    }
+
+    static Optional<EncryptionKey> encryptionKey(Variables read) {
+        return read.optionalSecret("SALLYPORT_ENCRYPTION_KEY", EncryptionKey.FORM, EncryptionKey::parse);
+    }
+
+    /**
+     * For finding out what would be decided, without deciding: public keys are enough, private ones do as well.
+     *
+     * @throws InvalidConfigurationException naming every variable that is missing or not valid
+     */
+    public static Settings forExplaining(Map<String, String> variables) {
+        Variables read = new Variables(variables);
+        var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
+        var published = read.optionalSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+        var keys = published.isPresent()
+                ? published
+                : read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        var store = read.optional(
+                "SALLYPORT_STORE",
+                StoreAddress.FORM,
+                Optional.<StoreAddress>empty(),
+                text -> Optional.of(StoreAddress.parse(text)));
+        return finish(read, issuer, keys, store);
+    }
+
+    private static Settings finish(
+            Variables read, Optional<Issuer> issuer, Optional<SigningKeys> keys, Optional<StoreAddress> store) {
+        Duration identityCache = read.optional(
+                "SALLYPORT_IDENTITY_CACHE_SECONDS",
+                "a number from 0 to 60",
+                Duration.ofSeconds(5),
+                between(0, 60).andThen(Duration::ofSeconds));
+        int forwardedHops = read.optional("SALLYPORT_FORWARDED_HOPS", "a number from 0 to 10", 0, between(0, 10));
+        AddressPolicy addresses = read.optional(
+                "SALLYPORT_ALLOW_PRIVATE_HOSTS", "true or false", AddressPolicy.publicOnly(), Settings::addressPolicy);
+        Optional<EncryptionKey> encryptionKey = encryptionKey(read);
+        Federation.read(read);
+        read.check();
+        return new Settings(
+                issuer.orElseThrow(),
+                keys.orElseThrow(),
+                store,
+                identityCache,
+                forwardedHops,
+                addresses,
+                encryptionKey);
+    }
+
+    private static AddressPolicy addressPolicy(String allowPrivateHosts) {
+        return switch (allowPrivateHosts) {
+            case "true" -> AddressPolicy.privateToo();
+            case "false" -> AddressPolicy.publicOnly();
+            default -> throw new IllegalArgumentException("it is neither");
+        };
+    }
+
+    private static Function<String, Integer> between(int least, int most) {
+        return text -> {
+            int number = text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
+            if (number < least || number > most) {
+                throw new IllegalArgumentException("it is out of these bounds");
+            }
+            return number;
+        };
+    }
+}

@@ -1,0 +1,173 @@
+package io.sallyport.server;
+
+import com.google.cloud.functions.invoker.HttpFunctionExecutor;
+import com.google.cloud.functions.invoker.runner.Invoker;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Google's Functions Framework, serving an endpoint the way Cloud Functions do, on one address of this machine.
+ *
+ * <p>The framework itself listens on every address and takes its function by class name only. So we look over its
+ * shoulder at the one moment between its making the server and its starting it, which is when it loads the function's
+ * class: there the connector gets its address, and the function finds its endpoint.
+ */
+public final class FunctionsFramework implements AutoCloseable {
+    /** In bytes: room for the longest access token as bearer, which the server's own 8 KiB do not have. */
+    private static final int MAX_REQUEST_HEADERS = 2 * UnverifiedJwt.LONGEST;
+
+    private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
+
+    /** How long requests under way may take once the server stops; the longest call to elsewhere takes 10 seconds. */
+    static final Duration GRACE = Duration.ofSeconds(20);
+
+    private final Invoker invoker;
+    private final ServerConnector connector;
+    private final RequestsUnderWay requests;
+
+    private FunctionsFramework(Invoker invoker, ServerConnector connector, RequestsUnderWay requests) {
+        this.invoker = invoker;
+        this.connector = connector;
+        this.requests = requests;
+    }
+
+    /** What the framework loads by its name. */
+    public static final class Served extends CloudFunction {
+        /** For the framework alone. */
+        public Served() {
+            super(endpoint());
+        }
+
+        private static Endpoint endpoint() {
+            Endpoint endpoint = BEING_SERVED.get();
+            if (endpoint == null) {
+                throw new IllegalStateException("nothing is being served on this thread");
+            }
+            return endpoint;
+        }
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @param host the address to listen on, such as 127.0.0.1
+     * @param port 0 for any that is free
+     * @throws IllegalStateException if the server does not start, for one because the port is taken
+     */
+    public static FunctionsFramework serve(Endpoint endpoint, String host, int port) {
+        return serve(endpoint, host, port, GRACE);
+    }
+
+    /** With another grace. */
+    public static FunctionsFramework serve(Endpoint endpoint, String host, int port, Duration grace) {
+        AtomicReference<ServerConnector> bound = new AtomicReference<>();
+        RequestsUnderWay requests = new RequestsUnderWay(grace);
+        Deque<Invoker> self = new ArrayDeque<>(1);
+        ClassLoader binding = new ClassLoader(FunctionsFramework.class.getClassLoader()) {
+            @Override
+            public Class<?> loadClass(String name) throws ClassNotFoundException {
+                if (name.equals(Served.class.getName())) {
+                    Server server = serverOf(self.getFirst());
+                    ServerConnector connector = (ServerConnector) server.getConnectors()[0];
+                    connector.setHost(host);
+                    HttpConfiguration http = connector
+                            .getConnectionFactory(HttpConnectionFactory.class)
+                            .getHttpConfiguration();
+                    http.setHttpCompliance(HttpCompliance.STRICT);
+                    http.setRequestHeaderSize(MAX_REQUEST_HEADERS);
+                    server.setErrorHandler(new ServerErrors(endpoint.environment()));
+                    server.addEventListener(new BeforeItStarts(server, requests));
+                    bound.set(connector);
+                }
+                return super.loadClass(name);
+            }
+        };
+        Invoker invoker = new Invoker(port, Served.class.getName(), "http", binding);
+        self.add(invoker);
+        BEING_SERVED.set(endpoint);
+        try {
+            invoker.startTestServer();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "cannot serve on " + host + ":" + port + ": " + rootCause(e).getMessage(), e);
+        } finally {
+            BEING_SERVED.remove();
+        }
+        ServerConnector connector = bound.get();
+        if (connector == null || !host.equals(connector.getHost()) || requests.getHandler() == null) {
+            throw new IllegalStateException("the Functions Framework did not take the address " + host);
+        }
+        return new FunctionsFramework(invoker, connector, requests);
+    }
+
+    /**
+     * Puts the function where the framework has handlers around it, for favicons and multipart bodies: they would answer
+     * or read what our routes answer and limit. No record: its hash code, which Jetty asks for, would load 40 classes more.
+     */
+    private static final class BeforeItStarts implements LifeCycle.Listener {
+        private final Server server;
+        private final RequestsUnderWay requests;
+
+        BeforeItStarts(Server server, RequestsUnderWay requests) {
+            this.server = server;
+            this.requests = requests;
+        }
+
+        @Override
+        public void lifeCycleStarting(LifeCycle starting) {
+            requests.setHandler(server.getDescendant(HttpFunctionExecutor.class));
+            server.setHandler(requests);
+        }
+    }
+
+    private static Server serverOf(Invoker invoker) {
+        try {
+            Field field = Invoker.class.getDeclaredField("server");
+            field.setAccessible(true);
+            return (Server) field.get(invoker);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this Functions Framework is not the one we know", e);
+        }
+    }
+
+    private static Throwable rootCause(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Refuses new connections at once, and stops when the requests under way are answered or the grace is over. */
+    @Override
+    public void close() {
+        try {
+            requests.finish(connector);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            invoker.stopServer();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server does not stop", e);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.sallyport.server;
+
+import io.sallyport.Refused;
+import io.sallyport.admin.Seeding;
+import io.sallyport.adminapi.AdminFunction;
+import io.sallyport.azurelogin.AzureLoginFunction;
+import io.sallyport.gcplogin.GcpLoginFunction;
+import io.sallyport.http.Routes;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityDocument;
+import io.sallyport.k8slogin.K8sLoginFunction;
+import io.sallyport.login.Login;
+import io.sallyport.method.azure.AzureVerifier;
+import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.outbound.AddressPolicy;
+import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.renew.RenewFunction;
+import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.LogLine;
+import io.sallyport.runtime.Platforms;
+import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import io.sallyport.runtime.adapter.Endpoint;
+import io.sallyport.secret.Sealer;
+import io.sallyport.settings.InvalidConfigurationException;
+import io.sallyport.tokenservice.Discovery;
+import io.sallyport.tokenservice.IntrospectionFunction;
+import io.sallyport.tokenservice.TokenFunction;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every route in one process. */
+public final class LocalServer implements AutoCloseable {
+    private final FunctionsFramework framework;
+    private final Routes routes;
+    private final String issuer;
+    private final OpenStores stores;
+    private final List<String> warnings;
+
+    /**
+     * @param port 0 for any that is free
+     * @param data folder of the embedded store, the signing key and the encryption key
+     * @param identities stored at start, as {@link Seeding} does
+     * @param google where Google publishes its keys
+     * @param entra where Entra publishes its tenants' configurations
+     * @param identitiesFile more of them, with secrets in the clear
+     * @param clusterAddresses where clusters may be, in place of what the variables say: for simulated ones
+     */
+    public record Options(
+            String host,
+            int port,
+            Path data,
+            List<Identity> identities,
+            GcpVerifier.Endpoints google,
+            AzureVerifier.Endpoints entra,
+            Optional<Path> identitiesFile,
+            Optional<AddressPolicy> clusterAddresses) {
+
+        public Options {
+            if (port < 0 || port > 65_535) {
+                throw new InvalidConfigurationException(List.of("the port must be from 0 to 65535, not " + port));
+            }
+        }
+
+        /** With the real clusters. */
+        public Options(
+                String host,
+                int port,
+                Path data,
+                List<Identity> identities,
+                GcpVerifier.Endpoints google,
+                AzureVerifier.Endpoints entra) {
+            this(host, port, data, identities, google, entra, Optional.empty(), Optional.empty());
+        }
+
+        /** With the real Entra. */
+        public Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {
+            this(host, port, data, identities, google, AzureVerifier.Endpoints.ENTRA);
+        }
+    }
+
+    private LocalServer(
+            FunctionsFramework framework, Routes routes, String issuer, OpenStores stores, List<String> warnings) {
+        this.framework = framework;
+        this.routes = routes;
+        this.issuer = issuer;
+        this.stores = stores;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * @throws InvalidConfigurationException saying what is wrong with the variables, the data folder or the identities
+     * @throws IllegalStateException if the server does not start, for one because the port is taken
+     */
+    public static LocalServer start(Environment environment, Options options) {
+        int port = options.port() == 0 ? freePort() : options.port();
+        // Before anything is begun.
+        List<Seeding.Seed> seeds =
+                options.identitiesFile().map(IdentitiesFile::read).orElse(List.of());
+        try {
+            Files.createDirectories(options.data());
+            Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
+            Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
+            OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
+            try {
+                Seeding seeding = new Seeding(stores.stores().identities(), sealer, environment.clock());
+                SeedsAtStart atStart = new SeedsAtStart(seeding, new LogLine(environment));
+                List<String> warnings = new ArrayList<>(atStart.store(given(options.identities()), Optional.empty()));
+                warnings.addAll(atStart.store(seeds, options.identitiesFile()));
+                Routes routes = routes(environment, settings, stores.stores(), options, sealer);
+                Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
+                return new LocalServer(
+                        FunctionsFramework.serve(endpoint, options.host(), port),
+                        routes,
+                        settings.issuer().url(),
+                        stores,
+                        warnings);
+            } catch (Refused | RuntimeException e) {
+                stores.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new InvalidConfigurationException(
+                    List.of("the data folder " + options.data() + " cannot be used: " + why(e)));
+        } catch (Exception e) {
+            throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static List<Seeding.Seed> given(List<Identity> identities) {
+        return identities.stream()
+                .map(identity -> new Seeding.Seed(identity.id(), new LinkedHashMap<>(IdentityDocument.write(identity))))
+                .toList();
+    }
+
+    /** In words where the message would be a file's name alone. */
+    public static String why(IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "access to " + denied.getFile() + " is denied";
+        }
+        return e instanceof FileAlreadyExistsException file
+                ? file.getFile() + " is not a folder"
+                : String.valueOf(e.getMessage());
+    }
+
+    /** Every route, on whatever stores. */
+    public static Routes routes(
+            Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
+        AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
+        Platforms platforms = new Platforms(
+                options.google(), options.entra(), environment.fetcher(), new HttpsClusters(clusterAddresses), sealer);
+        Login.Services login = stores.forLogin(environment, settings);
+        return new Routes()
+                .addAll(GcpLoginFunction.routes(login, options.google(), environment.fetcher()))
+                .addAll(AzureLoginFunction.routes(login, options.entra(), environment.fetcher()))
+                .addAll(K8sLoginFunction.routes(login, platforms.hosts(), sealer))
+                .addAll(RenewFunction.routes(environment, settings, stores))
+                .addAll(TokenFunction.routes(environment, settings, stores, platforms))
+                .addAll(IntrospectionFunction.routes(environment, settings, stores, platforms))
+                .addAll(AdminFunction.routes(environment, settings, stores, sealer))
+                .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
+    }
+
+    private static Map<String, String> withDefaults(Map<String, String> variables, int port, Options options)
+            throws IOException {
+        Map<String, String> all = new HashMap<>(new ServeFiles(options.data()).withKeys(variables));
+        all.putIfAbsent("SALLYPORT_ISSUER", "http://" + options.host() + ":" + port);
+        return all;
+    }
+
+    /** A port that was free a moment ago. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("no port is free", e);
+        }
+    }
+
+    public int port() {
+        return framework.port();
+    }
+
+    public String issuer() {
+        return issuer;
+    }
+
+    /** What the identities that it was given wanted and did not get. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Where identities are kept, in words. */
+    public String storeName() {
+        return stores.name();
+    }
+
+    /** Every path, with the methods it takes. */
+    public Map<String, List<String>> routes() {
+        return routes.table();
+    }
+
+    /** Requests under way are answered first, for which the stores must be open. */
+    @Override
+    public void close() {
+        try {
+            framework.close();
+        } finally {
+            stores.close();
+        }
+    }
+}

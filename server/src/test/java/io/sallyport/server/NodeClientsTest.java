@@ -1,0 +1,79 @@
+package io.sallyport.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.json.Json;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What npm's users talk to the token service with: openid-client and jose. */
+@Timeout(600)
+class NodeClientsTest {
+    private static final Path SOURCES = Path.of("src", "test", "node");
+    private static final String SUITE = "clients.test.mjs";
+
+    @TempDir
+    private Path data;
+
+    @TempDir
+    private Path packages;
+
+    @Test
+    @EnabledIfSystemProperty(
+            named = "node.clients",
+            matches = "true",
+            disabledReason = "installs packages from npm; run it with -Dnode.clients=true")
+    void clientsFromNpmWorkUnmodified() throws Exception {
+        for (String file : List.of("package.json", SUITE)) {
+            Files.copy(SOURCES.resolve(file), packages.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        run(Map.of(), "npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts");
+        try (OAuthStage stage = OAuthStage.open(data)) {
+            String told =
+                    run(Map.of("SALLYPORT_STAGE", describe(stage)), "node", "--test", "--test-reporter=tap", SUITE);
+            assertThat(told).contains("# fail 0").doesNotContain("# pass 0");
+        }
+    }
+
+    private static String describe(OAuthStage stage) throws Exception {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("issuer", stage.issuer());
+        described.put("shop", OAuthStage.SHOP.value());
+        described.put("alias", OAuthStage.ALIAS);
+        described.put("batch", OAuthStage.BATCH.value());
+        described.put("ordersServer", OAuthStage.ORDERS_SERVER.value());
+        described.put("billingServer", OAuthStage.BILLING_SERVER.value());
+        described.put("orders", OAuthStage.ORDERS);
+        described.put("billing", OAuthStage.BILLING);
+        described.put("ungranted", OAuthStage.UNGRANTED);
+        described.put("secret", OAuthStage.SECRET);
+        described.put("ecKey", OAuthStage.ecPrivateKey().toJSONObject());
+        described.put("rsaKey", OAuthStage.rsaPrivateKey().toJSONObject());
+        described.put("trustedToken", OAuthStage.trustedToken().serialize());
+        described.put("strangersToken", OAuthStage.trustedTokenOfAStranger().serialize());
+        return Json.writeString(described);
+    }
+
+    /** @return what the program printed; it must have ended well */
+    private String run(Map<String, String> variables, String... command) throws Exception {
+        File output = Files.createTempFile(data, "output", ".txt").toFile();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(packages.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output);
+        builder.environment().putAll(variables);
+        int exit = builder.start().waitFor();
+        String printed = Files.readString(output.toPath());
+        assertThat(exit).as(printed).isZero();
+        return printed;
+    }
+}

@@ -1,6 +1,0 @@
-package io.sallyport.simulated;
-
-import java.time.Instant;
-
-/** A Compute Engine instance, as the claim {@code google.compute_engine} tells it. */
-public record Instance(String projectId, long projectNumber, String zone, String id, String name, Instant created) {}

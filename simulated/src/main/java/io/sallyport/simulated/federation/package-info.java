@@ -1,0 +1,5 @@
+/** Google's workload identity federation. */
+@NullMarked
+package io.sallyport.simulated.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Google Cloud. */
+@NullMarked
+package io.sallyport.simulated.google;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Identities and token state in Firestore. */
+@NullMarked
+package io.sallyport.store.firestore;
+
+import org.jspecify.annotations.NullMarked;

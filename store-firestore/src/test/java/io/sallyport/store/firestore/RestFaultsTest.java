@@ -1,0 +1,17 @@
+package io.sallyport.store.firestore;
+
+import java.util.Random;
+
+class RestFaultsTest extends FirestoreFaultsContract {
+    private final RestFaults faults = new RestFaults(FirestoreCalls.emulator(FirestoreEmulator.hostAndPort()));
+
+    @Override
+    Faults faults() {
+        return faults;
+    }
+
+    @Override
+    FirestoreDatabase open(String project) {
+        return new RestDatabase(project, "sallyport", faults, new Random(), System::nanoTime, LONGEST_CALL);
+    }
+}

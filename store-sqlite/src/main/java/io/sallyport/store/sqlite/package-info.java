@@ -1,0 +1,5 @@
+/** Identities and token state in SQLite. */
+@NullMarked
+package io.sallyport.store.sqlite;
+
+import org.jspecify.annotations.NullMarked;
