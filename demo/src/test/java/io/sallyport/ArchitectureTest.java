@@ -1,6 +1,7 @@
 package io.sallyport;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures;
+import io.sallyport.method.CredentialVerifier;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,17 @@ final class ArchitectureTest {
     @Test
     void noPackageDependsOnItself() {
         slices().matching("io.sallyport.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** Each subclass can make a {@link io.sallyport.method.Verified}: what it says is believed. */
+    @Test
+    void verifiersLiveBesideTheAuthMethods() {
+        classes()
+                .that()
+                .areAssignableTo(CredentialVerifier.class)
+                .should()
+                .resideInAPackage("io.sallyport.identity..")
+                .check(CLASSES);
     }
 
     @Test

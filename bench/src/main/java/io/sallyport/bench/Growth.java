@@ -4,6 +4,7 @@ import io.sallyport.Refused;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.StoreAddress;
@@ -106,7 +107,8 @@ final class Growth implements Program {
             Files.deleteIfExists(file);
             SqliteDatabase database = SqliteDatabase.open(file);
             Stores stores = new Stores(
-                    new SqliteIdentityStore(database), new SqliteTokenStore(database, InstantSource.system()));
+                    new SqliteIdentityStore(database, Providers.DOCUMENTS),
+                    new SqliteTokenStore(database, InstantSource.system()));
             ManyIdentities many = new ManyIdentities(count);
             stores.identities().save(LoginWorld.identity(many.first(), Map.of()));
             many.multiplyInSqlite(file);

@@ -6,9 +6,9 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.Refused;
 import io.sallyport.bench.served.SimulatedGoogleKeys;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
@@ -51,7 +51,7 @@ final class LoginWorld implements AutoCloseable {
         Map<String, Object> method = new LinkedHashMap<>(Map.of(
                 "type", "gce", "allowedServiceAccounts", EMAIL, "accessTokenTTL", 600, "accessTokenMaxTTL", 3600));
         method.putAll(more);
-        return IdentityDocument.read(id, Map.of("name", "Payments", "gcpAuth", method));
+        return Providers.DOCUMENTS.read(id, Map.of("name", "Payments", "gcpAuth", method));
     }
 
     void save(Identity identity) throws Refused {

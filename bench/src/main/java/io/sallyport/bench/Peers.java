@@ -9,9 +9,9 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import io.sallyport.tokenservice.TokenFunction;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class Peers implements Program {
 
     private static List<Peer> peers(Plan plan, LoginWorld world) throws Exception {
         RSAKey trusted = new RSAKeyGenerator(2048).keyID("ci").generate();
-        world.save(IdentityDocument.read(CLIENT, identity(trusted)));
+        world.save(Providers.DOCUMENTS.read(CLIENT, identity(trusted)));
         JavaRuntime java = JavaRuntime.current();
         List<String> cold = JvmFlags.quick(java).withoutArchive();
         List<String> warm = JvmFlags.plain(java).withoutArchive();

@@ -13,7 +13,6 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.login.Login;
-import io.sallyport.method.Verified;
 import io.sallyport.method.gcp.GcpAttestation;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.outbound.HttpFetcher;
@@ -23,6 +22,7 @@ import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
 import io.sallyport.store.firestore.FirestoreEmulator;
 import io.sallyport.store.firestore.FirestoreProxy;
+import io.sallyport.testing.FixedVerifier;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.Signer;
@@ -40,6 +40,9 @@ final class StoreOperations implements Program {
     static final String LOGINS = "logins";
     static final String READS = "reads";
     static final String WRITES = "writes";
+
+    /** A JWT by its form alone: {@code {"alg":"RS256","kid":"k"}}, no claims, and a signature of zeros. */
+    private static final String ASSERTION = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AAAA";
 
     private static final IdentityId UNLIMITED = new IdentityId("unlimited");
     private static final IdentityId LIMITED = new IdentityId("limited");
@@ -109,7 +112,7 @@ final class StoreOperations implements Program {
         TestClock clock = new TestClock();
         Handler login = login(stores, clock);
         Headers json = Headers.of(Map.of("Content-Type", List.of("application/json")));
-        Body body = Body.of(LoginWorld.body(identity, "unread").getBytes(UTF_8));
+        Body body = Body.of(LoginWorld.body(identity, ASSERTION).getBytes(UTF_8));
         for (int i = 0; i < count; i++) {
             login.handle(new Request("req-" + i, "POST", LoginWorld.PATH, json, body, ClientAddress.UNKNOWN));
             clock.advance(interval);
@@ -137,9 +140,9 @@ final class StoreOperations implements Program {
                 real.audit(),
                 real.clock(),
                 real.ids());
-        Verified<GcpAttestation> verified = new Verified<>(
-                new GcpAttestation(GcpAuth.Type.GCE, LoginWorld.EMAIL, "1", Optional.empty()), Optional.empty());
-        return new Login<>(GcpAuth.class, (assertion, audience, method, now) -> verified, services).audited();
+        FixedVerifier<GcpAuth, GcpAttestation> verifier =
+                new FixedVerifier<>(new GcpAttestation(GcpAuth.Type.GCE, LoginWorld.EMAIL, "1", Optional.empty()));
+        return new Login<>(GcpAuth.class, verifier, services).audited();
     }
 
     private record NoSigner() implements Signer {

@@ -85,7 +85,7 @@ public class WarmLogins {
 
     private Verified<GcpAttestation> verified() {
         try {
-            return verifier.verify(new Assertion(jwt), identity.id(), method, Instant.now());
+            return verifier.verify(new Assertion(jwt).parse(), identity.id(), method, Instant.now());
         } catch (Refused e) {
             throw new IllegalStateException(e);
         }

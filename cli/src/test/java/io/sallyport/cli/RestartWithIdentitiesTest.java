@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.secret.Secret;
@@ -225,7 +225,8 @@ class RestartWithIdentitiesTest {
         theirs.put("disabled", true);
         try (SqliteDatabase database =
                 SqliteDatabase.open(folder.resolve("data").resolve("sallyport.db"))) {
-            new SqliteIdentityStore(database).save(IdentityDocument.readRecord(PAYMENTS, theirs));
+            new SqliteIdentityStore(database, Providers.DOCUMENTS)
+                    .save(Providers.DOCUMENTS.readRecord(PAYMENTS, theirs));
         }
         start();
 
@@ -243,7 +244,7 @@ class RestartWithIdentitiesTest {
         stop();
         try (SqliteDatabase database =
                 SqliteDatabase.open(folder.resolve("data").resolve("sallyport.db"))) {
-            new SqliteIdentityStore(database).saveDocument(PAYMENTS, "{\"rloe\": \"admin\"}");
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).saveDocument(PAYMENTS, "{\"rloe\": \"admin\"}");
         }
         start();
 

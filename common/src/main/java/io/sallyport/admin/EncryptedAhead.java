@@ -3,18 +3,22 @@ package io.sallyport.admin;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.SecretField;
 import io.sallyport.method.SecretFields;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ciphertext of the secret in a document, made before the change that stores it: the cipher may wait for Cloud KMS, and a
- * change of the store makes others wait.
+ * The ciphertexts of the secrets in a document, made before the change that stores them: the cipher may wait for Cloud KMS,
+ * and a change of the store makes others wait.
+ *
+ * @param plain by the field of the auth method that each belongs to, and so are the ciphertexts
  */
-record EncryptedAhead(Optional<SecretFields.Plain> plain, Optional<SealedSecret> ciphertext) {
+record EncryptedAhead(
+        SecretFields secrets, Map<String, SecretFields.Plain> plain, Map<String, SealedSecret> ciphertexts) {
     private static final int MAX_ATTEMPTS = 3;
 
     /** Encrypts, then changes the store. */
@@ -37,42 +41,57 @@ record EncryptedAhead(Optional<SecretFields.Plain> plain, Optional<SealedSecret>
     }
 
     /**
-     * Calls the cipher if the document has a secret in the clear.
+     * Calls the cipher for each secret that the document has in the clear.
      *
      * @throws Refused {@link Reason#INVALID_FIELDS}; {@link Reason#SECRET_UNREADABLE}
      */
-    static EncryptedAhead of(IdentityId id, Map<String, ? extends @Nullable Object> document, Sealer cipher)
+    static EncryptedAhead of(
+            SecretFields secrets, IdentityId id, Map<String, ? extends @Nullable Object> document, Sealer cipher)
             throws Refused {
-        Optional<SecretFields.Plain> plain = plain(id, document);
-        return new EncryptedAhead(
-                plain,
-                plain.isPresent()
-                        ? Optional.of(
-                                cipher.seal(plain.get().secret(), plain.get().place()))
-                        : Optional.empty());
+        return of(secrets, plain(secrets, id, document), Map.of(), cipher);
     }
 
     /**
-     * The document with the ciphertext in place of the secret.
+     * Calls the cipher for those of which no ciphertext is known.
      *
-     * @throws Refused {@link Reason#CHANGED_MEANWHILE} if its secret, host or CA is not the one that was encrypted for
+     * @throws Refused {@link Reason#SECRET_UNREADABLE}
+     */
+    static EncryptedAhead of(
+            SecretFields secrets, Map<String, SecretFields.Plain> plain, Map<String, SealedSecret> known, Sealer cipher)
+            throws Refused {
+        Map<String, SealedSecret> ciphertexts = new HashMap<>(known);
+        for (Map.Entry<String, SecretFields.Plain> entry : plain.entrySet()) {
+            if (!known.containsKey(entry.getKey())) {
+                SecretFields.Plain secret = entry.getValue();
+                ciphertexts.put(entry.getKey(), cipher.seal(secret.secret(), secret.place()));
+            }
+        }
+        return new EncryptedAhead(secrets, plain, ciphertexts);
+    }
+
+    /**
+     * The document with the ciphertexts in place of the secrets.
+     *
+     * @throws Refused {@link Reason#CHANGED_MEANWHILE} if a secret or its place is not the one that was encrypted for
      */
     Map<String, @Nullable Object> in(IdentityId id, Map<String, ? extends @Nullable Object> document) throws Refused {
-        if (!plain.equals(plain(id, document))) {
+        Map<String, SecretFields.Plain> now = plain(secrets, id, document);
+        if (!plain.equals(now)) {
+            SecretField<?> field = secrets.firstDifference(plain, now);
             throw Registry.told(
                     Reason.CHANGED_MEANWHILE,
-                    "tokenReviewerJwt",
-                    "while the secret was encrypted, others changed the kubernetesHost or caCert that it is bound to;"
-                            + " nothing was stored");
+                    field.plain(),
+                    "while the secret was encrypted, others changed the " + field.placeFields()
+                            + " that it is bound to; nothing was stored");
         }
-        return SecretFields.withCiphertext(document, ciphertext);
+        return secrets.withCiphertexts(document, ciphertexts);
     }
 
     /** @throws Refused {@link Reason#INVALID_FIELDS} */
-    static Optional<SecretFields.Plain> plain(IdentityId id, Map<String, ? extends @Nullable Object> document)
-            throws Refused {
+    static Map<String, SecretFields.Plain> plain(
+            SecretFields secrets, IdentityId id, Map<String, ? extends @Nullable Object> document) throws Refused {
         try {
-            return SecretFields.plain(id, document);
+            return secrets.plain(id, document);
         } catch (IllegalArgumentException e) {
             throw Registry.told(Reason.INVALID_FIELDS, "body", String.valueOf(e.getMessage()));
         }

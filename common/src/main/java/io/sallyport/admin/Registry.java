@@ -10,9 +10,12 @@ import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
+import io.sallyport.identity.SecretField;
 import io.sallyport.method.SecretFields;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
 import io.sallyport.token.TokenPolicy;
@@ -40,7 +43,11 @@ public final class Registry {
     private static final Set<String> FIELDS =
             Set.of("name", "role", "projects", "metadata", "hasDeleteProtection", "alias", "audiences", "grants");
 
+    private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
+
     private final IdentityStore store;
+    private final IdentityDocument documents;
+    private final SecretFields secrets;
     private final Sealer sealer;
     private final InstantSource clock;
     private final Supplier<byte[]> randomSecrets;
@@ -49,8 +56,15 @@ public final class Registry {
      * @param sealer encrypts the secrets that auth methods hold; never within a change of the store
      * @param randomSecrets makes {@link ClientSecret#BYTES} unpredictable bytes
      */
-    public Registry(IdentityStore store, Sealer sealer, InstantSource clock, Supplier<byte[]> randomSecrets) {
+    public Registry(
+            IdentityStore store,
+            IdentityDocument documents,
+            Sealer sealer,
+            InstantSource clock,
+            Supplier<byte[]> randomSecrets) {
         this.store = store;
+        this.documents = documents;
+        secrets = new SecretFields(documents.providers());
         this.sealer = sealer;
         this.clock = clock;
         this.randomSecrets = randomSecrets;
@@ -152,7 +166,7 @@ public final class Registry {
     }
 
     /** @throws Refused {@link Reason#METHOD_EXISTS}, and as {@link #update} */
-    public IdentityStore.Changed attach(IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields)
+    public IdentityStore.Changed attach(IdentityId id, Provider<?> kind, Map<String, ? extends @Nullable Object> fields)
             throws Refused {
         return changeMethod(id, kind, document -> {
             if (document.containsKey(kind.field())) {
@@ -164,8 +178,8 @@ public final class Registry {
 
     /** Sets fields of an auth method; a field that is null is taken away. @throws Refused as {@link #method} */
     public IdentityStore.Changed editMethod(
-            IdentityId id, MethodKind kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
-        return changeMethod(id, kind, document -> changedMethod(method(document, kind), fields));
+            IdentityId id, Provider<?> kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
+        return changeMethod(id, kind, document -> changedMethod(kind, method(document, kind), fields));
     }
 
     /**
@@ -173,10 +187,10 @@ public final class Registry {
      *
      * @param fields of the method, by those it has: none if it is not there yet
      */
-    public IdentityStore.Changed setMethod(IdentityId id, MethodKind kind, Fields fields) throws Refused {
+    public IdentityStore.Changed setMethod(IdentityId id, Provider<?> kind, Fields fields) throws Refused {
         return changeMethod(id, kind, document -> {
             Map<String, @Nullable Object> stored = fields(document.get(kind.field()));
-            return changedMethod(stored, fields.of(stored));
+            return changedMethod(kind, stored, fields.of(stored));
         });
     }
 
@@ -187,11 +201,11 @@ public final class Registry {
     }
 
     /** Encrypts before the change, and again if what the secret is bound to is no longer the same in it. */
-    private IdentityStore.Changed changeMethod(IdentityId id, MethodKind kind, MethodEdit edit) throws Refused {
+    private IdentityStore.Changed changeMethod(IdentityId id, Provider<?> kind, MethodEdit edit) throws Refused {
         return EncryptedAhead.retrying(() -> {
             IdentityRecord known = find(id);
             requireOurs(known);
-            EncryptedAhead ahead = EncryptedAhead.of(id, edited(kind, known, edit), sealer);
+            EncryptedAhead ahead = EncryptedAhead.of(secrets, id, edited(kind, known, edit), sealer);
             return edit(id, (before, document) -> {
                 Map<String, @Nullable Object> encrypted = ahead.in(id, edited(kind, before, edit));
                 return withMethod(id, kind, document, fields(encrypted.get(kind.field())));
@@ -199,31 +213,33 @@ public final class Registry {
         });
     }
 
-    private static Map<String, @Nullable Object> edited(MethodKind kind, IdentityRecord record, MethodEdit edit)
+    private Map<String, @Nullable Object> edited(Provider<?> kind, IdentityRecord record, MethodEdit edit)
             throws Refused {
-        Map<String, @Nullable Object> document = new LinkedHashMap<>(IdentityDocument.write(record));
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(documents.write(record));
         document.put(kind.field(), edit.apply(document));
         return document;
     }
 
     private static Map<String, @Nullable Object> changedMethod(
-            Map<String, @Nullable Object> stored, Map<String, ? extends @Nullable Object> changes) throws Refused {
+            Provider<?> kind, Map<String, @Nullable Object> stored, Map<String, ? extends @Nullable Object> changes)
+            throws Refused {
         try {
-            return SecretFields.replaced(stored, merged(stored, changes), changes);
+            return SecretFields.replaced(kind, stored, merged(stored, changes), changes);
         } catch (IllegalArgumentException e) {
-            throw told(Reason.INVALID_FIELDS, "tokenReviewerJwt", String.valueOf(e.getMessage()));
+            String field = kind.secret().map(SecretField::plain).orElse("body");
+            throw told(Reason.INVALID_FIELDS, field, String.valueOf(e.getMessage()));
         }
     }
 
     /** Removes an auth method, and revokes its sessions, should it come back. @throws Refused as {@link #method} */
-    public IdentityStore.Changed detach(IdentityId id, MethodKind kind) throws Refused {
+    public IdentityStore.Changed detach(IdentityId id, Provider<?> kind) throws Refused {
         return edit(id, (before, document) -> {
             method(document, kind);
             return without(id, kind, document);
         });
     }
 
-    private IdentityRecord without(IdentityId id, MethodKind kind, Map<String, @Nullable Object> document)
+    private IdentityRecord without(IdentityId id, Provider<?> kind, Map<String, @Nullable Object> document)
             throws Refused {
         Instant now = clock.instant();
         document.remove(kind.field());
@@ -244,18 +260,11 @@ public final class Registry {
         Secret secret = ClientSecret.make(randomSecrets.get());
         ClientSecret stored = madeNow(secretId, secret);
         IdentityStore.Changed changed = edit(id, (before, document) -> {
-            Map<String, @Nullable Object> method =
-                    new LinkedHashMap<>(fields(document.get(MethodKind.CLIENT_SECRET.field())));
+            Map<String, @Nullable Object> method = new LinkedHashMap<>(fields(document.get(CLIENT_SECRETS.field())));
             List<Object> secrets = new ArrayList<>(secrets(method));
-            secrets.add(Map.of(
-                    "id",
-                    stored.id(),
-                    "sha256",
-                    stored.sha256(),
-                    "createdAt",
-                    stored.createdAt().getEpochSecond()));
+            secrets.add(ClientSecretProvider.writeSecret(stored));
             method.put("secrets", secrets);
-            return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
+            return withMethod(id, CLIENT_SECRETS, document, method);
         });
         return new NewSecret(secret, stored, changed);
     }
@@ -271,7 +280,7 @@ public final class Registry {
     /** Takes a client secret away; with the last one the method goes too. @throws Refused as {@link #method} */
     public IdentityStore.Changed removeSecret(IdentityId id, String secretId) throws Refused {
         return edit(id, (before, document) -> {
-            Map<String, @Nullable Object> method = new LinkedHashMap<>(method(document, MethodKind.CLIENT_SECRET));
+            Map<String, @Nullable Object> method = new LinkedHashMap<>(method(document, CLIENT_SECRETS));
             List<Object> left = secrets(method).stream()
                     .filter(secret -> !isCalled(secret, secretId))
                     .toList();
@@ -279,10 +288,10 @@ public final class Registry {
                 throw told(Reason.NO_SUCH_METHOD, "id", "the identity has no such client secret");
             }
             if (left.isEmpty()) {
-                return without(id, MethodKind.CLIENT_SECRET, document);
+                return without(id, CLIENT_SECRETS, document);
             }
             method.put("secrets", left);
-            return withMethod(id, MethodKind.CLIENT_SECRET, document, method);
+            return withMethod(id, CLIENT_SECRETS, document, method);
         });
     }
 
@@ -299,7 +308,7 @@ public final class Registry {
         return store.change(id, stored -> {
             IdentityRecord before = stored.orElseThrow(Registry::noSuchIdentity);
             requireOurs(before);
-            IdentityRecord after = edit.apply(before, new LinkedHashMap<>(IdentityDocument.write(before)));
+            IdentityRecord after = edit.apply(before, new LinkedHashMap<>(documents.write(before)));
             Identity identity = after.identity().succeeding(before.identity(), clock.instant());
             return Optional.of(new IdentityRecord(identity, after.registration()));
         });
@@ -312,7 +321,7 @@ public final class Registry {
 
     private IdentityRecord withMethod(
             IdentityId id,
-            MethodKind kind,
+            Provider<?> kind,
             Map<String, @Nullable Object> document,
             Map<String, @Nullable Object> method)
             throws Refused {
@@ -323,7 +332,7 @@ public final class Registry {
     }
 
     /** @throws Refused {@link Reason#NO_SUCH_METHOD} */
-    private static Map<String, @Nullable Object> method(Map<String, @Nullable Object> document, MethodKind kind)
+    private static Map<String, @Nullable Object> method(Map<String, @Nullable Object> document, Provider<?> kind)
             throws Refused {
         if (!document.containsKey(kind.field())) {
             throw told(Reason.NO_SUCH_METHOD, kind.field(), "the identity has no " + kind.id());
@@ -352,9 +361,9 @@ public final class Registry {
         return merged;
     }
 
-    private static IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
+    private IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
         try {
-            return IdentityDocument.readRecord(id, document);
+            return documents.readRecord(id, document);
         } catch (IllegalArgumentException e) {
             throw told(Reason.INVALID_FIELDS, "body", String.valueOf(e.getMessage()));
         }

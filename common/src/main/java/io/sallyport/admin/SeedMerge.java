@@ -4,6 +4,7 @@ import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * removed, it is older than the store, and so what it does not have is not removed either.
  */
 final class SeedMerge {
+    private final IdentityDocument documents;
     private final Optional<IdentityRecord> stored;
     private final Instant now;
     private final List<String> warnings = new ArrayList<>();
     private boolean hasRemovedMethod;
 
-    SeedMerge(Optional<IdentityRecord> stored, Instant now) {
+    SeedMerge(IdentityDocument documents, Optional<IdentityRecord> stored, Instant now) {
+        this.documents = documents;
         this.stored = stored;
         this.now = now;
     }
@@ -45,7 +48,7 @@ final class SeedMerge {
             return document;
         }
         Identity identity = stored.get().identity();
-        for (MethodKind kind : MethodKind.values()) {
+        for (Provider<?> kind : documents.providers().all()) {
             Optional<? extends AuthMethod<?>> wanted = kind.of(draft);
             if (wanted.isEmpty()) {
                 continue;
@@ -54,31 +57,25 @@ final class SeedMerge {
                 document.remove(kind.field());
                 hasRemovedMethod = true;
                 warnings.add(kind.field() + " was removed, so the file does not bring it back; to add it on purpose: "
-                        + command(kind) + " " + identity.id());
+                        + kind.addingCommand() + " " + identity.id());
             } else if (wanted.get().credentials().keySet().stream().anyMatch(identity::hasRemoved)) {
                 document.put(kind.field(), withStoredCredentials(kind, document.get(kind.field())));
                 warnings.add(kind.field() + "." + kind.credentialFields().get(0)
                         + " has one that was removed, so it stays as it is stored; drop that one from the file, and to"
-                        + " add another: " + command(kind) + " " + identity.id());
+                        + " add another: " + kind.addingCommand() + " " + identity.id());
             }
         }
         return document;
     }
 
-    private Map<String, @Nullable Object> withStoredCredentials(MethodKind kind, @Nullable Object seed) {
+    private Map<String, @Nullable Object> withStoredCredentials(Provider<?> kind, @Nullable Object seed) {
         Map<String, @Nullable Object> method = Registry.fields(seed);
         Map<String, @Nullable Object> known =
-                Registry.fields(IdentityDocument.write(stored.orElseThrow()).get(kind.field()));
+                Registry.fields(documents.write(stored.orElseThrow()).get(kind.field()));
         for (String field : kind.credentialFields()) {
             method.put(field, known.get(field));
         }
         return method;
-    }
-
-    private static String command(MethodKind kind) {
-        return kind == MethodKind.CLIENT_SECRET
-                ? "sallyport client secret add"
-                : "sallyport auth set " + kind.id().replaceFirst("-auth$", "");
     }
 
     /**
@@ -98,7 +95,7 @@ final class SeedMerge {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
-        for (MethodKind kind : MethodKind.values()) {
+        for (Provider<?> kind : documents.providers().all()) {
             if (kind.of(seed.identity()).isPresent()) {
                 registration = registration.updated(now, kind.field());
             }
@@ -127,7 +124,7 @@ final class SeedMerge {
         if (identity.equals(before.identity()) && registration.equals(before.registration())) {
             return before;
         }
-        for (MethodKind kind : MethodKind.values()) {
+        for (Provider<?> kind : documents.providers().all()) {
             if (!kind.of(identity).equals(kind.of(before.identity()))) {
                 registration = kind.of(identity).isPresent()
                         ? registration.updated(now, kind.field())
@@ -139,7 +136,7 @@ final class SeedMerge {
 
     private List<AuthMethod<?>> methods(Identity before, Identity wanted) {
         List<AuthMethod<?>> methods = new ArrayList<>();
-        for (MethodKind kind : MethodKind.values()) {
+        for (Provider<?> kind : documents.providers().all()) {
             Optional<? extends AuthMethod<?>> method = kind.of(wanted);
             if (method.isEmpty() && hasRemovedMethod) {
                 method = kind.of(before);

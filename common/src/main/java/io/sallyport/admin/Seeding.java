@@ -2,19 +2,21 @@ package io.sallyport.admin;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.SecretField;
 import io.sallyport.method.SecretFields;
-import io.sallyport.method.kubernetes.KubernetesAuth;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
-import io.sallyport.secret.SecretPlace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +31,16 @@ public final class Seeding {
     private static final SealedSecret ANY = new SealedSecret("v2.0000000000000000");
 
     private final IdentityStore store;
+    private final IdentityDocument documents;
+    private final SecretFields secrets;
     private final Sealer cipher;
     private final InstantSource clock;
 
     /** @param cipher encrypts secrets of seeds; never within a change of the store */
-    public Seeding(IdentityStore store, Sealer cipher, InstantSource clock) {
+    public Seeding(IdentityStore store, IdentityDocument documents, Sealer cipher, InstantSource clock) {
         this.store = store;
+        this.documents = documents;
+        secrets = new SecretFields(documents.providers());
         this.cipher = cipher;
         this.clock = clock;
     }
@@ -93,7 +99,7 @@ public final class Seeding {
         if (owner.isPresent()) {
             return Outcome.left(id, "it is managed by " + owner.get() + ", so it is left as it is; change it there");
         }
-        SeedMerge merge = new SeedMerge(stored, clock.instant());
+        SeedMerge merge = new SeedMerge(documents, stored, clock.instant());
         Map<String, @Nullable Object> document = merge.withoutRemoved(seed.document(), draft(seed));
         IdentityRecord wanted = merge.merged(encrypted(id, document, stored), seed.document());
         if (stored.equals(Optional.of(wanted))) {
@@ -109,9 +115,13 @@ public final class Seeding {
     }
 
     /** What the seed comes to but for its secret, which is encrypted only if it is stored. */
-    private static Identity draft(Seed seed) throws Refused {
-        Optional<SecretFields.Plain> plain = EncryptedAhead.plain(seed.id(), seed.document());
-        return read(seed.id(), SecretFields.withCiphertext(seed.document(), plain.map(secret -> ANY)))
+    private Identity draft(Seed seed) throws Refused {
+        Map<String, SealedSecret> pretended = new HashMap<>();
+        for (String field :
+                EncryptedAhead.plain(secrets, seed.id(), seed.document()).keySet()) {
+            pretended.put(field, ANY);
+        }
+        return read(seed.id(), secrets.withCiphertexts(seed.document(), pretended))
                 .identity();
     }
 
@@ -120,9 +130,9 @@ public final class Seeding {
         return read(id, known(id, document, stored).in(id, document));
     }
 
-    private static IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
+    private IdentityRecord read(IdentityId id, Map<String, @Nullable Object> document) throws Refused {
         try {
-            return IdentityDocument.readRecord(id, document);
+            return documents.readRecord(id, document);
         } catch (IllegalArgumentException e) {
             throw Registry.told(Reason.INVALID_FIELDS, "identities", String.valueOf(e.getMessage()));
         }
@@ -131,20 +141,28 @@ public final class Seeding {
     /** The stored ciphertext where it is of that secret and for that place: encrypted again it would be another each time. */
     private EncryptedAhead known(IdentityId id, Map<String, @Nullable Object> document, Optional<IdentityRecord> stored)
             throws Refused {
-        Optional<SecretFields.Plain> plain = EncryptedAhead.plain(id, document);
-        Optional<KubernetesAuth.ByApi> api = stored.flatMap(
-                        record -> record.identity().method(KubernetesAuth.class))
-                .map(KubernetesAuth::review)
-                .filter(KubernetesAuth.ByApi.class::isInstance)
-                .map(KubernetesAuth.ByApi.class::cast);
-        if (plain.isPresent() && api.isPresent()) {
-            Optional<SealedSecret> ciphertext = api.get().reviewerJwt();
-            SecretPlace place = api.get().reviewerJwtPlace(id);
-            if (ciphertext.isPresent() && place.equals(plain.get().place()) && isOf(ciphertext.get(), plain.get())) {
-                return new EncryptedAhead(plain, ciphertext);
+        Map<String, SecretFields.Plain> plain = EncryptedAhead.plain(secrets, id, document);
+        Map<String, SealedSecret> known = new HashMap<>();
+        if (stored.isPresent()) {
+            for (Map.Entry<String, SecretFields.Plain> entry : plain.entrySet()) {
+                Provider<?> provider = documents.providers().of(entry.getKey());
+                stored(provider, stored.get().identity(), entry.getValue())
+                        .ifPresent(ciphertext -> known.put(entry.getKey(), ciphertext));
             }
         }
-        return EncryptedAhead.of(id, document, cipher);
+        return EncryptedAhead.of(secrets, plain, known, cipher);
+    }
+
+    private <M extends AuthMethod<?>> Optional<SealedSecret> stored(
+            Provider<M> provider, Identity identity, SecretFields.Plain plain) {
+        SecretField<M> secret = provider.secret().orElseThrow();
+        Optional<M> method = provider.of(identity);
+        Optional<SealedSecret> ciphertext = method.flatMap(secret::of);
+        return ciphertext.isPresent()
+                        && secret.place(identity.id(), method.orElseThrow()).equals(plain.place())
+                        && isOf(ciphertext.get(), plain)
+                ? ciphertext
+                : Optional.empty();
     }
 
     private boolean isOf(SealedSecret ciphertext, SecretFields.Plain plain) {

@@ -1,7 +1,8 @@
 package io.sallyport.admin;
 
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Provider;
+import io.sallyport.method.provider.Providers;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class Shown {
     public static Map<String, @Nullable Object> document(IdentityRecord record) {
         Map<String, @Nullable Object> shown = new LinkedHashMap<>();
         shown.put("id", record.id().value());
-        IdentityDocument.write(record).forEach((name, value) -> {
+        Providers.DOCUMENTS.write(record).forEach((name, value) -> {
             if (name.equals("notBefore")) {
                 if (!value.equals(0L)) {
                     // In whole seconds where it covers its entire second, else to the millisecond.
@@ -37,7 +38,7 @@ public final class Shown {
     }
 
     /** An auth method of it, if it has that one. */
-    public static Optional<Map<String, @Nullable Object>> method(IdentityRecord record, MethodKind kind) {
+    public static Optional<Map<String, @Nullable Object>> method(IdentityRecord record, Provider<?> kind) {
         return document(record).get(kind.field()) instanceof Map<?, ?> method
                 ? Optional.of(members(method))
                 : Optional.empty();

@@ -110,12 +110,12 @@ public final class Audit {
 
     /** Why it was refused, if it was. */
     public Optional<Reason> reason() {
-        return refusal.map(Refused::reason);
+        return refusal.isPresent() ? Optional.of(refusal.get().reason()) : Optional.empty();
     }
 
     /** The same in words; empty if it was granted. */
     public String detail() {
-        return refusal.map(Refused::detail).orElse("");
+        return refusal.isPresent() ? refusal.get().detail() : "";
     }
 
     /** What is known about the identity, the workload and the token, by name, as far as the request came. */

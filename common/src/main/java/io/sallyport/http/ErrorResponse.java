@@ -1,6 +1,7 @@
 package io.sallyport.http;
 
 import io.sallyport.InvalidField;
+import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,102 +20,50 @@ public final class ErrorResponse {
     private ErrorResponse() {}
 
     public static Response of(Refused refused, String requestId) {
-        return switch (refused.reason()) {
-            case MALFORMED_REQUEST, UNSUPPORTED_GRANT_TYPE ->
-                error(400, "BadRequest", "The request is malformed.", requestId);
+        Reason.Kind kind = refused.reason().kind();
+        return switch (kind) {
+            case MALFORMED, GRANT_TYPE -> error(400, "BadRequest", "The request is malformed.", requestId);
             case BODY_TOO_LARGE ->
                 error(413, "PayloadTooLarge", "The body is larger than " + Body.MOST + " bytes.", requestId);
-            case UNSUPPORTED_MEDIA_TYPE ->
+            case MEDIA_TYPE ->
                 error(
                         415,
                         "UnsupportedMediaType",
                         "Send application/json or application/x-www-form-urlencoded, in UTF-8.",
                         requestId);
             case INVALID_FIELDS -> error(422, "ValidationFailure", issues(refused.fields()), requestId);
-            case UNKNOWN_IDENTITY,
-                    IDENTITY_DISABLED,
-                    IDENTITY_INVALID,
-                    NO_AUTH_METHOD,
-                    UNCONSTRAINED_AUTH_METHOD,
-                    AMBIGUOUS_CLIENT,
-                    CLIENT_MISMATCH,
-                    CLIENT_NOT_AUTHENTICATED,
-                    BAD_CLIENT_SECRET,
-                    ASSERTION_MALFORMED,
-                    HEADER_NOT_ALLOWED,
-                    ALGORITHM_NOT_ALLOWED,
-                    TOKEN_TYPE_NOT_ALLOWED,
-                    UNKNOWN_KEY,
-                    KEY_EXPIRED,
-                    KEY_NOT_ROTATED,
-                    BAD_SIGNATURE,
-                    WRONG_ISSUER,
-                    WRONG_AUDIENCE,
-                    CLAIM_MISSING,
-                    CLAIM_MALFORMED,
-                    EXPIRED,
-                    NOT_YET_VALID,
-                    LIFETIME_TOO_LONG,
-                    EXPIRY_REQUIRED,
-                    SUBJECT_NOT_SERVICE_ACCOUNT,
-                    EMAIL_NOT_VERIFIED,
-                    ASSERTION_REUSED,
-                    SERVICE_ACCOUNT_NOT_ALLOWED,
-                    COMPUTE_CLAIMS_MISSING,
-                    PROJECT_NOT_ALLOWED,
-                    ZONE_NOT_ALLOWED,
-                    SERVICE_PRINCIPAL_NOT_ALLOWED,
-                    AZURE_RESOURCE_NOT_ALLOWED,
-                    NAMESPACE_NOT_ALLOWED,
-                    SUBJECT_NOT_ALLOWED,
-                    CLAIM_NOT_ALLOWED,
-                    GRANT_MISSING,
-                    AUDIENCE_DISABLED,
-                    SCOPE_NOT_GRANTED,
-                    EXCHANGE_NOT_ALLOWED,
-                    WRONG_TENANT,
-                    NOT_AUTHENTICATED,
-                    TOKEN_TOO_LONG,
-                    SESSION_ENDED,
-                    USES_EXHAUSTED -> error(401, "UnauthorizedError", DENIED, requestId);
-            case ACCESS_TOKEN_EXPIRED ->
+            case UNPROVEN, FORBIDDEN, UNAUTHENTICATED_CLIENT, TARGET, SCOPE, EXCHANGE ->
+                error(401, "UnauthorizedError", DENIED, requestId);
+            case TOKEN_EXPIRED ->
                 error(403, "TokenError", "Your token has expired. Please re-authenticate.", requestId);
-            case ACCESS_TOKEN_INVALID, SESSION_REVOKED ->
+            case TOKEN_INVALID ->
                 error(403, "TokenError", "Your token is not valid. Please re-authenticate.", requestId);
-            case TOKEN_MISSING ->
+            case NO_TOKEN ->
                 error(401, "UnauthorizedError", "Send an access token as bearer.", requestId)
                         // RFC 6750 §3.
                         .with("WWW-Authenticate", "Bearer realm=\"sallyport\"");
-            case ROLE_MISSING -> error(403, "ForbiddenError", "The identity's role does not allow that.", requestId);
-            case NO_SUCH_IDENTITY -> error(404, "NotFound", "There is no such identity.", requestId);
-            case NO_SUCH_METHOD -> error(404, "NotFound", problem(refused), requestId);
-            case IDENTITY_EXISTS -> error(409, "Conflict", "There is such an identity already.", requestId);
-            case METHOD_EXISTS, DELETE_PROTECTED -> error(400, "BadRequest", problem(refused), requestId);
-            case MANAGED_ELSEWHERE, STORED_IDENTITY_INVALID, CHANGED_MEANWHILE ->
-                error(409, "Conflict", problem(refused), requestId);
+            case ROLE -> error(403, "ForbiddenError", "The identity's role does not allow that.", requestId);
+            case NO_IDENTITY -> error(404, "NotFound", "There is no such identity.", requestId);
+            case ABSENT -> error(404, "NotFound", problem(refused), requestId);
+            case EXISTS -> error(409, "Conflict", "There is such an identity already.", requestId);
+            case NOT_POSSIBLE -> error(400, "BadRequest", problem(refused), requestId);
+            case CONFLICT -> error(409, "Conflict", problem(refused), requestId);
             case NAME_TAKEN -> error(409, "Conflict", "Another identity has that name.", requestId);
-            case CLIENT_ADDRESS_NOT_TRUSTED, AUDIENCE_NOT_OWNED, TOKEN_NOT_OWNED ->
-                error(403, "ForbiddenError", "This token may not be used so.", requestId);
-            case KEYS_UNAVAILABLE,
-                    REVIEWER_REFUSED,
-                    REVIEW_UNAVAILABLE,
-                    TOO_MANY_REVIEWS,
-                    SECRET_UNREADABLE,
-                    STORE_UNAVAILABLE,
-                    REVOCATION_TOO_RECENT ->
+            case MISUSE, NOT_OWNER -> error(403, "ForbiddenError", "This token may not be used so.", requestId);
+            case UNAVAILABLE, TOO_SOON ->
                 error(503, "ServiceUnavailable", "Could not check the credential now; try again.", requestId)
-                        .with("Retry-After", retryAfter(refused));
-            case REVIEW_MODE_UNSUPPORTED, HOST_NOT_ALLOWED ->
+                        .with("Retry-After", String.valueOf(kind.retryAfterSeconds()));
+            case NOT_CONFIGURED ->
                 error(
                         503,
                         "ServiceUnavailable",
                         "Cannot check the credential: the configuration does not allow it. Give the reqId to your"
                                 + " operator.",
                         requestId);
-            case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT ->
+            case TIMEOUT ->
                 error(504, "GatewayTimeoutError", "Could not check the credential in time; try again.", requestId)
-                        .with("Retry-After", retryAfter(refused));
-            case INTERNAL_ERROR -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
+                        .with("Retry-After", String.valueOf(kind.retryAfterSeconds()));
+            case BUG -> error(500, "InternalServerError", "Something went wrong on our side.", requestId);
         };
     }
 
@@ -160,10 +109,6 @@ public final class ErrorResponse {
                         ? error(status, "BadRequest", "The request is malformed.", requestId)
                         : error(status, "InternalServerError", "Something went wrong on our side.", requestId);
         };
-    }
-
-    private static String retryAfter(Refused refused) {
-        return String.valueOf(refused.reason().retryAfterSeconds());
     }
 
     private static Response error(int status, String error, Object message, String requestId) {

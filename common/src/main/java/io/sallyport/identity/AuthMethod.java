@@ -1,11 +1,9 @@
 package io.sallyport.identity;
 
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Refused;
-import io.sallyport.method.clientkey.ClientKeyAttestation;
-import io.sallyport.method.clientsecret.ClientSecretAttestation;
-import io.sallyport.method.jwtbearer.JwtBearerAttestation;
 import io.sallyport.token.TokenPolicy;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +15,23 @@ import java.util.Set;
  * @param <A> what the platform's verifier vouches for
  */
 public interface AuthMethod<A extends Attestation> {
-    /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
-    void admit(A attestation) throws Refused;
+    /** The constraints that {@link #admit} checks, in its order. */
+    CheckSequence checks();
 
-    /** The session methods of which credentials can be told apart. */
-    List<String> CREDENTIALS =
-            List.of(ClientSecretAttestation.METHOD, ClientKeyAttestation.METHOD, JwtBearerAttestation.METHOD);
+    /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
+    default void admit(A attestation) throws Refused {
+        CheckTrace trace = checks().begin();
+        admit(attestation, trace);
+        trace.requireComplete();
+    }
+
+    /**
+     * Is it allowed? As the last part of a decision that began with the verification.
+     *
+     * @param trace of a sequence with {@link #checks} in it
+     * @throws Refused as {@link #admit(Attestation)}
+     */
+    void admit(A attestation, CheckTrace trace) throws Refused;
 
     /** Its credentials, with whom each of them believes; none where the platform alone proves who asks. */
     default Map<Credential, Trust> credentials() {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -18,21 +19,32 @@ import java.util.regex.Pattern;
  */
 public record Credential(String sessionMethod, String thumbprint) {
     private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{22,43}");
+    private static final Pattern METHOD = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int BYTES = 16;
 
     /** @throws IllegalArgumentException if it is of another form */
     public Credential {
-        if (!AuthMethod.CREDENTIALS.contains(sessionMethod)
+        if (!METHOD.matcher(sessionMethod).matches()
                 || !THUMBPRINT.matcher(thumbprint).matches()) {
-            throw new IllegalArgumentException("credentialNotBefore must name credentials, as one of "
-                    + String.join(", ", AuthMethod.CREDENTIALS) + " and /THUMBPRINT");
+            throw new IllegalArgumentException("a credential is named METHOD/THUMBPRINT, as client-secret/...");
         }
     }
 
-    /** As {@link #toString} writes it. @throws IllegalArgumentException if it is of another form */
-    static Credential parse(String text) {
+    /**
+     * As {@link #toString} writes it.
+     *
+     * @param methods the session methods that have credentials: a mark on one of another would revoke nothing
+     * @throws IllegalArgumentException if it is of another form, or of another session method
+     */
+    static Credential parse(String text, Set<String> methods) {
         int slash = Math.max(text.indexOf('/'), 0);
-        return new Credential(text.substring(0, slash), text.substring(Math.min(slash + 1, text.length())));
+        String method = text.substring(0, slash);
+        String thumbprint = text.substring(Math.min(slash + 1, text.length()));
+        if (!methods.contains(method) || !THUMBPRINT.matcher(thumbprint).matches()) {
+            throw new IllegalArgumentException("credentialNotBefore must name credentials, as one of "
+                    + String.join(", ", methods) + " and /THUMBPRINT");
+        }
+        return new Credential(method, thumbprint);
     }
 
     /** The one that a session tells by one of its facts; empty if it tells none, as those of older versions. */

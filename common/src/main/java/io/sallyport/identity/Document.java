@@ -1,6 +1,7 @@
 package io.sallyport.identity;
 
 import io.sallyport.Quoted;
+import io.sallyport.jwt.Algorithm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class Document {
         return field(name, Boolean.class, "true or false").orElse(unlessNamed);
     }
 
-    Optional<Long> number(String name) {
+    public Optional<Long> number(String name) {
         Optional<Number> number = field(name, Number.class, "a whole number");
         if (number.isEmpty()) {
             return Optional.empty();
@@ -71,7 +72,7 @@ public final class Document {
      * A revocation mark: a time to the millisecond, as {@link MarkTime} writes it. One in whole seconds, as a number or as a
      * text, covers its entire second; the number 0 is no mark.
      */
-    Optional<Instant> mark(String name) {
+    public Optional<Instant> mark(String name) {
         if (fields.get(name) instanceof String text) {
             read.add(name);
             return Optional.of(MarkTime.parse(text)
@@ -82,7 +83,7 @@ public final class Document {
     }
 
     /** A whole number of seconds. */
-    Duration seconds(String name, Duration otherwise) {
+    public Duration seconds(String name, Duration otherwise) {
         Optional<Long> seconds = number(name);
         return seconds.isPresent() ? Duration.ofSeconds(seconds.get()) : otherwise;
     }
@@ -109,7 +110,7 @@ public final class Document {
      * A list of texts, or of objects with that one field; empty if it is absent. A list without elements is refused: where
      * absence means "any", it must not mean the same.
      */
-    List<String> textsOrObjectsWith(String name, String only) {
+    public List<String> textsOrObjectsWith(String name, String only) {
         Object value = value(name);
         if (value == null) {
             return List.of();
@@ -126,7 +127,7 @@ public final class Document {
         return texts;
     }
 
-    Map<String, List<String>> textLists(String name) {
+    public Map<String, List<String>> textLists(String name) {
         Map<String, List<String>> lists = new LinkedHashMap<>();
         Optional<Map<String, @Nullable Object>> object = object(name);
         if (object.isPresent()) {
@@ -137,17 +138,29 @@ public final class Document {
         return lists;
     }
 
-    Optional<Document> document(String name) {
+    public Optional<Document> document(String name) {
         Optional<Map<String, @Nullable Object>> object = object(name);
         return object.isPresent() ? Optional.of(new Document(where + "." + name, object.get())) : Optional.empty();
     }
 
     /** A text that must be there. */
     public String required(String name) {
-        return text(name)
-                .map(String::trim)
-                .filter(text -> !text.isEmpty())
-                .orElseThrow(() -> new IllegalArgumentException(where + "." + name + " is required"));
+        String text = text(name).orElse("").trim();
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(where + "." + name + " is required");
+        }
+        return text;
+    }
+
+    /** An algorithm by which issuers and clients may sign; RS256 if it is absent. */
+    public Algorithm algorithm(String name) {
+        String text = text(name).orElse(Algorithm.RS256.name());
+        for (Algorithm algorithm : Algorithm.values()) {
+            if (algorithm.name().equals(text)) {
+                return algorithm;
+            }
+        }
+        throw wrong(name, "RS256, PS256 or ES256");
     }
 
     /** A list of objects, or a text with commas between what stands for them; empty if it is absent. */
@@ -160,7 +173,7 @@ public final class Document {
     }
 
     /** The same; a text in it stands for an object with that text alone, as its field {@code only}. */
-    List<Document> documentsOrTexts(String name, String only) {
+    public List<Document> documentsOrTexts(String name, String only) {
         List<Document> documents = new ArrayList<>();
         for (Object element : elements(name)) {
             documents.add(element(name, element instanceof String text ? Map.of(only, text) : element));
@@ -187,20 +200,22 @@ public final class Document {
     }
 
     /** The names of all fields. */
-    Set<String> names() {
+    public Set<String> names() {
         return Set.copyOf(fields.keySet());
     }
 
     /** An object of texts by name; empty if it is absent. */
     public Map<String, String> textMap(String name) {
         Map<String, String> texts = new LinkedHashMap<>();
-        object(name)
-                .ifPresent(object -> object.forEach((key, value) -> {
-                    if (!(value instanceof String text)) {
-                        throw wrong(name, "an object of texts");
-                    }
-                    texts.put(key, text);
-                }));
+        Optional<Map<String, @Nullable Object>> object = object(name);
+        if (object.isPresent()) {
+            for (Map.Entry<String, @Nullable Object> entry : object.get().entrySet()) {
+                if (!(entry.getValue() instanceof String text)) {
+                    throw wrong(name, "an object of texts");
+                }
+                texts.put(entry.getKey(), text);
+            }
+        }
         return texts;
     }
 

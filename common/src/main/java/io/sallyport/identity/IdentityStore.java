@@ -22,7 +22,8 @@ public interface IdentityStore {
 
     /** The same without what logins do not look at. */
     default Optional<Identity> find(IdentityId id) throws Refused {
-        return findRecord(id).map(IdentityRecord::identity);
+        Optional<IdentityRecord> record = findRecord(id);
+        return record.isPresent() ? Optional.of(record.get().identity()) : Optional.empty();
     }
 
     /**

@@ -3,16 +3,18 @@ package io.sallyport.identity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; its times are Unix times in milliseconds. */
 final class RegistrationDocument {
     private RegistrationDocument() {}
 
-    static VoidMarks readMarks(Document document) {
+    static VoidMarks readMarks(Document document, ProviderList providers) {
         Map<String, Instant> methods = new LinkedHashMap<>();
         Optional<Document> ofMethods = document.document("methodNotBefore");
         if (ofMethods.isPresent()) {
@@ -23,12 +25,21 @@ final class RegistrationDocument {
         Map<Credential, Instant> credentials = new LinkedHashMap<>();
         Optional<Document> ofCredentials = document.document("credentialNotBefore");
         if (ofCredentials.isPresent()) {
+            Set<String> known = credentialMethods(providers);
             for (String name : ofCredentials.get().names()) {
-                Credential credential = Credential.parse(name);
+                Credential credential = Credential.parse(name, known);
                 ofCredentials.get().mark(name).ifPresent(mark -> credentials.put(credential, mark));
             }
         }
         return new VoidMarks(document.mark("notBefore").orElse(Instant.EPOCH), methods, credentials);
+    }
+
+    private static Set<String> credentialMethods(ProviderList providers) {
+        Set<String> methods = new LinkedHashSet<>();
+        for (Provider<?> provider : providers.all()) {
+            provider.credentialMethod().ifPresent(methods::add);
+        }
+        return methods;
     }
 
     static void writeMarks(VoidMarks marks, Map<String, Object> fields) {

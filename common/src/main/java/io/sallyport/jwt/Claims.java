@@ -75,6 +75,11 @@ public final class Claims {
         return seconds.isPresent() ? Optional.of(Instant.ofEpochSecond(seconds.get())) : Optional.empty();
     }
 
+    /** @throws Refused {@link Reason#CLAIM_MISSING}; {@link Reason#CLAIM_MALFORMED} if it is not an object */
+    public Claims object(String name) throws Refused {
+        return required(name, optionalObject(name));
+    }
+
     /** @throws Refused {@link Reason#CLAIM_MALFORMED} if it is there and not an object */
     public Optional<Claims> optionalObject(String name) throws Refused {
         Object value = claims.get(name);

@@ -56,7 +56,10 @@ public final class Jwk {
         if (member.containsKey("oth")) {
             throw new ParseException("a key of more than two primes", 0);
         }
-        long factors = FACTORS.stream().filter(member::containsKey).count();
+        int factors = 0;
+        for (String factor : FACTORS) {
+            factors += member.containsKey(factor) ? 1 : 0;
+        }
         if (factors != 0 && factors != FACTORS.size()) {
             throw new ParseException("of the parts of the primes some are missing", 0);
         }

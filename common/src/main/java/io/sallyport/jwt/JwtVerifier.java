@@ -1,5 +1,8 @@
 package io.sallyport.jwt;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -18,6 +21,14 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
     /** How far another issuer's clock may be off from ours. */
     public static final Duration SKEW = Duration.ofSeconds(60);
 
+    /** What is asked of a JWT whose key comes from a JWK set: such a key has no times. */
+    public static final CheckSequence CHECKS =
+            CheckSequence.of(Check.ALGORITHM, Check.TIMES, Check.KEY, Check.SIGNATURE);
+
+    /** What is asked of a JWT whose key comes from a certificate. */
+    public static final CheckSequence CHECKS_BY_CERTIFICATE =
+            CheckSequence.of(Check.ALGORITHM, Check.TIMES, Check.KEY, Check.KEY_TIMES, Check.SIGNATURE);
+
     /** For an issuer whose clock is not ours. */
     public JwtVerifier(Algorithm algorithm, Duration furthest) {
         this(algorithm, furthest, SKEW);
@@ -30,18 +41,31 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
      *     not be checked
      */
     public VerifiedJwt verify(UnverifiedJwt jwt, KeySource keys, Instant now) throws Refused {
+        return verify(jwt, keys, now, CHECKS.begin());
+    }
+
+    /**
+     * Proves a JWT as a part of a longer decision.
+     *
+     * @param trace of a sequence with {@link #CHECKS} or {@link #CHECKS_BY_CERTIFICATE} in it
+     * @throws Refused as {@link #verify(UnverifiedJwt, KeySource, Instant)}
+     */
+    public VerifiedJwt verify(UnverifiedJwt jwt, KeySource keys, Instant now, CheckTrace trace) throws Refused {
         // Before any key is fetched: what has expired is not worth a request.
-        requireAdmissible(jwt, now);
+        requireAdmissible(jwt, now, trace);
+        trace.at(Check.KEY);
         VerificationKey key = keys.key(jwt.keyId(), now);
         if (!algorithm.fits(key.key())) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.keyId(key.id()) + " is not for " + algorithm);
         }
+        trace.atIfListed(Check.KEY_TIMES);
         if (!key.isValid(now, skew)) {
             throw new Refused(
                     Reason.KEY_EXPIRED,
                     "key " + Quoted.keyId(key.id()) + " is valid from " + key.notBefore() + " to " + key.notAfter());
         }
+        trace.at(Check.SIGNATURE);
         if (!jwt.isSignedBy(key.key(), algorithm)) {
             throw new Refused(Reason.BAD_SIGNATURE, "not signed by key " + Quoted.keyId(key.id()));
         }
@@ -54,12 +78,14 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
      * @throws Refused {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#EXPIRED}, {@link Reason#NOT_YET_VALID},
      *     {@link Reason#LIFETIME_TOO_LONG}
      */
-    public void requireAdmissible(UnverifiedJwt jwt, Instant now) throws Refused {
+    public void requireAdmissible(UnverifiedJwt jwt, Instant now, CheckTrace trace) throws Refused {
+        trace.at(Check.ALGORITHM);
         if (!jwt.algorithm().equals(algorithm.name())) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED,
                     "the token says " + Quoted.quote(jwt.algorithm()) + " and only " + algorithm + " is allowed");
         }
+        trace.at(Check.TIMES);
         requireCurrent(jwt.unverifiedClaims(), now);
     }
 

@@ -58,7 +58,10 @@ final class KeySet {
         switch (format) {
             case JWKS -> {
                 for (Object member : members(document)) {
-                    jwk(member, algorithm, suitable, JWK::getKeyID).ifPresent(key -> keys.putIfAbsent(key.id(), key));
+                    Optional<VerificationKey> key = jwk(member, algorithm, suitable, JWK::getKeyID);
+                    if (key.isPresent()) {
+                        keys.putIfAbsent(key.get().id(), key.get());
+                    }
                 }
             }
             case X509 -> {

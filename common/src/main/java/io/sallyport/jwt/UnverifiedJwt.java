@@ -30,12 +30,12 @@ public final class UnverifiedJwt {
             Set.of("jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc", "epk", "p2c");
 
     /** What the header's {@code typ} says (RFC 8725 §3.11). */
-    private enum Type {
+    public enum Type {
         /** Absent, or {@code JWT}: what other issuers sign. */
         JWT,
         /** The same, signed by a client that may have one key only, and so need not name it. */
         CLIENT_ASSERTION,
-        /** The same, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3). */
+        /** The same for the issuers that identities trust, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3). */
         JWT_OR_JOSE,
         /** An access token (RFC 9068 §2.1): what we sign. */
         ACCESS_TOKEN,
@@ -43,15 +43,21 @@ public final class UnverifiedJwt {
         ISSUED
     }
 
+    private final String compact;
+    private final Map<String, @Nullable Object> header;
     private final String algorithm;
     private final String keyId;
     private final Claims claims;
     private final byte[] signingInput;
     private final byte[] signature;
 
-    private UnverifiedJwt(String algorithm, String keyId, Claims claims, byte[] signingInput, byte[] signature) {
-        this.algorithm = algorithm;
-        this.keyId = keyId;
+    private UnverifiedJwt(
+            String compact, Map<String, @Nullable Object> header, Claims claims, byte[] signingInput, byte[] signature)
+            throws Refused {
+        this.compact = compact;
+        this.header = header;
+        this.algorithm = text(header, "alg");
+        this.keyId = header.containsKey("kid") ? text(header, "kid") : "";
         this.claims = claims;
         this.signingInput = signingInput;
         this.signature = signature;
@@ -63,30 +69,16 @@ public final class UnverifiedJwt {
      *     {@link Reason#TOKEN_TYPE_NOT_ALLOWED} if its {@code typ} is neither absent nor {@code JWT}
      */
     public static UnverifiedJwt parse(String compact) throws Refused {
-        return parse(compact, Type.JWT);
+        UnverifiedJwt jwt = parseAnyType(compact);
+        jwt.require(Type.JWT);
+        return jwt;
     }
 
-    /** The same for an access token, whose {@code typ} must be {@code at+jwt}. */
-    public static UnverifiedJwt parseAccessToken(String compact) throws Refused {
-        return parse(compact, Type.ACCESS_TOKEN);
-    }
-
-    /** The same for an access token that may say {@code JWT} instead, as ours for some audiences do. */
-    public static UnverifiedJwt parseIssued(String compact) throws Refused {
-        return parse(compact, Type.ISSUED);
-    }
-
-    /** The same as {@link #parse(String)} for the issuers that identities trust: its {@code typ} may be {@code JOSE}, and it may name no key. */
-    public static UnverifiedJwt parseOfTrustedIssuer(String compact) throws Refused {
-        return parse(compact, Type.JWT_OR_JOSE);
-    }
-
-    /** The same as {@link #parse(String)} for what a client signs with a key of its own; it may name no key. */
-    public static UnverifiedJwt parseClientAssertion(String compact) throws Refused {
-        return parse(compact, Type.CLIENT_ASSERTION);
-    }
-
-    private static UnverifiedJwt parse(String compact, Type expected) throws Refused {
+    /**
+     * As {@link #parse}, for a JWT whose verifier is not chosen yet: it may be of any type. Each verifier {@linkplain
+     * #require demands} its own.
+     */
+    public static UnverifiedJwt parseAnyType(String compact) throws Refused {
         if (compact.length() > LONGEST) {
             throw malformed("longer than " + LONGEST + " characters");
         }
@@ -104,13 +96,7 @@ public final class UnverifiedJwt {
         Map<String, @Nullable Object> claims = json("claims", ascii, first + 1, second);
         byte[] signature = decode("signature", ascii, second + 1, ascii.length);
         requireAllowed(header);
-        requireType(header, expected);
-        return new UnverifiedJwt(
-                text(header, "alg"),
-                keyId(header, expected),
-                new Claims(claims),
-                Arrays.copyOf(ascii, second),
-                signature);
+        return new UnverifiedJwt(compact, header, new Claims(claims), Arrays.copyOf(ascii, second), signature);
     }
 
     private static void requireAllowed(Map<String, @Nullable Object> header) throws Refused {
@@ -121,10 +107,29 @@ public final class UnverifiedJwt {
         }
     }
 
-    /** Told apart by their type, no access token passes for an assertion, nor the reverse. */
-    private static void requireType(Map<String, @Nullable Object> header, Type expected) throws Refused {
+    /**
+     * Demands a type. Told apart by it, no access token passes for an assertion, nor the reverse.
+     *
+     * @throws Refused {@link Reason#TOKEN_TYPE_NOT_ALLOWED}; {@link Reason#ASSERTION_MALFORMED} if it names no key, and one
+     *     of that type must
+     */
+    public void require(Type expected) throws Refused {
+        if (!fits(expected)) {
+            throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not that of a " + expected);
+        }
+        if (keyId.isEmpty() && !mayOmitKeyId(expected)) {
+            throw noUsable("kid");
+        }
+    }
+
+    /** Whether it is of a type, as {@link #require} demands it. */
+    public boolean is(Type expected) {
+        return fits(expected) && (!keyId.isEmpty() || mayOmitKeyId(expected));
+    }
+
+    private boolean fits(Type expected) {
         Object type = header.get("typ");
-        boolean fits = switch (expected) {
+        return switch (expected) {
             case JWT, CLIENT_ASSERTION ->
                 type instanceof String text ? text.equalsIgnoreCase("JWT") : !header.containsKey("typ");
             case JWT_OR_JOSE ->
@@ -134,22 +139,22 @@ public final class UnverifiedJwt {
             case ACCESS_TOKEN -> "at+jwt".equals(type);
             case ISSUED -> "at+jwt".equals(type) || "JWT".equals(type);
         };
-        if (!fits) {
-            throw new Refused(Reason.TOKEN_TYPE_NOT_ALLOWED, "the header's typ is not that of a " + expected);
-        }
     }
 
     /** RFC 7515 §4.1.4: it need not be there, and where one key is configured there is no doubt. */
-    private static String keyId(Map<String, @Nullable Object> header, Type expected) throws Refused {
-        boolean mayBeAbsent = expected == Type.CLIENT_ASSERTION || expected == Type.JWT_OR_JOSE;
-        return mayBeAbsent && !header.containsKey("kid") ? "" : text(header, "kid");
+    private static boolean mayOmitKeyId(Type expected) {
+        return expected == Type.CLIENT_ASSERTION || expected == Type.JWT_OR_JOSE;
     }
 
     private static String text(Map<String, @Nullable Object> header, String name) throws Refused {
         if (header.get(name) instanceof String text && !text.isEmpty() && text.length() <= LONGEST_KEY_ID) {
             return text;
         }
-        throw malformed("the header has no usable " + name);
+        throw noUsable(name);
+    }
+
+    private static Refused noUsable(String name) {
+        return malformed("the header has no usable " + name);
     }
 
     private static Map<String, @Nullable Object> json(String part, byte[] ascii, int from, int to) throws Refused {
@@ -196,6 +201,11 @@ public final class UnverifiedJwt {
     /** Which algorithm the token says it is signed by. */
     public String algorithm() {
         return algorithm;
+    }
+
+    /** The token as received. It is a credential: never logged, and sent only to the party that verifies it. */
+    public String compact() {
+        return compact;
     }
 
     /** Which key the token says it is signed by; empty if it says nothing, where it need not. */

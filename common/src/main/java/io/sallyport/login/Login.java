@@ -1,5 +1,6 @@
 package io.sallyport.login;
 
+import io.sallyport.CheckTrace;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
@@ -92,10 +93,10 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
     private Admitted admit(UniformReads reads, LoginRequest login, Audit audit, Instant now) throws Refused {
         Chosen<M> chosen = Chosen.of(reads, login.identityId(), methodType);
         audit.identity(chosen.identity().id().value());
+        CheckTrace trace = verifier.checks(chosen.method()).begin();
         Verified<A> verified =
-                verifier.verify(login.assertion(), chosen.identity().id(), chosen.method(), now);
+                verifier.verify(login.assertion().parse(), chosen.identity().id(), chosen.method(), now, trace);
         audit.verified(verified.attestation().method(), verified.attestation().facts());
-        chosen.method().admit(verified.attestation());
-        return new Admitted(chosen.identity(), chosen.method(), verified);
+        return verifier.admit(chosen.identity(), chosen.method(), verified, trace);
     }
 }

@@ -1,9 +1,22 @@
 package io.sallyport.method;
 
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.jwt.UnverifiedJwt;
+
 /** A credential as received, unverified (RFC 7521 §3). */
 public record Assertion(String text) {
     /** The longest assertion that is looked at, in characters. */
     public static final int LONGEST = 16 * 1024;
+
+    /**
+     * Parses it, for verifiers to prove.
+     *
+     * @throws Refused {@link Reason#ASSERTION_MALFORMED}, {@link Reason#HEADER_NOT_ALLOWED}
+     */
+    public UnverifiedJwt parse() throws Refused {
+        return UnverifiedJwt.parseAnyType(text);
+    }
 
     /** Never the credential itself. */
     @Override

@@ -1,5 +1,8 @@
 package io.sallyport.method;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -32,6 +35,10 @@ import java.util.Set;
  * to nobody else, so that no platform sees a token that was meant for another.
  */
 public final class Assertions {
+    /** What is asked before an assertion is proven. */
+    public static final CheckSequence CHOICE_CHECKS =
+            CheckSequence.of(Check.FORM, Check.IDENTITY, Check.ENABLED, Check.METHOD);
+
     private final CachedIdentities identities;
     private final GcpVerifier gcp;
     private final AzureVerifier azure;
@@ -55,7 +62,7 @@ public final class Assertions {
      * @param clientId whose it is; if that is not told, the one identity that it can be of
      * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it can be of several
      */
-    public Admitted admit(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
+    public Admitted admit(UnverifiedJwt assertion, Optional<String> clientId, Instant now) throws Refused {
         UniformReads reads = identities.uniformReads();
         try {
             return admit(reads, assertion, clientId, now);
@@ -68,9 +75,9 @@ public final class Assertions {
     }
 
     /** Admits it for a request that asks for identities by more than this, and so asks again itself. */
-    public Admitted admit(UniformReads reads, Assertion assertion, Optional<String> clientId, Instant now)
+    public Admitted admit(UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, Instant now)
             throws Refused {
-        return admit(choose(reads, assertion, clientId), assertion, now);
+        return admit(choose(reads, assertion, clientId, CHOICE_CHECKS.begin()), assertion, now);
     }
 
     /**
@@ -89,19 +96,44 @@ public final class Assertions {
     }
 
     /**
-     * Whose the assertion says that it is, and the auth method that has to prove it.
+     * All that is asked of an assertion for a method, in the order of the code.
      *
-     * @param clientId as for {@link #admit(Assertion, Optional, Instant)}
-     * @throws Refused if there is no such identity or method
+     * @return empty if the method takes no assertion of a platform or issuer
      */
-    public Chosen<?> choose(Assertion assertion, Optional<String> clientId) throws Refused {
-        return choose(identities.uniformReads(), assertion, clientId);
+    public Optional<CheckSequence> checks(AuthMethod<?> method) {
+        if (method instanceof GcpAuth auth) {
+            return Optional.of(gcp.checks(auth));
+        }
+        if (method instanceof AzureAuth auth) {
+            return Optional.of(azure.checks(auth));
+        }
+        if (method instanceof KubernetesAuth auth) {
+            return Optional.of(kubernetes.checks(auth));
+        }
+        return method instanceof JwtBearerAuth auth ? Optional.of(jwtBearer.checks(auth)) : Optional.empty();
     }
 
-    private static Chosen<?> choose(UniformReads reads, Assertion assertion, Optional<String> clientId) throws Refused {
-        Claims says = UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims();
+    /**
+     * Whose the assertion says that it is, and the auth method that has to prove it.
+     *
+     * @param clientId as for {@link #admit(UnverifiedJwt, Optional, Instant)}
+     * @param trace of {@link #CHOICE_CHECKS}
+     * @throws Refused if there is no such identity or method
+     */
+    public Chosen<?> choose(UnverifiedJwt assertion, Optional<String> clientId, CheckTrace trace) throws Refused {
+        return choose(identities.uniformReads(), assertion, clientId, trace);
+    }
+
+    private static Chosen<?> choose(
+            UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, CheckTrace trace) throws Refused {
+        trace.at(Check.FORM);
+        assertion.require(UnverifiedJwt.Type.JWT_OR_JOSE);
+        Claims says = assertion.unverifiedClaims();
+        trace.at(Check.IDENTITY);
         Identity identity = clientId.isPresent() ? client(reads, clientId.get()) : theOneFor(reads, says);
+        trace.at(Check.ENABLED);
         identity.requireEnabled();
+        trace.at(Check.METHOD);
         AuthMethod<?> method = methodFor(identity, says)
                 .orElseThrow(
                         () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for such a token"));
@@ -175,8 +207,7 @@ public final class Assertions {
 
     private static boolean admits(JwtBearerAuth auth, Claims says) {
         try {
-            auth.issuerOf(JwtBearerAttestation.read(says, Set.of()));
-            return true;
+            return auth.hasIssuerOf(JwtBearerAttestation.read(says, Set.of()));
         } catch (Refused refused) {
             return false;
         }
@@ -187,25 +218,41 @@ public final class Assertions {
      *
      * @param chosen with a method that takes assertions
      */
-    public Admitted admit(Chosen<?> chosen, Assertion assertion, Instant now) throws Refused {
+    private Admitted admit(Chosen<?> chosen, UnverifiedJwt assertion, Instant now) throws Refused {
+        return admit(
+                chosen, assertion, now, checks(chosen.method()).orElseThrow().begin());
+    }
+
+    /**
+     * Proves an assertion by the method that was chosen for it, and tells how far it got.
+     *
+     * @param chosen with a method that takes assertions
+     * @param trace of the method's {@link #checks}
+     */
+    public Admitted admit(Chosen<?> chosen, UnverifiedJwt assertion, Instant now, CheckTrace trace) throws Refused {
         Identity identity = chosen.identity();
         AuthMethod<?> method = chosen.method();
         if (method instanceof GcpAuth auth) {
-            return admit(identity, auth, gcp, assertion, now);
+            return admit(identity, auth, gcp, assertion, now, trace);
         }
         if (method instanceof AzureAuth auth) {
-            return admit(identity, auth, azure, assertion, now);
+            return admit(identity, auth, azure, assertion, now, trace);
         }
         if (method instanceof KubernetesAuth auth) {
-            return admit(identity, auth, kubernetes, assertion, now);
+            return admit(identity, auth, kubernetes, assertion, now, trace);
         }
-        return admit(identity, (JwtBearerAuth) method, jwtBearer, assertion, now);
+        return admit(identity, (JwtBearerAuth) method, jwtBearer, assertion, now, trace);
     }
 
     private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(
-            Identity identity, M method, Verifier<M, A> verifier, Assertion assertion, Instant now) throws Refused {
-        Verified<A> verified = verifier.verify(assertion, identity.id(), method, now);
-        method.admit(verified.attestation());
-        return new Admitted(identity, method, verified);
+            Identity identity,
+            M method,
+            Verifier<M, A> verifier,
+            UnverifiedJwt assertion,
+            Instant now,
+            CheckTrace trace)
+            throws Refused {
+        Verified<A> verified = verifier.verify(assertion, identity.id(), method, now, trace);
+        return verifier.admit(identity, method, verified, trace);
     }
 }

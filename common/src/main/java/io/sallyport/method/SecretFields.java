@@ -1,18 +1,18 @@
 package io.sallyport.method;
 
 import io.sallyport.Refused;
-import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.http.outbound.KubernetesHost;
+import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Document;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
-import io.sallyport.method.kubernetes.KubernetesAuth;
-import io.sallyport.method.kubernetes.KubernetesAuthDocument;
-import io.sallyport.method.kubernetes.KubernetesVerifier;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.ProviderList;
+import io.sallyport.identity.SecretField;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretPlace;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,67 +24,94 @@ import org.jspecify.annotations.Nullable;
  * {@link IdentityDocument} takes no other.
  */
 public final class SecretFields {
-    private static final String KUBERNETES_AUTH = "kubernetesAuth";
-    private static final String PLAIN = "tokenReviewerJwt";
-    private static final String SEALED = "tokenReviewerJwtSealed";
+    private final ProviderList providers;
 
-    private SecretFields() {}
+    public SecretFields(ProviderList providers) {
+        this.providers = providers;
+    }
 
     /** A secret in the clear, and what its ciphertext is bound to. */
     public record Plain(Secret secret, SecretPlace place) {}
 
     /** Encrypts every secret of a document for its place. @throws IllegalArgumentException as {@link #plain} */
-    public static Map<String, @Nullable Object> seal(
+    public Map<String, @Nullable Object> seal(
             IdentityId id, Map<String, ? extends @Nullable Object> fields, Sealer sealer) throws Refused {
-        Optional<Plain> plain = plain(id, fields);
-        return withCiphertext(
-                fields,
-                plain.isPresent()
-                        ? Optional.of(
-                                sealer.seal(plain.get().secret(), plain.get().place()))
-                        : Optional.empty());
+        Map<String, SealedSecret> ciphertexts = new HashMap<>();
+        for (Map.Entry<String, Plain> entry : plain(id, fields).entrySet()) {
+            Plain plain = entry.getValue();
+            ciphertexts.put(entry.getKey(), sealer.seal(plain.secret(), plain.place()));
+        }
+        return withCiphertexts(fields, ciphertexts);
     }
 
     /**
-     * The secret that a document holds in the clear.
+     * The secrets that a document holds in the clear.
      *
-     * @throws IllegalArgumentException if the secret is not a text, or stands beside its ciphertext; or if the auth method that
+     * @return by the {@linkplain Provider#field() field} of the auth method that each belongs to
+     * @throws IllegalArgumentException if a secret is not a text, or stands beside its ciphertext; or if the auth method that
      *     it belongs to is not valid, or sends it nowhere
      */
-    public static Optional<Plain> plain(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
-        if (!(fields.get(KUBERNETES_AUTH) instanceof Map<?, ?> auth) || !auth.containsKey(PLAIN)) {
+    public Map<String, Plain> plain(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
+        Map<String, Plain> found = new LinkedHashMap<>();
+        for (Provider<?> provider : providers.all()) {
+            plain(provider, id, fields).ifPresent(plain -> found.put(provider.field(), plain));
+        }
+        return found;
+    }
+
+    private static <M extends AuthMethod<?>> Optional<Plain> plain(
+            Provider<M> provider, IdentityId id, Map<String, ? extends @Nullable Object> fields) {
+        Optional<SecretField<M>> known = provider.secret();
+        if (known.isEmpty()
+                || !(fields.get(provider.field()) instanceof Map<?, ?> auth)
+                || !auth.containsKey(known.get().plain())) {
             return Optional.empty();
         }
-        Map<String, @Nullable Object> kubernetes = copy(auth);
-        Object plain = kubernetes.remove(PLAIN);
-        if (kubernetes.containsKey(SEALED) || !(plain == null || plain instanceof String)) {
-            throw new IllegalArgumentException(
-                    KUBERNETES_AUTH + "." + PLAIN + " must be a text, and not stand beside " + SEALED);
+        SecretField<M> field = known.get();
+        Map<String, @Nullable Object> others = copy(auth);
+        Object plain = others.remove(field.plain());
+        if (others.containsKey(field.encrypted()) || !(plain == null || plain instanceof String)) {
+            throw new IllegalArgumentException(provider.field() + "." + field.plain()
+                    + " must be a text, and not stand beside " + field.encrypted());
         }
         if (!(plain instanceof String text) || text.isBlank()) {
             return Optional.empty();
         }
-        Secret secret = reviewerJwt(text.trim());
-        KubernetesAuth method =
-                KubernetesAuthDocument.read(new Document("identity " + id + "." + KUBERNETES_AUTH, kubernetes));
-        if (!(method.review() instanceof KubernetesAuth.ByApi api)) {
-            throw new IllegalArgumentException(
-                    KUBERNETES_AUTH + "." + PLAIN + " applies to tokenReviewMode api only: no other sends it");
-        }
-        return Optional.of(new Plain(secret, api.reviewerJwtPlace(id)));
+        Secret secret = field.parse(text.trim());
+        M method = provider.read(new Document("identity " + id + "." + provider.field(), others));
+        return Optional.of(new Plain(secret, field.place(id, method)));
     }
 
-    /** Puts the ciphertext in the place of what {@link #plain} found; a secret that is empty goes. */
-    public static Map<String, @Nullable Object> withCiphertext(
-            Map<String, ? extends @Nullable Object> fields, Optional<SealedSecret> ciphertext) {
+    /** Puts each ciphertext in the place of what {@link #plain} found; a secret that is empty goes. */
+    public Map<String, @Nullable Object> withCiphertexts(
+            Map<String, ? extends @Nullable Object> fields, Map<String, SealedSecret> ciphertexts) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
-        if (fields.get(KUBERNETES_AUTH) instanceof Map<?, ?> auth && auth.containsKey(PLAIN)) {
-            Map<String, @Nullable Object> kubernetes = copy(auth);
-            kubernetes.remove(PLAIN);
-            ciphertext.ifPresent(made -> kubernetes.put(SEALED, made.text()));
-            document.put(KUBERNETES_AUTH, kubernetes);
+        for (Provider<?> provider : providers.all()) {
+            Optional<? extends SecretField<?>> secret = provider.secret();
+            if (secret.isPresent()
+                    && fields.get(provider.field()) instanceof Map<?, ?> auth
+                    && auth.containsKey(secret.get().plain())) {
+                Map<String, @Nullable Object> method = copy(auth);
+                method.remove(secret.get().plain());
+                SealedSecret made = ciphertexts.get(provider.field());
+                if (made != null) {
+                    method.put(secret.get().encrypted(), made.text());
+                }
+                document.put(provider.field(), method);
+            }
         }
         return document;
+    }
+
+    /** Of two findings of {@link #plain} that are not equal, the field of the first secret that is not the same in both. */
+    public SecretField<?> firstDifference(Map<String, Plain> one, Map<String, Plain> other) {
+        for (Provider<?> provider : providers.all()) {
+            Optional<? extends SecretField<?>> secret = provider.secret();
+            if (secret.isPresent() && !Objects.equals(one.get(provider.field()), other.get(provider.field()))) {
+                return secret.get();
+            }
+        }
+        throw new IllegalArgumentException("they are equal");
     }
 
     private static Map<String, @Nullable Object> copy(Map<?, ?> fields) {
@@ -102,41 +129,25 @@ public final class SecretFields {
      * @throws IllegalArgumentException if the host or its certificate authority changes and the secret is not set again
      */
     public static Map<String, @Nullable Object> replaced(
+            Provider<?> provider,
             Map<String, ? extends @Nullable Object> stored,
             Map<String, @Nullable Object> changed,
             Map<String, ? extends @Nullable Object> changes) {
         Map<String, @Nullable Object> replaced = new LinkedHashMap<>(changed);
-        if (changes.containsKey(PLAIN)) {
-            replaced.remove(SEALED);
-        } else if (replaced.containsKey(SEALED) && !isForTheSameHost(stored, replaced)) {
-            throw new IllegalArgumentException(KUBERNETES_AUTH + "." + PLAIN
-                    + " must be given anew, or as null to do without, when kubernetesHost or caCert changes");
+        Optional<? extends SecretField<?>> secret = provider.secret();
+        if (secret.isEmpty()) {
+            return replaced;
+        }
+        String encrypted = secret.get().encrypted();
+        if (changes.containsKey(secret.get().plain())) {
+            replaced.remove(encrypted);
+        } else if (replaced.containsKey(encrypted)
+                && !(secret.get().staysInPlace(stored, replaced)
+                        && Objects.equals(stored.get(encrypted), changed.get(encrypted)))) {
+            throw new IllegalArgumentException(provider.field() + "."
+                    + secret.get().plain() + " must be given anew, or as null to do without, when "
+                    + secret.get().placeFields() + " changes");
         }
         return replaced;
-    }
-
-    private static boolean isForTheSameHost(
-            Map<String, ? extends @Nullable Object> stored, Map<String, ? extends @Nullable Object> changed) {
-        return host(stored).equals(host(changed))
-                && authorities(stored).equals(authorities(changed))
-                && Objects.equals(stored.get(SEALED), changed.get(SEALED));
-    }
-
-    private static String host(Map<String, ? extends @Nullable Object> method) {
-        return KubernetesHost.parse(String.valueOf(method.get("kubernetesHost")))
-                .toString();
-    }
-
-    private static Optional<CaCertificates> authorities(Map<String, ? extends @Nullable Object> method) {
-        return method.get("caCert") instanceof String pem && !pem.isBlank()
-                ? Optional.of(CaCertificates.parse(pem))
-                : Optional.empty();
-    }
-
-    private static Secret reviewerJwt(String text) {
-        if (!KubernetesVerifier.isBearer(text)) {
-            throw new IllegalArgumentException(KUBERNETES_AUTH + "." + PLAIN + " is no token");
-        }
-        return new Secret(text);
     }
 }

@@ -1,9 +1,11 @@
 package io.sallyport.method;
 
+import io.sallyport.CheckTrace;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
 
 /**
@@ -12,8 +14,22 @@ import java.time.Instant;
  * @param <M> the auth method that says what is expected
  * @param <A> what is vouched for
  */
-@FunctionalInterface
-public interface Verifier<M extends AuthMethod<A>, A extends Attestation> {
-    /** @throws Refused if it is not true, or if that could not be found out */
-    Verified<A> verify(Assertion assertion, IdentityId audience, M method, Instant now) throws Refused;
+public abstract class Verifier<M extends AuthMethod<A>, A extends Attestation> extends CredentialVerifier<M, A> {
+    /**
+     * @param assertion of any type; the verifier {@linkplain UnverifiedJwt#require demands} the one that it proves
+     * @throws Refused if it is not true, or if that could not be found out
+     */
+    public final Verified<A> verify(UnverifiedJwt assertion, IdentityId audience, M method, Instant now)
+            throws Refused {
+        return verify(assertion, audience, method, now, checks(method).begin());
+    }
+
+    /**
+     * Verifies as the first part of a decision; {@link #admit} is the second.
+     *
+     * @param trace of {@link #checks}
+     * @throws Refused as {@link #verify(UnverifiedJwt, IdentityId, AuthMethod, Instant)}
+     */
+    public abstract Verified<A> verify(
+            UnverifiedJwt assertion, IdentityId audience, M method, Instant now, CheckTrace trace) throws Refused;
 }

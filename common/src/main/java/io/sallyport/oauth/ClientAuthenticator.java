@@ -1,5 +1,6 @@
 package io.sallyport.oauth;
 
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -12,10 +13,10 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Admitted;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Assertions;
-import io.sallyport.method.Verified;
 import io.sallyport.method.clientkey.ClientKeyAuth;
 import io.sallyport.method.clientkey.ClientKeyVerifier;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.clientsecret.ClientSecretVerifier;
 import io.sallyport.secret.Secret;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.Optional;
  */
 public final class ClientAuthenticator {
     static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    private static final ClientSecretVerifier SECRETS = new ClientSecretVerifier();
 
     private final CachedIdentities identities;
     private final Assertions assertions;
@@ -63,7 +66,7 @@ public final class ClientAuthenticator {
             if (!form.require("client_assertion_type").equals(ASSERTION_TYPE)) {
                 throw OAuthForm.malformed("client_assertion_type must be " + ASSERTION_TYPE);
             }
-            return Optional.of(byAssertion(new Assertion(assertion.get()), clientId, now));
+            return Optional.of(byAssertion(new Assertion(assertion.get()).parse(), clientId, now));
         }
         return Optional.empty();
     }
@@ -91,14 +94,16 @@ public final class ClientAuthenticator {
             ClientSecretAuth.compareInVain(secret);
             throw client.isEmpty() ? unknown(clientId) : without(ClientSecretAuth.class);
         }
-        var attestation = auth.get().verify(secret);
-        auth.get().admit(attestation);
+        CheckTrace trace = SECRETS.checks(auth.get()).begin();
+        var verified = SECRETS.verify(secret, auth.get(), trace);
+        Admitted admitted = SECRETS.admit(client.get(), auth.get(), verified, trace);
         client.get().requireEnabled();
-        return new Admitted(client.get(), auth.get(), new Verified<>(attestation, Optional.empty()));
+        return admitted;
     }
 
-    private Admitted byAssertion(Assertion assertion, Optional<String> clientId, Instant now) throws Refused {
-        Claims says = UnverifiedJwt.parseOfTrustedIssuer(assertion.text()).unverifiedClaims();
+    private Admitted byAssertion(UnverifiedJwt assertion, Optional<String> clientId, Instant now) throws Refused {
+        assertion.require(UnverifiedJwt.Type.JWT_OR_JOSE);
+        Claims says = assertion.unverifiedClaims();
         Optional<String> own = ClientKeyVerifier.client(says);
         UniformReads reads = identities.uniformReads();
         own.ifPresent(reads::mayFindClient);
@@ -115,7 +120,7 @@ public final class ClientAuthenticator {
     }
 
     private Admitted byAssertion(
-            UniformReads reads, Optional<String> own, Assertion assertion, Optional<String> clientId, Instant now)
+            UniformReads reads, Optional<String> own, UnverifiedJwt assertion, Optional<String> clientId, Instant now)
             throws Refused {
         Optional<Identity> client = own.isEmpty() ? Optional.empty() : reads.findClient(own.get());
         Optional<ClientKeyAuth> auth = client.flatMap(identity -> identity.method(ClientKeyAuth.class));
@@ -127,9 +132,9 @@ public final class ClientAuthenticator {
                     Reason.CLIENT_MISMATCH, "the assertion is of another client than " + Quoted.quote(clientId.get()));
         }
         client.get().requireEnabled();
-        var verified = keys.verify(assertion, client.get().id(), auth.get(), now);
-        auth.get().admit(verified.attestation());
-        return new Admitted(client.get(), auth.get(), verified);
+        CheckTrace trace = keys.checks(auth.get()).begin();
+        var verified = keys.verify(assertion, client.get().id(), auth.get(), now, trace);
+        return keys.admit(client.get(), auth.get(), verified, trace);
     }
 
     private static Refused unknown(String clientId) {

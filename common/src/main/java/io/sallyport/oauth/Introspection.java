@@ -40,20 +40,17 @@ public final class Introspection implements Audited {
     @Override
     public Response handle(Request request, Audit audit) {
         Instant now = clock.instant();
-        OAuthForm form;
-        Identity caller;
-        String token;
+        boolean isAuthenticated = false;
         try {
-            form = OAuthForm.parse(request);
-            token = form.require("token");
-            caller = callers.authenticate(request, form, audit, now);
-        } catch (Refused refused) {
-            return Callers.error(request, refused).answer(refused, audit);
-        }
-        try {
+            OAuthForm form = OAuthForm.parse(request);
+            String token = form.require("token");
+            Identity caller = callers.authenticate(request, form, audit, now);
+            isAuthenticated = true;
             return active(token, form.get("client_ip").orElse(""), caller, audit, now);
         } catch (Refused refused) {
-            return inactive(refused, audit);
+            return isAuthenticated
+                    ? inactive(refused, audit)
+                    : Callers.error(request, refused).answer(refused, audit);
         }
     }
 

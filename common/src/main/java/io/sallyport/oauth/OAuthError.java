@@ -32,13 +32,13 @@ enum OAuthError {
 
     /** What a request that is refused for that reason is answered, where nothing else is known. */
     static OAuthError of(Reason reason) {
-        return switch (reason) {
-            case MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, INVALID_FIELDS -> INVALID_REQUEST;
-            case UNSUPPORTED_GRANT_TYPE -> UNSUPPORTED_GRANT_TYPE;
-            case CLIENT_NOT_AUTHENTICATED -> INVALID_CLIENT;
-            case GRANT_MISSING, AUDIENCE_DISABLED -> INVALID_TARGET;
-            case SCOPE_NOT_GRANTED -> INVALID_SCOPE;
-            case EXCHANGE_NOT_ALLOWED, TOKEN_NOT_OWNED -> UNAUTHORIZED_CLIENT;
+        return switch (reason.kind()) {
+            case MALFORMED, MEDIA_TYPE, INVALID_FIELDS -> INVALID_REQUEST;
+            case GRANT_TYPE -> UNSUPPORTED_GRANT_TYPE;
+            case UNAUTHENTICATED_CLIENT -> INVALID_CLIENT;
+            case TARGET -> INVALID_TARGET;
+            case SCOPE -> INVALID_SCOPE;
+            case EXCHANGE, NOT_OWNER -> UNAUTHORIZED_CLIENT;
             default -> INVALID_GRANT;
         };
     }
@@ -63,7 +63,8 @@ enum OAuthError {
     Response answer(Refused refused, Audit audit) {
         audit.refused(refused);
         String id = audit.request().id();
-        if (refused.reason().isPermanent()) {
+        Reason.Kind kind = refused.reason().kind();
+        if (kind == Reason.Kind.NOT_CONFIGURED) {
             return body(
                     503,
                     "server_error",
@@ -72,11 +73,11 @@ enum OAuthError {
         }
         if (refused.reason().isUndecided()) {
             return body(
-                            isTimeout(refused) ? 504 : 503,
+                            kind == Reason.Kind.TIMEOUT ? 504 : 503,
                             "temporarily_unavailable",
                             "Could not check now; try again.",
                             id)
-                    .with("Retry-After", String.valueOf(refused.reason().retryAfterSeconds()));
+                    .with("Retry-After", String.valueOf(kind.retryAfterSeconds()));
         }
         Response response = body(status, name().toLowerCase(Locale.ROOT), description, id);
         return switch (this) {
@@ -85,13 +86,6 @@ enum OAuthError {
             // RFC 6750 §3.1.
             case INVALID_TOKEN -> response.with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
             default -> response;
-        };
-    }
-
-    private static boolean isTimeout(Refused refused) {
-        return switch (refused.reason()) {
-            case KEYS_TIMEOUT, REVIEW_TIMEOUT, STORE_TIMEOUT -> true;
-            default -> false;
         };
     }
 

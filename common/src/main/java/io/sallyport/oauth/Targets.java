@@ -1,5 +1,8 @@
 package io.sallyport.oauth;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -14,6 +17,9 @@ import java.util.Optional;
 
 /** Decides what a client may have a token for: nothing that no grant of its own names. */
 public final class Targets {
+    /** What is asked about a target. A token for our own API needs no grant, so only its scopes can fail. */
+    public static final CheckSequence CHECKS = CheckSequence.of(Check.GRANT, Check.AUDIENCE_OWNER, Check.SCOPE);
+
     private final CachedIdentities identities;
     private final NewSessions.Wanted own;
 
@@ -61,18 +67,35 @@ public final class Targets {
      * @throws Refused {@link Reason#GRANT_MISSING}, {@link Reason#AUDIENCE_DISABLED}, {@link Reason#SCOPE_NOT_GRANTED}
      */
     public NewSessions.Wanted decide(Identity client, Asked asked) throws Refused {
+        return decide(client, asked, CHECKS.begin());
+    }
+
+    /**
+     * Decides what the client gets, and tells how far it got.
+     *
+     * @param trace of {@link #CHECKS}
+     * @throws Refused as {@link #decide(Identity, Asked)}
+     */
+    public NewSessions.Wanted decide(Identity client, Asked asked, CheckTrace trace) throws Refused {
+        trace.at(Check.GRANT);
         if (isOwn(asked)) {
+            trace.at(Check.AUDIENCE_OWNER);
+            trace.at(Check.SCOPE);
             if (asked.scopes().isPresent()) {
                 throw new Refused(Reason.SCOPE_NOT_GRANTED, "our own API knows no scopes");
             }
+            trace.requireComplete();
             return own;
         }
         Grant grant = grant(client, asked.audience().orElseThrow());
+        trace.at(Check.AUDIENCE_OWNER);
         Optional<Identity> owner = identities.owner(grant.audience());
         Scopes known = owner.isPresent() ? scopesOf(owner.get(), grant) : Scopes.NONE;
+        trace.at(Check.SCOPE);
         Scopes granted = grant.scopes().intersect(known);
         Scopes scopes = asked.scopes().orElse(grant.defaults().intersect(known));
         requireGranted(scopes, granted, grant);
+        trace.requireComplete();
         return new NewSessions.Wanted(
                 new AccessToken.Target(grant.audience().value(), scopes, grant.wantsPlainJwt()), grant.longestToken());
     }

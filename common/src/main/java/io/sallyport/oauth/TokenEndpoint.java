@@ -7,6 +7,7 @@ import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.login.NewSessions;
 import io.sallyport.method.Admitted;
 import io.sallyport.method.Assertion;
@@ -53,34 +54,40 @@ public final class TokenEndpoint implements Audited {
     /** A token that is given out, with what its answer says beside it. */
     record Granted(NewSessions.Issued issued, Optional<String> issuedTokenType) {}
 
+    /** How far a request has come: a refusal is answered by what it stopped. */
+    private enum Phase {
+        REQUEST,
+        CLIENT,
+        GRANT,
+        EXCHANGE
+    }
+
     @Override
     public Response handle(Request request, Audit audit) {
         Instant now = clock.instant();
+        Phase phase = Phase.REQUEST;
         try {
             OAuthForm form = OAuthForm.parse(request);
             String grantType = form.require("grant_type");
             audit.note("grantType", known(grantType));
-            Optional<Admitted> client;
-            try {
-                client = clients.authenticate(request, form, now);
-            } catch (Refused refused) {
-                return OAuthError.ofClient(refused.reason()).answer(refused, audit);
-            }
+            phase = Phase.CLIENT;
+            Optional<Admitted> client = clients.authenticate(request, form, now);
             client.ifPresent(admitted -> audit.identity(admitted.identity().id().value()));
-            Granted granted;
-            try {
-                granted = grant(grantType, form, client, request, audit, now);
-            } catch (Refused refused) {
-                OAuthError error = grantType.equals(TOKEN_EXCHANGE)
-                        ? OAuthError.ofExchange(refused)
-                        : OAuthError.of(refused.reason());
-                return error.answer(refused, audit);
-            }
+            phase = grantType.equals(TOKEN_EXCHANGE) ? Phase.EXCHANGE : Phase.GRANT;
+            Granted granted = grant(grantType, form, client, request, audit, now);
             audit.issued(granted.issued().token());
             return answer(granted);
         } catch (Refused refused) {
-            return OAuthError.of(refused.reason()).answer(refused, audit);
+            return error(phase, refused).answer(refused, audit);
         }
+    }
+
+    private static OAuthError error(Phase phase, Refused refused) {
+        return switch (phase) {
+            case REQUEST, GRANT -> OAuthError.of(refused.reason());
+            case CLIENT -> OAuthError.ofClient(refused.reason());
+            case EXCHANGE -> OAuthError.ofExchange(refused);
+        };
     }
 
     private static String known(String grantType) throws Refused {
@@ -96,27 +103,23 @@ public final class TokenEndpoint implements Audited {
             String grantType, OAuthForm form, Optional<Admitted> client, Request request, Audit audit, Instant now)
             throws Refused {
         return switch (grantType) {
-            case CLIENT_CREDENTIALS ->
-                new Granted(
-                        begin(
-                                client.orElseThrow(() -> new Refused(
-                                        Reason.CLIENT_NOT_AUTHENTICATED, "the request holds no credential")),
-                                form,
-                                audit,
-                                now),
-                        Optional.empty());
-            case JWT_BEARER -> {
-                use(client, now);
-                Assertion assertion = new Assertion(form.require("assertion"));
-                yield new Granted(
-                        begin(assertions.admit(assertion, clientId(client, form), now), form, audit, now),
-                        Optional.empty());
-            }
-            default -> {
-                use(client, now);
-                yield exchange(form, client, request, audit, now);
-            }
+            case CLIENT_CREDENTIALS -> credentials(form, client, audit, now);
+            case JWT_BEARER -> bearer(form, client, audit, now);
+            default -> exchange(form, client, request, audit, now);
         };
+    }
+
+    private Granted credentials(OAuthForm form, Optional<Admitted> client, Audit audit, Instant now) throws Refused {
+        Admitted admitted = client.orElseThrow(
+                () -> new Refused(Reason.CLIENT_NOT_AUTHENTICATED, "the request holds no credential"));
+        return new Granted(begin(admitted, form, audit, now), Optional.empty());
+    }
+
+    private Granted bearer(OAuthForm form, Optional<Admitted> client, Audit audit, Instant now) throws Refused {
+        use(client, now);
+        UnverifiedJwt assertion = new Assertion(form.require("assertion")).parse();
+        Admitted admitted = assertions.admit(assertion, clientId(client, form), now);
+        return new Granted(begin(admitted, form, audit, now), Optional.empty());
     }
 
     /** A client assertion that is good for one use is used up by being shown beside another grant. */
@@ -147,14 +150,12 @@ public final class TokenEndpoint implements Audited {
 
     private Granted exchange(OAuthForm form, Optional<Admitted> client, Request request, Audit audit, Instant now)
             throws Refused {
+        use(client, now);
         TokenExchange.Subject subject = TokenExchange.Subject.parse(form);
-        NewSessions.Issued issued = exchange.isOurs(subject.token())
-                ? exchange.exchange(subject, Targets.Asked.parse(form), client, request.client(), audit, now)
-                : begin(
-                        assertions.admit(new Assertion(subject.token()), clientId(client, form), now),
-                        form,
-                        audit,
-                        now);
+        UnverifiedJwt token = subject.token().parse();
+        NewSessions.Issued issued = exchange.isOurs(token)
+                ? exchange.exchange(token, Targets.Asked.parse(form), client, request.client(), audit, now)
+                : begin(assertions.admit(token, clientId(client, form), now), form, audit, now);
         return new Granted(issued, Optional.of(subject.issuedTokenType()));
     }
 

@@ -8,6 +8,7 @@ import io.sallyport.identity.Identity;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.login.NewSessions;
 import io.sallyport.method.Admitted;
+import io.sallyport.method.Assertion;
 import io.sallyport.session.Sessions;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.Scopes;
@@ -54,7 +55,7 @@ public final class TokenExchange {
      *
      * @param issuedTokenType what the answer says that it is (RFC 8693 §2.2.1)
      */
-    record Subject(String token, String issuedTokenType) {
+    record Subject(Assertion token, String issuedTokenType) {
         /** @throws Refused {@link Reason#MALFORMED_REQUEST} if a parameter is missing, or asks for what there is not */
         static Subject parse(OAuthForm form) throws Refused {
             if (!SUBJECT_TYPES.contains(form.require("subject_token_type"))) {
@@ -67,7 +68,7 @@ public final class TokenExchange {
             if (!wanted.equals(ACCESS_TOKEN) && !wanted.equals(JWT)) {
                 throw OAuthForm.malformed("requested_token_type must be that of an access token or a JWT");
             }
-            return new Subject(form.require("subject_token"), wanted);
+            return new Subject(new Assertion(form.require("subject_token")), wanted);
         }
 
         /** Never the token itself. */
@@ -78,27 +79,27 @@ public final class TokenExchange {
     }
 
     /** Whether a token says that we signed it; true or not. */
-    boolean isOurs(String token) {
+    boolean isOurs(UnverifiedJwt token) {
         try {
-            return UnverifiedJwt.parseIssued(token)
-                    .unverifiedClaims()
-                    .optionalText("iss")
-                    .filter(newSessions.own().target().audience()::equals)
-                    .isPresent();
-        } catch (Refused noJwt) {
+            return token.is(UnverifiedJwt.Type.ISSUED)
+                    && token.unverifiedClaims()
+                            .optionalText("iss")
+                            .filter(newSessions.own().target().audience()::equals)
+                            .isPresent();
+        } catch (Refused malformedIssuer) {
             return false;
         }
     }
 
     NewSessions.Issued exchange(
-            Subject subject,
+            UnverifiedJwt token,
             Targets.Asked asked,
             Optional<Admitted> client,
             ClientAddress address,
             Audit audit,
             Instant now)
             throws Refused {
-        VerifiedAccessToken verified = sessions.verify(subject.token(), now);
+        VerifiedAccessToken verified = sessions.verify(token, now);
         audit.shown(verified.token());
         client.ifPresent(
                 admitted -> audit.note("actorId", admitted.identity().id().value()));

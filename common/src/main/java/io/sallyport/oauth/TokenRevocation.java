@@ -37,22 +37,18 @@ public final class TokenRevocation implements Audited {
     @Override
     public Response handle(Request request, Audit audit) {
         Instant now = clock.instant();
-        String token;
-        Identity caller;
+        boolean isAuthenticated = false;
         try {
             OAuthForm form = OAuthForm.parse(request);
-            token = readable(form.require("token"));
-            caller = callers.authenticate(request, form, audit, now);
-        } catch (Refused refused) {
-            return Callers.error(request, refused).answer(refused, audit);
-        }
-        try {
+            String token = readable(form.require("token"));
+            Identity caller = callers.authenticate(request, form, audit, now);
+            isAuthenticated = true;
             revoke(token, caller, audit, now);
             return Response.json(200, Map.of());
         } catch (Refused refused) {
-            return isEndedAlready(refused)
-                    ? nothingToRevoke(refused, audit)
-                    : OAuthError.of(refused.reason()).answer(refused, audit);
+            return isAuthenticated
+                    ? notRevoked(refused, audit)
+                    : Callers.error(request, refused).answer(refused, audit);
         }
     }
 
@@ -75,7 +71,10 @@ public final class TokenRevocation implements Audited {
         revocation.revoke(verified.token(), now);
     }
 
-    private static Response nothingToRevoke(Refused refused, Audit audit) {
+    private static Response notRevoked(Refused refused, Audit audit) {
+        if (!isEndedAlready(refused)) {
+            return OAuthError.of(refused.reason()).answer(refused, audit);
+        }
         audit.refused(refused);
         return Response.json(200, Map.of());
     }

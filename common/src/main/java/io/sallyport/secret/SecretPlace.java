@@ -1,10 +1,8 @@
 package io.sallyport.secret;
 
 import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.identity.IdentityId;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /**
  * Where a secret is stored and where it is sent. Encrypted for one place, it cannot be decrypted in another: who can write
@@ -12,7 +10,7 @@ import java.util.Optional;
  * with a certificate of another authority.
  *
  * @param field the path of the field within the identity's document
- * @param host {@code host:port} as {@link KubernetesHost} writes it
+ * @param host {@code host:port}
  * @param authorities {@link CaCertificates#digest()}, or {@link #SYSTEM_AUTHORITIES}
  */
 public record SecretPlace(IdentityId identity, String field, String host, String authorities) {
@@ -24,19 +22,6 @@ public record SecretPlace(IdentityId identity, String field, String host, String
         if ((identity.value() + field + host + authorities).indexOf('\n') >= 0) {
             throw new IllegalArgumentException("a part of the place of a secret has a line break");
         }
-    }
-
-    /**
-     * @param host to which the secret is sent
-     * @param authorities by which that host is known; the system's if there are none
-     */
-    public static SecretPlace of(
-            IdentityId identity, String field, KubernetesHost host, Optional<CaCertificates> authorities) {
-        return new SecretPlace(
-                identity,
-                field,
-                host.toString(),
-                authorities.isPresent() ? authorities.get().digest() : SYSTEM_AUTHORITIES);
     }
 
     /** The additional data that is authenticated with the secret (NIST SP 800-38D §5.2.1.1): five lines. */

@@ -1,5 +1,8 @@
 package io.sallyport.session;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -8,6 +11,7 @@ import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.CachedIdentities;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenStore;
@@ -22,6 +26,29 @@ import java.util.OptionalLong;
  * <p>Disabled means disabled: whatever a token is shown for, its identity and its auth method must still be there.
  */
 public final class Sessions {
+    /** What {@link #verify} asks. */
+    public static final CheckSequence TOKEN_CHECKS = CheckSequence.of(Check.ACCESS_TOKEN);
+
+    /** What {@link #requireTrusted} asks. */
+    public static final CheckSequence ADDRESS_CHECKS = CheckSequence.of(Check.ADDRESS);
+
+    /** What {@link #requireUsesLeft} asks. */
+    public static final CheckSequence USES_CHECKS = CheckSequence.of(Check.USES);
+
+    private static final CheckSequence OWN_CHECKS =
+            CheckSequence.of(Check.IDENTITY, Check.ENABLED, Check.METHOD, Check.VOID_MARK, Check.ACTORS, Check.SESSION);
+
+    /** A token for another audience still needs its grant. */
+    private static final CheckSequence RESOURCE_CHECKS = CheckSequence.of(
+            Check.IDENTITY,
+            Check.ENABLED,
+            Check.METHOD,
+            Check.VOID_MARK,
+            Check.GRANT,
+            Check.SCOPE,
+            Check.ACTORS,
+            Check.SESSION);
+
     private final AccessTokenVerifier verifier;
     private final CachedIdentities identities;
     private final TokenStore tokens;
@@ -55,6 +82,11 @@ public final class Sessions {
         return verifier.verify(accessToken, now);
     }
 
+    /** The same for one that is parsed already. */
+    public VerifiedAccessToken verify(UnverifiedJwt accessToken, Instant now) throws Refused {
+        return verifier.verify(accessToken, now);
+    }
+
     /**
      * Whether the session of a token lives on, its owner may still have what the token allows, and those who act for the
      * owner may still do so ({@link Delegation}). Identities are up to the cache's few seconds old, a revocation is seen at
@@ -65,11 +97,33 @@ public final class Sessions {
      *     {@link Reason#AUDIENCE_NOT_OWNED}; or if the store did not answer
      */
     public Live requireLive(VerifiedAccessToken verified, Instant now) throws Refused {
+        return requireLive(verified, now, checks(verified).begin());
+    }
+
+    /** What {@link #requireLive} asks about that token. */
+    public CheckSequence checks(VerifiedAccessToken verified) {
+        return isOwn(verified.token()) ? OWN_CHECKS : RESOURCE_CHECKS;
+    }
+
+    private boolean isOwn(AccessToken token) {
+        return token.audience().equals(verifier.issuer());
+    }
+
+    /**
+     * Whether the session of a token lives on, telling how far it got.
+     *
+     * @param trace of {@link #checks}
+     * @throws Refused as {@link #requireLive(VerifiedAccessToken, Instant)}
+     */
+    public Live requireLive(VerifiedAccessToken verified, Instant now, CheckTrace trace) throws Refused {
         AccessToken token = verified.token();
+        trace.at(Check.IDENTITY);
         Identity identity = identities
                 .find(new IdentityId(token.subject().id()))
                 .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "the identity was deleted"));
+        trace.at(Check.ENABLED);
         identity.requireEnabled();
+        trace.at(Check.METHOD);
         AuthMethod<?> method = identity.methodOf(token.session().method())
                 .orElseThrow(() -> new Refused(
                         Reason.NO_AUTH_METHOD,
@@ -80,6 +134,7 @@ public final class Sessions {
                     "the credential that the session began with was removed from "
                             + token.session().method());
         }
+        trace.at(Check.VOID_MARK);
         Optional<Instant> mark = identity.markOn(token.session());
         if (mark.isPresent()) {
             throw Refused.claim(
@@ -88,13 +143,16 @@ public final class Sessions {
                     "the session began at " + token.session().start() + ", and a mark revokes those up to "
                             + mark.get());
         }
-        if (!token.audience().equals(verifier.issuer())) {
-            requireGrant(identity, token.target());
+        if (!isOwn(token)) {
+            requireGrant(identity, token.target(), trace);
         }
+        trace.at(Check.ACTORS);
         delegation.require(token, identity);
+        trace.at(Check.SESSION);
         if (tokens.isRevoked(token.session().id(), now)) {
             throw Refused.claim(Reason.SESSION_REVOKED, "sid", "the session was revoked");
         }
+        trace.requireComplete();
         return new Live(verified, identity, method);
     }
 
@@ -104,13 +162,15 @@ public final class Sessions {
     }
 
     /** Whether the owner's grant still covers the token. Our own API needs none. */
-    private static void requireGrant(Identity owner, AccessToken.Target target) throws Refused {
+    private static void requireGrant(Identity owner, AccessToken.Target target, CheckTrace trace) throws Refused {
+        trace.at(Check.GRANT);
         Grant grant = owner.client()
                 .grant(target.audience())
                 .orElseThrow(() -> Refused.claim(
                         Reason.GRANT_MISSING,
                         "aud",
                         owner.id() + " has no grant for " + Quoted.quote(target.audience())));
+        trace.at(Check.SCOPE);
         if (!grant.scopes().containsAll(target.scopes())) {
             throw Refused.claim(
                     Reason.SCOPE_NOT_GRANTED,

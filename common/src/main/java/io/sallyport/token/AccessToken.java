@@ -137,20 +137,32 @@ public record AccessToken(
         return target.audience();
     }
 
-    /** From the claims of a token that {@link #claims} wrote. */
-    static AccessToken read(Claims claims) throws Refused {
-        Session session = new Session(
-                new SessionId(claims.text("sid")),
-                start(claims),
-                claims.text("auth_method"),
-                attestation(claims),
-                claims.optionalNumber("max_uses").orElse(0L),
-                trustedIps(claims));
-        Subject subject =
-                new Subject(claims.text("sub"), claims.text("name"), claims.text("role"), Map.of(), actors(claims));
-        Target target = new Target(
-                claims.text("aud"), Scopes.parse(claims.optionalText("scope").orElse("")), false);
-        return new AccessToken(claims.text("jti"), subject, session, target, claims.time("iat"), claims.time("exp"));
+    /**
+     * Reads all of a token from the claims that {@link #claims} wrote.
+     *
+     * @param plainJwt what its header says
+     * @throws Refused {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}
+     */
+    static AccessToken read(Claims claims, boolean plainJwt) throws Refused {
+        try {
+            Session session = new Session(
+                    new SessionId(claims.text("sid")),
+                    start(claims),
+                    claims.text("auth_method"),
+                    attestation(claims),
+                    maxUses(claims),
+                    trustedIps(claims));
+            Subject subject = new Subject(
+                    claims.text("sub"), claims.text("name"), claims.text("role"), projects(claims), actors(claims));
+            Target target = new Target(
+                    claims.text("aud"),
+                    Scopes.parse(claims.optionalText("scope").orElse("")),
+                    plainJwt);
+            return new AccessToken(
+                    claims.text("jti"), subject, session, target, claims.time("iat"), claims.time("exp"));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(Reason.CLAIM_MALFORMED, String.valueOf(e.getMessage()));
+        }
     }
 
     /**
@@ -193,13 +205,29 @@ public record AccessToken(
 
     private static Map<String, String> attestation(Claims claims) throws Refused {
         Map<String, String> facts = new LinkedHashMap<>();
-        Optional<Claims> attestation = claims.optionalObject("attestation");
-        if (attestation.isPresent()) {
-            for (String name : attestation.get().asMap().keySet()) {
-                facts.put(name, attestation.get().text(name));
-            }
+        Claims attestation = claims.object("attestation");
+        for (String name : attestation.asMap().keySet()) {
+            facts.put(name, attestation.text(name));
         }
         return facts;
+    }
+
+    private static Map<String, List<String>> projects(Claims claims) throws Refused {
+        Map<String, List<String>> roles = new LinkedHashMap<>();
+        Claims projects = claims.object("projects");
+        for (String project : projects.asMap().keySet()) {
+            roles.put(project, projects.texts(project));
+        }
+        return roles;
+    }
+
+    /** Absent if there is no limit. */
+    private static long maxUses(Claims claims) throws Refused {
+        Optional<Long> limit = claims.optionalNumber("max_uses");
+        if (limit.isPresent() && limit.get() < 1) {
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "max_uses", "the claim max_uses is less than 1");
+        }
+        return limit.orElse(0L);
     }
 
     private static TrustedIps trustedIps(Claims claims) throws Refused {

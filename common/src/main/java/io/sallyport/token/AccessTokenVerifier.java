@@ -30,7 +30,20 @@ public final class AccessTokenVerifier {
      */
     public VerifiedAccessToken verify(String compact, Instant now) throws Refused {
         try {
-            return verify(UnverifiedJwt.parseIssued(compact), now);
+            return prove(UnverifiedJwt.parseAnyType(compact), UnverifiedJwt.Type.ISSUED, now);
+        } catch (Refused refused) {
+            throw invalid(refused);
+        }
+    }
+
+    /**
+     * As {@link #verify(String, Instant)}, for a token that is parsed already.
+     *
+     * @throws Refused as that does
+     */
+    public VerifiedAccessToken verify(UnverifiedJwt jwt, Instant now) throws Refused {
+        try {
+            return prove(jwt, UnverifiedJwt.Type.ISSUED, now);
         } catch (Refused refused) {
             throw invalid(refused);
         }
@@ -43,7 +56,8 @@ public final class AccessTokenVerifier {
      */
     public VerifiedAccessToken verifyOwn(String compact, Instant now) throws Refused {
         try {
-            VerifiedAccessToken verified = verify(UnverifiedJwt.parseAccessToken(compact), now);
+            VerifiedAccessToken verified =
+                    prove(UnverifiedJwt.parseAnyType(compact), UnverifiedJwt.Type.ACCESS_TOKEN, now);
             if (!verified.token().audience().equals(issuer)) {
                 throw new Refused(Reason.WRONG_AUDIENCE, "the token is for another audience");
             }
@@ -59,7 +73,8 @@ public final class AccessTokenVerifier {
                 refused.reason().code() + ": " + refused.detail());
     }
 
-    private VerifiedAccessToken verify(UnverifiedJwt jwt, Instant now) throws Refused {
+    private VerifiedAccessToken prove(UnverifiedJwt jwt, UnverifiedJwt.Type type, Instant now) throws Refused {
+        jwt.require(type);
         SigningKeys.PublishedKey key =
                 keys.find(jwt.keyId()).orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
         JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.LONGEST_TOKEN, Duration.ZERO);
@@ -68,6 +83,7 @@ public final class AccessTokenVerifier {
         if (!claims.text("iss").equals(issuer)) {
             throw new Refused(Reason.WRONG_ISSUER, "the issuer is another");
         }
-        return new VerifiedAccessToken(AccessToken.read(claims), claims.asMap());
+        return new VerifiedAccessToken(
+                AccessToken.read(claims, !jwt.is(UnverifiedJwt.Type.ACCESS_TOKEN)), claims.asMap());
     }
 }

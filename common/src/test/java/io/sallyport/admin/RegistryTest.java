@@ -14,13 +14,18 @@ import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
 import io.sallyport.identity.VoidMarks;
+import io.sallyport.method.azure.AzureProvider;
+import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.gcp.GcpAuth;
+import io.sallyport.method.gcp.GcpProvider;
+import io.sallyport.method.kubernetes.KubernetesProvider;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
@@ -72,7 +77,8 @@ class RegistryTest {
     private final MemoryStores store = new MemoryStores();
     private final List<SecretPlace> sealedFor = new ArrayList<>();
     private Meanwhile meanwhile = () -> {};
-    private final Registry registry = new Registry(store, new ReversingSealer(), clock, () -> new byte[32]);
+    private final Registry registry =
+            new Registry(store, Providers.DOCUMENTS, new ReversingSealer(), clock, () -> new byte[32]);
 
     /** What others do while a secret is encrypted. */
     private interface Meanwhile {
@@ -138,7 +144,7 @@ class RegistryTest {
     void revokesToTheMillisecond() throws Refused {
         clock.set(TestClock.START.plusNanos(123_456_789));
         registry.create(ID, true, Map.of());
-        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.attach(ID, new GcpProvider(), GCP);
 
         assertThat(registry.find(ID).identity())
                 .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(123)))
@@ -148,7 +154,7 @@ class RegistryTest {
     /** Another instance's clock may be ahead, and documents are written by others too. */
     @Test
     void movesNoMarkBack() throws Refused {
-        store.save(IdentityDocument.read(
+        store.save(Providers.DOCUMENTS.read(
                 ID,
                 Map.of(
                         "gcpAuth",
@@ -159,8 +165,8 @@ class RegistryTest {
                         Map.of("gcp-id-token", "2026-03-01T12:00:09.009Z", "gcp-iam", "2026-03-01T12:00:09.009Z"))));
 
         registry.revokeTokens(ID);
-        registry.detach(ID, MethodKind.GCP);
-        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.detach(ID, new GcpProvider());
+        registry.attach(ID, new GcpProvider(), GCP);
 
         VoidMarks later = new VoidMarks(
                 TestClock.START.plusMillis(5_007),
@@ -256,10 +262,10 @@ class RegistryTest {
                 change("disable", registry -> registry.disable(ID, true)),
                 change("revoke tokens", registry -> registry.revokeTokens(ID)),
                 change("delete", registry -> registry.delete(ID)),
-                change("attach", registry -> registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES)),
-                change("set", registry -> registry.setMethod(ID, MethodKind.GCP, stored -> GCP)),
-                change("edit", registry -> registry.editMethod(ID, MethodKind.GCP, Map.of("allowedZones", "a"))),
-                change("detach", registry -> registry.detach(ID, MethodKind.GCP)),
+                change("attach", registry -> registry.attach(ID, new KubernetesProvider(), KUBERNETES)),
+                change("set", registry -> registry.setMethod(ID, new GcpProvider(), stored -> GCP)),
+                change("edit", registry -> registry.editMethod(ID, new GcpProvider(), Map.of("allowedZones", "a"))),
+                change("detach", registry -> registry.detach(ID, new GcpProvider())),
                 change("add a secret", registry -> registry.addSecret(ID, "one")),
                 change("remove a secret", registry -> registry.removeSecret(ID, "one")));
     }
@@ -273,7 +279,7 @@ class RegistryTest {
     void doesNotChangeWhatOthersOwnAndSaysWhoDoes(String name, Operation operation) throws Refused {
         Map<String, Object> document = new LinkedHashMap<>(Map.of("managedBy", "terraform", "gcpAuth", GCP));
         document.put("clientSecretAuth", Map.of("secrets", List.of(Map.of("id", "one", "sha256", "00".repeat(32)))));
-        IdentityRecord theirs = IdentityDocument.readRecord(ID, document);
+        IdentityRecord theirs = Providers.DOCUMENTS.readRecord(ID, document);
         store.save(theirs);
 
         Refused refused = assertRefused(Reason.MANAGED_ELSEWHERE, () -> operation.run(registry));
@@ -303,11 +309,11 @@ class RegistryTest {
     @Test
     void attachesAMethodOnceOnly() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.attach(ID, new GcpProvider(), GCP);
 
         assertRefused(
                 Reason.METHOD_EXISTS,
-                () -> registry.attach(ID, MethodKind.GCP, Map.of("allowedServiceAccounts", "*", "type", "gce")));
+                () -> registry.attach(ID, new GcpProvider(), Map.of("allowedServiceAccounts", "*", "type", "gce")));
         assertThat(gcp().serviceAccounts().values()).containsExactly("pay@shop.iam.gserviceaccount.com");
         assertThat(registry.find(ID).registration().methodTimes()).containsOnlyKeys("gcpAuth");
     }
@@ -315,16 +321,16 @@ class RegistryTest {
     @Test
     void editsByMergingAndHoldsTheResultToWhatAMethodMustBe() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.attach(ID, new GcpProvider(), GCP);
 
-        registry.editMethod(ID, MethodKind.GCP, Map.of("allowedZones", "europe-west1-b"));
+        registry.editMethod(ID, new GcpProvider(), Map.of("allowedZones", "europe-west1-b"));
         assertThat(gcp().zones().values()).containsExactly("europe-west1-b");
         assertThat(gcp().serviceAccounts().isSet()).isTrue();
 
         Refused refused = assertRefused(
                 Reason.INVALID_FIELDS,
                 () -> registry.editMethod(
-                        ID, MethodKind.GCP, Map.of("allowedServiceAccounts", List.of(), "allowedZones", List.of())));
+                        ID, new GcpProvider(), Map.of("allowedServiceAccounts", List.of(), "allowedZones", List.of())));
         assertThat(refused.fields().get(0).problem()).contains("allowedServiceAccounts");
         assertThat(gcp().zones().isSet()).isTrue();
     }
@@ -333,11 +339,11 @@ class RegistryTest {
     void setsAMethodWhetherOrNotItIsThere() throws Refused {
         registry.create(ID, false, Map.of());
 
-        registry.setMethod(ID, MethodKind.GCP, stored -> {
+        registry.setMethod(ID, new GcpProvider(), stored -> {
             assertThat(stored).isEmpty();
             return GCP;
         });
-        registry.setMethod(ID, MethodKind.GCP, stored -> Map.of("allowedProjects", "shop"));
+        registry.setMethod(ID, new GcpProvider(), stored -> Map.of("allowedProjects", "shop"));
 
         assertThat(gcp().projects().values()).containsExactly("shop");
         assertThat(gcp().serviceAccounts().isSet()).isTrue();
@@ -347,8 +353,8 @@ class RegistryTest {
     void hasNoMethodToEditOrToDetach() throws Refused {
         registry.create(ID, false, Map.of());
         assertRefused(
-                Reason.NO_SUCH_METHOD, () -> registry.editMethod(ID, MethodKind.AZURE, Map.of("allowedZones", "a")));
-        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.detach(ID, MethodKind.AZURE));
+                Reason.NO_SUCH_METHOD, () -> registry.editMethod(ID, new AzureProvider(), Map.of("allowedZones", "a")));
+        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.detach(ID, new AzureProvider()));
     }
 
     @Test
@@ -356,24 +362,24 @@ class RegistryTest {
         registry.create(ID, false, Map.of());
         Map<String, Object> tooLong = new HashMap<>(GCP);
         tooLong.putAll(Map.of("accessTokenTTL", 601L, "accessTokenMaxTTL", 600L));
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.GCP, tooLong));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, new GcpProvider(), tooLong));
 
         tooLong.put("accessTokenTTL", 600L);
-        registry.attach(ID, MethodKind.GCP, tooLong);
+        registry.attach(ID, new GcpProvider(), tooLong);
         assertRefused(
                 Reason.INVALID_FIELDS,
-                () -> registry.editMethod(ID, MethodKind.GCP, Map.of("accessTokenMaxTTL", 599L)));
+                () -> registry.editMethod(ID, new GcpProvider(), Map.of("accessTokenMaxTTL", 599L)));
     }
 
     @Test
     void voidsTheSessionsOfADetachedMethodEvenOnceItIsBack() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.GCP, GCP);
-        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        registry.attach(ID, new GcpProvider(), GCP);
+        registry.attach(ID, new KubernetesProvider(), KUBERNETES);
         clock.advance(Duration.ofMillis(1700));
 
-        registry.detach(ID, MethodKind.GCP);
-        registry.attach(ID, MethodKind.GCP, GCP);
+        registry.detach(ID, new GcpProvider());
+        registry.attach(ID, new GcpProvider(), GCP);
 
         assertThat(registry.find(ID).identity())
                 .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusSeconds(1)))
@@ -383,53 +389,58 @@ class RegistryTest {
 
     static Stream<Arguments> revokesTheSessionsOfAMethodThatBelievesOthersNow() {
         return Stream.of(
-                arguments("GCP's type", MethodKind.GCP, GCP, Map.of("type", "iam"), List.of("gcp-id-token", "gcp-iam")),
+                arguments(
+                        "GCP's type",
+                        new GcpProvider(),
+                        GCP,
+                        Map.of("type", "iam"),
+                        List.of("gcp-id-token", "gcp-iam")),
                 arguments(
                         "Azure's tenant",
-                        MethodKind.AZURE,
+                        new AzureProvider(),
                         AZURE,
                         Map.of("tenantId", "0b1f6471-1bf0-4dda-aec3-cb9272f09590"),
                         List.of("azure")),
-                arguments("Azure's cloud", MethodKind.AZURE, AZURE, Map.of("cloud", "china"), List.of("azure")),
+                arguments("Azure's cloud", new AzureProvider(), AZURE, Map.of("cloud", "china"), List.of("azure")),
                 arguments(
                         "the cluster's host",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         KUBERNETES,
                         Map.of("kubernetesHost", "kube.example.org"),
                         List.of("kubernetes")),
                 arguments(
                         "the cluster's port",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         KUBERNETES,
                         Map.of("kubernetesHost", "kube.example.com:6443"),
                         List.of("kubernetes")),
                 arguments(
                         "the cluster's certificate authority",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         with(KUBERNETES, "caCert", CA),
                         Map.of("caCert", OTHER_CA),
                         List.of("kubernetes")),
                 arguments(
                         "the system's certificate authorities for one",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         KUBERNETES,
                         Map.of("caCert", CA),
                         List.of("kubernetes")),
                 arguments(
                         "one certificate authority for the system's",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         with(KUBERNETES, "caCert", CA),
                         Map.of("caCert", ""),
                         List.of("kubernetes")),
                 arguments(
                         "the cluster's issuer",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         OFFLINE,
                         Map.of("jwksIssuer", "https://other.example.com"),
                         List.of("kubernetes")),
                 arguments(
                         "the cluster's keys",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         OFFLINE,
                         Map.of("jwksKeys", jwks(OTHER_KEY)),
                         List.of("kubernetes")));
@@ -439,7 +450,7 @@ class RegistryTest {
     @MethodSource
     void revokesTheSessionsOfAMethodThatBelievesOthersNow(
             String what,
-            MethodKind kind,
+            Provider<?> kind,
             Map<String, Object> fields,
             Map<String, Object> change,
             List<String> sessionMethods)
@@ -465,41 +476,41 @@ class RegistryTest {
 
     static Stream<Arguments> leavesTheSessionsOfAMethodBeThatBelievesTheSame() {
         return Stream.of(
-                arguments("GCP's lists", MethodKind.GCP, GCP, Map.of("allowedServiceAccounts", "a@b.example")),
-                arguments("Azure's lists", MethodKind.AZURE, AZURE, Map.of("allowedServicePrincipalIds", "*")),
-                arguments("Azure's resource", MethodKind.AZURE, AZURE, Map.of("resource", "api://sallyport")),
-                arguments("a namespace", MethodKind.KUBERNETES, KUBERNETES, Map.of("allowedNamespaces", "a")),
+                arguments("GCP's lists", new GcpProvider(), GCP, Map.of("allowedServiceAccounts", "a@b.example")),
+                arguments("Azure's lists", new AzureProvider(), AZURE, Map.of("allowedServicePrincipalIds", "*")),
+                arguments("Azure's resource", new AzureProvider(), AZURE, Map.of("resource", "api://sallyport")),
+                arguments("a namespace", new KubernetesProvider(), KUBERNETES, Map.of("allowedNamespaces", "a")),
                 arguments(
                         "the same host, spelt otherwise",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         KUBERNETES,
                         Map.of("kubernetesHost", "KUBE.example.com:443")),
                 arguments(
                         "the reviewer's token",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         KUBERNETES,
                         Map.of("tokenReviewerJwt", REVIEWER)),
                 arguments(
                         "one more certificate authority",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         with(KUBERNETES, "caCert", CA),
                         Map.of("caCert", OTHER_CA + CA)),
                 arguments(
                         "one more key, and another id for the first",
-                        MethodKind.KUBERNETES,
+                        new KubernetesProvider(),
                         OFFLINE,
                         Map.of(
                                 "jwksKeys",
                                 jwks(
                                         OTHER_KEY,
                                         new ECKey.Builder(KEY).keyID("renamed").build()))),
-                arguments("a lifetime", MethodKind.GCP, GCP, Map.of("accessTokenTTL", 60L)));
+                arguments("a lifetime", new GcpProvider(), GCP, Map.of("accessTokenTTL", 60L)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void leavesTheSessionsOfAMethodBeThatBelievesTheSame(
-            String what, MethodKind kind, Map<String, Object> fields, Map<String, Object> change) throws Refused {
+            String what, Provider<?> kind, Map<String, Object> fields, Map<String, Object> change) throws Refused {
         registry.create(ID, false, Map.of());
         registry.attach(ID, kind, fields);
         registry.editMethod(ID, kind, change);
@@ -513,8 +524,8 @@ class RegistryTest {
     @Test
     void revokesTheSessionsOfEveryTypeThatAMethodHad() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.GCP, GCP);
-        registry.detach(ID, MethodKind.GCP);
+        registry.attach(ID, new GcpProvider(), GCP);
+        registry.detach(ID, new GcpProvider());
 
         assertThat(registry.find(ID).identity())
                 .returns(true, identity -> identity.voids("gcp-id-token", clock.instant()))
@@ -527,24 +538,26 @@ class RegistryTest {
     @Test
     void revokesOnceMoreWhatComesBack() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.CLIENT_KEY, Map.of("algorithm", "ES256", "jwks", jwks(KEY, OTHER_KEY)));
-        registry.attach(ID, MethodKind.GCP, GCP);
-        registry.detach(ID, MethodKind.GCP);
-        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(OTHER_KEY)));
+        registry.attach(ID, new ClientKeyProvider(), Map.of("algorithm", "ES256", "jwks", jwks(KEY, OTHER_KEY)));
+        registry.attach(ID, new GcpProvider(), GCP);
+        registry.detach(ID, new GcpProvider());
+        registry.editMethod(ID, new ClientKeyProvider(), Map.of("jwks", jwks(OTHER_KEY)));
         clock.advance(Duration.ofSeconds(4));
-        registry.attach(ID, MethodKind.GCP, with(GCP, "allowedServiceAccounts", "other@shop.iam.gserviceaccount.com"));
-        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(KEY, OTHER_KEY)));
+        registry.attach(
+                ID, new GcpProvider(), with(GCP, "allowedServiceAccounts", "other@shop.iam.gserviceaccount.com"));
+        registry.editMethod(ID, new ClientKeyProvider(), Map.of("jwks", jwks(KEY, OTHER_KEY)));
 
         VoidMarks marks = registry.find(ID).identity().voided();
         assertThat(marks.methods()).isEqualTo(Map.of("gcp-id-token", clock.instant(), "gcp-iam", clock.instant()));
         assertThat(marks.credentials().values()).containsExactly(clock.instant());
         clock.advance(Duration.ofSeconds(4));
-        registry.editMethod(ID, MethodKind.GCP, Map.of("accessTokenTTL", 60L));
+        registry.editMethod(ID, new GcpProvider(), Map.of("accessTokenTTL", 60L));
         assertThat(registry.find(ID).identity().voided()).isEqualTo(marks);
     }
 
     private static GcpAuth gcpOf(Map<String, Object> fields) {
-        return IdentityDocument.read(ID, Map.of("gcpAuth", fields))
+        return Providers.DOCUMENTS
+                .read(ID, Map.of("gcpAuth", fields))
                 .method(GcpAuth.class)
                 .orElseThrow();
     }
@@ -607,21 +620,21 @@ class RegistryTest {
         Map<String, Object> fields = new HashMap<>(KUBERNETES);
         fields.put("tokenReviewerJwt", REVIEWER);
 
-        String attached = registry.attach(ID, MethodKind.KUBERNETES, fields).toString();
+        String attached = registry.attach(ID, new KubernetesProvider(), fields).toString();
         Object sealed = sealed();
-        String edited = registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER + "2"))
+        String edited = registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER + "2"))
                 .toString();
 
         assertThat(sealedFor).hasSize(2).allMatch(place -> place.identity().equals(ID));
         assertThat(sealed()).isNotEqualTo(sealed);
-        assertThat(attached + edited + registry.find(ID) + IdentityDocument.write(registry.find(ID)))
+        assertThat(attached + edited + registry.find(ID) + Providers.DOCUMENTS.write(registry.find(ID)))
                 .doesNotContain("canary");
 
-        registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("allowedNames", "pay"));
+        registry.editMethod(ID, new KubernetesProvider(), Map.of("allowedNames", "pay"));
         assertThat(sealedFor).hasSize(2);
         Map<String, @Nullable Object> none = new HashMap<>();
         none.put("tokenReviewerJwt", null);
-        registry.editMethod(ID, MethodKind.KUBERNETES, none);
+        registry.editMethod(ID, new KubernetesProvider(), none);
         assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
     }
 
@@ -631,18 +644,19 @@ class RegistryTest {
         registry.create(ID, false, Map.of());
         Map<String, Object> fields = new HashMap<>(KUBERNETES);
         fields.put("tokenReviewerJwt", REVIEWER);
-        registry.attach(ID, MethodKind.KUBERNETES, fields);
+        registry.attach(ID, new KubernetesProvider(), fields);
         Object sealed = sealed();
 
         Map<String, @Nullable Object> elsewhere = new HashMap<>(Map.of("kubernetesHost", "kube.example.net"));
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere));
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.setMethod(ID, MethodKind.KUBERNETES, stored -> elsewhere));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.editMethod(ID, new KubernetesProvider(), elsewhere));
+        assertRefused(
+                Reason.INVALID_FIELDS, () -> registry.setMethod(ID, new KubernetesProvider(), stored -> elsewhere));
         assertThat(sealed()).isEqualTo(sealed);
 
         elsewhere.put("tokenReviewerJwt", REVIEWER + "2");
-        registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere);
+        registry.editMethod(ID, new KubernetesProvider(), elsewhere);
         elsewhere.remove("tokenReviewerJwt");
-        registry.editMethod(ID, MethodKind.KUBERNETES, elsewhere);
+        registry.editMethod(ID, new KubernetesProvider(), elsewhere);
         assertThat(kubernetes()).containsEntry("kubernetesHost", "kube.example.net:443");
         assertThat(sealed()).isNotEqualTo(sealed);
     }
@@ -650,13 +664,13 @@ class RegistryTest {
     @Test
     void encryptsAgainWhereOthersMoveTheHostMeanwhile() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        registry.attach(ID, new KubernetesProvider(), KUBERNETES);
         meanwhile = () -> {
             meanwhile = () -> {};
-            registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("kubernetesHost", "kube.example.net"));
+            registry.editMethod(ID, new KubernetesProvider(), Map.of("kubernetesHost", "kube.example.net"));
         };
 
-        registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER));
+        registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER));
 
         assertThat(sealedFor)
                 .extracting(SecretPlace::host)
@@ -669,13 +683,13 @@ class RegistryTest {
     @Test
     void storesNothingWhereOthersKeepMovingTheHostAndSaysSo() throws Refused {
         registry.create(ID, false, Map.of());
-        registry.attach(ID, MethodKind.KUBERNETES, KUBERNETES);
+        registry.attach(ID, new KubernetesProvider(), KUBERNETES);
         meanwhile = () -> registry.editMethod(
-                ID, MethodKind.KUBERNETES, Map.of("kubernetesHost", "kube" + sealedFor.size() + ".example.net"));
+                ID, new KubernetesProvider(), Map.of("kubernetesHost", "kube" + sealedFor.size() + ".example.net"));
 
         Refused refused = assertRefused(
                 Reason.CHANGED_MEANWHILE,
-                () -> registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("tokenReviewerJwt", REVIEWER)));
+                () -> registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER)));
 
         assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
         assertThat(sealedFor).hasSize(3);
@@ -693,17 +707,17 @@ class RegistryTest {
         Map<String, Object> fields = new HashMap<>(KUBERNETES);
         fields.put("tokenReviewerJwt", REVIEWER);
         fields.put("caCert", ca);
-        registry.attach(ID, MethodKind.KUBERNETES, fields);
+        registry.attach(ID, new KubernetesProvider(), fields);
         Object sealed = sealed();
 
         registry.editMethod(
                 ID,
-                MethodKind.KUBERNETES,
+                new KubernetesProvider(),
                 Map.of("kubernetesHost", "KUBE.example.com:443", "caCert", " \r\n" + ca.replace("\n", "\r\n")));
 
         assertThat(sealed()).isEqualTo(sealed);
         assertRefused(
-                Reason.INVALID_FIELDS, () -> registry.editMethod(ID, MethodKind.KUBERNETES, Map.of("caCert", "")));
+                Reason.INVALID_FIELDS, () -> registry.editMethod(ID, new KubernetesProvider(), Map.of("caCert", "")));
     }
 
     @Test
@@ -719,7 +733,7 @@ class RegistryTest {
                 "tokenReviewerJwt",
                 REVIEWER));
 
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.KUBERNETES, fields));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, new KubernetesProvider(), fields));
         assertThat(sealedFor).isEmpty();
     }
 
@@ -729,7 +743,7 @@ class RegistryTest {
         Map<String, Object> fields = new HashMap<>(KUBERNETES);
         fields.put("tokenReviewerJwt", "two words canary");
         Refused refused =
-                assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, MethodKind.KUBERNETES, fields));
+                assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, new KubernetesProvider(), fields));
         assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
     }
 
@@ -739,7 +753,8 @@ class RegistryTest {
 
     @SuppressWarnings("unchecked")
     private Map<String, Object> kubernetes() throws Refused {
-        return (Map<String, Object>) IdentityDocument.write(registry.find(ID)).get("kubernetesAuth");
+        return (Map<String, Object>)
+                Providers.DOCUMENTS.write(registry.find(ID)).get("kubernetesAuth");
     }
 
     private GcpAuth gcp() throws Refused {

@@ -12,12 +12,17 @@ import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Credential;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
+import io.sallyport.method.azure.AzureProvider;
+import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.gcp.GcpProvider;
+import io.sallyport.method.jwtbearer.JwtBearerProvider;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
@@ -36,7 +41,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a file of identities may change in the store, and what it may not. */
 class SeedingTest {
@@ -54,8 +59,8 @@ class SeedingTest {
     private final TestClock clock = new TestClock();
     private final MemoryStores store = new MemoryStores();
     private final Cipher cipher = new Cipher();
-    private final Registry registry = new Registry(store, cipher, clock, () -> new byte[32]);
-    private final Seeding seeding = new Seeding(store, cipher, clock);
+    private final Registry registry = new Registry(store, Providers.DOCUMENTS, cipher, clock, () -> new byte[32]);
+    private final Seeding seeding = new Seeding(store, Providers.DOCUMENTS, cipher, clock);
 
     /** Remembers what it encrypted, in the order of the numbers that it gave out. */
     private final class Cipher implements Sealer {
@@ -224,27 +229,31 @@ class SeedingTest {
         return "{\"keys\":[" + String.join(",", keys) + "]}";
     }
 
-    private static final Map<MethodKind, Map<String, Object>> METHODS = Map.of(
-            MethodKind.GCP, GCP,
-            MethodKind.AZURE,
+    private static final Map<String, Map<String, Object>> METHODS = Map.of(
+            "gcpAuth", GCP,
+            "azureAuth",
                     Map.of(
                             "tenantId",
                             "72f988bf-86f1-41af-91ab-2d7cd011db47",
                             "allowedServicePrincipalIds",
                             "11111111-2222-3333-4444-555555555555"),
-            MethodKind.KUBERNETES, KUBERNETES,
-            MethodKind.JWT_BEARER,
+            "kubernetesAuth", KUBERNETES,
+            "jwtBearerAuth",
                     Map.of(
                             "trustedIssuers",
                             List.of(Map.of("issuer", "https://ci.example.com", "subject", "job", "audience", "a"))),
-            MethodKind.CLIENT_KEY, Map.of("algorithm", "ES256", "jwks", jwks(KEY_A)),
-            MethodKind.CLIENT_SECRET,
+            "clientKeyAuth", Map.of("algorithm", "ES256", "jwks", jwks(KEY_A)),
+            "clientSecretAuth",
                     Map.of("secrets", List.of(Map.of("id", "one", "sha256", "00".repeat(32), "createdAt", 1L))));
 
+    static List<Provider<?>> providers() {
+        return Providers.DOCUMENTS.providers().all();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void bringsNoMethodBackThatWasRemoved(MethodKind kind) throws Refused {
-        Map<String, Object> document = Map.of(kind.field(), METHODS.get(kind));
+    @MethodSource("providers")
+    void bringsNoMethodBackThatWasRemoved(Provider<?> kind) throws Refused {
+        Map<String, Object> document = Map.of(kind.field(), METHODS.get(kind.field()));
         seed(document);
         assertThat(kind.of(registry.find(ID).identity())).isPresent();
         clock.advance(Duration.ofSeconds(60));
@@ -340,7 +349,7 @@ class SeedingTest {
         Map<String, Object> ci = Map.of("issuer", "https://ci.example.com", "subject", "job", "audience", "a");
         Map<String, Object> git = Map.of("issuer", "https://git.example.com", "subject", "job", "audience", "a");
         seed(Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(ci, git))));
-        registry.editMethod(ID, MethodKind.JWT_BEARER, Map.of("trustedIssuers", List.of(git)));
+        registry.editMethod(ID, new JwtBearerProvider(), Map.of("trustedIssuers", List.of(git)));
         IdentityRecord removed = registry.find(ID);
 
         Seeding.Outcome outcome = seed(Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(ci, git))));
@@ -353,7 +362,7 @@ class SeedingTest {
     void bringsNoClientKeyBackThatWasRemoved() throws Refused {
         Map<String, Object> both = Map.of("algorithm", "ES256", "jwks", jwks(KEY_A, KEY_B));
         seed(Map.of("clientKeyAuth", both));
-        registry.editMethod(ID, MethodKind.CLIENT_KEY, Map.of("jwks", jwks(KEY_B)));
+        registry.editMethod(ID, new ClientKeyProvider(), Map.of("jwks", jwks(KEY_B)));
         IdentityRecord removed = registry.find(ID);
 
         Seeding.Outcome outcome = seed(Map.of("clientKeyAuth", both));
@@ -378,8 +387,8 @@ class SeedingTest {
     @Test
     void removesNothingWhereItIsOlderThanTheStore() throws Refused {
         seed(Map.of("gcpAuth", GCP));
-        registry.attach(ID, MethodKind.AZURE, METHODS.get(MethodKind.AZURE));
-        registry.detach(ID, MethodKind.GCP);
+        registry.attach(ID, new AzureProvider(), METHODS.get("azureAuth"));
+        registry.detach(ID, new GcpProvider());
 
         seed(Map.of("gcpAuth", GCP, "role", "viewer"));
 
@@ -392,8 +401,8 @@ class SeedingTest {
     @Test
     void takesAMethodBackOnceItWasAddedOnPurpose() throws Refused {
         seed(Map.of("gcpAuth", GCP));
-        registry.detach(ID, MethodKind.GCP);
-        registry.attach(ID, MethodKind.GCP, Map.of("type", "gce", "allowedProjects", "shop"));
+        registry.detach(ID, new GcpProvider());
+        registry.attach(ID, new GcpProvider(), Map.of("type", "gce", "allowedProjects", "shop"));
 
         Seeding.Outcome outcome = seed(Map.of("gcpAuth", GCP));
 
@@ -406,10 +415,10 @@ class SeedingTest {
     /** As detaching it does. */
     @Test
     void revokesTheSessionsOfAMethodThatTheFileNoLongerHas() throws Refused {
-        seed(Map.of("gcpAuth", GCP, "azureAuth", METHODS.get(MethodKind.AZURE)));
+        seed(Map.of("gcpAuth", GCP, "azureAuth", METHODS.get("azureAuth")));
         clock.advance(Duration.ofSeconds(60));
 
-        seed(Map.of("azureAuth", METHODS.get(MethodKind.AZURE)));
+        seed(Map.of("azureAuth", METHODS.get("azureAuth")));
 
         IdentityRecord record = registry.find(ID);
         assertThat(record.identity().methods()).hasSize(1);
@@ -424,7 +433,7 @@ class SeedingTest {
 
     @Test
     void leavesAloneWhatOthersOwn() throws Refused {
-        IdentityRecord theirs = IdentityDocument.readRecord(ID, Map.of("managedBy", "terraform", "gcpAuth", GCP));
+        IdentityRecord theirs = Providers.DOCUMENTS.readRecord(ID, Map.of("managedBy", "terraform", "gcpAuth", GCP));
         store.save(theirs);
 
         Seeding.Outcome outcome = seed(Map.of("role", "admin", "kubernetesAuth", KUBERNETES));
@@ -492,17 +501,17 @@ class SeedingTest {
     @Test
     void encryptsASecretAgainWhereTheStoredOneIsOfAnotherPlace() throws Refused {
         seed(Map.of("kubernetesAuth", KUBERNETES));
-        Map<String, Object> moved = new HashMap<>(IdentityDocument.write(registry.find(ID)));
+        Map<String, Object> moved = new HashMap<>(Providers.DOCUMENTS.write(registry.find(ID)));
         Map<String, Object> kubernetes = new HashMap<>();
         ((Map<?, ?>) moved.get("kubernetesAuth")).forEach((name, value) -> kubernetes.put((String) name, value));
         kubernetes.put("kubernetesHost", "evil.example.com");
         moved.put("kubernetesAuth", kubernetes);
-        store.save(IdentityDocument.readRecord(ID, moved));
+        store.save(Providers.DOCUMENTS.readRecord(ID, moved));
 
         seed(Map.of("kubernetesAuth", KUBERNETES));
 
         assertThat(cipher.encrypted).hasSize(2);
-        assertThat(IdentityDocument.write(registry.find(ID)).get("kubernetesAuth"))
+        assertThat(Providers.DOCUMENTS.write(registry.find(ID)).get("kubernetesAuth"))
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
                 .containsEntry("kubernetesHost", "kube.example.com:443")
                 .containsEntry("tokenReviewerJwtSealed", "v2.ciphertext-number-1002");

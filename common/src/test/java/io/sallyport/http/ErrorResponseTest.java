@@ -8,6 +8,7 @@ import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.testing.TestRequest;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -81,6 +82,18 @@ final class ErrorResponseTest {
     @FieldSource("REASONS_OF_A_CREDENTIAL")
     void answersAlikeWhateverIsWrongWithACredential(Reason reason) {
         assertThat(answer(reason)).isEqualTo(answer(Reason.UNKNOWN_IDENTITY));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersAlikeForEveryReasonOfAKind(Reason.Kind kind) {
+        List<Response> answers = Arrays.stream(Reason.values())
+                .filter(reason -> reason.kind() == kind)
+                .map(ErrorResponseTest::answer)
+                .distinct()
+                .toList();
+
+        assertThat(answers).hasSize(1);
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.jwtbearer.TrustedIssuer;
 import io.sallyport.method.jwtbearer.TrustedKeys;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.Scopes;
@@ -56,8 +57,8 @@ class ClientDocumentTest {
     @Test
     void givesBackAClientWithEverythingThatThereIs() throws Exception {
         Identity identity = read(everything());
-        byte[] stored = Json.write(IdentityDocument.write(identity));
-        assertThat(IdentityDocument.read(ID, Json.parseObject(stored))).isEqualTo(identity);
+        byte[] stored = Json.write(Providers.DOCUMENTS.write(identity));
+        assertThat(Providers.DOCUMENTS.read(ID, Json.parseObject(stored))).isEqualTo(identity);
         assertThat(identity.client().alias()).contains(new Name("shop"));
         assertThat(identity.method(JwtBearerAuth.class).orElseThrow().issuers())
                 .hasSize(3)
@@ -461,7 +462,7 @@ class ClientDocumentTest {
     }
 
     private static Identity read(Map<String, Object> fields) {
-        return IdentityDocument.read(ID, fields);
+        return Providers.DOCUMENTS.read(ID, fields);
     }
 
     /** Names and values by turns; null takes a field away. */

@@ -16,6 +16,7 @@ import io.sallyport.method.jwtbearer.JwtBearerAttestation;
 import io.sallyport.method.jwtbearer.TrustedIssuer;
 import io.sallyport.method.jwtbearer.TrustedKeys;
 import io.sallyport.method.kubernetes.KubernetesAttestation;
+import io.sallyport.method.provider.Providers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -348,7 +349,7 @@ class ConstraintMatrixTest {
         Map<String, Object> fields = new LinkedHashMap<>(platform.base());
         fields.putAll(constraints);
         try {
-            Identity identity = IdentityDocument.read(new IdentityId("payments"), Map.of(platform.method(), fields));
+            Identity identity = Providers.DOCUMENTS.read(new IdentityId("payments"), Map.of(platform.method(), fields));
             return Optional.of((AuthMethod<Attestation>) identity.methods().get(0));
         } catch (UnconstrainedException e) {
             return Optional.empty();

@@ -12,6 +12,7 @@ import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureCloud;
 import io.sallyport.method.azure.Guid;
 import io.sallyport.method.gcp.GcpAuth;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TrustedIps;
 import java.time.Duration;
@@ -55,8 +56,8 @@ class IdentityDocumentTest {
 
     @Test
     void givesBackWhatItWrote() throws Exception {
-        byte[] stored = Json.write(IdentityDocument.write(FULL));
-        assertThat(IdentityDocument.read(ID, Json.parseObject(stored))).isEqualTo(FULL);
+        byte[] stored = Json.write(Providers.DOCUMENTS.write(FULL));
+        assertThat(Providers.DOCUMENTS.read(ID, Json.parseObject(stored))).isEqualTo(FULL);
     }
 
     @Test
@@ -75,7 +76,8 @@ class IdentityDocumentTest {
                         Allowlist.NONE,
                         Set.of(GcpAuth.Option.REQUIRE_EXPIRY, GcpAuth.Option.SINGLE_USE),
                         TokenPolicy.DEFAULT)));
-        assertThat(IdentityDocument.read(ID, IdentityDocument.write(identity))).isEqualTo(identity);
+        assertThat(Providers.DOCUMENTS.read(ID, Providers.DOCUMENTS.write(identity)))
+                .isEqualTo(identity);
     }
 
     @Test
@@ -93,8 +95,8 @@ class IdentityDocumentTest {
                         Allowlist.of("A5E2CF2F-9B5B-4B2C-8F1A-6D1F0F6C8F11"),
                         Allowlist.of("/subscriptions/0B1F6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/Prod"),
                         new TokenPolicy(Duration.ofSeconds(60), Duration.ofSeconds(3600), 7, TrustedIps.ANYWHERE))));
-        byte[] stored = Json.write(IdentityDocument.write(identity));
-        assertThat(IdentityDocument.read(ID, Json.parseObject(stored))).isEqualTo(identity);
+        byte[] stored = Json.write(Providers.DOCUMENTS.write(identity));
+        assertThat(Providers.DOCUMENTS.read(ID, Json.parseObject(stored))).isEqualTo(identity);
     }
 
     @Test
@@ -248,10 +250,10 @@ class IdentityDocumentTest {
     @Test
     void tellsWhatIsStoredButNotValidFromWhatAdmitsEverybody() {
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> IdentityDocument.readStored(ID, Map.of("nme", "x")))
+                .isThrownBy(() -> Providers.DOCUMENTS.readStored(ID, Map.of("nme", "x")))
                 .returns(Reason.IDENTITY_INVALID, Refused::reason);
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> IdentityDocument.readStored(ID, Map.of("gcpAuth", Map.of("type", "gce"))))
+                .isThrownBy(() -> Providers.DOCUMENTS.readStored(ID, Map.of("gcpAuth", Map.of("type", "gce"))))
                 .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
         // Stored before these stopped counting.
         for (Map<String, Object> method : List.<Map<String, Object>>of(
@@ -269,7 +271,7 @@ class IdentityDocumentTest {
                                         "audience",
                                         "sallyport")))))) {
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> IdentityDocument.readStored(ID, method))
+                    .isThrownBy(() -> Providers.DOCUMENTS.readStored(ID, method))
                     .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
         }
     }
@@ -343,7 +345,7 @@ class IdentityDocumentTest {
                 .isThrownBy(() -> read(documentOf.apply(most + 1)))
                 .withMessageContaining(problem);
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> IdentityDocument.readStored(ID, documentOf.apply(most + 1)))
+                .isThrownBy(() -> Providers.DOCUMENTS.readStored(ID, documentOf.apply(most + 1)))
                 .returns(Reason.IDENTITY_INVALID, Refused::reason)
                 .withMessageContaining(problem);
     }
@@ -359,7 +361,7 @@ class IdentityDocumentTest {
     }
 
     private static Identity read(Map<String, Object> fields) {
-        return IdentityDocument.read(ID, fields);
+        return Providers.DOCUMENTS.read(ID, fields);
     }
 
     private static GcpAuth gcp(String name, Object value) {

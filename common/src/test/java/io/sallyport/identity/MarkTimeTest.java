@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sallyport.method.provider.Providers;
 import java.time.Instant;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -60,18 +61,20 @@ class MarkTimeTest {
     void refuses(String text) {
         assertThat(MarkTime.parse(text)).isEmpty();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IdentityDocument.read(ID, Map.of("notBefore", text)))
+                .isThrownBy(() -> Providers.DOCUMENTS.read(ID, Map.of("notBefore", text)))
                 .withMessageContaining("notBefore must be");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IdentityDocument.read(ID, Map.of("methodNotBefore", Map.of("azure", text))))
+                .isThrownBy(() -> Providers.DOCUMENTS.read(ID, Map.of("methodNotBefore", Map.of("azure", text))))
                 .withMessageContaining("azure must be");
     }
 
     @Property
     void givesBackWhatItWrote(@ForAll @LongRange(min = 0, max = 253_402_300_799_999L) long millis) {
         VoidMarks marks = VoidMarks.NONE.upTo(Instant.ofEpochMilli(millis));
-        Identity marked = IdentityDocument.read(ID, Map.of()).with(marks);
-        assertThat(IdentityDocument.read(ID, IdentityDocument.write(marked)).voided())
+        Identity marked = Providers.DOCUMENTS.read(ID, Map.of()).with(marks);
+        assertThat(Providers.DOCUMENTS
+                        .read(ID, Providers.DOCUMENTS.write(marked))
+                        .voided())
                 .isEqualTo(marks);
     }
 }

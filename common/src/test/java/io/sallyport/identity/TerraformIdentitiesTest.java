@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.Refused;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class TerraformIdentitiesTest {
     void areWrittenAsWeWouldWriteThem(String id) throws Exception {
         Map<String, Object> fields = document(id);
         fields.remove("lookups");
-        assertThat(IdentityDocument.write(read(id, fields))).isEqualTo(fields);
+        assertThat(Providers.DOCUMENTS.write(read(id, fields))).isEqualTo(fields);
     }
 
     @ParameterizedTest
@@ -51,7 +52,7 @@ class TerraformIdentitiesTest {
     }
 
     private static IdentityRecord read(String id, Map<String, Object> fields) throws Refused {
-        return IdentityDocument.readStored(new IdentityId(id), fields);
+        return Providers.DOCUMENTS.readStored(new IdentityId(id), fields);
     }
 
     private static Map<String, Object> document(String id) throws IOException, MalformedJsonException {

@@ -7,6 +7,7 @@ import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureCloud;
 import io.sallyport.method.azure.Guid;
 import io.sallyport.method.clientkey.ClientKeyAttestation;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +93,8 @@ class VoidMarksTest {
         for (int number = 0; number < 2000; number++) {
             names.put(key(number).toString(), NOON.getEpochSecond() + number);
         }
-        VoidMarks marks = IdentityDocument.read(new IdentityId("a"), Map.of("credentialNotBefore", names))
+        VoidMarks marks = Providers.DOCUMENTS
+                .read(new IdentityId("a"), Map.of("credentialNotBefore", names))
                 .voided();
         assertThat(marks.credentials()).hasSize(VoidMarks.MOST_CREDENTIALS);
         assertThat(marks.methods()).containsEntry(KEYS, NOON.plusMillis(1_499_999));
@@ -116,7 +118,7 @@ class VoidMarksTest {
             })
     void nameNoCredentialAs(String name) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IdentityDocument.read(
+                .isThrownBy(() -> Providers.DOCUMENTS.read(
                         new IdentityId("a"), Map.of("credentialNotBefore", Map.of(name, 1_700_000_000L))))
                 .withMessageContaining("credentialNotBefore");
     }

@@ -17,7 +17,6 @@ import io.sallyport.http.Handler;
 import io.sallyport.http.Response;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.Clusters;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.login.SingleUses;
@@ -28,6 +27,7 @@ import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
 import io.sallyport.session.Revocation;
@@ -181,7 +181,7 @@ public final class OAuthWorld {
     }
 
     public void save(IdentityId id, Map<String, Object> fields) {
-        sessions.save(IdentityDocument.read(id, fields));
+        sessions.save(Providers.DOCUMENTS.read(id, fields));
     }
 
     /** The client with a change. */

@@ -12,11 +12,14 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Response;
+import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.clientsecret.ClientSecretProvider;
+import io.sallyport.method.jwtbearer.JwtBearerProvider;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
 import io.sallyport.token.TokenPolicy;
@@ -40,7 +43,11 @@ final class RemovedCredentialsTest {
 
     private final OAuthWorld world = new OAuthWorld();
     private final Registry registry = new Registry(
-            world.sessions.stores, Mockito.mock(Sealer.class), world.sessions.clock, RemovedCredentialsTest::random);
+            world.sessions.stores,
+            Providers.DOCUMENTS,
+            Mockito.mock(Sealer.class),
+            world.sessions.clock,
+            RemovedCredentialsTest::random);
 
     /** Changes the client's document. */
     private interface Change {
@@ -105,7 +112,7 @@ final class RemovedCredentialsTest {
                     test.putIssuers(issuer(Map.of()));
                 }),
                 arguments("of a method that was detached and attached again", Way.KEY, (Change) test -> {
-                    test.registry.detach(CLIENT, MethodKind.CLIENT_KEY);
+                    test.registry.detach(CLIENT, new ClientKeyProvider());
                     test.pause(1);
                     test.putKeys(OAuthWorld.CLIENTS_KEY);
                 }));
@@ -182,9 +189,9 @@ final class RemovedCredentialsTest {
                     test.putIssuers(issuer(Map.of()));
                 }),
                 arguments("another method was detached", Way.TRUSTED_ISSUER, (Change)
-                        test -> test.registry.detach(CLIENT, MethodKind.CLIENT_SECRET)),
+                        test -> test.registry.detach(CLIENT, new ClientSecretProvider())),
                 arguments("a policy was changed", Way.SECRET, (Change) test ->
-                        test.registry.editMethod(CLIENT, MethodKind.CLIENT_SECRET, Map.of("accessTokenTTL", 60L))));
+                        test.registry.editMethod(CLIENT, new ClientSecretProvider(), Map.of("accessTokenTTL", 60L))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -244,15 +251,15 @@ final class RemovedCredentialsTest {
     }
 
     private void putSecrets(Map<?, ?>... secrets) throws Refused {
-        registry.setMethod(CLIENT, MethodKind.CLIENT_SECRET, stored -> Map.of("secrets", List.of(secrets)));
+        registry.setMethod(CLIENT, new ClientSecretProvider(), stored -> Map.of("secrets", List.of(secrets)));
     }
 
     private void putKeys(ECKey... keys) throws Refused {
-        registry.setMethod(CLIENT, MethodKind.CLIENT_KEY, stored -> Map.of("jwks", jwks(keys), "algorithm", "ES256"));
+        registry.setMethod(CLIENT, new ClientKeyProvider(), stored -> Map.of("jwks", jwks(keys), "algorithm", "ES256"));
     }
 
     private void putIssuers(Map<?, ?>... issuers) throws Refused {
-        registry.setMethod(CLIENT, MethodKind.JWT_BEARER, stored -> Map.of("trustedIssuers", List.of(issuers)));
+        registry.setMethod(CLIENT, new JwtBearerProvider(), stored -> Map.of("trustedIssuers", List.of(issuers)));
     }
 
     private void store(String method, Map<String, Object> fields) {

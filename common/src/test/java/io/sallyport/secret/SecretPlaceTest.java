@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.SecretFields;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -78,7 +79,8 @@ class SecretPlaceTest {
     }
 
     private static SecretPlace place(String host, String ca) {
-        return SecretFields.plain(
+        return new SecretFields(Providers.DOCUMENTS.providers())
+                .plain(
                         ID,
                         Map.of(
                                 "kubernetesAuth",
@@ -91,8 +93,10 @@ class SecretPlaceTest {
                                         "shop",
                                         "tokenReviewerJwt",
                                         "eyJh.eyJh.c2ln")))
-                .map(SecretFields.Plain::place)
-                .orElseThrow();
+                .values()
+                .iterator()
+                .next()
+                .place();
     }
 
     private static String ca() {

@@ -18,13 +18,13 @@ import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.login.LastLogins;
 import io.sallyport.login.NewSessions;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
@@ -106,7 +106,7 @@ public final class SessionWorld {
         gcp.putAll(policy);
         Map<String, Object> fields = new HashMap<>(more);
         fields.put("gcpAuth", gcp);
-        save(IdentityDocument.read(id, fields));
+        save(Providers.DOCUMENTS.read(id, fields));
     }
 
     public void save(Identity identity) {

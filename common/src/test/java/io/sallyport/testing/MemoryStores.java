@@ -3,11 +3,11 @@ package io.sallyport.testing;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
@@ -93,7 +93,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
         Map<String, Object> document = spoilt.get(id);
         return document == null
                 ? Optional.ofNullable(identities.get(id))
-                : Optional.of(IdentityDocument.readStored(id, document));
+                : Optional.of(Providers.DOCUMENTS.readStored(id, document));
     }
 
     @Override
@@ -139,7 +139,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
     public synchronized Changed change(IdentityId id, Change change) throws Refused {
         count(writes);
         Optional<IdentityRecord> before = spoilt.containsKey(id)
-                ? Optional.of(IdentityDocument.readStored(id, spoilt.get(id)))
+                ? Optional.of(Providers.DOCUMENTS.readStored(id, spoilt.get(id)))
                 : Optional.ofNullable(identities.get(id));
         Optional<IdentityRecord> after = change.apply(before);
         if (after.isEmpty()) {

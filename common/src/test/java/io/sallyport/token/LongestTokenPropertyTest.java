@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.Refused;
 import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.login.NewSessions;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.session.SessionWorld;
 import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
@@ -49,7 +49,7 @@ class LongestTokenPropertyTest {
     void isReadForEveryIdentityThatIsAccepted(@ForAll("documents") Map<String, Object> document) throws Refused {
         Identity identity;
         try {
-            identity = IdentityDocument.read(LONGEST_ID, document);
+            identity = Providers.DOCUMENTS.read(LONGEST_ID, document);
         } catch (IllegalArgumentException e) {
             Statistics.label("identity").collect("refused");
             assertThat(String.valueOf(e.getMessage()))
@@ -67,7 +67,7 @@ class LongestTokenPropertyTest {
     /** By the longest signature that there is, of an RSA key of 8192 bits. */
     @Example
     void leavesRoomForTheLongestSignature() throws Refused {
-        AccessToken token = worst(IdentityDocument.read(LONGEST_ID, largest()));
+        AccessToken token = worst(Providers.DOCUMENTS.read(LONGEST_ID, largest()));
         String jwt = new TokenMinter(ISSUER, signing(Algorithm.RS256, 8192 / 8)).mint(token);
         assertThat(jwt.length()).isBetween(15_900, UnverifiedJwt.LONGEST);
         assertIsRead(token);
@@ -76,6 +76,7 @@ class LongestTokenPropertyTest {
     private static void assertIsRead(AccessToken token) throws Refused {
         String jwt = new TokenMinter(ISSUER, SessionWorld.KEYS.signer(NoKms.SUPPLIER)).mint(token);
         VerifiedAccessToken read = new AccessTokenVerifier(ISSUER, SessionWorld.KEYS).verify(jwt, CLOCK.instant());
+        assertThat(read.token()).isEqualTo(token);
         assertThat(read.token().session()).isEqualTo(token.session());
         assertThat(read.token().target().scopes()).isEqualTo(token.target().scopes());
         assertThat(read.token().subject().actors()).isEqualTo(token.subject().actors());

@@ -1,10 +1,10 @@
 package io.sallyport.demo;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.azure.Imds;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
@@ -40,7 +40,7 @@ final class AzureActs {
         azure.put("tenantId", TENANT);
         azure.put("allowedResources", GROUPS + "prod");
         azure.put("accessTokenTTL", 3600);
-        return List.of(IdentityDocument.read(IDENTITY, Map.of("name", "Invoices", "azureAuth", azure)));
+        return List.of(Providers.DOCUMENTS.read(IDENTITY, Map.of("name", "Invoices", "azureAuth", azure)));
     }
 
     void logInFromAzure() throws IOException, InterruptedException, MalformedJsonException {

@@ -1,10 +1,10 @@
 package io.sallyport.demo;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.federation.OidcProvider;
 import io.sallyport.simulated.federation.ProviderName;
 import io.sallyport.simulated.federation.SimulatedIamCredentials;
@@ -49,7 +49,8 @@ final class FederationActs {
     /** The workload, and what it may have tokens for. */
     static List<Identity> identities() {
         Map<String, Object> gcp = Map.of("type", "gce", "allowedServiceAccounts", MACHINE);
-        return List.of(IdentityDocument.read(IDENTITY, Map.of("grants", List.of(PROVIDER.audience()), "gcpAuth", gcp)));
+        return List.of(
+                Providers.DOCUMENTS.read(IDENTITY, Map.of("grants", List.of(PROVIDER.audience()), "gcpAuth", gcp)));
     }
 
     /** What docs/federation.md does with gcloud: providers that trust the issuer, and who may be the account. */

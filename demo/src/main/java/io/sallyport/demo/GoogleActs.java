@@ -1,10 +1,10 @@
 package io.sallyport.demo;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.google.Instance;
 import io.sallyport.simulated.google.MetadataServer;
 import io.sallyport.simulated.google.SimulatedGoogle;
@@ -49,9 +49,9 @@ final class GoogleActs {
         job.put("accessTokenTTL", 600);
         job.put("accessTokenMaxTTL", 600);
         return List.of(
-                IdentityDocument.read(
+                Providers.DOCUMENTS.read(
                         VM, Map.of("name", "Payments", "projects", Map.of("shop", List.of("reader")), "gcpAuth", vm)),
-                IdentityDocument.read(JOB, Map.of("name", "Nightly job", "gcpAuth", job)));
+                Providers.DOCUMENTS.read(JOB, Map.of("name", "Nightly job", "gcpAuth", job)));
     }
 
     /** A virtual machine of the payments service, with its own metadata server. */

@@ -1,10 +1,10 @@
 package io.sallyport.demo;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.google.MetadataServer;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import java.io.IOException;
@@ -44,8 +44,8 @@ final class SessionActs {
         service.put("type", "gce");
         service.put("allowedServiceAccounts", "orders@shop.iam.gserviceaccount.com");
         return List.of(
-                IdentityDocument.read(WORKER, Map.of("name", "Worker", "gcpAuth", worker)),
-                IdentityDocument.read(
+                Providers.DOCUMENTS.read(WORKER, Map.of("name", "Worker", "gcpAuth", worker)),
+                Providers.DOCUMENTS.read(
                         SERVICE, Map.of("name", "Orders service", "audiences", List.of(issuer), "gcpAuth", service)));
     }
 

@@ -1,10 +1,10 @@
 package io.sallyport.demo;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.google.MetadataServer;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class TokenActs {
 
     private static Identity identity(IdentityId id, List<Object> audiences, List<Object> grants) {
         Map<String, Object> gcp = Map.of("type", "gce", "allowedServiceAccounts", id + ACCOUNT_OF);
-        return IdentityDocument.read(id, Map.of("audiences", audiences, "grants", grants, "gcpAuth", gcp));
+        return Providers.DOCUMENTS.read(id, Map.of("audiences", audiences, "grants", grants, "gcpAuth", gcp));
     }
 
     private static Map<String, Object> audience(String name, String scopes) {

@@ -8,7 +8,9 @@ import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Routes;
+import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.runtime.Sealers;
@@ -35,14 +37,18 @@ public final class AdminFunction extends CloudFunction {
 
     /** The function's routes, wherever they are served from. */
     public static Routes routes(Environment environment, Settings settings, Stores stores, Sealer sealer) {
-        Registry registry =
-                new Registry(stores.identities(), sealer, environment.clock(), () -> randomSecret(environment));
+        IdentityDocument documents = Providers.DOCUMENTS;
+        Views views = new Views(documents);
+        Registry registry = new Registry(
+                stores.identities(), documents, sealer, environment.clock(), () -> randomSecret(environment));
         AdminRoutes routes =
                 new AdminRoutes(stores.sessions(environment, settings), environment.clock(), new LogLine(environment));
         new IdentityRoutes(
-                        registry, () -> new IdentityId("id-" + environment.ids().get()))
+                        registry,
+                        views,
+                        () -> new IdentityId("id-" + environment.ids().get()))
                 .addTo(routes);
-        new MethodRoutes(registry).addTo(routes);
+        new MethodRoutes(registry, documents.providers(), views).addTo(routes);
         return routes.routes();
     }
 

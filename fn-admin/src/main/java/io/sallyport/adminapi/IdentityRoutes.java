@@ -22,10 +22,12 @@ final class IdentityRoutes {
     private static final int USUAL = 20;
 
     private final Registry registry;
+    private final Views views;
     private final Supplier<IdentityId> newIds;
 
-    IdentityRoutes(Registry registry, Supplier<IdentityId> newIds) {
+    IdentityRoutes(Registry registry, Views views, Supplier<IdentityId> newIds) {
         this.registry = registry;
+        this.views = views;
         this.newIds = newIds;
     }
 
@@ -70,7 +72,7 @@ final class IdentityRoutes {
                 number(call, "offset", 0, 1000).orElse(0),
                 limit));
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("identities", page.records().stream().map(Views::identity).toList());
+        answer.put("identities", page.records().stream().map(views::identity).toList());
         page.next().ifPresent(next -> answer.put("nextCursor", PageCursor.write(next)));
         return Response.json(200, answer);
     }
@@ -90,7 +92,7 @@ final class IdentityRoutes {
 
     private Response read(AdminCall call) throws Refused {
         IdentityRecord record = registry.find(call.identity());
-        return Response.json(200, Map.of("identity", Views.identity(record, registry.lastLogin(record.id()))));
+        return Response.json(200, Map.of("identity", views.identity(record, registry.lastLogin(record.id()))));
     }
 
     private Response update(AdminCall call) throws Refused {
@@ -117,7 +119,7 @@ final class IdentityRoutes {
             throw Refused.fields(List.of(new InvalidField("id", "is required: what to call the secret")));
         }
         Registry.NewSecret made = registry.addSecret(id, secretId);
-        note(made.changed(), call);
+        views.note(made.changed(), call);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("clientSecret", made.secret().text());
         answer.put("id", made.stored().id());
@@ -130,16 +132,12 @@ final class IdentityRoutes {
     }
 
     /** What it is now, or was before it was removed. */
-    private static Response changed(IdentityStore.Changed changed, AdminCall call) {
-        note(changed, call);
+    private Response changed(IdentityStore.Changed changed, AdminCall call) {
+        views.note(changed, call);
         return Response.json(
                 200,
                 Map.of(
                         "identity",
-                        Views.identity(changed.after().or(changed::before).orElseThrow())));
-    }
-
-    static void note(IdentityStore.Changed changed, AdminCall call) {
-        call.audit().changed(Views.whole(changed.before()), Views.whole(changed.after()));
+                        views.identity(changed.after().or(changed::before).orElseThrow())));
     }
 }

@@ -3,11 +3,12 @@ package io.sallyport.adminapi;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Response;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.ProviderList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** The auth methods of identities: {@code /api/v1/auth/gcp-auth/identities/{id}} and the like. */
 final class MethodRoutes {
     private final Registry registry;
+    private final ProviderList providers;
+    private final Views views;
 
-    MethodRoutes(Registry registry) {
+    MethodRoutes(Registry registry, ProviderList providers, Views views) {
         this.registry = registry;
+        this.providers = providers;
+        this.views = views;
     }
 
     void addTo(AdminRoutes routes) {
-        for (MethodKind kind : MethodKind.values()) {
+        for (Provider<?> kind : providers.all()) {
             String path = "/api/v1/auth/" + kind.id() + "/identities/{id}";
-            if (kind != MethodKind.CLIENT_SECRET) {
-                // Secrets are made one by one, and by us.
+            if (!kind.makesCredentials()) {
                 routes.add(Role.ADMIN, kind.id() + "-attach", "POST", path, call -> attach(call, kind));
             }
             routes.add(Role.VIEWER, kind.id() + "-read", "GET", path, call -> read(call, kind))
@@ -35,39 +39,43 @@ final class MethodRoutes {
         }
     }
 
-    private Response attach(AdminCall call, MethodKind kind) throws Refused {
+    private Response attach(AdminCall call, Provider<?> kind) throws Refused {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>(call.body());
         fields.values().removeIf(Objects::isNull);
         return changed(registry.attach(call.identity(), kind, fields), kind, call);
     }
 
-    private Response read(AdminCall call, MethodKind kind) throws Refused {
+    private Response read(AdminCall call, Provider<?> kind) throws Refused {
         IdentityRecord record = registry.find(call.identity());
         if (kind.of(record.identity()).isEmpty()) {
             throw Refused.telling(
                     Reason.NO_SUCH_METHOD, List.of(new InvalidField(kind.field(), "the identity has no " + kind.id())));
         }
-        return Response.json(200, Map.of(kind.answer(), Views.method(record, kind)));
+        return Response.json(200, Map.of(kind.answer(), views.method(record, kind)));
     }
 
-    private Response update(AdminCall call, MethodKind kind) throws Refused {
+    private Response update(AdminCall call, Provider<?> kind) throws Refused {
         Map<String, @Nullable Object> fields = call.body();
-        if (kind == MethodKind.CLIENT_SECRET && fields.containsKey("secrets")) {
-            throw Refused.fields(List.of(new InvalidField("secrets", "are added and removed one by one")));
+        if (kind.makesCredentials()) {
+            for (String name : kind.credentialFields()) {
+                if (fields.containsKey(name)) {
+                    throw Refused.fields(List.of(new InvalidField(name, "are added and removed one by one")));
+                }
+            }
         }
         return changed(registry.editMethod(call.identity(), kind, fields), kind, call);
     }
 
-    private Response detach(AdminCall call, MethodKind kind) throws Refused {
+    private Response detach(AdminCall call, Provider<?> kind) throws Refused {
         IdentityStore.Changed changed = registry.detach(call.identity(), kind);
-        IdentityRoutes.note(changed, call);
+        views.note(changed, call);
         return Response.json(
-                200, Map.of(kind.answer(), Views.method(changed.before().orElseThrow(), kind)));
+                200, Map.of(kind.answer(), views.method(changed.before().orElseThrow(), kind)));
     }
 
-    private static Response changed(IdentityStore.Changed changed, MethodKind kind, AdminCall call) {
-        IdentityRoutes.note(changed, call);
+    private Response changed(IdentityStore.Changed changed, Provider<?> kind, AdminCall call) {
+        views.note(changed, call);
         return Response.json(
-                200, Map.of(kind.answer(), Views.method(changed.after().orElseThrow(), kind)));
+                200, Map.of(kind.answer(), views.method(changed.after().orElseThrow(), kind)));
     }
 }

@@ -1,14 +1,14 @@
 package io.sallyport.adminapi;
 
-import io.sallyport.admin.MethodKind;
 import io.sallyport.identity.ClientMetadata;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
+import io.sallyport.identity.SecretField;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +30,13 @@ final class Views {
             "allowedNamespaces",
             "allowedNames");
 
-    private Views() {}
+    private final IdentityDocument documents;
 
-    static Map<String, Object> identity(IdentityRecord record) {
+    Views(IdentityDocument documents) {
+        this.documents = documents;
+    }
+
+    Map<String, Object> identity(IdentityRecord record) {
         Identity identity = record.identity();
         Registration registration = record.registration();
         Map<String, Object> view = new LinkedHashMap<>();
@@ -49,11 +53,11 @@ final class Views {
                         .toList());
         view.put(
                 "authMethods",
-                Arrays.stream(MethodKind.values())
+                documents.providers().all().stream()
                         .filter(kind -> kind.of(identity).isPresent())
-                        .map(MethodKind::id)
+                        .map(Provider::id)
                         .toList());
-        client(identity.client(), IdentityDocument.write(identity), view);
+        client(identity.client(), documents.write(identity), view);
         registration.managedBy().ifPresent(owner -> view.put("managedBy", owner));
         registration.times().ifPresent(times -> times(times, view));
         return view;
@@ -67,7 +71,7 @@ final class Views {
     }
 
     /** The same with when it logged in last, as far as that is known. */
-    static Map<String, Object> identity(IdentityRecord record, Optional<IdentityStore.LastLogin> last) {
+    Map<String, Object> identity(IdentityRecord record, Optional<IdentityStore.LastLogin> last) {
         Map<String, Object> view = identity(record);
         last.ifPresent(login -> {
             view.put("lastLoginAuthMethod", login.method());
@@ -76,25 +80,28 @@ final class Views {
         return view;
     }
 
-    static Map<String, Object> method(IdentityRecord record, MethodKind kind) {
+    Map<String, Object> method(IdentityRecord record, Provider<?> kind) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("id", record.id() + ":" + kind.id());
         view.put("identityId", record.id().value());
-        if (IdentityDocument.write(record).get(kind.field()) instanceof Map<?, ?> fields) {
-            fields.forEach((name, value) -> field(String.valueOf(name), value, view));
+        if (documents.write(record).get(kind.field()) instanceof Map<?, ?> fields) {
+            Optional<String> encrypted = kind.secret().map(SecretField::encrypted);
+            fields.forEach((name, value) -> {
+                if (encrypted.isPresent() && encrypted.get().equals(name)) {
+                    view.put(has(kind.secret().orElseThrow()), true);
+                } else {
+                    field(String.valueOf(name), value, view);
+                }
+            });
         }
-        if (kind == MethodKind.KUBERNETES) {
-            view.putIfAbsent("hasTokenReviewerJwt", false);
-        }
+        kind.secret().ifPresent(secret -> view.putIfAbsent(has(secret), false));
         Optional.ofNullable(record.registration().methodTimes().get(kind.field()))
                 .ifPresent(times -> times(times, view));
         return view;
     }
 
     private static void field(String name, Object value, Map<String, Object> view) {
-        if (name.equals("tokenReviewerJwtSealed")) {
-            view.put("hasTokenReviewerJwt", true);
-        } else if (name.equals("secrets") && value instanceof Collection<?> secrets) {
+        if (name.equals("secrets") && value instanceof Collection<?> secrets) {
             view.put(name, secrets.stream().map(Views::withoutHash).toList());
         } else if (name.equals("accessTokenTrustedIps") && value instanceof Collection<?> blocks) {
             view.put(
@@ -105,6 +112,12 @@ final class Views {
         } else {
             view.put(name, value);
         }
+    }
+
+    /** Says whether a secret is set, such as {@code hasTokenReviewerJwt}. */
+    private static String has(SecretField<?> secret) {
+        return "has" + Character.toUpperCase(secret.plain().charAt(0))
+                + secret.plain().substring(1);
     }
 
     private static Map<String, Object> withoutHash(Object secret) {
@@ -128,16 +141,21 @@ final class Views {
     }
 
     /** All of an identity, for the audit line of a change to it; empty if there is none. */
-    static Map<String, Object> whole(Optional<IdentityRecord> record) {
+    Map<String, Object> whole(Optional<IdentityRecord> record) {
         Map<String, Object> view = new LinkedHashMap<>();
         if (record.isPresent()) {
             view.putAll(identity(record.get()));
-            for (MethodKind kind : MethodKind.values()) {
+            for (Provider<?> kind : documents.providers().all()) {
                 if (kind.of(record.get().identity()).isPresent()) {
                     view.put(kind.answer(), method(record.get(), kind));
                 }
             }
         }
         return view;
+    }
+
+    /** Has the audit line of a call say what it changed. */
+    void note(IdentityStore.Changed changed, AdminCall call) {
+        call.audit().changed(whole(changed.before()), whole(changed.after()));
     }
 }

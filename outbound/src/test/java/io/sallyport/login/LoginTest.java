@@ -8,6 +8,8 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
@@ -18,14 +20,17 @@ import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
+import io.sallyport.jwt.UnverifiedJwt;
+import io.sallyport.method.Verified;
+import io.sallyport.method.Verifier;
 import io.sallyport.method.gcp.GcpAttestation;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.simulated.google.Instance;
 import io.sallyport.simulated.google.SimulatedGoogle;
@@ -353,9 +358,9 @@ class LoginTest {
     void neverAnswersWithATokenThatAMarkRevokesAlready() throws Exception {
         Instant mark = clock.instant();
         for (long ahead : new long[] {0, 1, 250}) {
-            stores.save(
-                    IdentityDocument.read(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedServiceAccounts", EMAIL)))
-                            .revokedUpTo(mark.plusMillis(ahead)));
+            stores.save(Providers.DOCUMENTS
+                    .read(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedServiceAccounts", EMAIL)))
+                    .revokedUpTo(mark.plusMillis(ahead)));
             login = newLogin();
             Response refused = post(VM, idToken(VM));
             assertThat(refused.status()).as("mark %s ms ahead", ahead).isEqualTo(503);
@@ -373,9 +378,8 @@ class LoginTest {
 
     @Test
     void usesUpNoAssertionForALoginThatAMarkPutsOff() throws Exception {
-        stores.save(IdentityDocument.read(
-                        JOB,
-                        Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true)))
+        stores.save(Providers.DOCUMENTS
+                .read(JOB, Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true)))
                 .revokedUpTo(clock.instant()));
         login = newLogin();
         String once = account.signJwt(Json.writeString(
@@ -422,9 +426,7 @@ class LoginTest {
         stores.fail(Reason.INTERNAL_ERROR);
         Login<GcpAuth, GcpAttestation> broken = new Login<>(
                 GcpAuth.class,
-                (assertion, audience, method, now) -> {
-                    throw new IllegalStateException("CANARY");
-                },
+                new BrokenVerifier(),
                 new Login.Services(
                         new CachedIdentities(stores, Duration.ZERO, clock),
                         new TokenMinter(
@@ -438,10 +440,23 @@ class LoginTest {
                         () -> "x"));
         stores.recover();
         org.assertj.core.api.Assertions.assertThatIllegalStateException()
-                .isThrownBy(() -> broken.audited().handle(request(json(VM, "a.b.c"), "application/json")));
+                .isThrownBy(() -> broken.audited().handle(request(json(VM, idToken(VM)), "application/json")));
         assertThat(audits).hasSize(1);
         assertThat(audits.get(0).reason()).contains(Reason.INTERNAL_ERROR);
         assertThat(audits.get(0).detail()).doesNotContain("CANARY");
+    }
+
+    private static final class BrokenVerifier extends Verifier<GcpAuth, GcpAttestation> {
+        @Override
+        public CheckSequence checks(GcpAuth method) {
+            return method.checks();
+        }
+
+        @Override
+        public Verified<GcpAttestation> verify(
+                UnverifiedJwt assertion, IdentityId audience, GcpAuth method, Instant now, CheckTrace trace) {
+            throw new IllegalStateException("CANARY");
+        }
     }
 
     /** Vault, CVE-2024-8365: no token in any log line, on any path. */
@@ -503,7 +518,7 @@ class LoginTest {
     }
 
     private void save(IdentityId id, Map<String, Object> gcpAuth) throws Refused {
-        stores.save(IdentityDocument.read(id, Map.of("gcpAuth", gcpAuth)));
+        stores.save(Providers.DOCUMENTS.read(id, Map.of("gcpAuth", gcpAuth)));
     }
 
     private static String idToken(IdentityId audience) {

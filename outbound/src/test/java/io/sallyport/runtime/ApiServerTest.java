@@ -261,7 +261,7 @@ final class ApiServerTest {
                     TokenPolicy.DEFAULT);
             String token = own.token("default", "payments", List.of("sallyport"), 3600, Optional.empty());
             KubernetesVerifier verifier = new KubernetesVerifier(own.clusters(), new Opening());
-            assertThat(verifier.verify(new Assertion(token), ID, method, Instant.now())
+            assertThat(verifier.verify(new Assertion(token).parse(), ID, method, Instant.now())
                             .attestation()
                             .serviceAccount())
                     .isEqualTo("payments");
@@ -335,8 +335,8 @@ final class ApiServerTest {
 
     private static KubernetesAttestation verify(String token, KubernetesAuth method) throws Refused {
         KubernetesVerifier verifier = new KubernetesVerifier(server.clusters(), new Opening());
-        KubernetesAttestation attestation =
-                verifier.verify(new Assertion(token), ID, method, Instant.now()).attestation();
+        KubernetesAttestation attestation = verifier.verify(new Assertion(token).parse(), ID, method, Instant.now())
+                .attestation();
         method.admit(attestation);
         return attestation;
     }

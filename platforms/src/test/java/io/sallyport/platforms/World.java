@@ -18,10 +18,10 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import io.sallyport.store.firestore.FirestoreDatabase;
 import io.sallyport.store.firestore.FirestoreEmulator;
@@ -101,7 +101,7 @@ final class World {
             return;
         }
         try (FirestoreDatabase database = FirestoreEmulator.database(project)) {
-            IdentityStore identities = new FirestoreIdentityStore(database);
+            IdentityStore identities = new FirestoreIdentityStore(database, Providers.DOCUMENTS);
             save(identities, "payments", Map.of("kubernetesAuth", pod("payments", Map.of("accessTokenTTL", 600))));
             save(
                     identities,
@@ -133,7 +133,7 @@ final class World {
     }
 
     private static void save(IdentityStore identities, String id, Map<String, Object> document) throws Refused {
-        identities.save(IdentityDocument.read(new IdentityId(id), document));
+        identities.save(Providers.DOCUMENTS.read(new IdentityId(id), document));
     }
 
     private Map<String, Object> pod(String account, Map<String, Object> more) {

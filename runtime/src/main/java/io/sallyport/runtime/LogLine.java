@@ -72,7 +72,8 @@ public record LogLine(Environment environment) implements Audit.Log {
             return "INFO";
         }
         // A login at the very instant of a revocation is nothing to fix: it works a second later.
-        boolean isFault = isUndecided(decision) && !decision.reason().equals(Optional.of(Reason.REVOCATION_TOO_RECENT));
+        boolean isFault =
+                isUndecided(decision) && decision.reason().orElseThrow().kind() != Reason.Kind.TOO_SOON;
         return isFault ? "ERROR" : "WARNING";
     }
 

@@ -5,6 +5,7 @@ import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.login.LastLogins;
 import io.sallyport.login.Login;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.google.AccessTokens;
 import io.sallyport.outbound.google.GoogleAccessTokens;
 import io.sallyport.outbound.google.GoogleIdentity;
@@ -49,7 +50,10 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
                 ? overRest(address, environment.variables(), random)
                 : bySdk(address, environment.variables());
         return new Opened(
-                new Stores(new FirestoreIdentityStore(database), new FirestoreTokenStore(database, random)), database);
+                new Stores(
+                        new FirestoreIdentityStore(database, Providers.DOCUMENTS),
+                        new FirestoreTokenStore(database, random)),
+                database);
     }
 
     private static FirestoreDatabase bySdk(StoreAddress address, Map<String, String> variables) {

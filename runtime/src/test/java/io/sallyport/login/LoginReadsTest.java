@@ -19,7 +19,6 @@ import io.sallyport.http.ErrorResponse;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.http.outbound.Clusters;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.cache.CachedIdentities;
@@ -27,6 +26,7 @@ import io.sallyport.json.Json;
 import io.sallyport.method.jwtbearer.JwtBearerAttestation;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.jwtbearer.JwtBearerVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Stores;
 import io.sallyport.session.SessionWorld;
 import io.sallyport.testing.MemoryStores;
@@ -234,7 +234,7 @@ class LoginReadsTest {
         if (withMethod) {
             fields.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(trusted("repo:shop"))));
         }
-        stores.save(IdentityDocument.read(RUNNER, fields));
+        stores.save(Providers.DOCUMENTS.read(RUNNER, fields));
     }
 
     private void spoil(Denial denial) {

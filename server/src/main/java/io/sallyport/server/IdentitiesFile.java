@@ -35,7 +35,13 @@ final class IdentitiesFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private IdentitiesFile() {}
+    private final IdentityDocument documents;
+    private final SecretFields secrets;
+
+    IdentitiesFile(IdentityDocument documents) {
+        this.documents = documents;
+        secrets = new SecretFields(documents.providers());
+    }
 
     /** Encrypts nothing: good for finding out whether an identity would be valid. */
     private static final class Pretence implements Sealer {
@@ -56,7 +62,7 @@ final class IdentitiesFile {
      * @return what the file has, secrets in the clear
      * @throws InvalidConfigurationException naming every identity that is not valid, and why
      */
-    static List<Seeding.Seed> read(Path file) {
+    List<Seeding.Seed> read(Path file) {
         List<String> faults = new ArrayList<>();
         Map<IdentityId, Seeding.Seed> identities = new LinkedHashMap<>();
         for (Object entry : entries(file)) {
@@ -109,7 +115,7 @@ final class IdentitiesFile {
         }
     }
 
-    private static Seeding.Seed identity(@Nullable Object entry) throws Refused {
+    private Seeding.Seed identity(@Nullable Object entry) throws Refused {
         if (!(entry instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException("every identity must be an object");
         }
@@ -122,8 +128,7 @@ final class IdentitiesFile {
         }
         try {
             IdentityId identityId = new IdentityId(text);
-            IdentityRecord record =
-                    IdentityDocument.readRecord(identityId, SecretFields.seal(identityId, fields, new Pretence()));
+            IdentityRecord record = documents.readRecord(identityId, secrets.seal(identityId, fields, new Pretence()));
             if (record.registration().managedBy().isPresent()) {
                 throw new IllegalArgumentException("managedBy is not for this file: it would shut out the next start");
             }

@@ -7,11 +7,11 @@ import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.login.Login;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpsClusters;
 import io.sallyport.renew.RenewFunction;
@@ -107,15 +107,17 @@ public final class LocalServer implements AutoCloseable {
     public static LocalServer start(Environment environment, Options options) {
         int port = options.port() == 0 ? freePort() : options.port();
         // Before anything is begun.
-        List<Seeding.Seed> seeds =
-                options.identitiesFile().map(IdentitiesFile::read).orElse(List.of());
+        List<Seeding.Seed> seeds = options.identitiesFile()
+                .map(new IdentitiesFile(Providers.DOCUMENTS)::read)
+                .orElse(List.of());
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
             Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
             OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
             try {
-                Seeding seeding = new Seeding(stores.stores().identities(), sealer, environment.clock());
+                Seeding seeding =
+                        new Seeding(stores.stores().identities(), Providers.DOCUMENTS, sealer, environment.clock());
                 SeedsAtStart atStart = new SeedsAtStart(seeding, new LogLine(environment));
                 List<String> warnings = new ArrayList<>(atStart.store(given(options.identities()), Optional.empty()));
                 warnings.addAll(atStart.store(seeds, options.identitiesFile()));
@@ -143,7 +145,8 @@ public final class LocalServer implements AutoCloseable {
 
     private static List<Seeding.Seed> given(List<Identity> identities) {
         return identities.stream()
-                .map(identity -> new Seeding.Seed(identity.id(), new LinkedHashMap<>(IdentityDocument.write(identity))))
+                .map(identity ->
+                        new Seeding.Seed(identity.id(), new LinkedHashMap<>(Providers.DOCUMENTS.write(identity))))
                 .toList();
     }
 

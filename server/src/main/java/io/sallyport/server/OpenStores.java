@@ -1,5 +1,6 @@
 package io.sallyport.server;
 
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.StoreAddress;
 import io.sallyport.runtime.Stores;
@@ -29,7 +30,9 @@ public record OpenStores(Stores stores, AutoCloseable connection, String name) i
         }
         SqliteDatabase database = SqliteDatabase.open(data.database());
         return new OpenStores(
-                new Stores(new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
+                new Stores(
+                        new SqliteIdentityStore(database, Providers.DOCUMENTS),
+                        new SqliteTokenStore(database, environment.clock())),
                 database,
                 data.database().toString());
     }

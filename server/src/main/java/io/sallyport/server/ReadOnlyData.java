@@ -1,5 +1,6 @@
 package io.sallyport.server;
 
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
@@ -65,7 +66,9 @@ public record ReadOnlyData(Path folder) {
         try {
             SqliteDatabase database = SqliteDatabase.openReadOnly(file);
             return new Stores.Opened(
-                    new Stores(new SqliteIdentityStore(database), new SqliteTokenStore(database, environment.clock())),
+                    new Stores(
+                            new SqliteIdentityStore(database, Providers.DOCUMENTS),
+                            new SqliteTokenStore(database, environment.clock())),
                     database);
         } catch (IOException e) {
             throw new InvalidConfigurationException(List.of(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.json.Json;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.server.AdminWorld;
 import io.sallyport.server.ApiStage;
 import io.sallyport.session.SessionWorld;
@@ -313,8 +313,8 @@ final class AdminRoutesTest {
 
     @Test
     void saysWhoOwnsAnIdentityThatIsNotChangedHere() throws Exception {
-        admin.world.stores.save(
-                IdentityDocument.readRecord(SessionWorld.WORKLOAD, Map.of("managedBy", "terraform", "gcpAuth", gce())));
+        admin.world.stores.save(Providers.DOCUMENTS.readRecord(
+                SessionWorld.WORKLOAD, Map.of("managedBy", "terraform", "gcpAuth", gce())));
         for (String[] change : new String[][] {
             {"PATCH", "/api/v1/identities/payments"},
             {"DELETE", "/api/v1/identities/payments"},

@@ -2,11 +2,11 @@ package io.sallyport.server;
 
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.secret.Secret;
@@ -76,7 +76,7 @@ public final class ApiStage implements AutoCloseable {
     private ApiStage(Path data, Map<String, String> variables, Consumer<String> log) throws IOException, Refused {
         Files.createDirectories(data);
         try (SqliteDatabase database = SqliteDatabase.open(data.resolve("sallyport.db"))) {
-            SqliteIdentityStore store = new SqliteIdentityStore(database);
+            SqliteIdentityStore store = new SqliteIdentityStore(database, Providers.DOCUMENTS);
             Map<String, Object> owned = new HashMap<>(methods());
             owned.put("managedBy", "terraform");
             store.saveDocument(new IdentityId(OWNED), Json.writeString(owned));
@@ -135,7 +135,7 @@ public final class ApiStage implements AutoCloseable {
     }
 
     private static Identity identity(String id, Map<String, Object> fields) {
-        return IdentityDocument.read(new IdentityId(id), fields);
+        return Providers.DOCUMENTS.read(new IdentityId(id), fields);
     }
 
     private static Identity client(String id, Map<String, Object> fields) {

@@ -3,11 +3,11 @@ package io.sallyport.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.simulated.azure.Imds;
@@ -65,7 +65,7 @@ class AzureLoginTest {
         Map<String, Object> azure =
                 new HashMap<>(Map.of("tenantId", TENANT, "allowedResources", GROUP + "Prod", "accessTokenTTL", 600L));
         azure.putAll(more);
-        return IdentityDocument.read(new IdentityId(id), Map.of("azureAuth", azure));
+        return Providers.DOCUMENTS.read(new IdentityId(id), Map.of("azureAuth", azure));
     }
 
     private static ManagedIdentity identity(String group) {

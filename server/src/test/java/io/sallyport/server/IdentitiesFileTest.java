@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sallyport.admin.Seeding;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.gcp.GcpAuth;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.settings.InvalidConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -250,8 +250,8 @@ class IdentitiesFileTest {
     private List<Identity> read(String content) throws IOException {
         Files.write(file, content.getBytes(UTF_8));
         List<Identity> identities = new ArrayList<>();
-        for (Seeding.Seed seed : IdentitiesFile.read(file)) {
-            identities.add(IdentityDocument.read(seed.id(), seed.document()));
+        for (Seeding.Seed seed : new IdentitiesFile(Providers.DOCUMENTS).read(file)) {
+            identities.add(Providers.DOCUMENTS.read(seed.id(), seed.document()));
         }
         return identities;
     }
@@ -268,7 +268,7 @@ class IdentitiesFileTest {
     private List<String> readFaults() {
         InvalidConfigurationException[] caught = new InvalidConfigurationException[1];
         assertThatExceptionOfType(InvalidConfigurationException.class)
-                .isThrownBy(() -> IdentitiesFile.read(file))
+                .isThrownBy(() -> new IdentitiesFile(Providers.DOCUMENTS).read(file))
                 .satisfies(thrown -> caught[0] = thrown);
         return caught[0].faults();
     }

@@ -3,11 +3,11 @@ package io.sallyport.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.runtime.Environment;
 import io.sallyport.simulated.kubernetes.ClusterServiceAccount;
@@ -111,7 +111,7 @@ class KubernetesLoginTest {
                 "allowedAudience", "sallyport",
                 "accessTokenTTL", 600L));
         kubernetes.putAll(more);
-        return IdentityDocument.read(new IdentityId(id), Map.of("kubernetesAuth", kubernetes));
+        return Providers.DOCUMENTS.read(new IdentityId(id), Map.of("kubernetesAuth", kubernetes));
     }
 
     @AfterEach
@@ -244,10 +244,10 @@ class KubernetesLoginTest {
         server.close();
         try (SimulatedCluster thief = SimulatedCluster.start(clock);
                 SqliteDatabase database = SqliteDatabase.open(data.resolve("sallyport.db"))) {
-            SqliteIdentityStore store = new SqliteIdentityStore(database);
+            SqliteIdentityStore store = new SqliteIdentityStore(database, Providers.DOCUMENTS);
             IdentityId id = new IdentityId("reviewed");
             Map<String, Object> document =
-                    IdentityDocument.write(store.findRecord(id).orElseThrow());
+                    Providers.DOCUMENTS.write(store.findRecord(id).orElseThrow());
             Map<String, Object> kubernetes = new HashMap<>();
             ((Map<?, ?>) document.get("kubernetesAuth")).forEach((name, value) -> kubernetes.put((String) name, value));
             assertThat(kubernetes).containsKey("tokenReviewerJwtSealed");

@@ -2,9 +2,9 @@ package io.sallyport.server;
 
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
@@ -48,7 +48,7 @@ final class LoginProcess {
     }
 
     static Identity vm() {
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedServiceAccounts", Stage.EMAIL)));
     }
 }

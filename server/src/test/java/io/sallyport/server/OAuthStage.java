@@ -15,9 +15,9 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ final class OAuthStage implements AutoCloseable {
 
     /** With a secret, a key, a platform, and an issuer that vouches for it. */
     private static Identity shop() {
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 SHOP,
                 Map.of(
                         "alias",
@@ -102,12 +102,13 @@ final class OAuthStage implements AutoCloseable {
 
     /** With an RSA key. */
     private static Identity batch() {
-        return IdentityDocument.read(BATCH, Map.of("grants", List.of(ORDERS), "clientKeyAuth", keys(RSA_KEY, "RS256")));
+        return Providers.DOCUMENTS.read(
+                BATCH, Map.of("grants", List.of(ORDERS), "clientKeyAuth", keys(RSA_KEY, "RS256")));
     }
 
     /** A resource that calls another. */
     private static Identity ordersServer() {
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 ORDERS_SERVER,
                 Map.of(
                         "audiences",
@@ -121,7 +122,7 @@ final class OAuthStage implements AutoCloseable {
     }
 
     private static Identity billingServer() {
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 BILLING_SERVER,
                 Map.of(
                         "audiences",

@@ -10,9 +10,9 @@ import io.sallyport.http.Handler;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.json.Json;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
@@ -172,7 +172,7 @@ class PerformanceGuardTest {
     private static Identity identity(String uses) {
         return uses.equals("unlimited")
                 ? LoginProcess.vm()
-                : IdentityDocument.read(
+                : Providers.DOCUMENTS.read(
                         LoginProcess.VM,
                         Map.of(
                                 "gcpAuth",

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.simulated.google.SimulatedGoogle;
@@ -57,7 +57,7 @@ public final class SessionClient {
         gcpAuth.putAll(policy);
         Map<String, Object> fields = new HashMap<>(more);
         fields.put("gcpAuth", gcpAuth);
-        return IdentityDocument.read(id, fields);
+        return Providers.DOCUMENTS.read(id, fields);
     }
 
     public static Environment environment(Map<String, String> variables, InstantSource clock) {

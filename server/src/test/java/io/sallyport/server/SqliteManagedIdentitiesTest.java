@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.Race;
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.admin.Registry;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.ManagedIdentitiesContract;
 import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.kubernetes.KubernetesProvider;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
@@ -51,12 +52,12 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
 
     @Override
     protected IdentityStore store() {
-        return new SqliteIdentityStore(database);
+        return new SqliteIdentityStore(database, Providers.DOCUMENTS);
     }
 
     @Override
     protected void storeDocument(IdentityId id, Map<String, Object> fields) throws Refused {
-        new SqliteIdentityStore(database).saveDocument(id, Json.writeString(fields));
+        new SqliteIdentityStore(database, Providers.DOCUMENTS).saveDocument(id, Json.writeString(fields));
     }
 
     @Override
@@ -71,15 +72,17 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
         TestClock clock = new TestClock();
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answered = new CountDownLatch(1);
-        Registry waiting = new Registry(store(), new Waiting(asked, answered), clock, () -> new byte[0]);
+        Registry waiting =
+                new Registry(store(), Providers.DOCUMENTS, new Waiting(asked, answered), clock, () -> new byte[0]);
         IdentityId id = new IdentityId("cluster");
         waiting.create(id, false, Map.of());
         try (SqliteDatabase other = SqliteDatabase.open(folder.resolve("store.db"))) {
             CompletableFuture<?> attached = CompletableFuture.runAsync(() -> attach(waiting, id));
             assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
 
-            for (IdentityStore store : List.of(store(), new SqliteIdentityStore(other))) {
-                Registry registry = new Registry(store, new Waiting(asked, answered), clock, () -> new byte[0]);
+            for (IdentityStore store : List.of(store(), new SqliteIdentityStore(other, Providers.DOCUMENTS))) {
+                Registry registry = new Registry(
+                        store, Providers.DOCUMENTS, new Waiting(asked, answered), clock, () -> new byte[0]);
                 IdentityId unrelated = new IdentityId(
                         "unrelated" + registry.list(ALL).records().size());
                 registry.create(unrelated, false, Map.of("name", "Other"));
@@ -99,7 +102,7 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
         try {
             registry.attach(
                     id,
-                    MethodKind.KUBERNETES,
+                    new KubernetesProvider(),
                     Map.of(
                             "kubernetesHost",
                             "kube.example.com",
@@ -137,6 +140,7 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
         TestClock clock = new TestClock();
         Registry registry = new Registry(
                 store(),
+                Providers.DOCUMENTS,
                 Sealers.with(Optional.empty(), new TestEnvironment().environment()),
                 clock,
                 () -> new byte[ClientSecret.BYTES]);

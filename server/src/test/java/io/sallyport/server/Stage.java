@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.simulated.google.Instance;
@@ -92,12 +92,12 @@ public final class Stage implements AutoCloseable {
         Map<String, Object> gcpAuth = new HashMap<>(Map.of(
                 "type", "gce", "allowedServiceAccounts", EMAIL, "accessTokenTTL", 600, "accessTokenMaxTTL", 3600));
         gcpAuth.putAll(moreOfGcpAuth);
-        return IdentityDocument.read(VM, Map.of("name", "Payments", "gcpAuth", gcpAuth));
+        return Providers.DOCUMENTS.read(VM, Map.of("name", "Payments", "gcpAuth", gcpAuth));
     }
 
     /** Logs in with a JWT that its service account signs. */
     static Identity job() {
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 JOB, Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true)));
     }
 

@@ -6,6 +6,7 @@ import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Platforms;
@@ -112,7 +113,7 @@ class StoreOutageTest {
         String project = FirestoreEmulator.freshProject();
         // Not by the server, which waits for a few seconds only and would not start on a busy machine.
         try (FirestoreDatabase database = FirestoreEmulator.database(project)) {
-            saveIdentities(new FirestoreIdentityStore(database));
+            saveIdentities(new FirestoreIdentityStore(database, Providers.DOCUMENTS));
         }
         Map<String, String> variables = new HashMap<>(withoutCache());
         variables.put("SALLYPORT_STORE", "firestore:" + project + "/sallyport");
@@ -159,7 +160,8 @@ class StoreOutageTest {
                 SigningKeyFile.ensure(data.resolve("signing-keys.json")).toString());
         Environment environment = SessionClient.environment(variables, clock);
         Settings settings = Settings.forServing(environment.variables());
-        Stores stores = new Stores(new SqliteIdentityStore(database), new SqliteTokenStore(database, clock));
+        Stores stores = new Stores(
+                new SqliteIdentityStore(database, Providers.DOCUMENTS), new SqliteTokenStore(database, clock));
         saveIdentities(stores.identities());
         return new Endpoint(
                 environment,

@@ -2,6 +2,7 @@ package io.sallyport.cli.command;
 
 import io.sallyport.admin.Registry;
 import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.StoreSettings;
@@ -80,6 +81,7 @@ public class StoreOptions {
                 open,
                 new Registry(
                         open.stores().identities(),
+                        Providers.DOCUMENTS,
                         Sealers.with(settings.encryptionKey(), environment),
                         environment.clock(),
                         StoreOptions::randomSecret));

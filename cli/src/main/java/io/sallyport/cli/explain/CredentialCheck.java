@@ -34,35 +34,44 @@ record CredentialCheck(
 
     /** A login on the route of one method. */
     Diagnosis login(Assertion assertion, String client, Class<? extends AuthMethod<?>> method) {
-        Trail trail = new Trail();
+        DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
-            Chosen<?> chosen = trail.along(
-                    Way.LOGIN.steps(),
-                    () -> Chosen.of(identities.uniformReads(), identity(client).id(), method));
-            List<Step> steps =
-                    Way.of(chosen.method()).flatMap(way -> way.steps().stream()).toList();
-            note(trail, trail.along(steps, () -> assertions.admit(chosen, assertion, now)));
-            return trail.granted();
+            Chosen<?> chosen = diagnosis.run(
+                    Chosen.CHECKS,
+                    trace -> Chosen.of(
+                            identities.uniformReads(), identity(client).id(), method, trace));
+            admit(chosen, assertion, diagnosis);
+            return diagnosis.granted();
         } catch (Refused refused) {
-            return trail.stopped(refused);
+            return diagnosis.stopped(refused);
         }
     }
 
-    /** The same as a grant of the token service, for a target. */
+    /** A grant of the token service, for a target. */
     Diagnosis token(Assertion assertion, String client, Targets.Asked asked) {
-        Trail trail = new Trail();
+        DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
-            Chosen<?> chosen =
-                    trail.along(Way.TOKEN_SERVICE.steps(), () -> assertions.choose(assertion, Optional.of(client)));
-            List<Step> steps = Way.of(chosen.method())
-                    .flatMap(way -> way.stepsOnceRead().stream())
-                    .toList();
-            trail.expect(Way.TARGET.steps());
-            note(trail, trail.along(steps, () -> assertions.admit(chosen, assertion, now)));
-            trail.along(Way.TARGET.steps(), () -> targets.decide(chosen.identity(), asked));
-            return trail.granted();
+            Chosen<?> chosen = diagnosis.run(
+                    Assertions.CHOICE_CHECKS,
+                    trace -> assertions.choose(assertion.parse(), Optional.of(client), trace));
+            diagnosis.expect(Targets.CHECKS);
+            admit(chosen, assertion, diagnosis);
+            diagnosis.run(Targets.CHECKS, trace -> targets.decide(chosen.identity(), asked, trace));
+            return diagnosis.granted();
         } catch (Refused refused) {
-            return trail.stopped(refused);
+            return diagnosis.stopped(refused);
+        }
+    }
+
+    private void admit(Chosen<?> chosen, Assertion assertion, DiagnosisBuilder diagnosis) throws Refused {
+        Admitted admitted = diagnosis.run(
+                assertions.checks(chosen.method()).orElseThrow(),
+                trace -> assertions.admit(chosen, assertion.parse(), now, trace));
+        diagnosis.note("Proven, by " + admitted.verified().attestation().method() + ": "
+                + admitted.verified().attestation().facts());
+        if (admitted.verified().singleUse().isPresent()) {
+            diagnosis.note(
+                    "The token is good for one use. Whether it had that was not looked at, since that takes it.");
         }
     }
 
@@ -72,32 +81,31 @@ record CredentialCheck(
      * @param address where it is used from; without one, addresses are not looked at
      */
     Diagnosis accessToken(String token, String client, Optional<String> address) {
-        Trail trail = new Trail();
+        DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
-            VerifiedAccessToken verified = trail.along(Way.ACCESS_TOKEN.steps(), () -> sessions.verify(token, now));
+            VerifiedAccessToken verified = diagnosis.run(Sessions.TOKEN_CHECKS, trace -> sessions.verify(token, now));
             AccessToken shown = verified.token();
-            boolean isOwn = shown.audience().equals(ownAudience);
-            trail.note("It is " + shown.subject().id() + "'s, for " + shown.audience() + ", session "
+            diagnosis.note("It is " + shown.subject().id() + "'s, for " + shown.audience() + ", session "
                     + shown.session().id().value() + ", valid until " + shown.expiry() + ".");
             if (address.isPresent()) {
-                trail.expect(Way.ADDRESS.steps());
+                diagnosis.expect(Sessions.ADDRESS_CHECKS);
             }
-            trail.expect(Way.USES.steps());
-            Way session = isOwn ? Way.SESSION : Way.SESSION_AT_RESOURCE;
-            Sessions.Live live = trail.along(session.steps(), () -> sessions.requireLive(verified, now));
+            diagnosis.expect(Sessions.USES_CHECKS);
+            Sessions.Live live =
+                    diagnosis.run(sessions.checks(verified), trace -> sessions.requireLive(verified, now, trace));
             if (!live.identity().isCalled(client)) {
-                trail.note("It is not a token of " + Quoted.quote(client) + ".");
+                diagnosis.note("It is not a token of " + Quoted.quote(client) + ".");
             }
             if (address.isPresent()) {
-                trail.along(Way.ADDRESS.steps(), () -> requireTrusted(shown, address.get()));
+                diagnosis.run(Sessions.ADDRESS_CHECKS, trace -> requireTrusted(shown, address.get()));
             } else if (shown.session().trustedIps().isRestricted()) {
-                trail.note("The client's address was not looked at; it must be in "
+                diagnosis.note("The client's address was not looked at; it must be in "
                         + shown.session().trustedIps().blocks() + ". Name it with --client-ip.");
             }
-            trail.along(Way.USES.steps(), () -> requireUsesLeft(shown));
-            return trail.granted();
+            diagnosis.run(Sessions.USES_CHECKS, trace -> requireUsesLeft(shown));
+            return diagnosis.granted();
         } catch (Refused refused) {
-            return trail.stopped(refused);
+            return diagnosis.stopped(refused);
         }
     }
 
@@ -115,7 +123,7 @@ record CredentialCheck(
     List<AuthMethod<?>> methods(String client) {
         try {
             return identity(client).methods().stream()
-                    .filter(method -> Way.of(method).findAny().isPresent())
+                    .filter(method -> assertions.checks(method).isPresent())
                     .toList();
         } catch (Refused refused) {
             return List.of();
@@ -127,13 +135,5 @@ record CredentialCheck(
                 .findClient(client)
                 .orElseThrow(
                         () -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no identity " + Quoted.quote(client)));
-    }
-
-    private static void note(Trail trail, Admitted admitted) {
-        trail.note("Proven, by " + admitted.verified().attestation().method() + ": "
-                + admitted.verified().attestation().facts());
-        if (admitted.verified().singleUse().isPresent()) {
-            trail.note("The token is good for one use. Whether it had that was not looked at, since that takes it.");
-        }
     }
 }

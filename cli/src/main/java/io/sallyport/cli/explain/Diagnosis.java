@@ -1,5 +1,6 @@
 package io.sallyport.cli.explain;
 
+import io.sallyport.Check;
 import io.sallyport.Refused;
 import java.util.List;
 import java.util.Optional;
@@ -11,14 +12,14 @@ import java.util.Optional;
  * @param refusal why it would not be admitted, if it would not
  * @param notes what was not looked at, and what else an operator should know
  */
-record Diagnosis(List<Finding> findings, Optional<Refused> refusal, List<String> notes) {
-    Diagnosis {
+public record Diagnosis(List<Finding> findings, Optional<Refused> refusal, List<String> notes) {
+    public Diagnosis {
         findings = List.copyOf(findings);
         notes = List.copyOf(notes);
     }
 
     /** @param detail what was expected and what was found, if it was not passed */
-    record Finding(Check check, Verdict verdict, String detail) {}
+    public record Finding(Check check, Verdict verdict, String detail) {}
 
     /** What the outcome would be called in the audit log. */
     String outcome() {

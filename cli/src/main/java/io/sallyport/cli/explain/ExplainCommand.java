@@ -247,18 +247,15 @@ public final class ExplainCommand implements Callable<Integer> {
     /** Whether it says that it is an access token, or that we signed it; true or not. */
     private static boolean isOurs(String token, String ownIssuer) {
         try {
-            UnverifiedJwt.parseAccessToken(token);
-            return true;
-        } catch (Refused other) {
-            try {
-                return UnverifiedJwt.parseIssued(token)
-                        .unverifiedClaims()
-                        .optionalText("iss")
-                        .filter(ownIssuer::equals)
-                        .isPresent();
-            } catch (Refused none) {
-                return false;
-            }
+            UnverifiedJwt jwt = UnverifiedJwt.parseAnyType(token);
+            return jwt.is(UnverifiedJwt.Type.ACCESS_TOKEN)
+                    || (jwt.is(UnverifiedJwt.Type.ISSUED)
+                            && jwt.unverifiedClaims()
+                                    .optionalText("iss")
+                                    .filter(ownIssuer::equals)
+                                    .isPresent());
+        } catch (Refused none) {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sallyport.cli.explain;
 
+import io.sallyport.Check;
 import io.sallyport.Reason;
 
 /**

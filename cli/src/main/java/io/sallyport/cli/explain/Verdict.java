@@ -3,7 +3,7 @@ package io.sallyport.cli.explain;
 import java.util.Locale;
 
 /** What became of a check. */
-enum Verdict {
+public enum Verdict {
     OK("ok"),
     FAILED("FAILED"),
     UNDECIDED("COULD NOT CHECK"),

@@ -3,7 +3,6 @@ package io.sallyport.cli.identity;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.admin.Shown;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
@@ -11,14 +10,16 @@ import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.identity.Provider;
+import io.sallyport.method.jwtbearer.JwtBearerProvider;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,34 +57,28 @@ public final class AuthCommand {
                 .addSubcommand(new Remove(environment));
     }
 
-    /** As the command line spells the kinds of auth methods. */
-    enum Kind {
-        GCP,
-        AZURE,
-        KUBERNETES,
-        JWT_BEARER,
-        CLIENT_KEY,
-        CLIENT_SECRET;
-
-        MethodKind method() {
-            return MethodKind.valueOf(name());
-        }
+    /** An auth method as the command line names it. */
+    record Kind(Provider<?> provider) {
+        private static final Kind FIRST =
+                new Kind(Providers.DOCUMENTS.providers().all().get(0));
 
         @Override
         public String toString() {
-            return method().id().replaceFirst("-auth$", "");
+            return provider.name();
+        }
+    }
+
+    /** For help and completion. */
+    static final class KindNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return names().iterator();
         }
 
-        static Kind parse(String text) {
-            return Arrays.stream(values())
-                    .filter(kind -> kind.toString().equals(text))
-                    .findFirst()
-                    .orElseThrow(() ->
-                            new CommandLine.TypeConversionException("it must be one of " + String.join(", ", names())));
-        }
-
-        static List<String> names() {
-            return Stream.of(values()).map(Kind::toString).toList();
+        private static List<String> names() {
+            return Providers.DOCUMENTS.providers().all().stream()
+                    .map(Provider::name)
+                    .toList();
         }
     }
 
@@ -99,8 +94,9 @@ public final class AuthCommand {
                 index = "0",
                 paramLabel = "KIND",
                 converter = KindConverter.class,
-                description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
-        private Kind kind = Kind.GCP;
+                completionCandidates = KindNames.class,
+                description = "One of ${COMPLETION-CANDIDATES}.")
+        private Kind kind = Kind.FIRST;
 
         @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
@@ -119,12 +115,12 @@ public final class AuthCommand {
         public Integer call() throws Refused, IOException {
             try (StoreOptions.OpenRegistry open = store.open()) {
                 Map<String, @Nullable Object> method = Shown.method(
-                                open.registry().find(id), kind.method())
+                                open.registry().find(id), kind.provider())
                         .orElseThrow(() -> Refused.telling(
                                 Reason.NO_SUCH_METHOD,
                                 List.of(new InvalidField("kind", "the identity has no " + kind + " auth method"))));
                 if (output.isJson()) {
-                    output.json(Map.of(kind.method().field(), method));
+                    output.json(Map.of(kind.provider().field(), method));
                 } else {
                     output.lines(method);
                 }
@@ -142,8 +138,9 @@ public final class AuthCommand {
                 index = "0",
                 paramLabel = "KIND",
                 converter = KindConverter.class,
-                description = "gcp, azure, kubernetes, jwt-bearer, client-key or client-secret.")
-        private Kind kind = Kind.GCP;
+                completionCandidates = KindNames.class,
+                description = "One of ${COMPLETION-CANDIDATES}.")
+        private Kind kind = Kind.FIRST;
 
         @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
         private IdentityId id = new IdentityId("none");
@@ -169,9 +166,9 @@ public final class AuthCommand {
             if (issuer == null && subject == null) {
                 return output.changed(
                         "removed " + kind + " from",
-                        changes.make("auth.remove", id, registry -> registry.detach(id, kind.method())));
+                        changes.make("auth.remove", id, registry -> registry.detach(id, kind.provider())));
             }
-            if (issuer == null || subject == null || kind != Kind.JWT_BEARER) {
+            if (issuer == null || subject == null || !(kind.provider() instanceof JwtBearerProvider)) {
                 throw new CommandLine.ParameterException(
                         output.commandLine(), "--issuer and --subject go together, and with jwt-bearer only");
             }
@@ -181,7 +178,7 @@ public final class AuthCommand {
                     changes.make(
                             "auth.remove",
                             id,
-                            registry -> registry.setMethod(id, MethodKind.JWT_BEARER, stored -> without(stored, key))));
+                            registry -> registry.setMethod(id, kind.provider(), stored -> without(stored, key))));
         }
 
         private static Map<String, Object> without(Map<String, @Nullable Object> stored, Map<String, String> key)
@@ -192,11 +189,16 @@ public final class AuthCommand {
         }
     }
 
-    /** From how people spell a kind. */
+    /** From a name. */
     static final class KindConverter implements CommandLine.ITypeConverter<Kind> {
         @Override
         public Kind convert(String text) {
-            return Kind.parse(text);
+            return Providers.DOCUMENTS
+                    .providers()
+                    .named(text)
+                    .map(Kind::new)
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            "it must be one of " + String.join(", ", KindNames.names())));
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.sallyport.cli.identity;
 
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.azure.AzureProvider;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.util.List;
@@ -74,6 +74,8 @@ final class AuthSetAzureCommand implements Callable<Integer> {
         return output.changed(
                 "set azure of",
                 changes.make(
-                        "auth.set", id, registry -> registry.setMethod(id, MethodKind.AZURE, stored -> fields.map())));
+                        "auth.set",
+                        id,
+                        registry -> registry.setMethod(id, new AzureProvider(), stored -> fields.map())));
     }
 }

@@ -1,11 +1,11 @@
 package io.sallyport.cli.identity;
 
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,6 +66,6 @@ final class AuthSetClientKeyCommand implements Callable<Integer> {
                 changes.make(
                         "auth.set",
                         id,
-                        registry -> registry.setMethod(id, MethodKind.CLIENT_KEY, stored -> fields.map())));
+                        registry -> registry.setMethod(id, new ClientKeyProvider(), stored -> fields.map())));
     }
 }

@@ -1,10 +1,10 @@
 package io.sallyport.cli.identity;
 
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.gcp.GcpProvider;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.util.List;
@@ -70,7 +70,7 @@ final class AuthSetGcpCommand implements Callable<Integer> {
     public Integer call() throws Refused, IOException {
         return output.changed(
                 "set gcp of",
-                changes.make("auth.set", id, registry -> registry.setMethod(id, MethodKind.GCP, this::fields)));
+                changes.make("auth.set", id, registry -> registry.setMethod(id, new GcpProvider(), this::fields)));
     }
 
     private Map<String, @Nullable Object> fields(Map<String, @Nullable Object> stored) {

@@ -1,11 +1,11 @@
 package io.sallyport.cli.identity;
 
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.jwtbearer.JwtBearerProvider;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -113,7 +113,8 @@ final class AuthSetJwtBearerCommand implements Callable<Integer> {
                 changes.make(
                         "auth.set",
                         id,
-                        registry -> registry.setMethod(id, MethodKind.JWT_BEARER, stored -> fields(stored, trusted))));
+                        registry ->
+                                registry.setMethod(id, new JwtBearerProvider(), stored -> fields(stored, trusted))));
     }
 
     private Map<String, @Nullable Object> fields(

@@ -1,11 +1,11 @@
 package io.sallyport.cli.identity;
 
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.kubernetes.KubernetesProvider;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,7 +150,7 @@ final class AuthSetKubernetesCommand implements Callable<Integer> {
                 changes.make(
                         "auth.set",
                         id,
-                        registry -> registry.setMethod(id, MethodKind.KUBERNETES, stored -> fields(set, stored))));
+                        registry -> registry.setMethod(id, new KubernetesProvider(), stored -> fields(set, stored))));
     }
 
     private Map<String, @Nullable Object> fields(FieldMap set, Map<String, @Nullable Object> stored) {

@@ -1,7 +1,6 @@
 package io.sallyport.cli.identity;
 
 import io.sallyport.Refused;
-import io.sallyport.admin.MethodKind;
 import io.sallyport.admin.Shown;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
@@ -10,12 +9,13 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.Provider;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.settings.InvalidConfigurationException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,9 +84,9 @@ final class IdentityListCommand implements Callable<Integer> {
 
     private static List<String> row(IdentityRecord record) {
         Identity identity = record.identity();
-        String methods = Arrays.stream(MethodKind.values())
+        String methods = Providers.DOCUMENTS.providers().all().stream()
                 .filter(kind -> kind.of(identity).isPresent())
-                .map(MethodKind::id)
+                .map(Provider::id)
                 .collect(Collectors.joining(", "));
         return List.of(
                 record.id().value(),

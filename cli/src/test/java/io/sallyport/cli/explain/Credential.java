@@ -7,7 +7,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /** A token in the making, with the identity that it is for; good, until something is changed about it. */
-final class Credential {
+public final class Credential {
     final Map<String, Object> header = new LinkedHashMap<>(Map.of("alg", "RS256", "typ", "JWT", "kid", "KID"));
     final Map<String, Object> claims = new LinkedHashMap<>();
 

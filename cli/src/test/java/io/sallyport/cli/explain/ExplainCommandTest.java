@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.sallyport.Check;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
@@ -13,12 +14,12 @@ import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.login.NewSessions;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.outbound.HttpsClusters;
@@ -90,10 +91,10 @@ class ExplainCommandTest {
         keys = SigningKeys.parsePrivate(jwks);
         Files.writeString(data.resolve("signing-keys.json"), jwks);
         database = SqliteDatabase.open(data.resolve("sallyport.db"));
-        identities = new SqliteIdentityStore(database);
+        identities = new SqliteIdentityStore(database, Providers.DOCUMENTS);
         tokens = new SqliteTokenStore(database, clock);
         save(Map.of());
-        identities.save(IdentityDocument.read(
+        identities.save(Providers.DOCUMENTS.read(
                 OWNER, Map.of("audiences", List.of(Map.of("name", "orders-api", "scopes", List.of("read", "write"))))));
     }
 
@@ -104,7 +105,7 @@ class ExplainCommandTest {
                 "grants", List.of(Map.of("audience", "orders-api", "scopes", List.of("read")))));
         fields.putAll(more);
         fields.values().removeIf(""::equals);
-        identities.save(IdentityDocument.read(ID, fields));
+        identities.save(Providers.DOCUMENTS.read(ID, fields));
     }
 
     @AfterEach
@@ -212,7 +213,7 @@ class ExplainCommandTest {
 
     @Test
     void saysThatWhoeverAnswersForTheAudienceIsDisabled() throws Exception {
-        identities.save(IdentityDocument.read(
+        identities.save(Providers.DOCUMENTS.read(
                 OWNER, Map.of("disabled", true, "audiences", List.of(Map.of("name", "orders-api")))));
         assertThat(explain(idToken("payments"), "--identity=payments", "--audience=orders-api"))
                 .isEqualTo(1);

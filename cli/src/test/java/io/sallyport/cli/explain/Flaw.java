@@ -1,5 +1,6 @@
 package io.sallyport.cli.explain;
 
+import io.sallyport.Check;
 import io.sallyport.Reason;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -9,7 +10,7 @@ import java.util.function.Consumer;
  *
  * @param touches what it changes, by name: two flaws that change the same cannot be had together
  */
-record Flaw(Check check, Reason reason, Set<String> touches, Consumer<Credential> change) {
+public record Flaw(Check check, Reason reason, Set<String> touches, Consumer<Credential> change) {
     static Flaw claim(Check check, Reason reason, String name, Object value) {
         return new Flaw(check, reason, Set.of(name), credential -> credential.claims.put(name, value));
     }
@@ -33,7 +34,7 @@ record Flaw(Check check, Reason reason, Set<String> touches, Consumer<Credential
         return new Flaw(check, reason, Set.of(name), credential -> change.run());
     }
 
-    boolean fitsBeside(Flaw other) {
+    public boolean fitsBeside(Flaw other) {
         return touches.stream().noneMatch(other.touches::contains);
     }
 

@@ -1,5 +1,31 @@
 package io.sallyport.cli.explain;
 
+import static io.sallyport.Check.ALGORITHM;
+import static io.sallyport.Check.AUDIENCE_OWNER;
+import static io.sallyport.Check.AUTHENTICATED;
+import static io.sallyport.Check.AZURE_RESOURCE;
+import static io.sallyport.Check.CLAIMS;
+import static io.sallyport.Check.ENABLED;
+import static io.sallyport.Check.END;
+import static io.sallyport.Check.FORM;
+import static io.sallyport.Check.GRANT;
+import static io.sallyport.Check.IDENTITY;
+import static io.sallyport.Check.KEY;
+import static io.sallyport.Check.KEY_TIMES;
+import static io.sallyport.Check.METHOD;
+import static io.sallyport.Check.NAMESPACE;
+import static io.sallyport.Check.PROJECT;
+import static io.sallyport.Check.REVIEW;
+import static io.sallyport.Check.REVIEWER;
+import static io.sallyport.Check.SCOPE;
+import static io.sallyport.Check.SERVICE_ACCOUNT;
+import static io.sallyport.Check.SERVICE_PRINCIPAL;
+import static io.sallyport.Check.SIGNATURE;
+import static io.sallyport.Check.SUBJECT;
+import static io.sallyport.Check.TIMES;
+import static io.sallyport.Check.TRUSTED_CLAIMS;
+import static io.sallyport.Check.TRUSTED_SUBJECT;
+import static io.sallyport.Check.ZONE;
 import static io.sallyport.Reason.ALGORITHM_NOT_ALLOWED;
 import static io.sallyport.Reason.ASSERTION_MALFORMED;
 import static io.sallyport.Reason.AUDIENCE_DISABLED;
@@ -43,32 +69,6 @@ import static io.sallyport.Reason.WRONG_AUDIENCE;
 import static io.sallyport.Reason.WRONG_ISSUER;
 import static io.sallyport.Reason.WRONG_TENANT;
 import static io.sallyport.Reason.ZONE_NOT_ALLOWED;
-import static io.sallyport.cli.explain.Check.ALGORITHM;
-import static io.sallyport.cli.explain.Check.AUDIENCE_OWNER;
-import static io.sallyport.cli.explain.Check.AUTHENTICATED;
-import static io.sallyport.cli.explain.Check.AZURE_RESOURCE;
-import static io.sallyport.cli.explain.Check.CLAIMS;
-import static io.sallyport.cli.explain.Check.ENABLED;
-import static io.sallyport.cli.explain.Check.END;
-import static io.sallyport.cli.explain.Check.FORM;
-import static io.sallyport.cli.explain.Check.GRANT;
-import static io.sallyport.cli.explain.Check.IDENTITY;
-import static io.sallyport.cli.explain.Check.KEY;
-import static io.sallyport.cli.explain.Check.KEY_TIMES;
-import static io.sallyport.cli.explain.Check.METHOD;
-import static io.sallyport.cli.explain.Check.NAMESPACE;
-import static io.sallyport.cli.explain.Check.PROJECT;
-import static io.sallyport.cli.explain.Check.REVIEW;
-import static io.sallyport.cli.explain.Check.REVIEWER;
-import static io.sallyport.cli.explain.Check.SCOPE;
-import static io.sallyport.cli.explain.Check.SERVICE_ACCOUNT;
-import static io.sallyport.cli.explain.Check.SERVICE_PRINCIPAL;
-import static io.sallyport.cli.explain.Check.SIGNATURE;
-import static io.sallyport.cli.explain.Check.SUBJECT;
-import static io.sallyport.cli.explain.Check.TIMES;
-import static io.sallyport.cli.explain.Check.TRUSTED_CLAIMS;
-import static io.sallyport.cli.explain.Check.TRUSTED_SUBJECT;
-import static io.sallyport.cli.explain.Check.ZONE;
 import static io.sallyport.cli.explain.Flaw.around;
 import static io.sallyport.cli.explain.Flaw.claim;
 import static io.sallyport.cli.explain.Flaw.header;
@@ -79,10 +79,10 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.sallyport.Check;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
@@ -97,6 +97,7 @@ import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.kubernetes.KubernetesAuth;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.oauth.Targets;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
@@ -134,7 +135,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The simulated clouds, and for each way to log in a good credential with all that can be wrong with one. */
-final class Platformed implements AutoCloseable {
+public final class Platformed implements AutoCloseable {
     static final String ISSUER = SessionWorld.ISSUER;
     static final IdentityId ID = new IdentityId("payments");
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
@@ -157,42 +158,139 @@ final class Platformed implements AutoCloseable {
     private String scope = "read";
     private AddressPolicy addresses = AddressPolicy.forSimulatedClusters();
 
-    /** One way to log in. */
-    record Kind(
-            Way way,
+    private static final List<Check> GOOGLE_ID_TOKEN = List.of(
+            FORM,
+            ALGORITHM,
+            TIMES,
+            KEY,
+            SIGNATURE,
+            Check.ISSUER,
+            Check.AUDIENCE,
+            END,
+            Check.EMAIL,
+            CLAIMS,
+            SERVICE_ACCOUNT,
+            Check.INSTANCE,
+            PROJECT,
+            ZONE);
+
+    private static final List<Check> GOOGLE_SIGNED_JWT = List.of(
+            FORM,
+            SUBJECT,
+            SERVICE_ACCOUNT,
+            ALGORITHM,
+            TIMES,
+            KEY,
+            KEY_TIMES,
+            SIGNATURE,
+            Check.AUDIENCE,
+            Check.ISSUER,
+            END);
+
+    private static final List<Check> AZURE_TOKEN = List.of(
+            FORM,
+            ALGORITHM,
+            TIMES,
+            KEY,
+            SIGNATURE,
+            Check.TENANT,
+            Check.ISSUER,
+            Check.AUDIENCE,
+            END,
+            SERVICE_PRINCIPAL,
+            AZURE_RESOURCE);
+
+    private static final List<Check> KUBERNETES_REVIEW = List.of(
+            FORM,
+            ALGORITHM,
+            TIMES,
+            END,
+            SUBJECT,
+            Check.AUDIENCE,
+            NAMESPACE,
+            SERVICE_ACCOUNT,
+            REVIEWER,
+            REVIEW,
+            AUTHENTICATED);
+
+    private static final List<Check> KUBERNETES_OFFLINE = List.of(
+            FORM,
+            ALGORITHM,
+            TIMES,
+            Check.ISSUER,
+            Check.AUDIENCE,
+            END,
+            SUBJECT,
+            NAMESPACE,
+            SERVICE_ACCOUNT,
+            KEY,
+            SIGNATURE);
+
+    private static final List<Check> TRUSTED_JWT = List.of(
+            FORM,
+            CLAIMS,
+            Check.ISSUER,
+            Check.AUDIENCE,
+            TRUSTED_SUBJECT,
+            TRUSTED_CLAIMS,
+            END,
+            ALGORITHM,
+            TIMES,
+            KEY,
+            SIGNATURE);
+
+    /**
+     * One way to log in.
+     *
+     * @param token what is asked of its tokens, as operators are shown it
+     */
+    public record Kind(
+            String name,
+            List<Check> token,
             Class<? extends AuthMethod<?>> type,
             String field,
             Supplier<Credential> good,
             List<Flaw> flaws,
             boolean atTokenService) {
-        Kind(Way way, Class<? extends AuthMethod<?>> type, String field, Supplier<Credential> good, List<Flaw> flaws) {
-            this(way, type, field, good, flaws, false);
+        Kind(
+                String name,
+                List<Check> token,
+                Class<? extends AuthMethod<?>> type,
+                String field,
+                Supplier<Credential> good,
+                List<Flaw> flaws) {
+            this(name, token, type, field, good, flaws, false);
         }
 
         /** The checks in their order. */
-        List<Check> checks() {
-            Stream<Step> steps = atTokenService
-                    ? Stream.of(Way.TOKEN_SERVICE.steps(), way.stepsOnceRead(), Way.TARGET.steps())
-                            .flatMap(List::stream)
-                    : Stream.concat(Way.LOGIN.steps().stream(), way.steps().stream());
-            return steps.map(Step::check).toList();
+        public List<Check> checks() {
+            Stream<Check> choice = Stream.of(IDENTITY, ENABLED, METHOD);
+            return (atTokenService
+                            ? Stream.of(
+                                            Stream.of(FORM),
+                                            choice,
+                                            token.stream().filter(check -> check != FORM),
+                                            Stream.of(GRANT, AUDIENCE_OWNER, SCOPE))
+                                    .flatMap(checks -> checks)
+                            : Stream.concat(choice, token.stream()))
+                    .toList();
         }
 
         @Override
         public String toString() {
-            return way.name();
+            return name;
         }
     }
 
-    Platformed(Path folder) throws Exception {
+    public Platformed(Path folder) throws Exception {
         database = SqliteDatabase.open(folder.resolve("sallyport.db"));
-        store = new SqliteIdentityStore(database);
+        store = new SqliteIdentityStore(database, Providers.DOCUMENTS);
         cluster.allowReviewsBy(reviewer);
         entra.configuration(TENANT);
         saveOwner(false);
     }
 
-    List<Kind> kinds() {
+    public List<Kind> kinds() {
         return List.of(
                 idTokens(), signedJwts(), azure(), reviewed(), gateway(), offline(), trusted(), atTokenService());
     }
@@ -224,7 +322,8 @@ final class Platformed implements AutoCloseable {
                 method(PROJECT, PROJECT_NOT_ALLOWED, "allowedProjects", "other"),
                 method(ZONE, ZONE_NOT_ALLOWED, "allowedZones", "other")));
         return new Kind(
-                Way.GOOGLE_ID_TOKEN,
+                "GOOGLE_ID_TOKEN",
+                GOOGLE_ID_TOKEN,
                 GcpAuth.class,
                 "gcpAuth",
                 () -> {
@@ -284,7 +383,8 @@ final class Platformed implements AutoCloseable {
                     credential.method.put("requireExpiry", true);
                 })));
         return new Kind(
-                Way.GOOGLE_SIGNED_JWT,
+                "GOOGLE_SIGNED_JWT",
+                GOOGLE_SIGNED_JWT,
                 GcpAuth.class,
                 "gcpAuth",
                 () -> {
@@ -330,7 +430,8 @@ final class Platformed implements AutoCloseable {
                 "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourcegroups/prod"
                         + "/providers/Microsoft.Compute/virtualMachines/vm-1");
         return new Kind(
-                Way.AZURE_TOKEN,
+                "AZURE_TOKEN",
+                AZURE_TOKEN,
                 AzureAuth.class,
                 "azureAuth",
                 () -> {
@@ -382,7 +483,8 @@ final class Platformed implements AutoCloseable {
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "other")));
         return new Kind(
-                Way.KUBERNETES_REVIEW,
+                "KUBERNETES_REVIEW",
+                KUBERNETES_REVIEW,
                 KubernetesAuth.class,
                 "kubernetesAuth",
                 () -> {
@@ -401,7 +503,8 @@ final class Platformed implements AutoCloseable {
 
     private Kind gateway() {
         return new Kind(
-                Way.KUBERNETES_REVIEW,
+                "KUBERNETES_REVIEW",
+                KUBERNETES_REVIEW,
                 KubernetesAuth.class,
                 "kubernetesAuth",
                 () -> {
@@ -441,7 +544,8 @@ final class Platformed implements AutoCloseable {
                 method(NAMESPACE, NAMESPACE_NOT_ALLOWED, "allowedNamespaces", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other")));
         return new Kind(
-                Way.KUBERNETES_OFFLINE,
+                "KUBERNETES_OFFLINE",
+                KUBERNETES_OFFLINE,
                 KubernetesAuth.class,
                 "kubernetesAuth",
                 () -> {
@@ -482,7 +586,8 @@ final class Platformed implements AutoCloseable {
                 without(END, CLAIM_MISSING, "exp"),
                 claim(END, CLAIM_MALFORMED, "exp", "soon")));
         return new Kind(
-                Way.TRUSTED_JWT,
+                "TRUSTED_JWT",
+                TRUSTED_JWT,
                 JwtBearerAuth.class,
                 "jwtBearerAuth",
                 () -> {
@@ -601,7 +706,8 @@ final class Platformed implements AutoCloseable {
                 around(AUDIENCE_OWNER, AUDIENCE_DISABLED, "owner", () -> saveOwner(true)),
                 around(SCOPE, SCOPE_NOT_GRANTED, "scope", () -> scope = "write")));
         return new Kind(
-                Way.GOOGLE_ID_TOKEN,
+                "GOOGLE_ID_TOKEN",
+                GOOGLE_ID_TOKEN,
                 GcpAuth.class,
                 "gcpAuth",
                 () -> {
@@ -615,7 +721,7 @@ final class Platformed implements AutoCloseable {
 
     private void saveOwner(boolean disabled) {
         try {
-            store.save(IdentityDocument.read(
+            store.save(Providers.DOCUMENTS.read(
                     new IdentityId("orders-server"),
                     Map.of(
                             "disabled",
@@ -628,7 +734,7 @@ final class Platformed implements AutoCloseable {
     }
 
     /** Looks at it with keys that are fetched anew. */
-    Diagnosis diagnose(Kind kind, Credential credential) {
+    public Diagnosis diagnose(Kind kind, Credential credential) {
         save(ID, kind.field(), credential);
         Assertion assertion = new Assertion(credential.token());
         return kind.atTokenService()
@@ -678,7 +784,7 @@ final class Platformed implements AutoCloseable {
                 clock.instant());
     }
 
-    void recover() {
+    public void recover() {
         saveOwner(false);
         scope = "read";
         addresses = AddressPolicy.forSimulatedClusters();

@@ -9,6 +9,7 @@ import io.sallyport.cli.Cli;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
@@ -150,7 +151,7 @@ class AuthCommandTest {
 
     private Object stored() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(cli.data().resolve("sallyport.db"))) {
-            return new SqliteIdentityStore(database)
+            return new SqliteIdentityStore(database, Providers.DOCUMENTS)
                     .find(new IdentityId("a"))
                     .orElseThrow()
                     .method(KubernetesAuth.class)

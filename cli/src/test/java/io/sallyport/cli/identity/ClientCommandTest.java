@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sallyport.cli.Main;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -65,7 +65,7 @@ final class ClientCommandTest {
     }
 
     private static ClientSecretAuth secretsOf(Map<String, Object> fields) {
-        Identity identity = IdentityDocument.read(new IdentityId("client"), fields);
+        Identity identity = Providers.DOCUMENTS.read(new IdentityId("client"), fields);
         return identity.method(ClientSecretAuth.class).orElseThrow();
     }
 }

@@ -7,6 +7,7 @@ import io.sallyport.cli.Cli;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
@@ -138,7 +139,7 @@ class GrantsByCommandTest {
                         Map.of("id", "first", "createdAt", "2026-03-01T12:00:00Z"),
                         Map.of("id", "2026-03-01", "createdAt", "2026-03-01T12:00:00Z")));
         try (SqliteDatabase database = SqliteDatabase.open(cli.data().resolve("sallyport.db"))) {
-            assertThat(new SqliteIdentityStore(database)
+            assertThat(new SqliteIdentityStore(database, Providers.DOCUMENTS)
                             .find(new IdentityId("shop"))
                             .orElseThrow()
                             .method(ClientSecretAuth.class)

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.cli.Cli;
 import io.sallyport.cli.Main;
 import io.sallyport.cli.command.ExitCode;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
@@ -217,8 +217,8 @@ class IdentityCommandTest {
     void leavesToTerraformWhatIsTerraforms() throws Exception {
         cli.done("identity", "create", "a");
         try (SqliteDatabase database = SqliteDatabase.open(cli.data().resolve("sallyport.db"))) {
-            new SqliteIdentityStore(database)
-                    .save(IdentityDocument.readRecord(new IdentityId("a"), Map.of("managedBy", "terraform")));
+            new SqliteIdentityStore(database, Providers.DOCUMENTS)
+                    .save(Providers.DOCUMENTS.readRecord(new IdentityId("a"), Map.of("managedBy", "terraform")));
         }
         assertThat(cli.run("identity", "update", "a", "--name=x")
                         .exits(ExitCode.REFUSED)
@@ -231,7 +231,8 @@ class IdentityCommandTest {
     void deletesWhatIsNotValidOnlyIfToldSo() throws Exception {
         cli.done("identity", "create", "valid");
         try (SqliteDatabase database = SqliteDatabase.open(cli.data().resolve("sallyport.db"))) {
-            new SqliteIdentityStore(database).saveDocument(new IdentityId("broken"), "{\"nmae\":\"x\"}");
+            new SqliteIdentityStore(database, Providers.DOCUMENTS)
+                    .saveDocument(new IdentityId("broken"), "{\"nmae\":\"x\"}");
         }
         assertThat(cli.run("identity", "show", "broken").exits(ExitCode.INVALID).err())
                 .contains("nmae")

@@ -13,10 +13,10 @@ import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.cli.FederatedProgram;
 import io.sallyport.cli.Main;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Issuer;
@@ -96,7 +96,7 @@ class FederationTest {
 
     /** With a machine of its own name, and grants for these audiences. */
     private static Identity identity(String name, String... audiences) {
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 new IdentityId(name),
                 Map.of(
                         "grants",

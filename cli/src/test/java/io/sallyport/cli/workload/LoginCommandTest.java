@@ -7,11 +7,11 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.cli.explain.ExplainCommand;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
@@ -83,7 +83,7 @@ class LoginCommandTest {
                                                 "jwksKeys", cluster.jwksJson(),
                                                 "allowedNamespaces", "shop",
                                                 "allowedAudience", "sallyport")),
-                                IdentityDocument.read(
+                                Providers.DOCUMENTS.read(
                                         new IdentityId("orders-server"),
                                         Map.of(
                                                 "audiences",
@@ -113,7 +113,7 @@ class LoginCommandTest {
     private static Identity identity(String id, String field, Map<String, Object> method) {
         Map<String, Object> auth = new HashMap<>(method);
         auth.put("accessTokenTTL", 600L);
-        return IdentityDocument.read(
+        return Providers.DOCUMENTS.read(
                 new IdentityId(id),
                 Map.of(field, auth, "grants", List.of(Map.of("audience", "orders-api", "scopes", List.of("read")))));
     }

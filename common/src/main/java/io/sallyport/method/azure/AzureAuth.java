@@ -1,5 +1,8 @@
 package io.sallyport.method.azure;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -30,6 +33,8 @@ public record AzureAuth(
         Allowlist resources,
         TokenPolicy policy)
         implements AuthMethod<AzureAttestation> {
+
+    static final CheckSequence CHECKS = CheckSequence.of(Check.SERVICE_PRINCIPAL, Check.AZURE_RESOURCE);
 
     /** An application id or an application id URI: printable ASCII. */
     private static final Pattern RESOURCE = Pattern.compile("[!-~]{1,500}");
@@ -66,12 +71,19 @@ public record AzureAuth(
     }
 
     @Override
-    public void admit(AzureAttestation workload) throws Refused {
+    public CheckSequence checks() {
+        return CHECKS;
+    }
+
+    @Override
+    public void admit(AzureAttestation workload, CheckTrace trace) throws Refused {
+        trace.at(Check.SERVICE_PRINCIPAL);
         if (!servicePrincipals.allows(workload.servicePrincipalId().value())) {
             throw new Refused(
                     Reason.SERVICE_PRINCIPAL_NOT_ALLOWED,
                     "service principal " + workload.servicePrincipalId() + " is not in " + servicePrincipals);
         }
+        trace.at(Check.AZURE_RESOURCE);
         if (resources.isSet()) {
             admitResource(workload);
         }

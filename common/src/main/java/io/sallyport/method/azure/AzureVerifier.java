@@ -1,5 +1,8 @@
 package io.sallyport.method.azure;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -10,7 +13,6 @@ import io.sallyport.jwt.Fetcher;
 import io.sallyport.jwt.JwtVerifier;
 import io.sallyport.jwt.TenantKeys;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import java.net.URI;
@@ -22,12 +24,17 @@ import java.util.Optional;
  * Proves the access tokens that Entra issues to managed identities ("Access tokens in the Microsoft identity platform").
  * The auth method says which tenant's keys and issuers count, never the token.
  */
-public final class AzureVerifier implements Verifier<AzureAuth, AzureAttestation> {
+public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
     /**
      * Managed identities' tokens live 24 hours; the longest that Entra issues at all, 28 ("Continuous access evaluation",
      * token lifetime).
      */
     private static final JwtVerifier ACCESS_TOKENS = new JwtVerifier(Algorithm.RS256, Duration.ofHours(28));
+
+    private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM)
+            .then(JwtVerifier.CHECKS)
+            .then(Check.TENANT, Check.ISSUER, Check.AUDIENCE, Check.END)
+            .then(AzureAuth.CHECKS);
 
     private final Endpoints endpoints;
     private final TenantKeys keys;
@@ -53,27 +60,39 @@ public final class AzureVerifier implements Verifier<AzureAuth, AzureAttestation
         this.keys = new TenantKeys(fetcher);
     }
 
+    @Override
+    public CheckSequence checks(AzureAuth method) {
+        return CHECKS;
+    }
+
     /** @param identity not in the token: Entra issues tokens for applications that are registered with it, and none else */
     @Override
-    public Verified<AzureAttestation> verify(Assertion assertion, IdentityId identity, AzureAuth method, Instant now)
-            throws Refused {
-        UnverifiedJwt jwt = UnverifiedJwt.parse(assertion.text());
+    public Verified<AzureAttestation> verify(
+            UnverifiedJwt jwt, IdentityId identity, AzureAuth method, Instant now, CheckTrace trace) throws Refused {
+        trace.at(Check.FORM);
+        jwt.require(UnverifiedJwt.Type.JWT);
         AzureCloud cloud = method.cloud();
         Guid tenant = method.tenantId();
         Claims claims = ACCESS_TOKENS
                 .verify(
                         jwt,
                         keys.of(new TenantKeys.Tenant(endpoints.of(cloud), tenant.value(), cloud.issuers(tenant))),
-                        now)
+                        now,
+                        trace)
                 .claims();
         // All tenants' tokens are signed by the same keys: nothing is proven before these two.
+        trace.at(Check.TENANT);
         requireTenant(claims, tenant);
+        trace.at(Check.ISSUER);
         String issuer = requireIssuer(claims, method);
+        trace.at(Check.AUDIENCE);
         requireAudience(claims, method);
+        trace.at(Check.END);
         claims.time("exp");
         claims.time("nbf");
+        trace.at(Check.SERVICE_PRINCIPAL);
         requireServicePrincipal(claims);
-        return new Verified<>(
+        return verified(
                 new AzureAttestation(
                         tenant,
                         objectId(claims),

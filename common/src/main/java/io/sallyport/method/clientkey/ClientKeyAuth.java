@@ -1,5 +1,8 @@
 package io.sallyport.method.clientkey;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
@@ -19,9 +22,17 @@ import java.util.Optional;
  */
 public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy policy)
         implements AuthMethod<ClientKeyAttestation> {
+    static final CheckSequence CHECKS = CheckSequence.of(Check.KEY);
+
+    @Override
+    public CheckSequence checks() {
+        return CHECKS;
+    }
+
     /** Whoever signs for the client is the client; a key that was removed since is none of it. */
     @Override
-    public void admit(ClientKeyAttestation attestation) throws Refused {
+    public void admit(ClientKeyAttestation attestation, CheckTrace trace) throws Refused {
+        trace.at(Check.KEY);
         if (!keys.has(attestation.keyId())) {
             throw new Refused(Reason.UNKNOWN_KEY, "the key is not among those of the client");
         }

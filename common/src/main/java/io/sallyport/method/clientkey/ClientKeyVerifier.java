@@ -1,5 +1,8 @@
 package io.sallyport.method.clientkey;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -10,7 +13,6 @@ import io.sallyport.jwt.Jwk;
 import io.sallyport.jwt.JwtVerifier;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
-import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import io.sallyport.token.AssertionDigest;
@@ -20,9 +22,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Proves client assertions that a client signed with its own key (RFC 7523 §2.2, §3; OpenID Connect Core §9). */
-public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKeyAttestation> {
+public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAttestation> {
     /** A client signs one whenever it needs one. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(1);
+
+    private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM)
+            .then(JwtVerifier.CHECKS)
+            .then(Check.END, Check.AUDIENCE, Check.CLAIMS)
+            .then(ClientKeyAuth.CHECKS);
 
     private final Set<String> audiences;
 
@@ -38,24 +45,34 @@ public final class ClientKeyVerifier implements Verifier<ClientKeyAuth, ClientKe
         return issuer.equals(subject) ? issuer.filter(Name::isValid) : Optional.empty();
     }
 
+    @Override
+    public CheckSequence checks(ClientKeyAuth method) {
+        return CHECKS;
+    }
+
     /** That {@code iss} names this client is for the caller to have seen to: it was found by it. */
     @Override
     public Verified<ClientKeyAttestation> verify(
-            Assertion assertion, IdentityId client, ClientKeyAuth method, Instant now) throws Refused {
-        UnverifiedJwt jwt = UnverifiedJwt.parseClientAssertion(assertion.text());
-        VerifiedJwt verified = new JwtVerifier(method.keys().algorithm(), LONGEST_LIFE).verify(jwt, method.keys(), now);
+            UnverifiedJwt jwt, IdentityId client, ClientKeyAuth method, Instant now, CheckTrace trace) throws Refused {
+        trace.at(Check.FORM);
+        jwt.require(UnverifiedJwt.Type.CLIENT_ASSERTION);
+        VerifiedJwt verified =
+                new JwtVerifier(method.keys().algorithm(), LONGEST_LIFE).verify(jwt, method.keys(), now, trace);
         Claims claims = verified.claims();
+        trace.at(Check.END);
         Instant expiry = claims.time("exp");
+        trace.at(Check.AUDIENCE);
         // One text: a list of several servers would let each of them pass it on to the others (CVE-2025-27370).
         String audience = claims.text("aud");
         if (!audiences.contains(audience)) {
             throw new Refused(
                     Reason.WRONG_AUDIENCE, "aud is " + Quoted.quote(audience) + " and must be one of " + audiences);
         }
+        trace.at(Check.CLAIMS);
         if (method.singleUse()) {
             requireId(claims);
         }
-        return new Verified<>(
+        return verified(
                 new ClientKeyAttestation(
                         verified.key().id(), Jwk.thumbprint(verified.key().key())),
                 method.singleUse()

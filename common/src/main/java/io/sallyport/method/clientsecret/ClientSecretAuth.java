@@ -1,5 +1,8 @@
 package io.sallyport.method.clientsecret;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
@@ -20,6 +23,8 @@ import java.util.Optional;
  */
 public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
         implements AuthMethod<ClientSecretAttestation> {
+    private static final CheckSequence CHECKS = CheckSequence.of(Check.CLIENT);
+
     private static final int MOST = 2;
 
     /** Of no text that anybody could find. */
@@ -56,7 +61,13 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
     }
 
     @Override
-    public void admit(ClientSecretAttestation attestation) throws Refused {
+    public CheckSequence checks() {
+        return CHECKS;
+    }
+
+    @Override
+    public void admit(ClientSecretAttestation attestation, CheckTrace trace) throws Refused {
+        trace.at(Check.CLIENT);
         if (secrets.stream().noneMatch(secret -> secret.id().equals(attestation.secretId()))) {
             throw new Refused(Reason.BAD_CLIENT_SECRET, "the client secret was taken away");
         }

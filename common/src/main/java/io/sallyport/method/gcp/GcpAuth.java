@@ -1,5 +1,8 @@
 package io.sallyport.method.gcp;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -30,15 +33,18 @@ public record GcpAuth(
     /** Which kind of token is taken; the keys of one kind never prove a token of the other. */
     public enum Type {
         /** An ID token of the metadata server. */
-        GCE,
+        GCE("gcp-id-token"),
         /** A JWT signed by the service account itself. */
-        IAM;
+        IAM("gcp-iam");
+
+        private final String sessionMethod;
+
+        Type(String sessionMethod) {
+            this.sessionMethod = sessionMethod;
+        }
 
         String sessionMethod() {
-            return switch (this) {
-                case GCE -> "gcp-id-token";
-                case IAM -> "gcp-iam";
-            };
+            return sessionMethod;
         }
     }
 
@@ -49,6 +55,12 @@ public record GcpAuth(
         /** Admit each JWT once. */
         SINGLE_USE
     }
+
+    /** An ID token tells all; a signed JWT its service account alone. */
+    private static final CheckSequence OF_ID_TOKENS =
+            CheckSequence.of(Check.SERVICE_ACCOUNT, Check.INSTANCE, Check.PROJECT, Check.ZONE);
+
+    private static final CheckSequence OF_SIGNED_JWTS = CheckSequence.of(Check.SERVICE_ACCOUNT);
 
     /** @throws IllegalArgumentException saying what does not fit the type; an {@link UnconstrainedException} if all do */
     public GcpAuth {
@@ -74,29 +86,46 @@ public record GcpAuth(
     }
 
     @Override
-    public void admit(GcpAttestation workload) throws Refused {
-        admitServiceAccount(workload.serviceAccount());
+    public CheckSequence checks() {
+        return checks(type);
+    }
+
+    static CheckSequence checks(Type type) {
+        return type == Type.GCE ? OF_ID_TOKENS : OF_SIGNED_JWTS;
+    }
+
+    @Override
+    public void admit(GcpAttestation workload, CheckTrace trace) throws Refused {
+        admitServiceAccount(workload.serviceAccount(), trace);
+        if (type == Type.IAM) {
+            return;
+        }
         if (!serviceAccountIds.allows(workload.serviceAccountId())) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
                     "service account id " + Quoted.quote(workload.serviceAccountId()) + " is not in "
                             + serviceAccountIds);
         }
-        if (!projects.isSet() && !zones.isSet()) {
-            return;
-        }
-        var instance = workload.instance()
-                .orElseThrow(() -> new Refused(
-                        Reason.COMPUTE_CLAIMS_MISSING,
-                        "allowedProjects or allowedZones is set and the token does not tell them; the workload must ask the"
-                                + " metadata server for it with format=full"));
-        if (!projects.allows(instance.projectId())) {
+        trace.at(Check.INSTANCE);
+        String project = "";
+        String zone = "";
+        if (workload.instance().isPresent()) {
+            project = workload.instance().get().projectId();
+            zone = workload.instance().get().zone();
+        } else if (projects.isSet() || zones.isSet()) {
             throw new Refused(
-                    Reason.PROJECT_NOT_ALLOWED,
-                    "project " + Quoted.quote(instance.projectId()) + " is not in " + projects);
+                    Reason.COMPUTE_CLAIMS_MISSING,
+                    "allowedProjects or allowedZones is set and the token does not tell them; the workload must ask the"
+                            + " metadata server for it with format=full");
         }
-        if (!zones.allows(instance.zone())) {
-            throw new Refused(Reason.ZONE_NOT_ALLOWED, "zone " + Quoted.quote(instance.zone()) + " is not in " + zones);
+        trace.at(Check.PROJECT);
+        if (!projects.allows(project)) {
+            throw new Refused(
+                    Reason.PROJECT_NOT_ALLOWED, "project " + Quoted.quote(project) + " is not in " + projects);
+        }
+        trace.at(Check.ZONE);
+        if (!zones.allows(zone)) {
+            throw new Refused(Reason.ZONE_NOT_ALLOWED, "zone " + Quoted.quote(zone) + " is not in " + zones);
         }
     }
 
@@ -117,7 +146,8 @@ public record GcpAuth(
     }
 
     /** The first constraint on its own, since it decides whether an account's keys are worth fetching. */
-    void admitServiceAccount(String serviceAccount) throws Refused {
+    void admitServiceAccount(String serviceAccount, CheckTrace trace) throws Refused {
+        trace.at(Check.SERVICE_ACCOUNT);
         if (!serviceAccounts.allows(serviceAccount)) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,

@@ -1,5 +1,8 @@
 package io.sallyport.method.gcp;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -13,7 +16,6 @@ import io.sallyport.jwt.RemoteKeys;
 import io.sallyport.jwt.ServiceAccountKeys;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
-import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import io.sallyport.token.AssertionDigest;
@@ -28,7 +30,17 @@ import java.util.regex.Pattern;
  * Proves what Google Cloud workloads present. The auth method says which kind of token is due, never the token, so that
  * the keys of one kind cannot prove a token of the other (CVE-2020-16251).
  */
-public final class GcpVerifier implements Verifier<GcpAuth, GcpAttestation> {
+public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
+    private static final CheckSequence ID_TOKEN_CHECKS = CheckSequence.of(Check.FORM)
+            .then(JwtVerifier.CHECKS)
+            .then(Check.ISSUER, Check.AUDIENCE, Check.END, Check.EMAIL, Check.CLAIMS)
+            .then(GcpAuth.checks(GcpAuth.Type.GCE));
+
+    private static final CheckSequence SIGNED_JWT_CHECKS = CheckSequence.of(Check.FORM, Check.SUBJECT)
+            .then(GcpAuth.checks(GcpAuth.Type.IAM))
+            .then(JwtVerifier.CHECKS_BY_CERTIFICATE)
+            .then(Check.AUDIENCE, Check.ISSUER, Check.END);
+
     private static final Set<String> ISSUERS = Set.of("https://accounts.google.com", "accounts.google.com");
 
     /** ID tokens live one hour; none is valid for more than a day. */
@@ -75,31 +87,42 @@ public final class GcpVerifier implements Verifier<GcpAuth, GcpAttestation> {
     }
 
     @Override
-    public Verified<GcpAttestation> verify(Assertion assertion, IdentityId audience, GcpAuth method, Instant now)
-            throws Refused {
-        UnverifiedJwt jwt = UnverifiedJwt.parse(assertion.text());
-        return switch (method.type()) {
-            case GCE -> verifyIdToken(jwt, audience, now);
-            case IAM -> verifySignedJwt(jwt, audience, method, now);
-        };
+    public CheckSequence checks(GcpAuth method) {
+        return method.type() == GcpAuth.Type.GCE ? ID_TOKEN_CHECKS : SIGNED_JWT_CHECKS;
+    }
+
+    @Override
+    public Verified<GcpAttestation> verify(
+            UnverifiedJwt jwt, IdentityId audience, GcpAuth method, Instant now, CheckTrace trace) throws Refused {
+        trace.at(Check.FORM);
+        jwt.require(UnverifiedJwt.Type.JWT);
+        return method.type() == GcpAuth.Type.GCE
+                ? verifyIdToken(jwt, audience, now, trace)
+                : verifySignedJwt(jwt, audience, method, now, trace);
     }
 
     /** Compute Engine, "Verifying the identity of instances"; OpenID Connect Core §3.1.3.7. */
-    private Verified<GcpAttestation> verifyIdToken(UnverifiedJwt jwt, IdentityId audience, Instant now) throws Refused {
-        VerifiedJwt verified = ID_TOKENS.verify(jwt, idTokenKeys, now);
+    private Verified<GcpAttestation> verifyIdToken(
+            UnverifiedJwt jwt, IdentityId audience, Instant now, CheckTrace trace) throws Refused {
+        VerifiedJwt verified = ID_TOKENS.verify(jwt, idTokenKeys, now, trace);
         Claims claims = verified.claims();
+        trace.at(Check.ISSUER);
         String issuer = claims.text("iss");
         if (!ISSUERS.contains(issuer)) {
             throw new Refused(Reason.WRONG_ISSUER, "iss is " + Quoted.quote(issuer) + " and not Google");
         }
+        trace.at(Check.AUDIENCE);
         requireAudience(claims, audience);
+        trace.at(Check.END);
         claims.time("exp");
         claims.time("iat");
+        trace.at(Check.EMAIL);
         String email = claims.text("email");
         if (!claims.optionalFlag("email_verified").orElse(false)) {
             throw new Refused(Reason.EMAIL_NOT_VERIFIED, "email_verified is not true");
         }
-        return new Verified<>(
+        trace.at(Check.CLAIMS);
+        return verified(
                 new GcpAttestation(GcpAuth.Type.GCE, email, claims.text("sub"), instance(claims)), Optional.empty());
     }
 
@@ -118,27 +141,31 @@ public final class GcpVerifier implements Verifier<GcpAuth, GcpAttestation> {
     }
 
     private Verified<GcpAttestation> verifySignedJwt(
-            UnverifiedJwt jwt, IdentityId audience, GcpAuth method, Instant now) throws Refused {
+            UnverifiedJwt jwt, IdentityId audience, GcpAuth method, Instant now, CheckTrace trace) throws Refused {
+        trace.at(Check.SUBJECT);
         String account = jwt.unverifiedClaims().text("sub");
         if (!SERVICE_ACCOUNT.matcher(account).matches()) {
             throw new Refused(
                     Reason.SUBJECT_NOT_SERVICE_ACCOUNT, "sub is " + Quoted.quote(account) + ", no service account");
         }
         // Keys of an account that is not allowed anyway are not worth a request that a stranger could have us make.
-        method.admitServiceAccount(account);
-        VerifiedJwt verified = SIGNED_JWTS.verify(jwt, serviceAccountKeys.of(account), now);
+        method.admitServiceAccount(account, trace);
+        VerifiedJwt verified = SIGNED_JWTS.verify(jwt, serviceAccountKeys.of(account), now, trace);
         Claims claims = verified.claims();
+        trace.at(Check.AUDIENCE);
         requireAudience(claims, audience);
+        trace.at(Check.ISSUER);
         Optional<String> issuer = claims.optionalText("iss");
         if (issuer.isPresent() && !issuer.get().equals(account)) {
             throw new Refused(
                     Reason.WRONG_ISSUER, "iss is " + Quoted.quote(issuer.get()) + " and sub " + Quoted.quote(account));
         }
+        trace.at(Check.END);
         Instant validUntil = requireEnd(verified, method);
         Optional<Verified.SingleUse> singleUse = method.isSingleUse()
                 ? Optional.of(new Verified.SingleUse(new AssertionDigest(verified.digest()), validUntil))
                 : Optional.empty();
-        return new Verified<>(new GcpAttestation(GcpAuth.Type.IAM, account, "", Optional.empty()), singleUse);
+        return verified(new GcpAttestation(GcpAuth.Type.IAM, account, "", Optional.empty()), singleUse);
     }
 
     /**

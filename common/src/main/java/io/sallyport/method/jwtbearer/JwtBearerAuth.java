@@ -1,5 +1,7 @@
 package io.sallyport.method.jwtbearer;
 
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
@@ -32,29 +34,48 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         return issuers.stream().anyMatch(trusted -> trusted.issuer().equals(issuer));
     }
 
+    /** Whether a JWT that says so would be of one of the issuers. */
+    public boolean hasIssuerOf(JwtBearerAttestation says) {
+        return closest(says).objection(says).isEmpty();
+    }
+
     /**
      * The first issuer that a JWT which says so would be of.
      *
      * @throws Refused saying why it is of none
      */
-    public TrustedIssuer issuerOf(JwtBearerAttestation says) throws Refused {
-        Optional<Refused> why = Optional.empty();
+    TrustedIssuer issuerOf(JwtBearerAttestation says, CheckTrace trace) throws Refused {
+        TrustedIssuer issuer = closest(says);
+        issuer.require(says, trace);
+        return issuer;
+    }
+
+    /** The first entry without an objection. If there is none, the one whose objection tells the operator most. */
+    private TrustedIssuer closest(JwtBearerAttestation says) {
+        TrustedIssuer closest = issuers.get(0);
+        boolean isOfAnother = true;
         for (TrustedIssuer issuer : issuers) {
             Optional<Refused> objection = issuer.objection(says);
             if (objection.isEmpty()) {
                 return issuer;
             }
-            // What an entry of the same issuer objects to tells the operator more than that the others are of another.
-            if (why.isEmpty() || why.get().reason() == Reason.WRONG_ISSUER) {
-                why = objection;
+            // What an entry of the same issuer objects to tells more than that the others are of another.
+            if (isOfAnother) {
+                closest = issuer;
+                isOfAnother = objection.get().reason() == Reason.WRONG_ISSUER;
             }
         }
-        throw why.orElseThrow();
+        return closest;
     }
 
     @Override
-    public void admit(JwtBearerAttestation attestation) throws Refused {
-        issuerOf(attestation);
+    public CheckSequence checks() {
+        return TrustedIssuer.CHECKS;
+    }
+
+    @Override
+    public void admit(JwtBearerAttestation attestation, CheckTrace trace) throws Refused {
+        issuerOf(attestation, trace);
     }
 
     /** Entries that differ by their keys alone are one credential, of the keys of both. */

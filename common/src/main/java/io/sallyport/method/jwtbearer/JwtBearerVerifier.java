@@ -1,6 +1,9 @@
 package io.sallyport.method.jwtbearer;
 
 import io.sallyport.BoundedCache;
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.Clusters;
@@ -10,7 +13,6 @@ import io.sallyport.jwt.KeySource;
 import io.sallyport.jwt.RemoteKeys;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
-import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import io.sallyport.token.AssertionDigest;
@@ -23,11 +25,16 @@ import java.util.Set;
  * Proves JWTs of the issuers that an identity trusts (RFC 7523 §3). What the JWT says of itself only chooses among the
  * issuers that are configured for this identity; nothing is fetched for one that none of them would have given out.
  */
-public final class JwtBearerVerifier implements Verifier<JwtBearerAuth, JwtBearerAttestation> {
+public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAttestation> {
     /** CI systems give out JWTs for as long as a job may run; none that we know longer than a day. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
     private static final int MOST_ISSUERS = 1000;
+
+    private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM, Check.CLAIMS)
+            .then(TrustedIssuer.CHECKS)
+            .then(Check.END)
+            .then(JwtVerifier.CHECKS);
 
     private final Clusters hosts;
     private final String ownIssuer;
@@ -42,22 +49,33 @@ public final class JwtBearerVerifier implements Verifier<JwtBearerAuth, JwtBeare
     }
 
     @Override
+    public CheckSequence checks(JwtBearerAuth method) {
+        return CHECKS;
+    }
+
+    @Override
     public Verified<JwtBearerAttestation> verify(
-            Assertion assertion, IdentityId identity, JwtBearerAuth method, Instant now) throws Refused {
-        UnverifiedJwt jwt = UnverifiedJwt.parseOfTrustedIssuer(assertion.text());
+            UnverifiedJwt jwt, IdentityId identity, JwtBearerAuth method, Instant now, CheckTrace trace)
+            throws Refused {
+        trace.at(Check.FORM);
+        jwt.require(UnverifiedJwt.Type.JWT_OR_JOSE);
+        trace.at(Check.CLAIMS);
         JwtBearerAttestation says = JwtBearerAttestation.read(jwt.unverifiedClaims(), Set.of());
+        trace.at(Check.ISSUER);
         if (says.issuer().equals(ownIssuer)) {
             throw new Refused(Reason.WRONG_ISSUER, "iss is our own: no token of ours is an assertion");
         }
-        TrustedIssuer issuer = method.issuerOf(says);
+        TrustedIssuer issuer = method.issuerOf(says, trace);
+        trace.at(Check.FORM);
         if (jwt.keyId().isEmpty() && !(issuer.keys() instanceof TrustedKeys.Pasted)) {
             throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer's keys come and go");
         }
+        trace.at(Check.END);
         // Before any key is fetched: a JWT that never expires could never be taken back.
         Instant expiry = jwt.unverifiedClaims().time("exp");
         VerifiedJwt verified =
-                new JwtVerifier(issuer.keys().algorithm(), LONGEST_LIFE).verify(jwt, keysOf(issuer.keys()), now);
-        return new Verified<>(
+                new JwtVerifier(issuer.keys().algorithm(), LONGEST_LIFE).verify(jwt, keysOf(issuer.keys()), now, trace);
+        return verified(
                 JwtBearerAttestation.read(verified.claims(), issuer.claims().keySet())
                         .provenBy(issuer),
                 issuer.singleUse()

@@ -1,5 +1,8 @@
 package io.sallyport.method.jwtbearer;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -30,6 +33,9 @@ public record TrustedIssuer(
         TrustedKeys keys,
         Map<String, ClaimPattern> claims,
         boolean singleUse) {
+    static final CheckSequence CHECKS =
+            CheckSequence.of(Check.ISSUER, Check.AUDIENCE, Check.TRUSTED_SUBJECT, Check.TRUSTED_CLAIMS);
+
     private static final int LONGEST_AUDIENCE = 255;
 
     /**
@@ -87,34 +93,43 @@ public record TrustedIssuer(
 
     /** Why a JWT that says so is not one of these; empty if it is. */
     public Optional<Refused> objection(JwtBearerAttestation says) {
+        try {
+            require(says, CHECKS.begin());
+            return Optional.empty();
+        } catch (Refused objection) {
+            return Optional.of(objection);
+        }
+    }
+
+    /** @throws Refused saying why a JWT that says so is not one of these */
+    void require(JwtBearerAttestation says, CheckTrace trace) throws Refused {
+        trace.at(Check.ISSUER);
         if (!says.issuer().equals(issuer)) {
-            return refused(
+            throw new Refused(
                     Reason.WRONG_ISSUER,
                     "iss is " + Quoted.quote(says.issuer()) + " and must be " + Quoted.quote(issuer));
         }
+        trace.at(Check.AUDIENCE);
         if (!says.audience().equals(audience)) {
-            return refused(
+            throw new Refused(
                     Reason.WRONG_AUDIENCE,
                     "aud is " + Quoted.quote(says.audience()) + " and must be " + Quoted.quote(audience));
         }
+        trace.at(Check.TRUSTED_SUBJECT);
         if (!subject.matches(says.subject())) {
-            return refused(
+            throw new Refused(
                     Reason.SUBJECT_NOT_ALLOWED, "sub is " + Quoted.quote(says.subject()) + " and not " + subject);
         }
+        trace.at(Check.TRUSTED_CLAIMS);
         for (Map.Entry<String, ClaimPattern> rule : claims.entrySet()) {
             Optional<String> value = says.claim(rule.getKey());
             if (value.isEmpty() || !rule.getValue().matches(value.get())) {
-                return refused(
+                throw new Refused(
                         Reason.CLAIM_NOT_ALLOWED,
                         "the claim " + Quoted.quote(rule.getKey()) + " is "
                                 + value.map(Quoted::quote).orElse("missing, or no text, number, true or false")
                                 + " and not " + rule.getValue());
             }
         }
-        return Optional.empty();
-    }
-
-    private static Optional<Refused> refused(Reason reason, String detail) {
-        return Optional.of(new Refused(reason, detail));
     }
 }

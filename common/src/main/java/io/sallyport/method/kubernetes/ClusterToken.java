@@ -1,5 +1,8 @@
 package io.sallyport.method.kubernetes;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -14,6 +17,10 @@ import java.util.Optional;
  * private claims".
  */
 final class ClusterToken {
+    /** What is asked of the claims. */
+    static final CheckSequence CHECKS = CheckSequence.of(Check.ISSUER, Check.AUDIENCE, Check.END, Check.SUBJECT)
+            .then(KubernetesAuth.CHECKS);
+
     private ClusterToken() {}
 
     /**
@@ -21,33 +28,40 @@ final class ClusterToken {
      *
      * @throws Refused as {@link #judge} and {@link KubernetesAuth#admit} do
      */
-    static void requireAdmissible(UnverifiedJwt jwt, String issuer, KubernetesAuth method) throws Refused {
-        method.admit(read(jwt.unverifiedClaims(), issuer, method.audience().orElseThrow()));
+    static void requireAdmissible(UnverifiedJwt jwt, String issuer, KubernetesAuth method, CheckTrace trace)
+            throws Refused {
+        method.admit(read(jwt.unverifiedClaims(), issuer, method.audience().orElseThrow(), trace), trace);
     }
 
     /**
      * @throws Refused {@link Reason#WRONG_ISSUER}, {@link Reason#WRONG_AUDIENCE},
      *     {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT}, {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}
      */
-    static KubernetesAttestation judge(VerifiedJwt verified, String issuer, String audience) throws Refused {
-        return read(verified.claims(), issuer, audience);
+    static KubernetesAttestation judge(VerifiedJwt verified, String issuer, String audience, CheckTrace trace)
+            throws Refused {
+        return read(verified.claims(), issuer, audience, trace);
     }
 
-    private static KubernetesAttestation read(Claims claims, String issuer, String audience) throws Refused {
+    private static KubernetesAttestation read(Claims claims, String issuer, String audience, CheckTrace trace)
+            throws Refused {
+        trace.at(Check.ISSUER);
         String found = claims.text("iss");
         if (!DefaultPort.isSame(found, issuer)) {
             throw new Refused(
                     Reason.WRONG_ISSUER, "iss is " + Quoted.quote(found) + " and must be " + Quoted.quote(issuer));
         }
+        trace.at(Check.AUDIENCE);
         if (!claims.texts("aud").contains(audience)) {
             throw new Refused(
                     Reason.WRONG_AUDIENCE,
                     "aud is " + Quoted.quote(claims.texts("aud").toString()) + " and must hold "
                             + Quoted.quote(audience));
         }
+        trace.at(Check.END);
         // The tokens in Secrets have none, and could never be revoked.
         claims.time("exp");
         claims.time("iat");
+        trace.at(Check.SUBJECT);
         ServiceAccountName subject = ServiceAccountName.parse(claims.text("sub"));
         Claims kubernetes = object(claims, "kubernetes.io");
         Claims account = object(kubernetes, "serviceaccount");

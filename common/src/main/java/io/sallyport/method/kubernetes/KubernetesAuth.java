@@ -1,5 +1,8 @@
 package io.sallyport.method.kubernetes;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -43,6 +46,8 @@ public record KubernetesAuth(
         TokenPolicy policy)
         implements AuthMethod<KubernetesAttestation> {
 
+    static final CheckSequence CHECKS = CheckSequence.of(Check.NAMESPACE, Check.SERVICE_ACCOUNT);
+
     private static final int MOST_LOOKUPS = 100;
 
     /** Who says whether a token is true. */
@@ -62,13 +67,6 @@ public record KubernetesAuth(
      */
     public record ByApi(KubernetesHost host, Optional<CaCertificates> authorities, Optional<SealedSecret> reviewerJwt)
             implements Review {
-        private static final String REVIEWER_JWT = "kubernetesAuth.tokenReviewerJwtSealed";
-
-        /** Where the token that reviews an identity's tokens is stored and sent: to the cluster's API server. */
-        public SecretPlace reviewerJwtPlace(IdentityId identity) {
-            return SecretPlace.of(identity, REVIEWER_JWT, host, authorities);
-        }
-
         @Override
         public String root() {
             return "api " + host;
@@ -77,6 +75,15 @@ public record KubernetesAuth(
         @Override
         public Set<String> anchors() {
             return Trust.anchors(authorities);
+        }
+
+        /** Where an identity's reviewer token is stored, and where it is sent. */
+        SecretPlace reviewerPlace(IdentityId identity) {
+            return new SecretPlace(
+                    identity,
+                    KubernetesProvider.FIELD + "." + ReviewerJwtField.ENCRYPTED,
+                    host.toString(),
+                    authorities.isPresent() ? authorities.get().digest() : SecretPlace.SYSTEM_AUTHORITIES);
         }
     }
 
@@ -169,17 +176,24 @@ public record KubernetesAuth(
     }
 
     @Override
-    public void admit(KubernetesAttestation workload) throws Refused {
-        admitAccount(workload.namespace(), workload.serviceAccount());
+    public CheckSequence checks() {
+        return CHECKS;
+    }
+
+    @Override
+    public void admit(KubernetesAttestation workload, CheckTrace trace) throws Refused {
+        admitAccount(workload.namespace(), workload.serviceAccount(), trace);
         admitUid(workload.serviceAccountUid());
     }
 
     /** The part of {@link #admit} that concerns the account's name. */
-    void admitAccount(String namespace, String name) throws Refused {
+    void admitAccount(String namespace, String name, CheckTrace trace) throws Refused {
+        trace.at(Check.NAMESPACE);
         if (!namespaces.allows(namespace)) {
             throw new Refused(
                     Reason.NAMESPACE_NOT_ALLOWED, "namespace " + Quoted.quote(namespace) + " is not in " + namespaces);
         }
+        trace.at(Check.SERVICE_ACCOUNT);
         if (!serviceAccounts.allows(name)) {
             throw new Refused(
                     Reason.SERVICE_ACCOUNT_NOT_ALLOWED,

@@ -1,6 +1,9 @@
 package io.sallyport.method.kubernetes;
 
 import io.sallyport.BoundedCache;
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.Clusters;
@@ -14,7 +17,6 @@ import io.sallyport.jwt.KeySource;
 import io.sallyport.jwt.RemoteKeys;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
-import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import io.sallyport.secret.SealedSecret;
@@ -31,9 +33,17 @@ import java.util.regex.Pattern;
  * verdict is kept here. The API server itself keeps each success for 10 seconds, so a token whose pod or account was deleted
  * is refused after that time.
  */
-public final class KubernetesVerifier implements Verifier<KubernetesAuth, KubernetesAttestation> {
+public final class KubernetesVerifier extends Verifier<KubernetesAuth, KubernetesAttestation> {
     /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+
+    private static final CheckSequence REVIEW_CHECKS = CheckSequence.of(Check.FORM)
+            .then(UnreviewedToken.CHECKS)
+            .then(Check.REVIEWER, Check.REVIEW, Check.AUTHENTICATED);
+
+    private static final CheckSequence OFFLINE_CHECKS = CheckSequence.of(Check.FORM, Check.ALGORITHM, Check.TIMES)
+            .then(ClusterToken.CHECKS)
+            .then(JwtVerifier.CHECKS);
 
     private static final int MOST_ISSUERS = 1000;
 
@@ -52,42 +62,57 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
     }
 
     @Override
+    public CheckSequence checks(KubernetesAuth method) {
+        return method.isOffline() ? OFFLINE_CHECKS : REVIEW_CHECKS;
+    }
+
+    @Override
     public Verified<KubernetesAttestation> verify(
-            Assertion assertion, IdentityId identity, KubernetesAuth method, Instant now) throws Refused {
+            UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now, CheckTrace trace)
+            throws Refused {
+        trace.at(Check.FORM);
         // Strangers cause no call with what is no token at all, nor with an access token of ours.
-        UnverifiedJwt jwt = UnverifiedJwt.parse(assertion.text());
-        return new Verified<>(attestation(assertion, jwt, identity, method, now), Optional.empty());
+        jwt.require(UnverifiedJwt.Type.JWT);
+        return verified(attestation(jwt, identity, method, now, trace), Optional.empty());
     }
 
     private KubernetesAttestation attestation(
-            Assertion assertion, UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now)
+            UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now, CheckTrace trace)
             throws Refused {
         if (method.review() instanceof KubernetesAuth.ByDiscovery found) {
-            return prove(jwt, found.issuer().text(), found.algorithm(), keysOf(found), method, now);
+            return prove(jwt, found.issuer().text(), found.algorithm(), keysOf(found), method, now, trace);
         }
         if (method.review() instanceof KubernetesAuth.ByAddress address) {
-            return prove(jwt, address.issuer(), address.algorithm(), keysOf(address), method, now);
+            return prove(jwt, address.issuer(), address.algorithm(), keysOf(address), method, now, trace);
         }
         if (method.review() instanceof KubernetesAuth.ByPastedKeys pasted) {
-            return prove(jwt, pasted.issuer(), pasted.keys().algorithm(), pasted.keys(), method, now);
+            return prove(jwt, pasted.issuer(), pasted.keys().algorithm(), pasted.keys(), method, now, trace);
         }
-        UnreviewedToken.requireAdmissible(jwt, method, now);
+        UnreviewedToken.requireAdmissible(jwt, method, now, trace);
+        trace.at(Check.REVIEWER);
         if (method.review() instanceof KubernetesAuth.ByApi api) {
-            return review(assertion, identity, api, method.audience());
+            return review(jwt, identity, api, method.audience(), trace);
         }
+        trace.at(Check.REVIEW);
         throw new Refused(Reason.REVIEW_MODE_UNSUPPORTED, "there is no gateway to review tokens yet");
     }
 
     private KubernetesAttestation review(
-            Assertion assertion, IdentityId identity, KubernetesAuth.ByApi api, Optional<String> audience)
+            UnverifiedJwt jwt,
+            IdentityId identity,
+            KubernetesAuth.ByApi api,
+            Optional<String> audience,
+            CheckTrace trace)
             throws Refused {
         String bearer =
-                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity, api) : assertion.text();
-        Clusters.Answer answer = ask(api, bearer, TokenReview.of(assertion.text(), audience));
+                api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity, api) : jwt.compact();
+        trace.at(Check.REVIEW);
+        Clusters.Answer answer = ask(api, bearer, TokenReview.of(jwt.compact(), audience));
         return switch (answer.status()) {
-            case 200, 201 -> TokenReview.judge(answer.body(), audience);
+            case 200, 201 -> TokenReview.judge(answer.body(), audience, trace);
             case 401 -> {
                 if (api.reviewerJwt().isEmpty()) {
+                    trace.at(Check.AUTHENTICATED);
                     throw new Refused(
                             Reason.NOT_AUTHENTICATED,
                             "HTTP status 401 for the workload's own token: it is not valid, or not for the API server");
@@ -105,14 +130,14 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
 
     /** Decrypts for the very host and authorities that it is sent to: what the store says about them may be forged. */
     private String reviewer(SealedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
-        String opened = sealer.open(sealed, api.reviewerJwtPlace(identity)).text();
+        String opened = sealer.open(sealed, api.reviewerPlace(identity)).text();
         if (!isBearer(opened)) {
             throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
         }
         return opened;
     }
 
-    public static boolean isBearer(String text) {
+    static boolean isBearer(String text) {
         return BEARER.matcher(text).matches();
     }
 
@@ -152,13 +177,19 @@ public final class KubernetesVerifier implements Verifier<KubernetesAuth, Kubern
     }
 
     private static KubernetesAttestation prove(
-            UnverifiedJwt jwt, String issuer, Algorithm algorithm, KeySource keys, KubernetesAuth method, Instant now)
+            UnverifiedJwt jwt,
+            String issuer,
+            Algorithm algorithm,
+            KeySource keys,
+            KubernetesAuth method,
+            Instant now,
+            CheckTrace trace)
             throws Refused {
         JwtVerifier verifier = new JwtVerifier(algorithm, LONGEST_LIFE);
         // Keys for what cannot be admitted anyway are not worth a request that a stranger could cause.
-        verifier.requireAdmissible(jwt, now);
-        ClusterToken.requireAdmissible(jwt, issuer, method);
-        VerifiedJwt verified = verifier.verify(jwt, keys, now);
-        return ClusterToken.judge(verified, issuer, method.audience().orElseThrow());
+        verifier.requireAdmissible(jwt, now, trace);
+        ClusterToken.requireAdmissible(jwt, issuer, method, trace);
+        VerifiedJwt verified = verifier.verify(jwt, keys, now, trace);
+        return ClusterToken.judge(verified, issuer, method.audience().orElseThrow(), trace);
     }
 }

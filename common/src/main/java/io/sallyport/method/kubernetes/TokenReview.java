@@ -1,5 +1,7 @@
 package io.sallyport.method.kubernetes;
 
+import io.sallyport.Check;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -40,16 +42,19 @@ final class TokenReview {
      * @throws Refused {@link Reason#NOT_AUTHENTICATED}, {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT},
      *     {@link Reason#WRONG_AUDIENCE}; {@link Reason#REVIEW_UNAVAILABLE} if it is no answer to the question
      */
-    static KubernetesAttestation judge(String json, Optional<String> audience) throws Refused {
+    static KubernetesAttestation judge(String json, Optional<String> audience, CheckTrace trace) throws Refused {
         Map<?, ?> status = status(json);
+        trace.at(Check.AUTHENTICATED);
         // On failure the API server leaves "authenticated" away.
         if (!Boolean.TRUE.equals(status.get("authenticated")) || status.containsKey("error")) {
             throw new Refused(
                     Reason.NOT_AUTHENTICATED,
                     "the API server says: " + Quoted.quote(String.valueOf(status.get("error"))));
         }
+        trace.at(Check.SUBJECT);
         Map<?, ?> user = object(status.get("user"));
         ServiceAccountName account = ServiceAccountName.parse(String.valueOf(user.get("username")));
+        trace.at(Check.AUDIENCE);
         // An API server that does not know of audiences leaves them away: the token is good for itself then.
         if (audience.isPresent()
                 && !(status.get("audiences") instanceof List<?> audiences && audiences.contains(audience.get()))) {

@@ -1,5 +1,8 @@
 package io.sallyport.method.kubernetes;
 
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -26,6 +29,11 @@ final class UnreviewedToken {
 
     private static final String LEGACY_UID = "kubernetes.io/serviceaccount/service-account.uid";
 
+    /** What is asked of a token before it is sent to the API server. */
+    static final CheckSequence CHECKS = CheckSequence.of(
+                    Check.ALGORITHM, Check.TIMES, Check.END, Check.SUBJECT, Check.AUDIENCE)
+            .then(KubernetesAuth.CHECKS);
+
     private UnreviewedToken() {}
 
     /**
@@ -33,33 +41,39 @@ final class UnreviewedToken {
      *     {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#EXPIRED}, {@link Reason#CLAIM_MISSING},
      *     {@link Reason#CLAIM_MALFORMED}
      */
-    static void requireAdmissible(UnverifiedJwt jwt, KubernetesAuth method, Instant now) throws Refused {
+    static void requireAdmissible(UnverifiedJwt jwt, KubernetesAuth method, Instant now, CheckTrace trace)
+            throws Refused {
+        trace.at(Check.ALGORITHM);
         if (!ALGORITHMS.contains(jwt.algorithm())) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED,
                     "the token says " + Quoted.quote(jwt.algorithm()) + ", which no cluster signs with");
         }
         Claims claims = jwt.unverifiedClaims();
-        requireUnexpired(claims, now);
+        requireUnexpired(claims, now, trace);
+        trace.at(Check.SUBJECT);
         ServiceAccountName account = ServiceAccountName.parse(claims.text("sub"));
+        trace.at(Check.AUDIENCE);
         if (method.audience().isPresent()) {
             requireAudience(claims, method.audience().get());
         }
-        method.admitAccount(account.namespace(), account.name());
+        method.admitAccount(account.namespace(), account.name(), trace);
         Optional<String> uid = uid(claims);
         if (uid.isPresent()) {
             method.admitUid(uid.get());
         }
     }
 
-    private static void requireUnexpired(Claims claims, Instant now) throws Refused {
+    private static void requireUnexpired(Claims claims, Instant now, CheckTrace trace) throws Refused {
+        trace.at(Check.TIMES);
         Optional<Instant> expiry = claims.optionalTime("exp");
-        if (expiry.isEmpty() && !claims.optionalText("iss").orElse("").equals(LEGACY_ISSUER)) {
-            throw Refused.claim(Reason.CLAIM_MISSING, "exp", "the claim exp is missing");
-        }
         // The API server allows for the same skew.
         if (expiry.isPresent() && !now.isBefore(expiry.get().plus(JwtVerifier.SKEW))) {
             throw new Refused(Reason.EXPIRED, "expired at " + expiry.get());
+        }
+        trace.at(Check.END);
+        if (expiry.isEmpty() && !claims.optionalText("iss").orElse("").equals(LEGACY_ISSUER)) {
+            throw Refused.claim(Reason.CLAIM_MISSING, "exp", "the claim exp is missing");
         }
     }
 

@@ -10,11 +10,11 @@ import static org.mockito.Mockito.when;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
 import java.time.Duration;
@@ -87,7 +87,7 @@ class CachedIdentitiesTest {
     // By other names.
 
     private static Identity client(String id, String alias, String audience) {
-        return IdentityDocument.read(new IdentityId(id), Map.of("alias", alias, "audiences", audience));
+        return Providers.DOCUMENTS.read(new IdentityId(id), Map.of("alias", alias, "audiences", audience));
     }
 
     @Test
@@ -206,7 +206,7 @@ class CachedIdentitiesTest {
     }
 
     private void save(String id, Map<String, Object> fields) throws Refused {
-        store.save(IdentityDocument.read(new IdentityId(id), fields));
+        store.save(Providers.DOCUMENTS.read(new IdentityId(id), fields));
     }
 
     @Test

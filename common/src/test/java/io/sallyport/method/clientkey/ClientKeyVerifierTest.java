@@ -261,7 +261,7 @@ class ClientKeyVerifierTest {
     }
 
     private Verified<ClientKeyAttestation> verify(String assertion, ClientKeyAuth method) throws Refused {
-        return verifier.verify(new Assertion(assertion), ID, method, NOW);
+        return verifier.verify(new Assertion(assertion).parse(), ID, method, NOW);
     }
 
     private void assertRefused(Reason reason, String assertion) {

@@ -3,10 +3,10 @@ package io.sallyport.method.jwtbearer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.json.Json;
+import io.sallyport.method.provider.Providers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -106,7 +106,7 @@ class SharedIssuersTest {
     @MethodSource("issuers")
     void takesAnyOnNone(String issuer) {
         assertThatExceptionOfType(UnconstrainedException.class)
-                .isThrownBy(() -> IdentityDocument.read(
+                .isThrownBy(() -> Providers.DOCUMENTS.read(
                         new IdentityId("deployer"),
                         Map.of(
                                 "jwtBearerAuth",

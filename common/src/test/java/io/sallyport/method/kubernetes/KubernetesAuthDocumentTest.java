@@ -10,11 +10,11 @@ import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Globs;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.json.Json;
 import io.sallyport.method.SecretFields;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
@@ -80,8 +80,8 @@ class KubernetesAuthDocumentTest {
     @MethodSource
     void givesBackWhatItWrote(Map<String, Object> fields) throws Exception {
         Identity identity = identity(fields);
-        byte[] stored = Json.write(IdentityDocument.write(identity));
-        assertThat(IdentityDocument.read(ID, Json.parseObject(stored))).isEqualTo(identity);
+        byte[] stored = Json.write(Providers.DOCUMENTS.write(identity));
+        assertThat(Providers.DOCUMENTS.read(ID, Json.parseObject(stored))).isEqualTo(identity);
     }
 
     static Stream<Map<String, Object>> givesBackWhatItWrote() {
@@ -264,7 +264,8 @@ class KubernetesAuthDocumentTest {
                 "Payments",
                 "kubernetesAuth",
                 with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", " eyJh.eyJh.c2ln\n"));
-        Identity identity = IdentityDocument.read(ID, SecretFields.seal(ID, document, sealer));
+        Identity identity = Providers.DOCUMENTS.read(
+                ID, new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, document, sealer));
         assertThat(sealer.secret).contains(new Secret("eyJh.eyJh.c2ln"));
         assertThat(sealer.place)
                 .contains(new SecretPlace(
@@ -283,11 +284,12 @@ class KubernetesAuthDocumentTest {
                 Map.<String, Object>of("name", "n"),
                 Map.<String, Object>of("kubernetesAuth", API),
                 Map.<String, Object>of("kubernetesAuth", "x"))) {
-            assertThat(SecretFields.seal(ID, document, sealer)).isEqualTo(document);
+            assertThat(new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, document, sealer))
+                    .isEqualTo(document);
         }
         Map<String, Object> empty =
                 Map.of("kubernetesAuth", with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", ""));
-        assertThat(SecretFields.seal(ID, empty, sealer))
+        assertThat(new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, empty, sealer))
                 .isEqualTo(Map.of("kubernetesAuth", without(API, "tokenReviewerJwtSealed")));
         assertThat(sealer.secret).isEmpty();
     }
@@ -298,7 +300,8 @@ class KubernetesAuthDocumentTest {
         Map<String, Object> document =
                 Map.of("kubernetesAuth", with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", value));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SecretFields.seal(ID, document, new RecordingSealer()))
+                .isThrownBy(() ->
+                        new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, document, new RecordingSealer()))
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("canary"));
     }
 
@@ -309,10 +312,11 @@ class KubernetesAuthDocumentTest {
     @Test
     void takesNoTokenBesideASealedOne() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SecretFields.seal(
-                        ID,
-                        Map.of("kubernetesAuth", with(API, "tokenReviewerJwt", "eyJh.eyJh.c2ln")),
-                        new RecordingSealer()));
+                .isThrownBy(() -> new SecretFields(Providers.DOCUMENTS.providers())
+                        .seal(
+                                ID,
+                                Map.of("kubernetesAuth", with(API, "tokenReviewerJwt", "eyJh.eyJh.c2ln")),
+                                new RecordingSealer()));
     }
 
     private static final class RecordingSealer implements Sealer {
@@ -351,7 +355,7 @@ class KubernetesAuthDocumentTest {
     }
 
     private static Identity identity(Map<String, Object> fields) {
-        return IdentityDocument.read(ID, Map.of("kubernetesAuth", fields));
+        return Providers.DOCUMENTS.read(ID, Map.of("kubernetesAuth", fields));
     }
 
     private static KubernetesAuth read(Map<String, Object> fields) {

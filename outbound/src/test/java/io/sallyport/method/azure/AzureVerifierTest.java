@@ -456,7 +456,7 @@ class AzureVerifierTest {
         String token = v1();
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> verifier.verify(
-                        new Assertion(token), ID, V1, CLOCK.instant().plus(Duration.ofHours(13))))
+                        new Assertion(token).parse(), ID, V1, CLOCK.instant().plus(Duration.ofHours(13))))
                 .returns(Reason.KEYS_UNAVAILABLE, Refused::reason);
     }
 
@@ -498,7 +498,10 @@ class AzureVerifierTest {
             long ahead = i / 10;
             assertThatExceptionOfType(Refused.class)
                     .isThrownBy(() -> verifier.verify(
-                            new Assertion(token), ID, V1, CLOCK.instant().plusSeconds(ahead)))
+                            new Assertion(token).parse(),
+                            ID,
+                            V1,
+                            CLOCK.instant().plusSeconds(ahead)))
                     .returns(Reason.UNKNOWN_KEY, Refused::reason);
         }
         assertThat(entra.configurationRequests()).isEqualTo(1);
@@ -583,11 +586,11 @@ class AzureVerifierTest {
     }
 
     private void verifyAt(Duration ahead) throws Refused {
-        verifier.verify(new Assertion(v1()), ID, V1, CLOCK.instant().plus(ahead));
+        verifier.verify(new Assertion(v1()).parse(), ID, V1, CLOCK.instant().plus(ahead));
     }
 
     private Verified<AzureAttestation> verify(String jwt, AzureAuth method) throws Refused {
-        return verifier.verify(new Assertion(jwt), ID, method, CLOCK.instant());
+        return verifier.verify(new Assertion(jwt).parse(), ID, method, CLOCK.instant());
     }
 
     private void assertRefused(Reason reason, String jwt, AzureAuth method) {

@@ -208,7 +208,7 @@ class GcpVerifierTest {
         String rotated = idToken(claims -> claims);
         assertRefused(Reason.UNKNOWN_KEY, rotated, GCE);
         assertThat(verifier.verify(
-                        new Assertion(rotated), ID, GCE, CLOCK.instant().plusSeconds(30)))
+                        new Assertion(rotated).parse(), ID, GCE, CLOCK.instant().plusSeconds(30)))
                 .isNotNull();
     }
 
@@ -436,7 +436,7 @@ class GcpVerifierTest {
     }
 
     private Verified<GcpAttestation> verify(String jwt, GcpAuth method) throws Refused {
-        return verifier.verify(new Assertion(jwt), ID, method, CLOCK.instant());
+        return verifier.verify(new Assertion(jwt).parse(), ID, method, CLOCK.instant());
     }
 
     private void assertRefused(Reason reason, String jwt, GcpAuth method) {

@@ -29,6 +29,7 @@ import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.jwt.PastedKeys;
+import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.outbound.AddressPolicy;
@@ -465,12 +466,12 @@ class JwtBearerVerifierTest {
     void isNoAmplifierOfRequestsToAnIssuer() throws Exception {
         JwtBearerAuth method = method(trusted(byAddress(Algorithm.ES256), false));
         published = new JWKSet(ec.toPublicJWK()).toString();
-        verifier.verify(new Assertion(signed(claims -> claims)), ID, method, clock.instant());
+        verifier.verify(new Assertion(signed(claims -> claims)).parse(), ID, method, clock.instant());
         String[] parts = signed(claims -> claims).split("\\.");
         ECKey next = new ECKeyGenerator(Curve.P_256).keyID("next").generate();
         for (int i = 0; i < 10_000; i++) {
             String header = Base64URL.encode(header("ES256", "made-up-" + i)).toString();
-            Assertion forged = new Assertion(header + "." + parts[1] + "." + parts[2]);
+            UnverifiedJwt forged = UnverifiedJwt.parseAnyType(header + "." + parts[1] + "." + parts[2]);
             assertThatExceptionOfType(Refused.class)
                     .isThrownBy(() -> verifier.verify(forged, ID, method, clock.instant()))
                     .returns(Reason.UNKNOWN_KEY, Refused::reason);
@@ -481,7 +482,7 @@ class JwtBearerVerifierTest {
         }
         assertThat(fetched.size()).isBetween(2, 5);
         String rotated = sign(header("ES256", "next"), claims(), signer(next));
-        assertThat(verifier.verify(new Assertion(rotated), ID, method, clock.instant()))
+        assertThat(verifier.verify(new Assertion(rotated).parse(), ID, method, clock.instant()))
                 .isNotNull();
         assertThat(fetched.size()).isLessThanOrEqualTo(5);
     }
@@ -719,7 +720,8 @@ class JwtBearerVerifierTest {
     }
 
     private Verified<JwtBearerAttestation> verify(String jwt, JwtBearerAuth method) throws Refused {
-        Verified<JwtBearerAttestation> verified = verifier.verify(new Assertion(jwt), ID, method, CLOCK.instant());
+        Verified<JwtBearerAttestation> verified =
+                verifier.verify(new Assertion(jwt).parse(), ID, method, CLOCK.instant());
         method.admit(verified.attestation());
         return verified;
     }

@@ -399,7 +399,7 @@ class KubernetesOfflineTest {
         KubernetesAuth method =
                 method(new KubernetesAuth.ByDiscovery(new IssuerUrl(configured), Algorithm.RS256, Optional.empty()));
         String token = cluster.sign(with(claims(), "iss", told));
-        assertThat(overFake.verify(new Assertion(token), ID, method, CLOCK.instant())
+        assertThat(overFake.verify(new Assertion(token).parse(), ID, method, CLOCK.instant())
                         .attestation()
                         .serviceAccount())
                 .isEqualTo("payments");
@@ -423,7 +423,7 @@ class KubernetesOfflineTest {
                 new IssuerUrl("https://oidc.example.com"), Algorithm.RS256, Optional.empty()));
         String token = cluster.sign(with(claims(), "iss", "https://oidc.example.com"));
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> overFake.verify(new Assertion(token), ID, method, CLOCK.instant()))
+                .isThrownBy(() -> overFake.verify(new Assertion(token).parse(), ID, method, CLOCK.instant()))
                 .returns(Reason.KEYS_UNAVAILABLE, Refused::reason)
                 .satisfies(refused -> assertThat(refused.detail()).contains("jwks_uri"));
     }
@@ -689,7 +689,7 @@ class KubernetesOfflineTest {
     }
 
     private Verified<KubernetesAttestation> verify(String token, KubernetesAuth method) throws Refused {
-        return verifier.verify(new Assertion(token), ID, method, CLOCK.instant());
+        return verifier.verify(new Assertion(token).parse(), ID, method, CLOCK.instant());
     }
 
     private void assertRefused(Reason reason, String token, KubernetesAuth method) {

@@ -97,8 +97,8 @@ class KubernetesVerifierTest {
         public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
             assertThat(place)
                     .isIn(
-                            api(authorities(cluster)).reviewerJwtPlace(ID),
-                            api(Optional.empty()).reviewerJwtPlace(ID));
+                            api(authorities(cluster)).reviewerPlace(ID),
+                            api(Optional.empty()).reviewerPlace(ID));
             if (!sealedSecret.equals(SEALED)) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "as told");
             }
@@ -620,7 +620,10 @@ class KubernetesVerifierTest {
         KubernetesVerifier cutOff = new KubernetesVerifier(failing(thrown), new Opening());
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> cutOff.verify(
-                        new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
+                        new Assertion(account.token("sallyport", HOUR)).parse(),
+                        ID,
+                        method("sallyport"),
+                        CLOCK.instant()))
                 .returns(reason, Refused::reason)
                 .satisfies(refused -> assertThat(refused.reason().isUndecided()).isTrue());
     }
@@ -632,7 +635,10 @@ class KubernetesVerifierTest {
                 new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), new Opening());
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> deployed.verify(
-                        new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
+                        new Assertion(account.token("sallyport", HOUR)).parse(),
+                        ID,
+                        method("sallyport"),
+                        CLOCK.instant()))
                 .returns(Reason.HOST_NOT_ALLOWED, Refused::reason);
         assertThat(cluster.reviews()).isEqualTo(before);
     }
@@ -644,7 +650,10 @@ class KubernetesVerifierTest {
         KubernetesVerifier cutOff = new KubernetesVerifier(failing(failure), new Opening());
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> cutOff.verify(
-                        new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
+                        new Assertion(account.token("sallyport", HOUR)).parse(),
+                        ID,
+                        method("sallyport"),
+                        CLOCK.instant()))
                 .satisfies(refused -> assertThat(refused.detail())
                         .isEqualTo("the API server at localhost:" + cluster.port() + ": " + words)
                         .doesNotContain("Exception"));
@@ -693,7 +702,10 @@ class KubernetesVerifierTest {
                 new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), new Opening());
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> deployed.verify(
-                        new Assertion(account.token("sallyport", HOUR)), ID, method("sallyport"), CLOCK.instant()))
+                        new Assertion(account.token("sallyport", HOUR)).parse(),
+                        ID,
+                        method("sallyport"),
+                        CLOCK.instant()))
                 .satisfies(refused -> assertThat(refused.detail())
                         .startsWith("the API server at localhost:" + cluster.port() + ": the host has the address ")
                         .contains("never allowed; use"))
@@ -782,7 +794,7 @@ class KubernetesVerifierTest {
     }
 
     private Verified<KubernetesAttestation> verify(String token, KubernetesAuth method) throws Refused {
-        return verifier.verify(new Assertion(token), ID, method, CLOCK.instant());
+        return verifier.verify(new Assertion(token).parse(), ID, method, CLOCK.instant());
     }
 
     private void assertRefused(Reason reason, String token, KubernetesAuth method) {

@@ -31,9 +31,11 @@ public final class FirestoreIdentityStore implements IdentityStore {
     private static final int MOST_VALUES = 30;
 
     private final FirestoreDatabase database;
+    private final IdentityDocument documents;
 
-    public FirestoreIdentityStore(FirestoreDatabase database) {
+    public FirestoreIdentityStore(FirestoreDatabase database, IdentityDocument documents) {
         this.database = database;
+        this.documents = documents;
     }
 
     @Override
@@ -41,15 +43,14 @@ public final class FirestoreIdentityStore implements IdentityStore {
         return read(database.read(path(id)));
     }
 
-    private static Optional<IdentityRecord> read(Snapshot document) throws Refused {
+    private Optional<IdentityRecord> read(Snapshot document) throws Refused {
         if (!document.exists()) {
             return Optional.empty();
         }
         Map<String, Object> fields = new LinkedHashMap<>(document.fields().get());
         // They follow from the rest; what they say by themselves counts for nothing.
         fields.remove(LOOKUPS);
-        return Optional.of(
-                IdentityDocument.readStored(new IdentityId(document.path().id()), fields));
+        return Optional.of(documents.readStored(new IdentityId(document.path().id()), fields));
     }
 
     @Override
@@ -100,7 +101,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
         });
     }
 
-    private static void put(IdentityRecord record, Transaction transaction) throws Refused {
+    private void put(IdentityRecord record, Transaction transaction) throws Refused {
         requireFree(record.identity(), transaction);
         transaction.set(path(record.id()), fields(record));
     }
@@ -119,8 +120,8 @@ public final class FirestoreIdentityStore implements IdentityStore {
         });
     }
 
-    private static Map<String, Object> fields(IdentityRecord record) {
-        Map<String, Object> fields = IdentityDocument.write(record);
+    private Map<String, Object> fields(IdentityRecord record) {
+        Map<String, Object> fields = documents.write(record);
         fields.put(
                 LOOKUPS, record.identity().lookups().stream().map(Lookup::key).toList());
         return fields;

@@ -7,6 +7,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpsClusters;
 import io.sallyport.simulated.aws.AwsSession;
@@ -201,7 +202,7 @@ class GoogleIdentityTest {
             assertThat(snapStart.requests() + app.requests())
                     .as("before it is needed")
                     .isZero();
-            FirestoreIdentityStore store = new FirestoreIdentityStore(database);
+            FirestoreIdentityStore store = new FirestoreIdentityStore(database, Providers.DOCUMENTS);
             assertThat(store.findRecord(new IdentityId("payments"))).isEmpty();
             assertThat(store.findRecord(new IdentityId("orders"))).isEmpty();
             assertThat(firestore.authorizations()).hasSize(2);
@@ -216,7 +217,8 @@ class GoogleIdentityTest {
         try (FirestoreOverTls firestore = new FirestoreOverTls(token -> true);
                 FirestoreDatabase database = firestore.open(() -> identity.federated(List.of(SCOPE)))) {
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new FirestoreIdentityStore(database).findRecord(new IdentityId("payments")))
+                    .isThrownBy(() -> new FirestoreIdentityStore(database, Providers.DOCUMENTS)
+                            .findRecord(new IdentityId("payments")))
                     .returns(Reason.STORE_UNAVAILABLE, Refused::reason);
             assertThat(firestore.authorizations()).isEmpty();
         }

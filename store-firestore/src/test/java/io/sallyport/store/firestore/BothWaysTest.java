@@ -10,6 +10,7 @@ import com.google.cloud.firestore.FirestoreOptions;
 import com.google.cloud.firestore.GeoPoint;
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
 import io.sallyport.testing.OtherSpender;
 import io.sallyport.token.SessionId;
@@ -132,7 +133,8 @@ class BothWaysTest {
                 firestore.document("identities/rig").set(Map.of("name", value)).get();
                 for (FirestoreDatabase database : List.of(sdk, rest)) {
                     assertThatExceptionOfType(Refused.class)
-                            .isThrownBy(() -> new FirestoreIdentityStore(database).find(new IdentityId("rig")))
+                            .isThrownBy(() -> new FirestoreIdentityStore(database, Providers.DOCUMENTS)
+                                    .find(new IdentityId("rig")))
                             .returns(IDENTITY_INVALID, Refused::reason);
                 }
             }

@@ -2,6 +2,7 @@ package io.sallyport.store.firestore;
 
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.provider.Providers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -148,8 +149,8 @@ public final class FirestoreEmulator {
         private static void warmUp(String hostAndPort) throws IOException {
             try (FirestoreDatabase database = patient(freshProject(), hostAndPort)) {
                 IdentityId nobody = new IdentityId("nobody");
-                new FirestoreIdentityStore(database).delete(nobody);
-                new FirestoreIdentityStore(database).find(nobody);
+                new FirestoreIdentityStore(database, Providers.DOCUMENTS).delete(nobody);
+                new FirestoreIdentityStore(database, Providers.DOCUMENTS).find(nobody);
             } catch (Refused e) {
                 throw new IOException("the Firestore emulator does not answer", e);
             }

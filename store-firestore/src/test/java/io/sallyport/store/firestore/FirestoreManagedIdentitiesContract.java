@@ -3,6 +3,7 @@ package io.sallyport.store.firestore;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.ManagedIdentitiesContract;
+import io.sallyport.method.provider.Providers;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 
@@ -20,7 +21,7 @@ abstract class FirestoreManagedIdentitiesContract extends ManagedIdentitiesContr
 
     @Override
     protected IdentityStore store() {
-        return new FirestoreIdentityStore(database);
+        return new FirestoreIdentityStore(database, Providers.DOCUMENTS);
     }
 
     @Override
@@ -30,6 +31,6 @@ abstract class FirestoreManagedIdentitiesContract extends ManagedIdentitiesContr
 
     @Override
     protected IdentityStore storeThatIsDown() {
-        return new FirestoreIdentityStore(unreachable);
+        return new FirestoreIdentityStore(unreachable, Providers.DOCUMENTS);
     }
 }

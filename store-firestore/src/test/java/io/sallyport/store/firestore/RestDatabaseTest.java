@@ -15,6 +15,7 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.store.firestore.FirestoreDatabase.Outcome;
 import io.sallyport.store.firestore.RestCalls.Answer;
 import java.io.EOFException;
@@ -98,7 +99,7 @@ class RestDatabaseTest {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 FirestoreDatabase slow = over("127.0.0.1:" + silent.getLocalPort(), Duration.ofMillis(200))) {
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new FirestoreIdentityStore(slow).find(new IdentityId("rig")))
+                    .isThrownBy(() -> new FirestoreIdentityStore(slow, Providers.DOCUMENTS).find(new IdentityId("rig")))
                     .returns(STORE_TIMEOUT, Refused::reason);
         }
     }
@@ -108,7 +109,8 @@ class RestDatabaseTest {
         try (FirestoreDatabase nowhere = unreachable()) {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new FirestoreIdentityStore(nowhere).find(new IdentityId("rig")))
+                    .isThrownBy(
+                            () -> new FirestoreIdentityStore(nowhere, Providers.DOCUMENTS).find(new IdentityId("rig")))
                     .returns(STORE_UNAVAILABLE, Refused::reason);
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -123,9 +125,11 @@ class RestDatabaseTest {
         try (FirestoreDatabase one = new RestDatabase(project, "one", calls, new Random(), System::nanoTime, patient);
                 FirestoreDatabase other =
                         new RestDatabase(project, "other", calls, new Random(), System::nanoTime, patient)) {
-            new FirestoreIdentityStore(one).save(rig);
-            assertThat(new FirestoreIdentityStore(one).find(rig.id())).contains(rig);
-            assertThat(new FirestoreIdentityStore(other).find(rig.id())).isEmpty();
+            new FirestoreIdentityStore(one, Providers.DOCUMENTS).save(rig);
+            assertThat(new FirestoreIdentityStore(one, Providers.DOCUMENTS).find(rig.id()))
+                    .contains(rig);
+            assertThat(new FirestoreIdentityStore(other, Providers.DOCUMENTS).find(rig.id()))
+                    .isEmpty();
         }
     }
 

@@ -9,6 +9,7 @@ import com.google.api.core.ApiFutures;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
+import io.sallyport.method.provider.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,7 +37,7 @@ class SdkDatabaseTest {
                 FirestoreDatabase database = SdkDatabase.openEmulator(
                         "p", "sallyport", "127.0.0.1:" + silent.getLocalPort(), Duration.ofMillis(200))) {
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new FirestoreIdentityStore(database).find(RIG))
+                    .isThrownBy(() -> new FirestoreIdentityStore(database, Providers.DOCUMENTS).find(RIG))
                     .returns(STORE_TIMEOUT, Refused::reason);
         }
     }
@@ -46,7 +47,7 @@ class SdkDatabaseTest {
         try (FirestoreDatabase database = unreachable()) {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new FirestoreIdentityStore(database).find(RIG))
+                    .isThrownBy(() -> new FirestoreIdentityStore(database, Providers.DOCUMENTS).find(RIG))
                     .returns(STORE_UNAVAILABLE, Refused::reason);
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -70,9 +71,11 @@ class SdkDatabaseTest {
         Identity rig = new Identity(RIG, "Rig", Identity.NO_ACCESS, Map.of(), false, List.of());
         try (FirestoreDatabase one = SdkDatabase.openEmulator(project, "one", emulator);
                 FirestoreDatabase other = SdkDatabase.openEmulator(project, "other", emulator)) {
-            new FirestoreIdentityStore(one).save(rig);
-            assertThat(new FirestoreIdentityStore(one).find(RIG)).contains(rig);
-            assertThat(new FirestoreIdentityStore(other).find(RIG)).isEmpty();
+            new FirestoreIdentityStore(one, Providers.DOCUMENTS).save(rig);
+            assertThat(new FirestoreIdentityStore(one, Providers.DOCUMENTS).find(RIG))
+                    .contains(rig);
+            assertThat(new FirestoreIdentityStore(other, Providers.DOCUMENTS).find(RIG))
+                    .isEmpty();
         }
     }
 }

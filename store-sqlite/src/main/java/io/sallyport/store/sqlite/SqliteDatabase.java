@@ -2,6 +2,7 @@ package io.sallyport.store.sqlite;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.method.provider.Providers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -189,7 +190,7 @@ public final class SqliteDatabase implements AutoCloseable {
             }
             if (version < VERSION) {
                 statement.executeUpdate(LOOKUPS);
-                SqliteIdentityStore.indexAll(connection);
+                SqliteIdentityStore.indexAll(connection, Providers.DOCUMENTS);
             }
             statement.executeUpdate("COMMIT");
         }

@@ -28,9 +28,11 @@ public final class SqliteIdentityStore implements IdentityStore {
             """;
 
     private final SqliteDatabase database;
+    private final IdentityDocument documents;
 
-    public SqliteIdentityStore(SqliteDatabase database) {
+    public SqliteIdentityStore(SqliteDatabase database, IdentityDocument documents) {
         this.database = database;
+        this.documents = documents;
     }
 
     @Override
@@ -38,7 +40,7 @@ public final class SqliteIdentityStore implements IdentityStore {
         return database.run(connection -> find(connection, id));
     }
 
-    private static Optional<IdentityRecord> find(Connection connection, IdentityId id) throws SQLException, Refused {
+    private Optional<IdentityRecord> find(Connection connection, IdentityId id) throws SQLException, Refused {
         try (PreparedStatement select = connection.prepareStatement("SELECT document FROM identities WHERE id = ?")) {
             select.setString(1, id.value());
             ResultSet row = select.executeQuery();
@@ -46,9 +48,13 @@ public final class SqliteIdentityStore implements IdentityStore {
         }
     }
 
-    private static IdentityRecord read(IdentityId id, String document) throws Refused {
+    private IdentityRecord read(IdentityId id, String document) throws Refused {
+        return read(documents, id, document);
+    }
+
+    private static IdentityRecord read(IdentityDocument documents, IdentityId id, String document) throws Refused {
         try {
-            return IdentityDocument.readStored(id, Json.parseObject(document));
+            return documents.readStored(id, Json.parseObject(document));
         } catch (MalformedJsonException e) {
             throw new Refused(Reason.IDENTITY_INVALID, "identity " + id + ": " + e.getMessage());
         }
@@ -70,7 +76,7 @@ public final class SqliteIdentityStore implements IdentityStore {
         });
     }
 
-    private static Page page(ResultSet rows, int limit) throws SQLException {
+    private Page page(ResultSet rows, int limit) throws SQLException {
         List<IdentityRecord> records = new ArrayList<>();
         Optional<Cursor> last = Optional.empty();
         int count = 0;
@@ -113,9 +119,9 @@ public final class SqliteIdentityStore implements IdentityStore {
         });
     }
 
-    private static void put(IdentityRecord record, Connection connection) throws SQLException, Refused {
+    private void put(IdentityRecord record, Connection connection) throws SQLException, Refused {
         requireFree(record.identity(), connection);
-        write(connection, record.id(), Json.writeString(IdentityDocument.write(record)));
+        write(connection, record.id(), Json.writeString(documents.write(record)));
         index(connection, record.identity());
     }
 
@@ -184,14 +190,14 @@ public final class SqliteIdentityStore implements IdentityStore {
     }
 
     /** Makes the lookup keys of all identities that were stored before there were any. */
-    static void indexAll(Connection connection) throws SQLException {
+    static void indexAll(Connection connection, IdentityDocument documents) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT id, document FROM identities")) {
             ResultSet rows = select.executeQuery();
             while (rows.next()) {
                 try {
                     index(
                             connection,
-                            read(new IdentityId(rows.getString(1)), rows.getString(2))
+                            read(documents, new IdentityId(rows.getString(1)), rows.getString(2))
                                     .identity());
                 } catch (Refused invalid) {
                     // It cannot log in until it is mended, and is indexed when that is stored.

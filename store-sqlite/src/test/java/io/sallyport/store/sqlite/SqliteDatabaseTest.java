@@ -14,6 +14,7 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
+import io.sallyport.method.provider.Providers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class SqliteDatabaseTest {
     void keepsWhatItHoldsFromOtherUsers() throws Exception {
         assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            new SqliteIdentityStore(database).save(RIG);
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
             try (Stream<Path> files = Files.list(folder)) {
                 assertThat(files.toList())
                         .hasSizeGreaterThan(1)
@@ -90,10 +91,11 @@ class SqliteDatabaseTest {
     @Test
     void findsWhatWasSavedBeforeItWasOpenedAgain() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            new SqliteIdentityStore(database).save(RIG);
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
         }
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            assertThat(new SqliteIdentityStore(database).find(RIG.id())).contains(RIG);
+            assertThat(new SqliteIdentityStore(database, Providers.DOCUMENTS).find(RIG.id()))
+                    .contains(RIG);
         }
     }
 
@@ -101,8 +103,10 @@ class SqliteDatabaseTest {
     void makesANewFileOnceHoweverManyOpenIt() throws Exception {
         List<Boolean> saved = Race.of(8, () -> {
             try (SqliteDatabase database = SqliteDatabase.open(file)) {
-                new SqliteIdentityStore(database).save(RIG);
-                return new SqliteIdentityStore(database).find(RIG.id()).isPresent();
+                new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
+                return new SqliteIdentityStore(database, Providers.DOCUMENTS)
+                        .find(RIG.id())
+                        .isPresent();
             }
         });
         assertThat(saved).hasSize(8).containsOnly(true);
@@ -111,15 +115,16 @@ class SqliteDatabaseTest {
     @Test
     void canBeLookedAtWithoutBeingWritten() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            new SqliteIdentityStore(database).save(RIG);
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
             try (SqliteDatabase looking = SqliteDatabase.openReadOnly(file)) {
-                SqliteIdentityStore store = new SqliteIdentityStore(looking);
+                SqliteIdentityStore store = new SqliteIdentityStore(looking, Providers.DOCUMENTS);
                 assertThat(store.find(RIG.id())).contains(RIG);
                 assertThatExceptionOfType(Refused.class)
                         .isThrownBy(() -> store.delete(RIG.id()))
                         .returns(STORE_UNAVAILABLE, Refused::reason);
             }
-            assertThat(new SqliteIdentityStore(database).find(RIG.id())).contains(RIG);
+            assertThat(new SqliteIdentityStore(database, Providers.DOCUMENTS).find(RIG.id()))
+                    .contains(RIG);
         }
     }
 
@@ -138,7 +143,7 @@ class SqliteDatabaseTest {
     @Test
     void refusesAFileOfANewerVersion() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            new SqliteIdentityStore(database).save(RIG);
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
             execute(database, "PRAGMA user_version = 99");
         }
         assertThatIOException()
@@ -164,7 +169,7 @@ class SqliteDatabaseTest {
         }
         for (int time = 1; time <= 2; time++) {
             try (SqliteDatabase database = SqliteDatabase.open(file)) {
-                SqliteIdentityStore store = new SqliteIdentityStore(database);
+                SqliteIdentityStore store = new SqliteIdentityStore(database, Providers.DOCUMENTS);
                 assertThat(store.find(Lookup.audience(new Name("orders-api")), 2))
                         .containsExactly(new IdentityId("orders"));
                 assertThat(store.find(new IdentityId("orders"))).isPresent();
@@ -195,7 +200,7 @@ class SqliteDatabaseTest {
     @Test
     void saysThatAFileIsCorrupt() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            new SqliteIdentityStore(database).save(RIG);
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
         }
         byte[] bytes = Files.readAllBytes(file);
         // The tables' definitions stand on the first page and stay.
@@ -203,7 +208,7 @@ class SqliteDatabaseTest {
         Files.write(file, bytes);
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new SqliteIdentityStore(database).find(RIG.id()))
+                    .isThrownBy(() -> new SqliteIdentityStore(database, Providers.DOCUMENTS).find(RIG.id()))
                     .returns(STORE_UNAVAILABLE, Refused::reason);
         }
     }
@@ -214,10 +219,10 @@ class SqliteDatabaseTest {
                 SqliteDatabase database = SqliteDatabase.open(file, Duration.ofMillis(50))) {
             execute(keeper, "BEGIN IMMEDIATE");
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new SqliteIdentityStore(database).save(RIG))
+                    .isThrownBy(() -> new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG))
                     .returns(STORE_TIMEOUT, Refused::reason);
             execute(keeper, "COMMIT");
-            new SqliteIdentityStore(database).save(RIG);
+            new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
         }
     }
 
@@ -226,7 +231,7 @@ class SqliteDatabaseTest {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> new SqliteIdentityStore(database).find(RIG.id()))
+                    .isThrownBy(() -> new SqliteIdentityStore(database, Providers.DOCUMENTS).find(RIG.id()))
                     .returns(STORE_UNAVAILABLE, Refused::reason);
             assertThat(Thread.interrupted()).isTrue();
         }

@@ -8,6 +8,7 @@ import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.IdentityStoreContract;
 import io.sallyport.json.Json;
+import io.sallyport.method.provider.Providers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,12 +31,12 @@ class SqliteIdentityStoreTest extends IdentityStoreContract {
 
     @Override
     protected IdentityStore store() {
-        return new SqliteIdentityStore(database);
+        return new SqliteIdentityStore(database, Providers.DOCUMENTS);
     }
 
     @Override
     protected void storeDocument(IdentityId id, Map<String, Object> fields) throws Refused {
-        new SqliteIdentityStore(database).saveDocument(id, Json.writeString(fields));
+        new SqliteIdentityStore(database, Providers.DOCUMENTS).saveDocument(id, Json.writeString(fields));
     }
 
     @Override
@@ -47,7 +48,7 @@ class SqliteIdentityStoreTest extends IdentityStoreContract {
     @Test
     void refusesADocumentThatIsNotJson() throws Refused {
         IdentityId id = new IdentityId("rig");
-        new SqliteIdentityStore(database).saveDocument(id, "{\"name\":");
+        new SqliteIdentityStore(database, Providers.DOCUMENTS).saveDocument(id, "{\"name\":");
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> store().find(id))
                 .returns(IDENTITY_INVALID, Refused::reason);

@@ -1,8 +1,14 @@
-package io.sallyport.cli.explain;
+package io.sallyport.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.Check;
 import io.sallyport.Reason;
+import io.sallyport.cli.explain.Credential;
+import io.sallyport.cli.explain.Diagnosis;
+import io.sallyport.cli.explain.Flaw;
+import io.sallyport.cli.explain.Platformed;
+import io.sallyport.cli.explain.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -15,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whether the checks that are shown are those of the code, in its order: with real credentials, at simulated clouds. */
-class WayTest {
+class ExplainedChecksTest {
     private static Platformed platforms;
 
     @BeforeAll
@@ -74,7 +80,7 @@ class WayTest {
                 .toList();
         for (Platformed.Kind kind : logins) {
             Set<Check> flawed = logins.stream()
-                    .filter(same -> same.way() == kind.way())
+                    .filter(same -> same.name().equals(kind.name()))
                     .flatMap(same -> same.flaws().stream())
                     .map(Flaw::check)
                     .collect(Collectors.toSet());

@@ -1,9 +1,9 @@
-package io.sallyport.cli.explain;
+package io.sallyport;
 
 import java.util.Locale;
 
 /** Something that is asked about a request before it is granted. */
-enum Check {
+public enum Check {
     REQUEST("the request is well formed"),
     CLIENT("the client is authenticated"),
     IDENTITY("the identity is there, and valid"),
@@ -65,12 +65,12 @@ enum Check {
     }
 
     /** What holds if it is passed. */
-    String title() {
+    public String title() {
         return title;
     }
 
     /** For programs. */
-    String code() {
+    public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

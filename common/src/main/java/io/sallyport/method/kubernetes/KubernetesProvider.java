@@ -4,7 +4,9 @@ import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.identity.Document;
-import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.SecretField;
+import io.sallyport.identity.TokenPolicyDocument;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.secret.SealedSecret;
@@ -13,18 +15,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link KubernetesAuth} as a part of {@link IdentityDocument}. A field of another review mode is an unknown one. */
-public final class KubernetesAuthDocument {
-    private KubernetesAuthDocument() {}
+/** {@link KubernetesAuth}: service accounts of Kubernetes. A field of another review mode is an unknown one. */
+public final class KubernetesProvider implements Provider<KubernetesAuth> {
+    public static final String FIELD = "kubernetesAuth";
 
-    public static KubernetesAuth read(Document document) {
+    @Override
+    public String field() {
+        return FIELD;
+    }
+
+    @Override
+    public String id() {
+        return "kubernetes-auth";
+    }
+
+    @Override
+    public Class<KubernetesAuth> type() {
+        return KubernetesAuth.class;
+    }
+
+    @Override
+    public Optional<SecretField<KubernetesAuth>> secret() {
+        return Optional.of(new ReviewerJwtField());
+    }
+
+    @Override
+    public KubernetesAuth read(Document document) {
         KubernetesAuth kubernetes = new KubernetesAuth(
                 review(document),
                 document.globs("allowedNamespaces"),
                 document.globs("allowedNames"),
                 document.allowlist("allowedServiceAccountIds"),
                 text(document, "allowedAudience"),
-                IdentityDocument.readPolicy(document));
+                TokenPolicyDocument.read(document));
         document.requireNothingElse();
         return kubernetes;
     }
@@ -69,7 +92,8 @@ public final class KubernetesAuthDocument {
         };
     }
 
-    public static Map<String, Object> write(KubernetesAuth kubernetes) {
+    @Override
+    public Map<String, Object> write(KubernetesAuth kubernetes) {
         Map<String, Object> fields = new LinkedHashMap<>();
         if (kubernetes.review() instanceof KubernetesAuth.ByApi api) {
             fields.put("tokenReviewMode", "api");
@@ -102,7 +126,7 @@ public final class KubernetesAuthDocument {
                 "allowedServiceAccountIds",
                 List.copyOf(kubernetes.serviceAccountIds().values()));
         kubernetes.audience().ifPresent(audience -> fields.put("allowedAudience", audience));
-        IdentityDocument.writePolicy(kubernetes.policy(), fields);
+        TokenPolicyDocument.write(kubernetes.policy(), fields);
         return fields;
     }
 

@@ -1,0 +1,73 @@
+package io.sallyport.identity;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The code of one auth method: how identities store it, and the names by which it is known. Whoever adds one adds it to the
+ * list of providers, and nothing else need know it.
+ *
+ * @param <M> the auth method as it is configured
+ */
+public interface Provider<M extends AuthMethod<?>> {
+    /** The field of an identity's document that holds the method, such as {@code gcpAuth}. */
+    String field();
+
+    /** The method's name in paths of the API, such as {@code gcp-auth}. */
+    String id();
+
+    /** The method's name on the command line, such as {@code gcp}. */
+    default String name() {
+        return id().substring(0, id().length() - "-auth".length());
+    }
+
+    /** The field of an answer that shows the method, such as {@code identityGcpAuth}. */
+    default String answer() {
+        return "identity" + Character.toUpperCase(field().charAt(0)) + field().substring(1);
+    }
+
+    /** The class of the method. */
+    Class<M> type();
+
+    /** @throws IllegalArgumentException saying what makes it no valid method; an unknown field is no less a fault */
+    M read(Document document);
+
+    /** The method as a document; {@link #read} gives it back. */
+    Map<String, Object> write(M method);
+
+    /** The secret that the method holds, if there is one. */
+    default Optional<SecretField<M>> secret() {
+        return Optional.empty();
+    }
+
+    /** The fields that make up {@link AuthMethod#credentials()}; the first has them. */
+    default List<String> credentialFields() {
+        return List.of();
+    }
+
+    /** What sessions of its credentials say as {@link Credential#sessionMethod()}; empty if it has no credentials. */
+    default Optional<String> credentialMethod() {
+        return Optional.empty();
+    }
+
+    /** Whether Sallyport makes the credentials, one by one, so that no caller sets them as a field. */
+    default boolean makesCredentials() {
+        return false;
+    }
+
+    /** The command that adds the method to an identity, whose id is to follow. */
+    default String addingCommand() {
+        return "sallyport auth set " + name();
+    }
+
+    /** The method of an identity, if it has this one. */
+    default Optional<M> of(Identity identity) {
+        return identity.method(type());
+    }
+
+    /** The method of an identity as a document, if it has this one. */
+    default Optional<Map<String, Object>> documentOf(Identity identity) {
+        return of(identity).map(this::write);
+    }
+}

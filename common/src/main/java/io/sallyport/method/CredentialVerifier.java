@@ -1,0 +1,39 @@
+package io.sallyport.method;
+
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
+import io.sallyport.Refused;
+import io.sallyport.identity.Attestation;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Identity;
+import java.util.Optional;
+
+/**
+ * Finds out whether a credential is true. Only its subclasses can make a {@link Verified}, and an identity is admitted only if the
+ * trace shows that every check was made.
+ *
+ * @param <M> the auth method that says what is expected
+ * @param <A> what is vouched for
+ */
+public abstract class CredentialVerifier<M extends AuthMethod<A>, A extends Attestation> {
+    /** All that is asked of a credential for that method, in the order of the code: by this verifier, then by the method. */
+    public abstract CheckSequence checks(M method);
+
+    /** For subclasses, which have just proven it. */
+    protected final Verified<A> verified(A attestation, Optional<Verified.SingleUse> singleUse) {
+        return new Verified<>(attestation, singleUse);
+    }
+
+    /**
+     * Admits an identity by what was proven, or not.
+     *
+     * @param trace of {@link #checks}, along which it was proven
+     * @throws Refused if the method does not {@linkplain AuthMethod#admit(Attestation) allow} it
+     * @throws IllegalStateException if a check was left out, which is a bug
+     */
+    public final Admitted admit(Identity identity, M method, Verified<A> verified, CheckTrace trace) throws Refused {
+        method.admit(verified.attestation(), trace);
+        trace.requireComplete();
+        return new Admitted(identity, method, verified);
+    }
+}

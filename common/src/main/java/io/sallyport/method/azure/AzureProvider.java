@@ -1,0 +1,65 @@
+package io.sallyport.method.azure;
+
+import io.sallyport.identity.Document;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.TokenPolicyDocument;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link AzureAuth}: managed identities of Azure. */
+public final class AzureProvider implements Provider<AzureAuth> {
+    public static final String FIELD = "azureAuth";
+
+    @Override
+    public String field() {
+        return FIELD;
+    }
+
+    @Override
+    public String id() {
+        return "azure-auth";
+    }
+
+    @Override
+    public Class<AzureAuth> type() {
+        return AzureAuth.class;
+    }
+
+    @Override
+    public AzureAuth read(Document document) {
+        Optional<String> named = document.text("cloud");
+        AzureCloud cloud = named.isPresent() ? AzureCloud.of(named.get()) : AzureCloud.PUBLIC;
+        AzureAuth azure = new AzureAuth(
+                cloud,
+                tenantId(document.text("tenantId").orElse("")),
+                document.text("resource").orElse(cloud.resourceManager()),
+                document.allowlist("allowedServicePrincipalIds"),
+                document.allowlist("allowedResources"),
+                TokenPolicyDocument.read(document));
+        document.requireNothingElse();
+        return azure;
+    }
+
+    private static Guid tenantId(String text) {
+        if (!Guid.isValid(text)) {
+            throw new IllegalArgumentException("azureAuth.tenantId must be a GUID");
+        }
+        return new Guid(text);
+    }
+
+    @Override
+    public Map<String, Object> write(AzureAuth azure) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("cloud", azure.cloud().id());
+        fields.put("tenantId", azure.tenantId().value());
+        fields.put("resource", azure.resource());
+        fields.put(
+                "allowedServicePrincipalIds",
+                List.copyOf(azure.servicePrincipals().values()));
+        fields.put("allowedResources", List.copyOf(azure.resources().values()));
+        TokenPolicyDocument.write(azure.policy(), fields);
+        return fields;
+    }
+}

@@ -1,0 +1,91 @@
+package io.sallyport.method.clientsecret;
+
+import io.sallyport.identity.Document;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.TokenPolicyDocument;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link ClientSecretAuth}: OAuth clients with a client secret. */
+public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
+    public static final String FIELD = "clientSecretAuth";
+
+    @Override
+    public String field() {
+        return FIELD;
+    }
+
+    @Override
+    public String id() {
+        return "client-secret-auth";
+    }
+
+    @Override
+    public Class<ClientSecretAuth> type() {
+        return ClientSecretAuth.class;
+    }
+
+    @Override
+    public List<String> credentialFields() {
+        return List.of("secrets");
+    }
+
+    @Override
+    public Optional<String> credentialMethod() {
+        return Optional.of(ClientSecretAttestation.METHOD);
+    }
+
+    @Override
+    public boolean makesCredentials() {
+        return true;
+    }
+
+    @Override
+    public String addingCommand() {
+        return "sallyport client secret add";
+    }
+
+    @Override
+    public ClientSecretAuth read(Document document) {
+        ClientSecretAuth auth = new ClientSecretAuth(
+                document.documents("secrets").stream()
+                        .map(ClientSecretProvider::readSecret)
+                        .toList(),
+                TokenPolicyDocument.read(document));
+        document.requireNothingElse();
+        return auth;
+    }
+
+    private static ClientSecret readSecret(Document document) {
+        ClientSecret secret = new ClientSecret(
+                document.required("id"),
+                document.required("sha256"),
+                document.time("createdAt").orElse(Instant.EPOCH));
+        document.requireNothingElse();
+        return secret;
+    }
+
+    @Override
+    public Map<String, Object> write(ClientSecretAuth auth) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(
+                "secrets",
+                auth.secrets().stream().map(ClientSecretProvider::writeSecret).toList());
+        TokenPolicyDocument.write(auth.policy(), fields);
+        return fields;
+    }
+
+    /** A secret as it is stored. */
+    public static Map<String, Object> writeSecret(ClientSecret secret) {
+        return Map.of(
+                "id",
+                secret.id(),
+                "sha256",
+                secret.sha256(),
+                "createdAt",
+                secret.createdAt().getEpochSecond());
+    }
+}

@@ -1,0 +1,76 @@
+package io.sallyport.method.gcp;
+
+import io.sallyport.identity.Allowlist;
+import io.sallyport.identity.Document;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.TokenPolicyDocument;
+import io.sallyport.token.TokenPolicy;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** {@link GcpAuth}: workloads of Google Cloud. */
+public final class GcpProvider implements Provider<GcpAuth> {
+    public static final String FIELD = "gcpAuth";
+
+    @Override
+    public String field() {
+        return FIELD;
+    }
+
+    @Override
+    public String id() {
+        return "gcp-auth";
+    }
+
+    @Override
+    public Class<GcpAuth> type() {
+        return GcpAuth.class;
+    }
+
+    @Override
+    public GcpAuth read(Document document) {
+        Set<GcpAuth.Option> options = EnumSet.noneOf(GcpAuth.Option.class);
+        if (document.flag("requireExpiry")) {
+            options.add(GcpAuth.Option.REQUIRE_EXPIRY);
+        }
+        if (document.flag("singleUse")) {
+            options.add(GcpAuth.Option.SINGLE_USE);
+        }
+        String type = document.text("type").orElse("");
+        Allowlist serviceAccounts = document.allowlist("allowedServiceAccounts");
+        Allowlist serviceAccountIds = document.allowlist("allowedServiceAccountIds");
+        Allowlist projects = document.allowlist("allowedProjects");
+        Allowlist zones = document.allowlist("allowedZones");
+        TokenPolicy policy = TokenPolicyDocument.read(document);
+        // Before the method is made, so that a misspelt constraint is named rather than missed.
+        document.requireNothingElse();
+        return new GcpAuth(type(type), serviceAccounts, serviceAccountIds, projects, zones, options, policy);
+    }
+
+    private static GcpAuth.Type type(String type) {
+        return switch (type) {
+            case "gce" -> GcpAuth.Type.GCE;
+            case "iam" -> GcpAuth.Type.IAM;
+            default -> throw new IllegalArgumentException("gcpAuth.type must be gce or iam");
+        };
+    }
+
+    @Override
+    public Map<String, Object> write(GcpAuth gcp) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", gcp.type().name().toLowerCase(Locale.ROOT));
+        fields.put("allowedServiceAccounts", List.copyOf(gcp.serviceAccounts().values()));
+        fields.put(
+                "allowedServiceAccountIds", List.copyOf(gcp.serviceAccountIds().values()));
+        fields.put("allowedProjects", List.copyOf(gcp.projects().values()));
+        fields.put("allowedZones", List.copyOf(gcp.zones().values()));
+        fields.put("requireExpiry", gcp.requiresExpiry());
+        fields.put("singleUse", gcp.isSingleUse());
+        TokenPolicyDocument.write(gcp.policy(), fields);
+        return fields;
+    }
+}

@@ -1,0 +1,110 @@
+package io.sallyport.method.jwtbearer;
+
+import io.sallyport.http.outbound.CaCertificates;
+import io.sallyport.http.outbound.IssuerUrl;
+import io.sallyport.identity.Document;
+import io.sallyport.identity.Provider;
+import io.sallyport.identity.TokenPolicyDocument;
+import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.PastedKeys;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link JwtBearerAuth}: clients with a JWT of an issuer that they trust, such as that of a CI. */
+public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
+    public static final String FIELD = "jwtBearerAuth";
+
+    @Override
+    public String field() {
+        return FIELD;
+    }
+
+    @Override
+    public String id() {
+        return "jwt-bearer-auth";
+    }
+
+    @Override
+    public Class<JwtBearerAuth> type() {
+        return JwtBearerAuth.class;
+    }
+
+    @Override
+    public List<String> credentialFields() {
+        return List.of("trustedIssuers");
+    }
+
+    @Override
+    public Optional<String> credentialMethod() {
+        return Optional.of(JwtBearerAttestation.METHOD);
+    }
+
+    @Override
+    public JwtBearerAuth read(Document document) {
+        JwtBearerAuth auth = new JwtBearerAuth(
+                document.documents("trustedIssuers").stream()
+                        .map(JwtBearerProvider::readIssuer)
+                        .toList(),
+                TokenPolicyDocument.read(document));
+        document.requireNothingElse();
+        return auth;
+    }
+
+    private static TrustedIssuer readIssuer(Document document) {
+        String issuer = document.required("issuer");
+        String subject = document.required("subject");
+        String audience = document.required("audience");
+        TrustedKeys keys = readKeys(issuer, document);
+        Map<String, ClaimPattern> claims = new LinkedHashMap<>();
+        document.textMap("claims").forEach((name, pattern) -> claims.put(name, new ClaimPattern(pattern)));
+        boolean singleUse = document.flag("singleUse");
+        // Before it is made, so that a misspelt constraint is named rather than missed.
+        document.requireNothingElse();
+        return new TrustedIssuer(issuer, new ClaimPattern(subject), audience, keys, claims, singleUse);
+    }
+
+    private static TrustedKeys readKeys(String issuer, Document document) {
+        Algorithm algorithm = document.algorithm("algorithm");
+        Optional<String> pasted = document.text("jwks");
+        if (pasted.isPresent()) {
+            return new TrustedKeys.Pasted(PastedKeys.parse(pasted.get(), algorithm));
+        }
+        Optional<CaCertificates> authorities = document.text("caCert").map(CaCertificates::parse);
+        return document.text("jwksUri")
+                .<TrustedKeys>map(uri -> new TrustedKeys.ByAddress(new IssuerUrl(uri), algorithm, authorities))
+                .orElseGet(() -> new TrustedKeys.ByDiscovery(new IssuerUrl(issuer), algorithm, authorities));
+    }
+
+    @Override
+    public Map<String, Object> write(JwtBearerAuth auth) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(
+                "trustedIssuers",
+                auth.issuers().stream().map(JwtBearerProvider::writeIssuer).toList());
+        TokenPolicyDocument.write(auth.policy(), fields);
+        return fields;
+    }
+
+    private static Map<String, Object> writeIssuer(TrustedIssuer issuer) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("issuer", issuer.issuer());
+        fields.put("subject", issuer.subject().text());
+        fields.put("audience", issuer.audience());
+        fields.put("algorithm", issuer.keys().algorithm().name());
+        if (issuer.keys() instanceof TrustedKeys.Pasted pasted) {
+            fields.put("jwks", pasted.keys().jwks());
+        } else if (issuer.keys() instanceof TrustedKeys.ByAddress address) {
+            fields.put("jwksUri", address.jwksUri().text());
+            address.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
+        } else if (issuer.keys() instanceof TrustedKeys.ByDiscovery found) {
+            found.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
+        }
+        Map<String, Object> claims = new LinkedHashMap<>();
+        issuer.claims().forEach((name, pattern) -> claims.put(name, pattern.text()));
+        fields.put("claims", claims);
+        fields.put("singleUse", issuer.singleUse());
+        return fields;
+    }
+}

@@ -1,0 +1,5 @@
+/** The list of providers: the one place that names them all. */
+@NullMarked
+package io.sallyport.method.provider;
+
+import org.jspecify.annotations.NullMarked;
