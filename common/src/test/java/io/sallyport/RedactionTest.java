@@ -1,14 +1,14 @@
 package io.sallyport;
 
+import static io.sallyport.testing.Property.forAll;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.json.Json;
+import io.sallyport.testing.Generator;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,9 +177,11 @@ final class RedactionTest {
         }
     }
 
-    @Property
-    void addsNothingToATextWithoutCredentials(@ForAll String text) {
-        assertThat(redacted(text).length()).isLessThanOrEqualTo(text.length() + 20);
+    @Test
+    void addsNothingToATextWithoutCredentials() {
+        forAll(1000, Generator.texts(255), text -> {
+            assertThat(redacted(text).length()).isLessThanOrEqualTo(text.length() + 20);
+        });
     }
 
     // Whole lines.

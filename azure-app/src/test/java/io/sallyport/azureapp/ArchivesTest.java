@@ -25,7 +25,7 @@ class ArchivesTest {
 
     private static final Pattern NOT_DEPLOYED =
             Pattern.compile("^io\\.sallyport\\.(local|simulated|testing|platforms|bench|azureapp)\\b"
-                    + "|(^|\\.)(testing|junit|mockito|assertj|jqwik|sqlite|picocli)(\\.|$)");
+                    + "|(^|\\.)(testing|junit|mockito|assertj|sqlite|picocli)(\\.|$)");
 
     static Stream<Path> jars() {
         return Stream.concat(RouteTable.archives().stream().map(ArchivesTest::jar), Stream.of(jar("azure-app")));

@@ -1,16 +1,13 @@
 package io.sallyport.identity;
 
+import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sallyport.testing.Generator;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,26 +48,21 @@ class GlobTest {
     }
 
     /** Against the platform's own patterns, in which a star is a reluctant anything. */
-    @Property(tries = 5000)
-    void matchesWhatAnIndependentPatternMatches(@ForAll("patterns") String pattern, @ForAll("texts") String text) {
-        String regex =
-                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        assertThat(new Glob(pattern).matches(text))
-                .isEqualTo(Pattern.compile(regex, Pattern.DOTALL).matcher(text).matches());
-    }
-
-    @Provide
-    Arbitrary<String> patterns() {
-        return Arbitraries.strings()
-                .withChars("ab-.*")
-                .ofMinLength(1)
-                .ofMaxLength(8)
-                .filter(pattern -> !pattern.contains("**"));
-    }
-
-    @Provide
-    Arbitrary<String> texts() {
-        return Arbitraries.strings().withChars("ab-.*\n").ofMaxLength(12);
+    @Test
+    void matchesWhatAnIndependentPatternMatches() {
+        forAll(
+                5000,
+                Generator.strings("ab-.*", 1, 8).filter(pattern -> !pattern.contains("**")),
+                Generator.strings("ab-.*\n", 0, 12),
+                (pattern, text) -> {
+                    String regex = Arrays.stream(pattern.split("\\*", -1))
+                            .map(Pattern::quote)
+                            .collect(Collectors.joining(".*"));
+                    assertThat(new Glob(pattern).matches(text))
+                            .isEqualTo(Pattern.compile(regex, Pattern.DOTALL)
+                                    .matcher(text)
+                                    .matches());
+                });
     }
 
     @ParameterizedTest

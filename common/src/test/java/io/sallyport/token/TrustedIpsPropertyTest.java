@@ -1,24 +1,17 @@
 package io.sallyport.token;
 
+import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.testing.Generator;
+import io.sallyport.testing.Property;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.statistics.Statistics;
-import net.jqwik.api.statistics.StatisticsReport;
+import org.junit.jupiter.api.Test;
 
 /** Trusted IPs against the same by arithmetic on the bits, which knows no notation. */
 class TrustedIpsPropertyTest {
@@ -138,129 +131,162 @@ class TrustedIpsPropertyTest {
         }
     }
 
-    @Provide
-    Arbitrary<Address> addresses() {
-        Arbitrary<Address> ipv4 = numbers(IPV4).map(value -> new Address(IPV4, value));
-        return Arbitraries.oneOf(ipv4, numbers(IPV6).map(value -> new Address(IPV6, value)), ipv4.map(Address::mapped));
+    /** A block, and the address of a client that may be in it. */
+    record Asked(Block block, Address client) {
+        /** Both may be written in the other's clothes, and neither is another for it. */
+        Asked mapped() {
+            return new Asked(
+                    block.network().bits() == IPV4 ? block.mapped() : block,
+                    client.bits() == IPV4 ? client.mapped() : client);
+        }
     }
 
-    /** Among them such with runs of zeros. */
-    private static Arbitrary<BigInteger> numbers(int bits) {
-        Arbitrary<BigInteger> any = Arbitraries.bigIntegers()
-                .between(BigInteger.ZERO, BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE))
-                .withDistribution(RandomDistribution.uniform());
-        Arbitrary<BigInteger> sparse = Combinators.combine(
-                        any,
-                        Arbitraries.integers().between(0, bits),
-                        Arbitraries.integers().between(0, bits))
-                .as((value, low, high) ->
-                        value.shiftRight(low).shiftLeft(low).mod(BigInteger.ONE.shiftLeft(Math.max(1, high))));
-        return Arbitraries.oneOf(any, sparse);
-    }
-
-    @Provide
-    Arbitrary<Block> blocks() {
-        return addresses()
-                .flatMap(address ->
-                        Arbitraries.integers().between(0, address.bits()).map(prefix -> Block.of(address, prefix)));
-    }
+    private static final Generator<Address> IPV4_ADDRESSES = numbers(IPV4).map(value -> new Address(IPV4, value));
+    private static final Generator<Address> ADDRESSES = Generator.oneOf(List.of(
+            IPV4_ADDRESSES, numbers(IPV6).map(value -> new Address(IPV6, value)), IPV4_ADDRESSES.map(Address::mapped)));
+    private static final Generator<Block> BLOCKS = Generator.from(source -> {
+        Address address = ADDRESSES.next(source);
+        // Half of the prefixes are short: else hardly a block would have an address that was not made for it.
+        return Block.of(
+                address,
+                Generator.ints(0, source.nextBoolean() ? 4 : address.bits()).next(source));
+    });
+    private static final Generator<Notation> NOTATIONS = Generator.of(List.of(Notation.values()));
 
     /** The client is in the block, but for at most one bit that is turned over. */
-    @Property(tries = 4000, edgeCases = EdgeCasesMode.NONE)
-    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-    void agreesWithTheBitsAroundABlock(
-            @ForAll("blocks") Block block,
-            @ForAll("addresses") Address noise,
-            @ForAll @IntRange(min = -1, max = 127) int turned,
-            @ForAll Notation notation,
-            @ForAll boolean upperCase,
-            @ForAll boolean mapped) {
+    private static final Generator<Asked> AROUND_A_BLOCK = Generator.from(source -> {
+        Block block = BLOCKS.next(source);
         int bits = block.network().bits();
         int host = bits - block.prefix();
+        BigInteger noise = ADDRESSES.next(source).value();
         BigInteger inside = block.network()
                 .value()
-                .or(noise.value().mod(BigInteger.ONE.shiftLeft(bits)).mod(BigInteger.ONE.shiftLeft(host)));
-        Address client = block.network().with(turned < 0 ? inside : inside.flipBit(turned % bits));
-        check(block, client, notation, upperCase, mapped);
+                .or(noise.mod(BigInteger.ONE.shiftLeft(bits)).mod(BigInteger.ONE.shiftLeft(host)));
+        int turned = source.nextInt(-1, 128);
+        return new Asked(block, block.network().with(turned < 0 ? inside : inside.flipBit(turned % bits)));
+    });
+
+    private static final Generator<Asked> ANYWHERE =
+            Generator.from(source -> new Asked(BLOCKS.next(source), ADDRESSES.next(source)));
+
+    /** Among them such with runs of zeros. */
+    private static Generator<BigInteger> numbers(int bits) {
+        return Generator.from(source -> {
+                    byte[] bytes = new byte[bits / 8];
+                    source.nextBytes(bytes);
+                    BigInteger any = new BigInteger(1, bytes);
+                    if (source.nextBoolean()) {
+                        return any;
+                    }
+                    int low = source.nextInt(bits + 1);
+                    int high = source.nextInt(bits + 1);
+                    return any.shiftRight(low).shiftLeft(low).mod(BigInteger.ONE.shiftLeft(Math.max(1, high)));
+                })
+                .withEdges(
+                        List.of(BigInteger.ZERO, BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE)));
     }
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
-    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-    void agreesWithTheBitsAnywhere(
-            @ForAll("blocks") Block block,
-            @ForAll("addresses") Address client,
-            @ForAll Notation notation,
-            @ForAll boolean upperCase,
-            @ForAll boolean mapped) {
-        check(block, client, notation, upperCase, mapped);
+    @Test
+    void agreesWithTheBitsAroundABlock() {
+        forAll(
+                4000,
+                AROUND_A_BLOCK,
+                NOTATIONS,
+                Generator.booleans(),
+                Generator.booleans(),
+                TrustedIpsPropertyTest::check);
     }
 
-    private static void check(Block block, Address client, Notation notation, boolean upperCase, boolean mapped) {
-        boolean expected = block.contains(client);
-        Statistics.label("contained")
-                .collect(expected)
-                .coverage(coverage -> coverage.check(true).percentage(share -> share > 10 && share < 90));
-        // Both may be written in the other's clothes, and neither is another for it.
-        Block written = mapped && block.network().bits() == IPV4 ? block.mapped() : block;
-        Address asking = mapped && client.bits() == IPV4 ? client.mapped() : client;
-        TrustedIps plainBlock = new TrustedIps(List.of(block.text(Notation.COMPRESSED, false)));
-        TrustedIps trusted = new TrustedIps(List.of(written.text(notation, upperCase)));
+    @Test
+    void agreesWithTheBitsAnywhere() {
+        forAll(2000, ANYWHERE, NOTATIONS, Generator.booleans(), Generator.booleans(), TrustedIpsPropertyTest::check);
+    }
+
+    /** Else the properties would say little. */
+    @Test
+    void areTriedWithManyAddressesInTheBlockAndManyOutside() {
+        for (Generator<Asked> generator : List.of(AROUND_A_BLOCK, ANYWHERE)) {
+            assertThat(Property.samples(2000, generator).stream()
+                            .filter(asked -> asked.block().contains(asked.client()))
+                            .count())
+                    .isGreaterThan(200)
+                    .isLessThan(1800);
+        }
+    }
+
+    private static void check(Asked asked, Notation notation, boolean upperCase, boolean mapped) {
+        boolean expected = asked.block().contains(asked.client());
+        Asked written = mapped ? asked.mapped() : asked;
+        TrustedIps plainBlock = new TrustedIps(List.of(asked.block().text(Notation.COMPRESSED, false)));
+        TrustedIps trusted = new TrustedIps(List.of(written.block().text(notation, upperCase)));
         for (TrustedIps ips : List.of(plainBlock, trusted, new TrustedIps(trusted.blocks()))) {
-            for (Address address : List.of(client, asking)) {
+            for (Address address : List.of(asked.client(), written.client())) {
                 String text = address.text(notation, upperCase);
                 assertThat(ips.contains(text)).as("%s in %s", text, ips).isEqualTo(expected);
             }
         }
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void trustsASingleAddressAloneHoweverItIsWritten(
-            @ForAll("addresses") Address address, @ForAll Notation one, @ForAll Notation other, @ForAll boolean upper) {
-        TrustedIps ips = new TrustedIps(List.of(address.text(one, upper)));
-        assertThat(ips.contains(address.text(other, !upper))).isTrue();
-        assertThat(ips.contains(address.with(address.value().flipBit(0)).text(other, !upper)))
-                .isFalse();
+    @Test
+    void trustsASingleAddressAloneHoweverItIsWritten() {
+        forAll(1000, ADDRESSES, NOTATIONS, NOTATIONS, Generator.booleans(), (address, one, other, upper) -> {
+            TrustedIps ips = new TrustedIps(List.of(address.text(one, upper)));
+            assertThat(ips.contains(address.text(other, !upper))).isTrue();
+            assertThat(ips.contains(address.with(address.value().flipBit(0)).text(other, !upper)))
+                    .isFalse();
+        });
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void trustsTheAddressesOfEachOfItsBlocks(
-            @ForAll("blocks") Block one, @ForAll("blocks") Block other, @ForAll("addresses") Address client) {
-        TrustedIps both = new TrustedIps(List.of(
-                one.text(Notation.COMPRESSED, false),
-                other.text(Notation.SHORT, true),
-                Block.of(client, client.bits() - 1).text(Notation.SHORT, false)));
-        assertThat(both.contains(client.text(Notation.SHORT, false))).isTrue();
-        Address beside = client.with(client.value().flipBit(1));
-        assertThat(both.contains(beside.text(Notation.SHORT, false)))
-                .isEqualTo(one.contains(beside) || other.contains(beside));
+    @Test
+    void trustsTheAddressesOfEachOfItsBlocks() {
+        forAll(1000, BLOCKS, BLOCKS, ADDRESSES, (one, other, client) -> {
+            TrustedIps both = new TrustedIps(List.of(
+                    one.text(Notation.COMPRESSED, false),
+                    other.text(Notation.SHORT, true),
+                    Block.of(client, client.bits() - 1).text(Notation.SHORT, false)));
+            assertThat(both.contains(client.text(Notation.SHORT, false))).isTrue();
+            Address beside = client.with(client.value().flipBit(1));
+            assertThat(both.contains(beside.text(Notation.SHORT, false)))
+                    .isEqualTo(one.contains(beside) || other.contains(beside));
+        });
     }
 
     /** What two programs would read differently is nowhere, even where the address in it would be trusted. */
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void trustsNothingThatIsNoAddressByItself(@ForAll("addresses") Address client, @ForAll Notation notation) {
-        TrustedIps ips = new TrustedIps(List.of(Block.of(client, 0).text(Notation.SHORT, false)));
-        Address plain = client.plain();
-        TrustedIps plainIps = new TrustedIps(List.of(Block.of(plain, 0).text(Notation.SHORT, false)));
-        String text = client.text(notation, false);
-        assertThat(ips.contains(text) || plainIps.contains(text)).isTrue();
-        for (String form : List.of(
-                " %s",
-                "%s ", "%s\n", "\t%s", "%s/32", "%s/128", "%s/0", "%s%%eth0", "[%s]", "[%s]:1", "%s,%s", "%s-", "*")) {
-            String dressed = form.formatted(text, text);
-            assertThat(ips.contains(dressed) || plainIps.contains(dressed))
-                    .as(dressed)
-                    .isFalse();
-        }
+    @Test
+    void trustsNothingThatIsNoAddressByItself() {
+        forAll(1000, ADDRESSES, NOTATIONS, (client, notation) -> {
+            TrustedIps ips = new TrustedIps(List.of(Block.of(client, 0).text(Notation.SHORT, false)));
+            Address plain = client.plain();
+            TrustedIps plainIps = new TrustedIps(List.of(Block.of(plain, 0).text(Notation.SHORT, false)));
+            String text = client.text(notation, false);
+            assertThat(ips.contains(text) || plainIps.contains(text)).isTrue();
+            for (String form : List.of(
+                    " %s",
+                    "%s ",
+                    "%s\n",
+                    "\t%s",
+                    "%s/32",
+                    "%s/128",
+                    "%s/0",
+                    "%s%%eth0",
+                    "[%s]",
+                    "[%s]:1",
+                    "%s,%s",
+                    "%s-",
+                    "*")) {
+                String dressed = form.formatted(text, text);
+                assertThat(ips.contains(dressed) || plainIps.contains(dressed))
+                        .as(dressed)
+                        .isFalse();
+            }
+        });
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void isNoErrorToAskForWhatIsNoAddress(@ForAll("almostAddresses") String text) {
-        TrustedIps ips = new TrustedIps(List.of("192.0.2.0/24", "2001:db8::/32"));
-        assertThat(ips.contains(text)).isIn(true, false);
-    }
-
-    @Provide
-    Arbitrary<String> almostAddresses() {
-        return Arbitraries.strings().withChars("0123456789abcdefABCDEF:./%x-*,").ofMaxLength(50);
+    @Test
+    void isNoErrorToAskForWhatIsNoAddress() {
+        forAll(1000, Generator.strings("0123456789abcdefABCDEF:./%x-*,", 0, 50), text -> {
+            TrustedIps ips = new TrustedIps(List.of("192.0.2.0/24", "2001:db8::/32"));
+            assertThat(ips.contains(text)).isIn(true, false);
+        });
     }
 }

@@ -1,21 +1,16 @@
 package io.sallyport.outbound;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 
 /**
- * A socket that is connected to an address that was checked, and stays so: whoever is given it and has it connect once more,
+ * A socket that is connected to an address that was checked, and stays so: code that is given it and has it connect once more,
  * to where a name may lead by now, gets the connection that there is. What comes in by it is bounded in time and size.
  */
-final class CheckedSocket extends Socket {
-    /** More than any request of ours has, so that writing never waits for a peer that does not read. */
-    private static final int SEND_BUFFER = 128 * 1024;
-
+final class CheckedSocket extends DeadlineSocket {
     private final Deadline deadline;
     private long bytesLeft;
 
@@ -31,7 +26,6 @@ final class CheckedSocket extends Socket {
             throws IOException {
         CheckedSocket socket = new CheckedSocket(deadline, mostBytes);
         try {
-            socket.setSendBufferSize(SEND_BUFFER);
             socket.connect(checked, Math.min(timeoutMillis, deadline.millisLeft()));
             return socket;
         } catch (IOException e) {
@@ -48,25 +42,14 @@ final class CheckedSocket extends Socket {
     }
 
     @Override
-    public InputStream getInputStream() throws IOException {
-        return new FilterInputStream(super.getInputStream()) {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] buffer, int offset, int length) throws IOException {
-                setSoTimeout(deadline.millisLeft());
-                int count = super.read(buffer, offset, length);
-                deadline.millisLeft();
-                bytesLeft -= Math.max(0, count);
-                if (bytesLeft < 0) {
-                    throw new SocketException("more comes in than anybody has to say");
-                }
-                return count;
-            }
-        };
+    int read(InputStream from, byte[] buffer, int offset, int length) throws IOException {
+        setSoTimeout(deadline.millisLeft());
+        int count = from.read(buffer, offset, length);
+        deadline.millisLeft();
+        bytesLeft -= Math.max(0, count);
+        if (bytesLeft < 0) {
+            throw new SocketException("more comes in than anybody has to say");
+        }
+        return count;
     }
 }

@@ -2,7 +2,6 @@ package io.sallyport.outbound;
 
 import io.sallyport.http.outbound.CaCertificates;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.security.GeneralSecurityException;
@@ -21,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
  * about it, it gets that connection or none. The certificate must be the host's (RFC 9110 §4.3.4), whatever verifier
  * somebody may have set for the process.
  */
-final class CheckedTls extends SSLSocketFactory {
+final class CheckedTls extends LayeredTls {
     private final SSLSocketFactory tls;
     private final CheckedSocket socket;
     private boolean isHandedOut;
@@ -71,7 +70,7 @@ final class CheckedTls extends SSLSocketFactory {
     @Override
     public Socket createSocket(Socket below, String host, int port, boolean autoClose) throws IOException {
         if (!below.equals(socket)) {
-            throw unchecked();
+            throw refusal();
         }
         SSLSocket secured = (SSLSocket) tls.createSocket(below, host, port, autoClose);
         SSLParameters parameters = secured.getSSLParameters();
@@ -81,36 +80,12 @@ final class CheckedTls extends SSLSocketFactory {
     }
 
     @Override
-    public Socket createSocket(String host, int port) throws IOException {
-        throw unchecked();
+    SSLSocketFactory platform() {
+        return tls;
     }
 
     @Override
-    public Socket createSocket(String host, int port, InetAddress from, int fromPort) throws IOException {
-        throw unchecked();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-        throw unchecked();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) throws IOException {
-        throw unchecked();
-    }
-
-    private static SocketException unchecked() {
+    SocketException refusal() {
         return new SocketException("nothing is sent to an address that was not checked");
-    }
-
-    @Override
-    public String[] getDefaultCipherSuites() {
-        return tls.getDefaultCipherSuites();
-    }
-
-    @Override
-    public String[] getSupportedCipherSuites() {
-        return tls.getSupportedCipherSuites();
     }
 }

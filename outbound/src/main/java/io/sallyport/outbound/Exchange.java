@@ -1,55 +1,136 @@
 package io.sallyport.outbound;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.HttpsURLConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A request and its answer over {@link HttpURLConnection}, which is over at a deadline whatever the other side does: connecting,
- * TLS, sending, status, headers and body together. No redirect is followed and no proxy asked. TLS is verified by the
- * platform's roots.
- *
- * @param connectMillis for connecting
- * @param readMillis for each read
+ * One request over {@link HttpURLConnection} and its answer, bounded in time and size. It is over at a deadline whatever the
+ * other side does: connecting, TLS, sending, status, headers and body together. No redirect is followed and no proxy asked;
+ * TLS is always verified; a body is taken whole or not at all.
  */
-public record Exchange(URI uri, int connectMillis, int readMillis) {
-    /** What is sent and read. */
-    @FunctionalInterface
-    public interface Work<T> {
-        T over(HttpURLConnection connection) throws IOException;
+public final class Exchange {
+    private static final ThreadLocal<@Nullable Exchange> CURRENT = new ThreadLocal<>();
+
+    private static final int FIRST_BUFFER = 4096;
+
+    private final HttpURLConnection connection;
+    private final int maxBytes;
+    private final Deadline deadline;
+    private byte[] json = {};
+    private boolean takesErrors;
+    private @Nullable TimedSocket socket;
+
+    /** @param body empty if it was not taken */
+    public record Answer(int status, String body) {
+        /** Never the body, which may be a credential. */
+        @Override
+        public String toString() {
+            return "Answer[status=" + status + "]";
+        }
     }
 
-    /** @throws SocketTimeoutException if it took too long */
-    public <T> T within(Deadline deadline, Work<T> work) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+    private Exchange(URI uri, int maxBytes, Deadline deadline) throws IOException {
+        this.connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+        this.maxBytes = maxBytes;
+        this.deadline = deadline;
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        connection.setConnectTimeout(connectMillis);
-        connection.setReadTimeout(readMillis);
-        connection.setRequestProperty("Accept", "application/json");
+        header("Accept", "application/json");
+    }
+
+    /**
+     * Over a connection that may be kept from an earlier exchange, and for a later one. TLS is verified by the platform's
+     * roots.
+     *
+     * @param connectMillis for connecting
+     * @param readMillis for each read
+     * @param maxBytes of the answer's body
+     */
+    public static Exchange kept(URI uri, int connectMillis, int readMillis, int maxBytes, Deadline deadline)
+            throws IOException {
+        Exchange exchange = new Exchange(uri, maxBytes, deadline);
+        exchange.connection.setConnectTimeout(connectMillis);
+        exchange.connection.setReadTimeout(readMillis);
+        if (exchange.connection instanceof HttpsURLConnection secured) {
+            secured.setSSLSocketFactory(TimedTls.INSTANCE);
+        }
+        return exchange;
+    }
+
+    /** Over TLS on the one socket that a {@link CheckedTls} has, which is not kept. */
+    static Exchange once(URI uri, LayeredTls tls, int maxBytes, Deadline deadline) throws IOException {
+        Exchange exchange = new Exchange(uri, maxBytes, deadline);
+        ((HttpsURLConnection) exchange.connection).setSSLSocketFactory(tls);
+        exchange.header("Connection", "close");
+        return exchange;
+    }
+
+    /** In place of one that it has already. */
+    public void header(String name, String value) {
+        connection.setRequestProperty(name, value);
+    }
+
+    /** Makes it a POST. */
+    public void post(byte[] body) throws IOException {
+        json = body;
+        connection.setRequestMethod("POST");
+        connection.setDoOutput(true);
+        // With a length, nothing is sent a second time behind our back when a connection breaks.
+        connection.setFixedLengthStreamingMode(body.length);
+        header("Content-Type", "application/json");
+    }
+
+    /** Takes the body of an answer whatever its status is. Otherwise only that of a 200 or 201 is read. */
+    public void takeErrors() {
+        takesErrors = true;
+    }
+
+    /**
+     * Sends the request and reads the answer.
+     *
+     * @throws SocketTimeoutException if it took too long
+     * @throws IOException if there was no answer, or none that is whole, in UTF-8 and within the size limit
+     */
+    public Answer answer() throws IOException {
         try {
-            return connection instanceof HttpsURLConnection secured
-                    ? overTls(secured, deadline, work)
-                    : inTheClear(connection, deadline, work);
+            return connection instanceof HttpsURLConnection ? overTls() : inTheClear();
         } catch (IOException e) {
             throw deadline.orTimeout(e);
         }
     }
 
-    private static <T> T overTls(HttpsURLConnection connection, Deadline deadline, Work<T> work) throws IOException {
-        connection.setSSLSocketFactory(TimedTls.INSTANCE);
-        TimedSocket.begin(deadline);
+    private Answer overTls() throws IOException {
+        CURRENT.set(this);
         try {
-            return work.over(connection);
+            return exchange();
         } catch (IOException | RuntimeException e) {
-            TimedSocket.abandon();
+            abandon();
             throw e;
         } finally {
-            TimedSocket.end();
+            CURRENT.remove();
+        }
+    }
+
+    /** Closes the socket: after a handshake that times out, the JDK's client leaves it open. */
+    private void abandon() {
+        TimedSocket used = socket;
+        if (used != null) {
+            try {
+                used.close();
+            } catch (IOException e) {
+                // It is of no more use either way.
+            }
         }
     }
 
@@ -57,9 +138,9 @@ public record Exchange(URI uri, int connectMillis, int readMillis) {
      * With plain http, the JDK's client lets no one else make its sockets. Only metadata services and simulated clouds are asked
      * like that, so a thread for each does no harm.
      */
-    private static <T> T inTheClear(HttpURLConnection connection, Deadline deadline, Work<T> work) throws IOException {
+    private Answer inTheClear() throws IOException {
         try {
-            return InTime.get("http exchange", deadline, () -> work.over(connection));
+            return InTime.get("http exchange", deadline, this::exchange);
         } catch (SocketTimeoutException e) {
             connection.disconnect();
             throw e;
@@ -69,5 +150,92 @@ public record Exchange(URI uri, int connectMillis, int readMillis) {
             }
             throw new IllegalStateException("no failure of an exchange", e.getCause());
         }
+    }
+
+    private Answer exchange() throws IOException {
+        if (connection.getDoOutput()) {
+            try (OutputStream stream = connection.getOutputStream()) {
+                stream.write(json);
+            }
+        }
+        int status = connection.getResponseCode();
+        if (status < 0) {
+            throw new IOException("the answer is not HTTP");
+        }
+        if (!takesErrors && status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_CREATED) {
+            connection.disconnect();
+            return new Answer(status, "");
+        }
+        return new Answer(status, body(status));
+    }
+
+    private String body(int status) throws IOException {
+        long declared = connection.getContentLengthLong();
+        if (declared > maxBytes) {
+            connection.disconnect();
+            throw tooLarge();
+        }
+        InputStream found = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+        if (found == null) {
+            return "";
+        }
+        try (InputStream stream = found) {
+            ByteBuffer whole = ByteBuffer.wrap(read(stream, declared));
+            return StandardCharsets.UTF_8.newDecoder().decode(whole).toString();
+        }
+    }
+
+    /**
+     * A stream to its end, so that its connection can be used again. The read timeout bounds each read only: an answer that
+     * trickles needs the deadline.
+     *
+     * @param declared its length in bytes if it was told; negative if it was not
+     */
+    private byte[] read(InputStream stream, long declared) throws IOException {
+        byte[] buffer = new byte[(int) Math.max(declared + 1, FIRST_BUFFER)];
+        int length = 0;
+        for (int more = stream.read(buffer, 0, buffer.length);
+                more >= 0;
+                more = stream.read(buffer, length, buffer.length - length)) {
+            length += more;
+            if (length > maxBytes) {
+                throw tooLarge();
+            }
+            if (deadline.isOver()) {
+                throw new SocketTimeoutException("the answer trickles");
+            }
+            if (length == buffer.length) {
+                buffer = Arrays.copyOf(buffer, (int) Math.min(maxBytes + 1L, buffer.length * 2L));
+            }
+        }
+        if (declared >= 0 && length != declared) {
+            throw new IOException("the answer broke off");
+        }
+        return Arrays.copyOf(buffer, length);
+    }
+
+    private IOException tooLarge() {
+        return new IOException("the answer is larger than " + maxBytes + " bytes");
+    }
+
+    /** For the headers of an answer that was read. */
+    HttpURLConnection connection() {
+        return connection;
+    }
+
+    /** The exchange over TLS that this thread is in, if any. */
+    static @Nullable Exchange current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * Notes the socket that it came to use, and says how long that may wait now.
+     *
+     * @param millis at most; 0 for no limit
+     */
+    int millisFor(TimedSocket used, int millis) throws SocketTimeoutException {
+        socket = used;
+        int left = deadline.millisLeft();
+        return millis == 0 ? left : Math.min(millis, left);
     }
 }

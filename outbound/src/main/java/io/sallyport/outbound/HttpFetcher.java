@@ -3,14 +3,9 @@ package io.sallyport.outbound;
 import io.sallyport.audit.OutwardCalls;
 import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -25,10 +20,9 @@ public final class HttpFetcher implements Fetcher {
      * What key sets are published as. A Kubernetes API server publishes its own as {@code application/jwk-set+json} (RFC 7517
      * §8.5) alone, and answers 406 to a request that does not name it.
      */
-    public static final String ACCEPT = "application/jwk-set+json, application/json";
+    static final String ACCEPT = "application/jwk-set+json, application/json";
 
     static final int LARGEST = 512 * 1024;
-    private static final int FIRST_BUFFER = 4096;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int READ_MILLIS = 5_000;
     private static final Duration WHOLE = Duration.ofSeconds(10);
@@ -44,7 +38,7 @@ public final class HttpFetcher implements Fetcher {
     }
 
     /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
-    public static HttpFetcher overTls(LongSupplier nanos) {
+    static HttpFetcher overTls(LongSupplier nanos) {
         return new HttpFetcher(false, nanos, WHOLE);
     }
 
@@ -72,75 +66,17 @@ public final class HttpFetcher implements Fetcher {
         if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
             throw new IOException("not an https address");
         }
-        Deadline deadline = new Deadline(nanos, whole);
-        return new Exchange(uri, CONNECT_MILLIS, READ_MILLIS).within(deadline, connection -> {
-            connection.setRequestProperty("Accept", ACCEPT);
-            return answer(connection, deadline);
-        });
+        Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, LARGEST, new Deadline(nanos, whole));
+        return document(exchange);
     }
 
-    /** What comes of a connection that is ready to ask. */
-    public static Fetched answer(HttpURLConnection connection, Deadline deadline) throws IOException {
-        int status = connection.getResponseCode();
-        if (status < 0) {
-            throw new IOException("the answer is not HTTP");
-        }
-        if (status != HttpURLConnection.HTTP_OK) {
-            connection.disconnect();
-            return new Fetched(status, -1, "");
-        }
-        long declared = connection.getContentLengthLong();
-        if (declared > LARGEST) {
-            connection.disconnect();
-            throw tooLarge(LARGEST);
-        }
-        byte[] body;
-        try (InputStream stream = connection.getInputStream()) {
-            body = read(stream, declared, LARGEST, deadline);
-        }
-        return new Fetched(status, maxAge(connection), utf8(body));
-    }
-
-    /**
-     * A stream to its end, so that its connection can be used again. The read timeout bounds each read only: an answer that
-     * trickles needs a deadline.
-     *
-     * @param declared its length in bytes if it was told; negative if it was not
-     * @throws IOException if it has more than the largest number of bytes, or another number than was told
-     */
-    public static byte[] read(InputStream stream, long declared, int largest, Deadline deadline) throws IOException {
-        if (declared > largest) {
-            throw tooLarge(largest);
-        }
-        byte[] buffer = new byte[(int) Math.max(declared + 1, FIRST_BUFFER)];
-        int length = 0;
-        for (int more = stream.read(buffer, 0, buffer.length);
-                more >= 0;
-                more = stream.read(buffer, length, buffer.length - length)) {
-            length += more;
-            if (length > largest) {
-                throw tooLarge(largest);
-            }
-            if (deadline.isOver()) {
-                throw new SocketTimeoutException("the answer trickles");
-            }
-            if (length == buffer.length) {
-                buffer = Arrays.copyOf(buffer, (int) Math.min(largest + 1L, buffer.length * 2L));
-            }
-        }
-        if (declared >= 0 && length != declared) {
-            throw new IOException("the answer broke off");
-        }
-        return Arrays.copyOf(buffer, length);
-    }
-
-    private static IOException tooLarge(int largest) {
-        return new IOException("the answer is larger than " + largest + " bytes");
-    }
-
-    /** @throws IOException if it is none */
-    public static String utf8(byte[] body) throws IOException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    /** What comes of a request that is ready to be sent. */
+    static Fetched document(Exchange exchange) throws IOException {
+        exchange.header("Accept", ACCEPT);
+        Exchange.Answer answer = exchange.answer();
+        return answer.status() == HttpURLConnection.HTTP_OK
+                ? new Fetched(answer.status(), maxAge(exchange.connection()), answer.body())
+                : new Fetched(answer.status(), -1, "");
     }
 
     private static long maxAge(HttpURLConnection connection) {

@@ -5,22 +5,15 @@ import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.Clusters;
 import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
-import javax.net.ssl.HttpsURLConnection;
 
 /**
  * Reaches the hosts that identities name. A name is resolved once; all that it leads to is checked; and the connection is to
@@ -28,7 +21,7 @@ import javax.net.ssl.HttpsURLConnection;
  * which verifies the certificate against the name.
  */
 public final class HttpsClusters implements Clusters {
-    public static final Duration WHOLE_CALL = Duration.ofSeconds(10);
+    static final Duration WHOLE_CALL = Duration.ofSeconds(10);
     static final int LARGEST = 64 * 1024;
 
     private static final int CONNECT_MILLIS = 3_000;
@@ -45,11 +38,11 @@ public final class HttpsClusters implements Clusters {
         this(policy, Resolver.SYSTEM, System::nanoTime);
     }
 
-    public HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
+    HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
         this(policy, resolver, nanos, new ReviewSlots());
     }
 
-    public HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
+    HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
         this.slots = slots;
         this.policy = policy;
         this.resolver = resolver;
@@ -73,21 +66,8 @@ public final class HttpsClusters implements Clusters {
      *
      * @throws IOException as {@link #post}
      */
-    public Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
+    Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
         return send(uri, authorities, bearer, json, new Deadline(nanos, WHOLE_CALL));
-    }
-
-    private Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
-            throws IOException {
-        return timed(uri, authorities, bearer, deadline, connection -> {
-            connection.setRequestMethod("POST");
-            connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(json.length);
-            connection.setRequestProperty("Content-Type", "application/json");
-            try (OutputStream stream = connection.getOutputStream()) {
-                stream.write(json);
-            }
-        });
     }
 
     /**
@@ -95,52 +75,45 @@ public final class HttpsClusters implements Clusters {
      *
      * @throws IOException as {@link #post}
      */
-    public Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
-        return timed(uri, authorities, bearer, new Deadline(nanos, WHOLE_CALL), connection -> {});
+    Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
+        return over(uri, authorities, LARGEST, new Deadline(nanos, WHOLE_CALL), exchange -> answer(exchange, bearer));
     }
 
-    @FunctionalInterface
-    private interface Sending {
-        void to(HttpsURLConnection connection) throws IOException;
-    }
-
-    private Answer timed(
-            URI uri, Optional<CaCertificates> authorities, String bearer, Deadline deadline, Sending request)
+    private Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
             throws IOException {
-        return OutwardCalls.timed(
-                String.valueOf(uri.getHost()), nanos, () -> exchange(uri, authorities, bearer, deadline, request));
+        return over(uri, authorities, LARGEST, deadline, exchange -> {
+            exchange.post(json);
+            return answer(exchange, bearer);
+        });
     }
 
-    private Answer exchange(
-            URI uri, Optional<CaCertificates> authorities, String bearer, Deadline deadline, Sending request)
-            throws IOException {
-        try (CheckedSocket socket = connect(uri, deadline, LARGEST + OVERHEAD)) {
-            HttpsURLConnection connection = open(uri, authorities, socket, "application/json");
-            connection.setRequestProperty("Authorization", "Bearer " + bearer);
-            request.to(connection);
-            int status = connection.getResponseCode();
-            if (status < 0) {
-                throw new IOException("the answer is not HTTP");
-            }
-            boolean hasAnswer = status == HttpURLConnection.HTTP_OK || status == HttpURLConnection.HTTP_CREATED;
-            return new Answer(status, hasAnswer ? body(connection) : "");
-        } catch (IOException e) {
-            throw deadline.orTimeout(e);
-        }
+    private static Answer answer(Exchange exchange, String bearer) throws IOException {
+        exchange.header("Authorization", "Bearer " + bearer);
+        Exchange.Answer answer = exchange.answer();
+        return new Answer(answer.status(), answer.body());
     }
 
     @Override
     public Fetcher fetcher(Optional<CaCertificates> authorities) {
-        return uri -> OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> fetch(uri, authorities));
+        return uri ->
+                over(uri, authorities, HttpFetcher.LARGEST, new Deadline(nanos, WHOLE_CALL), HttpFetcher::document);
     }
 
-    private Fetcher.Fetched fetch(URI uri, Optional<CaCertificates> authorities) throws IOException {
-        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
-        try (CheckedSocket socket = connect(uri, deadline, HttpFetcher.LARGEST + OVERHEAD)) {
-            return HttpFetcher.answer(open(uri, authorities, socket, HttpFetcher.ACCEPT), deadline);
-        } catch (IOException e) {
-            throw deadline.orTimeout(e);
-        }
+    @FunctionalInterface
+    private interface Sending<T> {
+        T over(Exchange exchange) throws IOException;
+    }
+
+    private <T> T over(
+            URI uri, Optional<CaCertificates> authorities, int largest, Deadline deadline, Sending<T> request)
+            throws IOException {
+        return OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> {
+            try (CheckedSocket socket = connect(uri, deadline, largest + OVERHEAD)) {
+                return request.over(Exchange.once(uri, new CheckedTls(authorities, socket), largest, deadline));
+            } catch (IOException e) {
+                throw deadline.orTimeout(e);
+            }
+        });
     }
 
     private CheckedSocket connect(URI uri, Deadline deadline, int mostBytes) throws IOException {
@@ -170,31 +143,5 @@ public final class HttpsClusters implements Clusters {
         } catch (ExecutionException e) {
             throw new UnknownHostException("the name does not resolve");
         }
-    }
-
-    private static HttpsURLConnection open(
-            URI uri, Optional<CaCertificates> authorities, CheckedSocket socket, String accept) throws IOException {
-        HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-        connection.setSSLSocketFactory(new CheckedTls(authorities, socket));
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setRequestProperty("Accept", accept);
-        connection.setRequestProperty("Connection", "close");
-        return connection;
-    }
-
-    private static String body(HttpsURLConnection connection) throws IOException {
-        long declared = connection.getContentLengthLong();
-        byte[] body;
-        try (InputStream stream = connection.getInputStream()) {
-            body = declared > LARGEST ? new byte[LARGEST + 1] : stream.readNBytes(LARGEST + 1);
-        }
-        if (body.length > LARGEST) {
-            throw new IOException("the answer is larger than " + LARGEST + " bytes");
-        }
-        if (declared >= 0 && body.length != declared) {
-            throw new IOException("the answer broke off");
-        }
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.runtime;
 
+import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.Reason;
@@ -10,6 +11,7 @@ import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.json.Json;
+import io.sallyport.testing.Generator;
 import io.sallyport.testing.TestClock;
 import io.sallyport.testing.TestDecisions;
 import io.sallyport.testing.TestEnvironment;
@@ -19,8 +21,6 @@ import io.sallyport.token.SessionId;
 import io.sallyport.token.TrustedIps;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -248,23 +248,26 @@ final class LogLineTest {
     }
 
     /** Whoever forges an id or a fact gets it into its own field of one line, and nowhere else. */
-    @Property
-    void staysOneLineWhateverACallerForges(@ForAll String forged) {
-        TestEnvironment world = new TestEnvironment();
-        String hostile = forged + "\r\n\"},{\"severity\":\"INFO\",\"outcome\":\"granted\"}\n\u009b\u2028";
-        Request request = new Request(
-                TestRequest.ID,
-                hostile,
-                hostile,
-                Headers.of(Map.of("X-Cloud-Trace-Context", List.of(hostile))),
-                Body.EMPTY,
-                new ClientAddress(hostile));
+    @Test
+    void staysOneLineWhateverACallerForges() {
+        forAll(1000, Generator.texts(255), forged -> {
+            TestEnvironment world = new TestEnvironment();
+            String hostile = forged + "\r\n\"},{\"severity\":\"INFO\",\"outcome\":\"granted\"}\n\u009b\u2028";
+            Request request = new Request(
+                    TestRequest.ID,
+                    hostile,
+                    hostile,
+                    Headers.of(Map.of("X-Cloud-Trace-Context", List.of(hostile))),
+                    Body.EMPTY,
+                    new ClientAddress(hostile));
 
-        new LogLine(world.environment())
-                .write(TestDecisions.refused(request, hostile, new Refused(Reason.EXPIRED, hostile)));
+            new LogLine(world.environment())
+                    .write(TestDecisions.refused(request, hostile, new Refused(Reason.EXPIRED, hostile)));
 
-        assertThat(world.lines()).singleElement().asString().matches("[ -~]*");
-        assertThat(world.lines().get(0)).startsWith("{\"severity\":\"WARNING\",\"time\":\"" + TestClock.START + "\"");
+            assertThat(world.lines()).singleElement().asString().matches("[ -~]*");
+            assertThat(world.lines().get(0))
+                    .startsWith("{\"severity\":\"WARNING\",\"time\":\"" + TestClock.START + "\"");
+        });
     }
 
     private void write(Audit decision) {

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sallyport.json.Json;
-import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.KeepAliveAgent;
 import io.sallyport.testing.RawHttp.Answer;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,27 +22,17 @@ import org.junit.jupiter.params.provider.ValueSource;
  * (RFC 9112 §11.2), so each is refused, and what follows on the connection is never read.
  */
 @Timeout(60)
+@ExtendWith(SharedStageFixture.class)
 class FramingTest {
     private static final String HIDDEN = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String HEAD =
             "POST " + LOGIN + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
-    @TempDir
-    private static Path data;
-
-    private static SimulatedGoogle google;
     private static Stage stage;
 
     @BeforeAll
-    static void serve() {
-        google = Stage.google();
-        stage = Stage.open(google, data, Map.of(), List.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        stage.close();
-        google.close();
+    static void serve(Stage shared) {
+        stage = shared;
     }
 
     static Stream<Arguments> refusesARequestWith() {

@@ -4,7 +4,6 @@ import static io.sallyport.server.Stage.LOGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.http.Body;
-import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.KeepAliveAgent;
 import io.sallyport.testing.RawHttp.Answer;
 import java.io.IOException;
@@ -16,43 +15,30 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One connection for many requests: a body that was refused must not break the request after it (RFC 9112 §9.6). */
 @Timeout(120)
+@ExtendWith(SharedStageFixture.class)
 class KeepAliveTest {
     private static final int LARGE = 200_000;
     private static final int HUGE = 5_000_000;
     private static final String JWKS = "/.well-known/jwks.json";
 
-    @TempDir
-    private static Path data;
-
-    private static SimulatedGoogle google;
     private static Stage stage;
 
     @BeforeAll
-    static void serve() {
-        google = Stage.google();
-        stage = Stage.open(google, data, Map.of(), List.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        stage.close();
-        google.close();
+    static void serve(Stage shared) {
+        stage = shared;
     }
 
     @ParameterizedTest(name = "{0} bytes, chunked: {1}")

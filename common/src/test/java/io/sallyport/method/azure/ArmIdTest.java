@@ -1,15 +1,12 @@
 package io.sallyport.method.azure;
 
+import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.testing.Generator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +15,11 @@ class ArmIdTest {
     private static final String SUBSCRIPTION = "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590";
     private static final String MACHINE =
             SUBSCRIPTION + "/resourceGroups/prod/providers/Microsoft.Compute/virtualMachines/vm-1";
+
+    private static final Generator<String> NAMES = Generator.oneOf(List.of(
+            Generator.of(
+                    List.of("prod", "prod-dev", "Prod", "dev-prod", "resourceGroups", "providers", "subscriptions")),
+            Generator.strings("abP-_.()", 1, 4).map(name -> "a" + name)));
 
     @ParameterizedTest
     @ValueSource(
@@ -134,43 +136,35 @@ class ArmIdTest {
     }
 
     /** Whatever names are chosen, a resource lies in the group that it was made in, and in no other. */
-    @Property
-    void liesInNoGroupOfAnotherName(
-            @ForAll("names") String group, @ForAll("names") String other, @ForAll("names") String name) {
-        List<String> path = ArmId.parse(SUBSCRIPTION + "/resourceGroups/" + group
-                        + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + name)
-                .orElseThrow()
-                .path()
-                .stream()
-                .map(ArmId::toString)
-                .toList();
-        String scope = ArmId.parse(SUBSCRIPTION + "/resourceGroups/" + other)
-                .orElseThrow()
-                .toString();
-        assertThat(path.contains(scope)).isEqualTo(group.equalsIgnoreCase(other));
+    @Test
+    void liesInNoGroupOfAnotherName() {
+        forAll(1000, NAMES, NAMES, NAMES, (group, other, name) -> {
+            List<String> path = ArmId.parse(SUBSCRIPTION + "/resourceGroups/" + group
+                            + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + name)
+                    .orElseThrow()
+                    .path()
+                    .stream()
+                    .map(ArmId::toString)
+                    .toList();
+            String scope = ArmId.parse(SUBSCRIPTION + "/resourceGroups/" + other)
+                    .orElseThrow()
+                    .toString();
+            assertThat(path.contains(scope)).isEqualTo(group.equalsIgnoreCase(other));
+        });
     }
 
     /** Of all that the text begins with, only what ends where a scope ends contains the resource. */
-    @Property
-    void liesInNothingThatItsTextOnlyBeginsWith(@ForAll("names") String group, @ForAll("names") String name) {
-        String scope = SUBSCRIPTION + "/resourceGroups/" + group;
-        String text = scope + "/providers/Microsoft.Compute/virtualMachines/" + name;
-        List<ArmId> path = ArmId.parse(text).orElseThrow().path();
-        assertThat(IntStream.rangeClosed(0, text.length())
-                        .mapToObj(end -> text.substring(0, end))
-                        .filter(start ->
-                                ArmId.parse(start).filter(path::contains).isPresent()))
-                .containsExactly(SUBSCRIPTION, scope, text);
-    }
-
-    @Provide
-    Arbitrary<String> names() {
-        return Arbitraries.oneOf(
-                Arbitraries.of("prod", "prod-dev", "Prod", "dev-prod", "resourceGroups", "providers", "subscriptions"),
-                Arbitraries.strings()
-                        .withChars("abP-_.()")
-                        .ofMinLength(1)
-                        .ofMaxLength(4)
-                        .map(name -> "a" + name));
+    @Test
+    void liesInNothingThatItsTextOnlyBeginsWith() {
+        forAll(1000, NAMES, NAMES, (group, name) -> {
+            String scope = SUBSCRIPTION + "/resourceGroups/" + group;
+            String text = scope + "/providers/Microsoft.Compute/virtualMachines/" + name;
+            List<ArmId> path = ArmId.parse(text).orElseThrow().path();
+            assertThat(IntStream.rangeClosed(0, text.length())
+                            .mapToObj(end -> text.substring(0, end))
+                            .filter(start ->
+                                    ArmId.parse(start).filter(path::contains).isPresent()))
+                    .containsExactly(SUBSCRIPTION, scope, text);
+        });
     }
 }

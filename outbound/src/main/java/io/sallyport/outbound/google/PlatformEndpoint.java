@@ -3,10 +3,8 @@ package io.sallyport.outbound.google;
 import io.sallyport.audit.OutwardCalls;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
-import io.sallyport.jwt.Fetcher;
 import io.sallyport.outbound.Deadline;
 import io.sallyport.outbound.Exchange;
-import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.settings.HeaderValue;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -24,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 record PlatformEndpoint(URI uri, LongSupplier nanos) {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int READ_MILLIS = 5_000;
+    private static final int LARGEST = 512 * 1024;
     static final Duration WHOLE = Duration.ofSeconds(8);
 
     PlatformEndpoint(URI uri) {
@@ -43,13 +42,11 @@ record PlatformEndpoint(URI uri, LongSupplier nanos) {
 
     private Map<String, @Nullable Object> exchange(String header, String secret) throws IOException {
         try {
-            Deadline deadline = new Deadline(nanos, WHOLE);
-            Fetcher.Fetched answer = new Exchange(uri, CONNECT_MILLIS, READ_MILLIS).within(deadline, connection -> {
-                if (!secret.isEmpty()) {
-                    connection.setRequestProperty(header, secret);
-                }
-                return HttpFetcher.answer(connection, deadline);
-            });
+            Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, LARGEST, new Deadline(nanos, WHOLE));
+            if (!secret.isEmpty()) {
+                exchange.header(header, secret);
+            }
+            Exchange.Answer answer = exchange.answer();
             if (answer.status() != HttpURLConnection.HTTP_OK) {
                 throw failed("HTTP status " + answer.status());
             }

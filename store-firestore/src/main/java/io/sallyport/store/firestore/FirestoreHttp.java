@@ -4,13 +4,9 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.outbound.Deadline;
 import io.sallyport.outbound.Exchange;
-import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.outbound.google.AccessTokens;
 import io.sallyport.outbound.google.NoAccessTokenException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
@@ -43,25 +39,13 @@ public record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nan
         String token = token();
         Deadline deadline = new Deadline(nanos, longest);
         int left = deadline.millisLeft();
-        return new Exchange(URI.create(origin + path), Math.min(CONNECT_MILLIS, left), left)
-                .within(deadline, connection -> exchange(connection, token, json, deadline));
-    }
-
-    private static Answer exchange(HttpURLConnection connection, String token, byte[] json, Deadline deadline)
-            throws IOException {
-        connection.setRequestProperty("Authorization", "Bearer " + token);
-        connection.setRequestProperty("Content-Type", "application/json");
-        connection.setDoOutput(true);
-        // With a length, nothing is sent a second time behind our back when a connection breaks.
-        connection.setFixedLengthStreamingMode(json.length);
-        try (OutputStream stream = connection.getOutputStream()) {
-            stream.write(json);
-        }
-        int status = connection.getResponseCode();
-        if (status < 0) {
-            throw new IOException("the answer is not HTTP");
-        }
-        return new Answer(status, body(connection, status, deadline));
+        Exchange exchange =
+                Exchange.kept(URI.create(origin + path), Math.min(CONNECT_MILLIS, left), left, LARGEST, deadline);
+        exchange.header("Authorization", "Bearer " + token);
+        exchange.post(json);
+        exchange.takeErrors();
+        Exchange.Answer answer = exchange.answer();
+        return new Answer(answer.status(), answer.body());
     }
 
     private String token() throws Refused {
@@ -71,17 +55,6 @@ public record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nan
             throw new Refused(Reason.STORE_TIMEOUT, "Firestore: no access token in time");
         } catch (IOException e) {
             throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: " + NoAccessTokenException.told(e));
-        }
-    }
-
-    private static String body(HttpURLConnection connection, int status, Deadline deadline) throws IOException {
-        long declared = connection.getContentLengthLong();
-        InputStream found = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-        if (found == null) {
-            return "";
-        }
-        try (InputStream stream = found) {
-            return HttpFetcher.utf8(HttpFetcher.read(stream, declared, LARGEST, deadline));
         }
     }
 
