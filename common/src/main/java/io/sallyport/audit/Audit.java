@@ -4,6 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.http.Request;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.token.AccessToken;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +36,23 @@ public final class Audit {
     }
 
     /** Whose request it says it is; shortened if that reads like a credential in the wrong field. */
-    public void claimed(String id) {
-        facts.put("identityId", Redaction.of(id, LONGEST_CLAIMED));
+    public void claimed(IdentityId id) {
+        facts.put("identityId", Redaction.of(id.value(), LONGEST_CLAIMED));
     }
 
     /** Whose request it is, once that identity is found. */
-    public void identity(String id) {
-        facts.put("identityId", id);
+    public void identity(IdentityId id) {
+        facts.put("identityId", id.value());
+    }
+
+    /** Who asks about a token or an identity, once it is authenticated. */
+    public void caller(IdentityId id) {
+        facts.put("callerId", id.value());
+    }
+
+    /** Who exchanges a token, once it is authenticated. */
+    public void actor(IdentityId id) {
+        facts.put("actorId", id.value());
     }
 
     /** What the platform vouches for. */
@@ -63,7 +74,7 @@ public final class Audit {
 
     /** The token that was shown, once it is proven to be ours. */
     public void shown(AccessToken token) {
-        facts.put("identityId", token.subject().id());
+        facts.put("identityId", token.subject().id().value());
         facts.put("method", token.session().method());
         facts.put("sessionId", token.session().id().value());
         facts.put("tokenId", token.tokenId());

@@ -192,7 +192,7 @@ public record Identity(
 
     /** As its tokens name it. */
     public AccessToken.Subject asSubject() {
-        return new AccessToken.Subject(id.value(), name, role, projects);
+        return new AccessToken.Subject(id, name, role, projects);
     }
 
     /**

@@ -33,9 +33,12 @@ public final class UnverifiedJwt {
     public enum Type {
         /** Absent, or {@code JWT}: what other issuers sign. */
         JWT,
-        /** The same, signed by a client that may have one key only, and so need not name it. */
+        /** Absent, or {@code JWT}: what a client signs. It may have one key only, and so need not name it. */
         CLIENT_ASSERTION,
-        /** The same for the issuers that identities trust, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3). */
+        /**
+         * Absent, {@code JWT}, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3): what the issuers that identities trust
+         * sign. It need not name its key.
+         */
         JWT_OR_JOSE,
         /** An access token (RFC 9068 §2.1): what we sign. */
         ACCESS_TOKEN,
@@ -64,6 +67,8 @@ public final class UnverifiedJwt {
     }
 
     /**
+     * Parses a JWT that must be of the type {@link Type#JWT}.
+     *
      * @throws Refused {@link Reason#ASSERTION_MALFORMED} if it is no compact JWS of JSON claims;
      *     {@link Reason#HEADER_NOT_ALLOWED} if its header names keys of its own or extensions;
      *     {@link Reason#TOKEN_TYPE_NOT_ALLOWED} if its {@code typ} is neither absent nor {@code JWT}
@@ -75,8 +80,10 @@ public final class UnverifiedJwt {
     }
 
     /**
-     * As {@link #parse}, for a JWT whose verifier is not chosen yet: it may be of any type. Each verifier {@linkplain
-     * #require demands} its own.
+     * Parses a JWT whose verifier is not chosen yet: it may be of any type, and each verifier {@linkplain #require demands}
+     * its own. Nothing may be made of it before that but the choice of a verifier.
+     *
+     * @throws Refused {@link Reason#ASSERTION_MALFORMED}, {@link Reason#HEADER_NOT_ALLOWED}, as {@link #parse}
      */
     public static UnverifiedJwt parseAnyType(String compact) throws Refused {
         if (compact.length() > LONGEST) {

@@ -68,7 +68,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
     @Override
     public Response handle(Request request, Audit audit) throws Refused {
         LoginRequest login = LoginRequest.parse(request);
-        audit.claimed(login.identityId().value());
+        audit.claimed(login.identityId());
         Instant now = services.clock().instant();
         Admitted admitted = admit(login, audit, now);
         TokenPolicy policy = admitted.method().policy();
@@ -92,7 +92,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
 
     private Admitted admit(UniformReads reads, LoginRequest login, Audit audit, Instant now) throws Refused {
         Chosen<M> chosen = Chosen.of(reads, login.identityId(), methodType);
-        audit.identity(chosen.identity().id().value());
+        audit.identity(chosen.identity().id());
         CheckTrace trace = verifier.checks(chosen.method()).begin();
         Verified<A> verified =
                 verifier.verify(login.assertion().parse(), chosen.identity().id(), chosen.method(), now, trace);

@@ -48,7 +48,7 @@ public final class Callers {
     Identity authenticate(Request request, OAuthForm form, Audit audit, Instant now) throws Refused {
         Optional<String> bearer = bearer(request);
         Identity caller = bearer.isPresent() ? byToken(bearer.get(), request, now) : byCredential(request, form, now);
-        audit.note("callerId", caller.id().value());
+        audit.caller(caller.id());
         return caller;
     }
 

@@ -72,7 +72,7 @@ public final class TokenEndpoint implements Audited {
             audit.note("grantType", known(grantType));
             phase = Phase.CLIENT;
             Optional<Admitted> client = clients.authenticate(request, form, now);
-            client.ifPresent(admitted -> audit.identity(admitted.identity().id().value()));
+            client.ifPresent(admitted -> audit.identity(admitted.identity().id()));
             phase = grantType.equals(TOKEN_EXCHANGE) ? Phase.EXCHANGE : Phase.GRANT;
             Granted granted = grant(grantType, form, client, request, audit, now);
             audit.issued(granted.issued().token());
@@ -135,7 +135,7 @@ public final class TokenEndpoint implements Audited {
     }
 
     private NewSessions.Issued begin(Admitted admitted, OAuthForm form, Audit audit, Instant now) throws Refused {
-        audit.identity(admitted.identity().id().value());
+        audit.identity(admitted.identity().id());
         audit.verified(
                 admitted.verified().attestation().method(),
                 admitted.verified().attestation().facts());

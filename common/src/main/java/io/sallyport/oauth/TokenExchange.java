@@ -101,8 +101,7 @@ public final class TokenExchange {
             throws Refused {
         VerifiedAccessToken verified = sessions.verify(token, now);
         audit.shown(verified.token());
-        client.ifPresent(
-                admitted -> audit.note("actorId", admitted.identity().id().value()));
+        client.ifPresent(admitted -> audit.actor(admitted.identity().id()));
         Sessions.Live live = sessions.requireLive(verified, now);
         TokenPolicy policy = live.method().policy();
         AccessToken shown = live.token();
@@ -210,7 +209,7 @@ public final class TokenExchange {
 
     private static AccessToken.Actor actor(Admitted client, String resource, Instant now) throws Refused {
         AccessToken.Actor actor = new AccessToken.Actor(
-                client.identity().id().value(),
+                client.identity().id(),
                 resource,
                 client.verified().attestation().method(),
                 now);

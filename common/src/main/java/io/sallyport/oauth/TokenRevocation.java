@@ -64,7 +64,7 @@ public final class TokenRevocation implements Audited {
     private void revoke(String token, Identity caller, Audit audit, Instant now) throws Refused {
         VerifiedAccessToken verified = sessions.verify(token, now);
         audit.shown(verified.token());
-        boolean isOwner = verified.token().subject().id().equals(caller.id().value());
+        boolean isOwner = verified.token().subject().id().equals(caller.id());
         if (!isOwner && !caller.role().equals(Identity.ADMIN)) {
             throw new Refused(Reason.TOKEN_NOT_OWNED, "the token was given to another client");
         }

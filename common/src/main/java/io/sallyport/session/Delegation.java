@@ -5,7 +5,6 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.Scopes;
@@ -52,7 +51,7 @@ record Delegation(CachedIdentities identities) {
 
     private Identity find(AccessToken.Actor actor) throws Refused {
         return identities
-                .find(new IdentityId(actor.id()))
+                .find(actor.id())
                 .orElseThrow(() -> refused(Reason.UNKNOWN_IDENTITY, "the actor " + actor.id() + " was deleted"));
     }
 

@@ -9,7 +9,6 @@ import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.token.AccessToken;
@@ -82,7 +81,11 @@ public final class Sessions {
         return verifier.verify(accessToken, now);
     }
 
-    /** The same for one that is parsed already. */
+    /**
+     * Whether a token that is parsed already is ours, for any audience, and unexpired.
+     *
+     * @throws Refused as {@link #verify(String, Instant)}
+     */
     public VerifiedAccessToken verify(UnverifiedJwt accessToken, Instant now) throws Refused {
         return verifier.verify(accessToken, now);
     }
@@ -119,7 +122,7 @@ public final class Sessions {
         AccessToken token = verified.token();
         trace.at(Check.IDENTITY);
         Identity identity = identities
-                .find(new IdentityId(token.subject().id()))
+                .find(token.subject().id())
                 .orElseThrow(() -> new Refused(Reason.UNKNOWN_IDENTITY, "the identity was deleted"));
         trace.at(Check.ENABLED);
         identity.requireEnabled();

@@ -2,6 +2,7 @@ package io.sallyport.token;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Claims;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,14 +35,14 @@ public record AccessToken(
      * @param method how it authenticated for the exchange
      * @param since when it authenticated, in whole milliseconds, rounded down
      */
-    public record Actor(String id, String resource, String method, Instant since) {
+    public record Actor(IdentityId id, String resource, String method, Instant since) {
         public Actor {
             since = since.truncatedTo(ChronoUnit.MILLIS);
         }
 
         private static Actor read(Claims act) throws Refused {
             return new Actor(
-                    act.text("sub"),
+                    new IdentityId(act.text("sub")),
                     act.text("resource"),
                     act.text("auth_method"),
                     Instant.ofEpochMilli(act.number("auth_time_ms")));
@@ -49,7 +50,7 @@ public record AccessToken(
 
         private Map<String, Object> claims() {
             Map<String, Object> act = new LinkedHashMap<>();
-            act.put("sub", id);
+            act.put("sub", id.value());
             act.put("resource", resource);
             act.put("auth_method", method);
             act.put("auth_time_ms", since.toEpochMilli());
@@ -63,7 +64,8 @@ public record AccessToken(
      * @param actors who acts for it: the current one first, then the one that it got the token from (RFC 8693 §4.1); empty if
      *     it speaks for itself
      */
-    public record Subject(String id, String name, String role, Map<String, List<String>> projects, List<Actor> actors) {
+    public record Subject(
+            IdentityId id, String name, String role, Map<String, List<String>> projects, List<Actor> actors) {
         /** @throws IllegalArgumentException if there are more than {@link #MOST_ACTORS} actors */
         public Subject {
             actors = List.copyOf(actors);
@@ -73,7 +75,7 @@ public record AccessToken(
         }
 
         /** One that speaks for itself. */
-        public Subject(String id, String name, String role, Map<String, List<String>> projects) {
+        public Subject(IdentityId id, String name, String role, Map<String, List<String>> projects) {
             this(id, name, role, projects, List.of());
         }
 
@@ -153,7 +155,11 @@ public record AccessToken(
                     maxUses(claims),
                     trustedIps(claims));
             Subject subject = new Subject(
-                    claims.text("sub"), claims.text("name"), claims.text("role"), projects(claims), actors(claims));
+                    new IdentityId(claims.text("sub")),
+                    claims.text("name"),
+                    claims.text("role"),
+                    projects(claims),
+                    actors(claims));
             Target target = new Target(
                     claims.text("aud"),
                     Scopes.parse(claims.optionalText("scope").orElse("")),
@@ -238,8 +244,8 @@ public record AccessToken(
     Map<String, Object> claims(String issuer) {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iss", issuer);
-        claims.put("sub", subject.id());
-        claims.put("client_id", subject.id());
+        claims.put("sub", subject.id().value());
+        claims.put("client_id", subject.id().value());
         claims.put("aud", target.audience());
         claims.put("iat", issuedAt.getEpochSecond());
         claims.put("nbf", issuedAt.getEpochSecond());

@@ -3,6 +3,7 @@ package io.sallyport.testing;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.http.Request;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.token.AccessToken;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ public final class TestDecisions {
 
     public static Audit granted(Request request, String identity, Map<String, String> attestation, AccessToken token) {
         Audit decision = new Audit(request, "login");
-        decision.identity(identity);
+        decision.identity(new IdentityId(identity));
         decision.verified("gcp-iam", attestation);
         decision.issued(token);
         return decision;
@@ -20,7 +21,7 @@ public final class TestDecisions {
 
     public static Audit refused(Request request, String identity, Refused why) {
         Audit decision = new Audit(request, "login");
-        decision.claimed(identity);
+        decision.claimed(new IdentityId(identity));
         decision.refused(why);
         return decision;
     }

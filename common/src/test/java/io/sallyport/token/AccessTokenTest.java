@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.UnverifiedJwt;
@@ -30,11 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AccessTokenTest {
     private static final Instant NOW = TestClock.START;
     private static final AccessToken.Actor ACTOR =
-            new AccessToken.Actor("orders-server", "orders-api", "client-secret", NOW.plusMillis(7));
+            new AccessToken.Actor(new IdentityId("orders-server"), "orders-api", "client-secret", NOW.plusMillis(7));
     private static final AccessToken TOKEN = new AccessToken(
             "token-1",
             new AccessToken.Subject(
-                    "payments",
+                    new IdentityId("payments"),
                     "Payments",
                     "viewer",
                     Map.of("shop", List.of("reader", "writer"), "bank", List.of()),
@@ -113,6 +114,8 @@ final class AccessTokenTest {
                 arguments("max_uses", "3"),
                 arguments("trusted_ips", List.of("everywhere")),
                 arguments("trusted_ips", Arrays.asList("192.0.2.0/24", null)),
+                arguments("sub", "system:serviceaccount:a:b"),
+                arguments("sub", "pay ments"),
                 arguments("aud", ""),
                 arguments("aud", List.of("orders-api")),
                 arguments("scope", "a\u0000b"),
@@ -124,7 +127,7 @@ final class AccessTokenTest {
 
     private static Map<String, Object> act() {
         Map<String, Object> act = new LinkedHashMap<>();
-        act.put("sub", ACTOR.id());
+        act.put("sub", ACTOR.id().value());
         act.put("resource", ACTOR.resource());
         act.put("auth_method", ACTOR.method());
         act.put("auth_time_ms", ACTOR.since().toEpochMilli());

@@ -114,8 +114,8 @@ class LongestTokenPropertyTest {
 
     /** A token of the identity with everything else as large as it can be. */
     private static AccessToken worst(Identity identity) {
-        AccessToken.Actor actor =
-                new AccessToken.Actor("i".repeat(127), "r".repeat(255), "private-key-jwt", CLOCK.instant());
+        AccessToken.Actor actor = new AccessToken.Actor(
+                new IdentityId("i".repeat(127)), "r".repeat(255), "private-key-jwt", CLOCK.instant());
         Grant grant = identity.client().grant(AUDIENCE).orElseThrow();
         return new AccessToken(
                 "t".repeat(22),

@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.UnverifiedJwt;
@@ -93,7 +94,8 @@ class TokenMinterTest {
         int longest = 0;
         int shortestRefused = Integer.MAX_VALUE;
         for (int length = 11_500; length < 12_500; length++) {
-            AccessToken.Subject subject = new AccessToken.Subject("payments", "n".repeat(length), "viewer", Map.of());
+            AccessToken.Subject subject =
+                    new AccessToken.Subject(new IdentityId("payments"), "n".repeat(length), "viewer", Map.of());
             try {
                 longest = Math.max(
                         longest,
@@ -117,7 +119,8 @@ class TokenMinterTest {
     private static AccessToken token(long maxUses, TrustedIps trustedIps) {
         return new AccessToken(
                 "token-1",
-                new AccessToken.Subject("payments", "Payments", "viewer", Map.of("shop", List.of("reader"))),
+                new AccessToken.Subject(
+                        new IdentityId("payments"), "Payments", "viewer", Map.of("shop", List.of("reader"))),
                 new AccessToken.Session(
                         new SessionId("session-00000001"),
                         NOW.minusSeconds(5).plusMillis(123),

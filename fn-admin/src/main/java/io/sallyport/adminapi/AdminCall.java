@@ -35,13 +35,13 @@ final class AdminCall {
     /** Notes whose identity it is about, which need not be there. */
     IdentityId claim(IdentityId id) {
         claimed = Optional.of(id);
-        audit.claimed(id.value());
+        audit.claimed(id);
         return id;
     }
 
     /** Notes that what was asked is done, so that the identity is known. */
     void done() {
-        claimed.ifPresent(id -> audit.identity(id.value()));
+        claimed.ifPresent(audit::identity);
     }
 
     String parameter(String name) {

@@ -72,7 +72,7 @@ final class AdminRoutes {
         Instant now = clock.instant();
         Sessions.Live live = sessions.requireLive(sessions.verifyOwn(bearer(request), now), now);
         Identity caller = live.identity();
-        audit.note("callerId", caller.id().value());
+        audit.caller(caller.id());
         audit.note("sessionId", live.token().session().id().value());
         Sessions.requireTrusted(live.token(), request.client().text());
         if (!required.isMetBy(caller.role())) {

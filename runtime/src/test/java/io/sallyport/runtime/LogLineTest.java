@@ -10,6 +10,7 @@ import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.testing.Generator;
 import io.sallyport.testing.TestClock;
@@ -201,7 +202,7 @@ final class LogLineTest {
         write(TestDecisions.refused(request(Headers.NONE), secret, new Refused(Reason.UNKNOWN_IDENTITY, "none")));
         write(TestDecisions.refused(request(Headers.NONE), opaque, new Refused(Reason.UNKNOWN_IDENTITY, "none")));
         Audit found = TestDecisions.refused(request(Headers.NONE), opaque, new Refused(Reason.EXPIRED, "an hour ago"));
-        found.identity(opaque);
+        found.identity(new IdentityId(opaque));
         write(found);
 
         assertThat(world.logged())
@@ -261,8 +262,11 @@ final class LogLineTest {
                     Body.EMPTY,
                     new ClientAddress(hostile));
 
-            new LogLine(world.environment())
-                    .write(TestDecisions.refused(request, hostile, new Refused(Reason.EXPIRED, hostile)));
+            Audit decision = TestDecisions.refused(request, "build-7", new Refused(Reason.EXPIRED, hostile));
+            // No IdentityId can hold it; a fact of the same name can.
+            decision.note("identityId", hostile);
+
+            new LogLine(world.environment()).write(decision);
 
             assertThat(world.lines()).singleElement().asString().matches("[ -~]*");
             assertThat(world.lines().get(0))
@@ -282,7 +286,7 @@ final class LogLineTest {
     private static Audit granted() {
         AccessToken token = new AccessToken(
                 "token-000000000000000",
-                new AccessToken.Subject("build-7", "Build", "no-access", Map.of()),
+                new AccessToken.Subject(new IdentityId("build-7"), "Build", "no-access", Map.of()),
                 new AccessToken.Session(
                         new SessionId("session-0000000000000"),
                         TestClock.START,

@@ -4,6 +4,7 @@ import io.sallyport.InvalidField;
 import io.sallyport.Refused;
 import io.sallyport.admin.Seeding;
 import io.sallyport.admin.Shown;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.settings.InvalidConfigurationException;
@@ -59,7 +60,7 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
     }
 
     private void tell(Seeding.Outcome outcome, Optional<Path> file) {
-        String id = outcome.id().value();
+        IdentityId id = outcome.id();
         for (String warning : outcome.warnings()) {
             Map<String, Object> line = begin(id, file);
             line.put("detail", warning);
@@ -83,7 +84,7 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
         return document.orElse(Map.of());
     }
 
-    private static Map<String, Object> begin(String id, Optional<Path> file) {
+    private static Map<String, Object> begin(IdentityId id, Optional<Path> file) {
         Map<String, Object> by = new LinkedHashMap<>();
         by.put("way", "serve");
         // Its name alone: where it stands is the machine's business.
@@ -91,7 +92,7 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("action", ACTION);
         line.put("by", by);
-        line.put("identityId", id);
+        line.put("identityId", id.value());
         return line;
     }
 }

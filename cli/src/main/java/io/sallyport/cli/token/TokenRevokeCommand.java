@@ -105,7 +105,7 @@ final class TokenRevokeCommand implements Callable<Integer> {
             AccessToken token = new AccessTokenVerifier(settings.issuer().url(), settings.keys())
                     .verify(text, now)
                     .token();
-            facts.put("identityId", token.subject().id());
+            facts.put("identityId", token.subject().id().value());
             facts.put("tokenId", token.tokenId());
             return token.session().id();
         } catch (Refused refused) {

@@ -280,7 +280,7 @@ class ExplainCommandTest {
     }
 
     private AccessToken.Actor ordersServer() {
-        return new AccessToken.Actor("orders-server", "orders-api", "client-secret", clock.instant());
+        return new AccessToken.Actor(new IdentityId("orders-server"), "orders-api", "client-secret", clock.instant());
     }
 
     @Test
@@ -428,7 +428,7 @@ class ExplainCommandTest {
         Audit audit = new Audit(
                 new Request(id, "POST", "/api/v1/auth/gcp-auth/login", Headers.NONE, Body.EMPTY, ClientAddress.UNKNOWN),
                 "login");
-        audit.identity("payments");
+        audit.identity(new IdentityId("payments"));
         return audit;
     }
 

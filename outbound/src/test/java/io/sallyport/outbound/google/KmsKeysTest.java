@@ -12,6 +12,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
+import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpsClusters;
@@ -108,7 +109,7 @@ class KmsKeysTest {
     private static AccessToken token(int number) {
         return new AccessToken(
                 "token-" + number,
-                new AccessToken.Subject("payments", "Payments", "no-access", Map.of()),
+                new AccessToken.Subject(new IdentityId("payments"), "Payments", "no-access", Map.of()),
                 new AccessToken.Session(
                         new SessionId("session-00000000000001"),
                         TestClock.START,
