@@ -33,7 +33,7 @@ class CheckTraceTest {
         trace.at(Check.FORM);
         assertThatIllegalStateException()
                 .isThrownBy(() -> trace.at(Check.SIGNATURE))
-                .withMessageContaining("SIGNATURE does not follow FORM");
+                .withMessageContaining("signature does not follow form");
     }
 
     @Test
@@ -42,7 +42,7 @@ class CheckTraceTest {
         trace.at(Check.KEY);
         assertThatIllegalStateException()
                 .isThrownBy(trace::requireComplete)
-                .withMessageContaining("SIGNATURE was left out");
+                .withMessageContaining("signature was left out");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.sallyport.bench;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;

@@ -2,8 +2,8 @@ package io.sallyport.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sallyport.IdentityId;
 import io.sallyport.gcplogin.GcpLoginFunction;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.runtime.Environment;

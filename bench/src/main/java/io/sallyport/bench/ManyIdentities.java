@@ -4,7 +4,7 @@ import com.google.cloud.firestore.CollectionReference;
 import com.google.cloud.firestore.Firestore;
 import com.google.cloud.firestore.FirestoreOptions;
 import com.google.cloud.firestore.WriteBatch;
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

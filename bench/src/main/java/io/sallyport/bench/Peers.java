@@ -9,7 +9,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;

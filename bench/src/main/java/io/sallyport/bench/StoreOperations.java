@@ -2,6 +2,7 @@ package io.sallyport.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Body;
@@ -10,7 +11,6 @@ import io.sallyport.http.Handler;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.login.Login;
 import io.sallyport.method.gcp.GcpAttestation;

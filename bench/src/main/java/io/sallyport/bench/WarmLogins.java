@@ -2,10 +2,10 @@ package io.sallyport.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.bench.served.BareCryptography;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.gcp.GcpAttestation;

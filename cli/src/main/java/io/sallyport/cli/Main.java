@@ -1,5 +1,6 @@
 package io.sallyport.cli;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Quoted;
 import io.sallyport.Refused;
 import io.sallyport.cli.command.ExitCode;
@@ -21,7 +22,6 @@ import io.sallyport.cli.token.TokenCommand;
 import io.sallyport.cli.workload.GcloudConfigCommand;
 import io.sallyport.cli.workload.GcloudTokenCommand;
 import io.sallyport.cli.workload.LoginCommand;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.LocalServer;
 import io.sallyport.settings.InvalidConfigurationException;

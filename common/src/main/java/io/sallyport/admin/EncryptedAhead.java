@@ -1,8 +1,8 @@
 package io.sallyport.admin;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.SecretField;
 import io.sallyport.method.SecretFields;
 import io.sallyport.secret.SealedSecret;

@@ -1,5 +1,6 @@
 package io.sallyport.admin;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
@@ -7,7 +8,6 @@ import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Provider;

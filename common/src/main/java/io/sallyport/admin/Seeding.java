@@ -1,11 +1,11 @@
 package io.sallyport.admin;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityDocument;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Provider;

@@ -1,10 +1,10 @@
 package io.sallyport.audit;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.http.Request;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.token.AccessToken;
 import java.util.LinkedHashMap;
 import java.util.List;

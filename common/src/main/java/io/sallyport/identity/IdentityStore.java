@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.time.Instant;

@@ -1,5 +1,7 @@
 package io.sallyport.identity;
 
+import io.sallyport.Reason;
+import io.sallyport.Remedy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,14 @@ public interface Provider<M extends AuthMethod<?>> {
     /** The class of the method. */
     Class<M> type();
 
+    /**
+     * The resource that describes the fields which are the method's own: a JSON Schema (2020-12) in the provider's folder. It is
+     * for commands, pages and documentation; no login reads it.
+     */
+    default String schema() {
+        return "/io/sallyport/method/" + name().replace("-", "") + "/" + id() + ".schema.json";
+    }
+
     /** @throws IllegalArgumentException saying what makes it no valid method; an unknown field is no less a fault */
     M read(Document document);
 
@@ -54,6 +64,11 @@ public interface Provider<M extends AuthMethod<?>> {
     /** Whether Sallyport makes the credentials, one by one, so that no caller sets them as a field. */
     default boolean makesCredentials() {
         return false;
+    }
+
+    /** What to do about a refusal for a reason that this provider alone gives; empty for every other reason. */
+    default Optional<Remedy> remedy(Reason reason) {
+        return Optional.empty();
     }
 
     /** The command that adds the method to an identity, whose id is to follow. */

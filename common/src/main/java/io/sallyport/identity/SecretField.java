@@ -1,5 +1,6 @@
 package io.sallyport.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretPlace;

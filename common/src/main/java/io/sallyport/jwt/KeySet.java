@@ -55,21 +55,15 @@ final class KeySet {
             throws MalformedJsonException {
         Map<String, @Nullable Object> document = Json.parseObject(text);
         Map<String, VerificationKey> keys = new HashMap<>();
-        switch (format) {
-            case JWKS -> {
-                for (Object member : members(document)) {
-                    Optional<VerificationKey> key = jwk(member, algorithm, suitable, JWK::getKeyID);
-                    if (key.isPresent()) {
-                        keys.putIfAbsent(key.get().id(), key.get());
-                    }
+        if (format == Format.JWKS) {
+            for (Object member : members(document)) {
+                Optional<VerificationKey> key = jwk(member, algorithm, suitable, JWK::getKeyID);
+                if (key.isPresent()) {
+                    keys.putIfAbsent(key.get().id(), key.get());
                 }
             }
-            case X509 -> {
-                if (document.size() <= MOST_KEYS) {
-                    document.forEach(
-                            (id, pem) -> certificate(id, pem, algorithm).ifPresent(key -> keys.put(key.id(), key)));
-                }
-            }
+        } else if (document.size() <= MOST_KEYS) {
+            document.forEach((id, pem) -> certificate(id, pem, algorithm).ifPresent(key -> keys.put(key.id(), key)));
         }
         return new KeySet(keys);
     }

@@ -136,16 +136,13 @@ public final class UnverifiedJwt {
 
     private boolean fits(Type expected) {
         Object type = header.get("typ");
-        return switch (expected) {
-            case JWT, CLIENT_ASSERTION ->
-                type instanceof String text ? text.equalsIgnoreCase("JWT") : !header.containsKey("typ");
-            case JWT_OR_JOSE ->
-                type instanceof String text
-                        ? text.equalsIgnoreCase("JWT") || text.equalsIgnoreCase("JOSE")
-                        : !header.containsKey("typ");
-            case ACCESS_TOKEN -> "at+jwt".equals(type);
-            case ISSUED -> "at+jwt".equals(type) || "JWT".equals(type);
-        };
+        if (expected == Type.ACCESS_TOKEN || expected == Type.ISSUED) {
+            return "at+jwt".equals(type) || (expected == Type.ISSUED && "JWT".equals(type));
+        }
+        if (!(type instanceof String text)) {
+            return !header.containsKey("typ");
+        }
+        return text.equalsIgnoreCase("JWT") || (expected == Type.JWT_OR_JOSE && text.equalsIgnoreCase("JOSE"));
     }
 
     /** RFC 7515 §4.1.4: it need not be there, and where one key is configured there is no doubt. */

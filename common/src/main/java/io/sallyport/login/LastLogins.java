@@ -1,8 +1,8 @@
 package io.sallyport.login;
 
 import io.sallyport.BoundedCache;
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package io.sallyport.login;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.Fields;
 import io.sallyport.http.Request;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.Assertion;
 import java.util.ArrayList;
 import java.util.List;

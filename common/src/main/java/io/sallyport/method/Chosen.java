@@ -3,11 +3,11 @@ package io.sallyport.method;
 import io.sallyport.Check;
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.UniformReads;
 import java.util.Optional;
 

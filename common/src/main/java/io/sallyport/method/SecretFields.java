@@ -1,10 +1,10 @@
 package io.sallyport.method;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Document;
 import io.sallyport.identity.IdentityDocument;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Provider;
 import io.sallyport.identity.ProviderList;
 import io.sallyport.identity.SecretField;

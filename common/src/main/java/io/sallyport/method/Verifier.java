@@ -1,10 +1,10 @@
 package io.sallyport.method;
 
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
 

@@ -1,7 +1,7 @@
 package io.sallyport.secret;
 
+import io.sallyport.IdentityId;
 import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.identity.IdentityId;
 import java.nio.charset.StandardCharsets;
 
 /**

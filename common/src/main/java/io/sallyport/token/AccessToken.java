@@ -1,8 +1,8 @@
 package io.sallyport.token;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Claims;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.jwt.Algorithm;

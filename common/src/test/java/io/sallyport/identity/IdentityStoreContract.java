@@ -7,6 +7,7 @@ import static io.sallyport.Reason.UNCONSTRAINED_AUTH_METHOD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.Refused;

@@ -5,6 +5,7 @@ import static io.sallyport.Reason.STORE_UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Race;
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityStore.Changed;

@@ -4,6 +4,7 @@ import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sallyport.IdentityId;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.testing.Generator;
 import java.time.Instant;
@@ -73,7 +74,9 @@ class MarkTimeTest {
         forAll(1000, Generator.longs(0, 253_402_300_799_999L), millis -> {
             VoidMarks marks = VoidMarks.NONE.upTo(Instant.ofEpochMilli(millis));
             Identity marked = Providers.DOCUMENTS.read(ID, Map.of()).with(marks);
-            assertThat(Providers.DOCUMENTS.read(ID, Providers.DOCUMENTS.write(marked)).voided())
+            assertThat(Providers.DOCUMENTS
+                            .read(ID, Providers.DOCUMENTS.write(marked))
+                            .voided())
                     .isEqualTo(marks);
         });
     }

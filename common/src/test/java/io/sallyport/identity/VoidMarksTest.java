@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sallyport.IdentityId;
 import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureCloud;
 import io.sallyport.method.azure.Guid;

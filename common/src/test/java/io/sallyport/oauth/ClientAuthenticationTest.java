@@ -14,12 +14,12 @@ import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.Handler;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.secret.Secret;
 import io.sallyport.token.AccessToken;

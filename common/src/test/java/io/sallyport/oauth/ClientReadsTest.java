@@ -12,9 +12,9 @@ import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
+import io.sallyport.IdentityId;
 import io.sallyport.http.Handler;
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.secret.Secret;
 import java.time.Duration;

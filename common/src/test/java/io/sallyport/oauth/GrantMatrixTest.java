@@ -15,9 +15,9 @@ import static io.sallyport.session.SessionWorld.ISSUER;
 import static io.sallyport.session.SessionWorld.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -13,9 +13,9 @@ import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
 import static io.sallyport.session.SessionWorld.ISSUER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.session.SessionWorld;
 import java.time.Duration;

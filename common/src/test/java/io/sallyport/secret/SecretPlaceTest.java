@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import io.sallyport.method.SecretFields;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;

@@ -12,9 +12,9 @@ import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
 import static io.sallyport.session.SessionWorld.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.oauth.OAuthWorld;
 import java.time.Duration;
 import java.time.Instant;

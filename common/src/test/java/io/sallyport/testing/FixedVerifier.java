@@ -2,9 +2,9 @@ package io.sallyport.testing;
 
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;

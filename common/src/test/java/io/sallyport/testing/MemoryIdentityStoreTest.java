@@ -1,7 +1,7 @@
 package io.sallyport.testing;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.IdentityStoreContract;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.sallyport.testing;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.http.Request;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.token.AccessToken;
 import java.util.Map;
 

@@ -3,14 +3,14 @@ package io.sallyport.token;
 import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
-import io.sallyport.method.provider.Providers;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.login.NewSessions;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.session.SessionWorld;
 import io.sallyport.testing.Generator;
 import io.sallyport.testing.NoKms;

@@ -1,6 +1,6 @@
 package io.sallyport.demo;
 
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.simulated.kubernetes.ClusterServiceAccount;

@@ -1,7 +1,7 @@
 package io.sallyport.demo;
 
+import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.method.provider.Providers;

@@ -1,11 +1,11 @@
 package io.sallyport.adminapi;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
 import io.sallyport.http.Fields;
 import io.sallyport.http.Request;
-import io.sallyport.identity.IdentityId;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.sallyport.adminapi;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Refused;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Response;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import java.util.LinkedHashMap;

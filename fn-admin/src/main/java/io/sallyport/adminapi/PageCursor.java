@@ -1,8 +1,8 @@
 package io.sallyport.adminapi;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;

@@ -7,30 +7,15 @@ import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
-import io.sallyport.identity.SecretField;
-import java.time.Instant;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Identities and auth methods as Infisical's API shows them; no secret and no hash of one is ever in it. */
 final class Views {
-    /** Lists that Infisical writes as one text with commas. */
-    private static final Set<String> AS_TEXT = Set.of(
-            "allowedServiceAccounts",
-            "allowedServiceAccountIds",
-            "allowedProjects",
-            "allowedZones",
-            "allowedServicePrincipalIds",
-            "allowedResources",
-            "allowedNamespaces",
-            "allowedNames");
-
     private final IdentityDocument documents;
+    private final MethodViews methods = new MethodViews();
 
     Views(IdentityDocument documents) {
         this.documents = documents;
@@ -84,54 +69,9 @@ final class Views {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("id", record.id() + ":" + kind.id());
         view.put("identityId", record.id().value());
-        if (documents.write(record).get(kind.field()) instanceof Map<?, ?> fields) {
-            Optional<String> encrypted = kind.secret().map(SecretField::encrypted);
-            fields.forEach((name, value) -> {
-                if (encrypted.isPresent() && encrypted.get().equals(name)) {
-                    view.put(has(kind.secret().orElseThrow()), true);
-                } else {
-                    field(String.valueOf(name), value, view);
-                }
-            });
-        }
-        kind.secret().ifPresent(secret -> view.putIfAbsent(has(secret), false));
+        kind.documentOf(record.identity()).ifPresent(stored -> view.putAll(methods.of(kind, stored)));
         Optional.ofNullable(record.registration().methodTimes().get(kind.field()))
                 .ifPresent(times -> times(times, view));
-        return view;
-    }
-
-    private static void field(String name, Object value, Map<String, Object> view) {
-        if (name.equals("secrets") && value instanceof Collection<?> secrets) {
-            view.put(name, secrets.stream().map(Views::withoutHash).toList());
-        } else if (name.equals("accessTokenTrustedIps") && value instanceof Collection<?> blocks) {
-            view.put(
-                    name,
-                    blocks.stream().map(block -> Map.of("ipAddress", block)).toList());
-        } else if (AS_TEXT.contains(name) && value instanceof Collection<?> values) {
-            view.put(name, values.stream().map(String::valueOf).collect(Collectors.joining(",")));
-        } else {
-            view.put(name, value);
-        }
-    }
-
-    /** Says whether a secret is set, such as {@code hasTokenReviewerJwt}. */
-    private static String has(SecretField<?> secret) {
-        return "has" + Character.toUpperCase(secret.plain().charAt(0))
-                + secret.plain().substring(1);
-    }
-
-    private static Map<String, Object> withoutHash(Object secret) {
-        Map<String, Object> view = new LinkedHashMap<>();
-        if (secret instanceof Map<?, ?> fields) {
-            fields.forEach((name, value) -> view.put(String.valueOf(name), value));
-            view.remove("sha256");
-            // As every other time of this API, and as when the secret was made.
-            view.computeIfPresent(
-                    "createdAt",
-                    (name, seconds) -> seconds instanceof Long at
-                            ? Instant.ofEpochSecond(at).toString()
-                            : seconds);
-        }
         return view;
     }
 

@@ -20,7 +20,7 @@ public final class HttpFetcher implements Fetcher {
      * What key sets are published as. A Kubernetes API server publishes its own as {@code application/jwk-set+json} (RFC 7517
      * §8.5) alone, and answers 406 to a request that does not name it.
      */
-    static final String ACCEPT = "application/jwk-set+json, application/json";
+    public static final String ACCEPT = "application/jwk-set+json, application/json";
 
     static final int LARGEST = 512 * 1024;
     private static final int CONNECT_MILLIS = 3_000;
@@ -38,7 +38,7 @@ public final class HttpFetcher implements Fetcher {
     }
 
     /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
-    static HttpFetcher overTls(LongSupplier nanos) {
+    public static HttpFetcher overTls(LongSupplier nanos) {
         return new HttpFetcher(false, nanos, WHOLE);
     }
 

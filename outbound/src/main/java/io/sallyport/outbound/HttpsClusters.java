@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * which verifies the certificate against the name.
  */
 public final class HttpsClusters implements Clusters {
-    static final Duration WHOLE_CALL = Duration.ofSeconds(10);
+    public static final Duration WHOLE_CALL = Duration.ofSeconds(10);
     static final int LARGEST = 64 * 1024;
 
     private static final int CONNECT_MILLIS = 3_000;
@@ -38,11 +38,11 @@ public final class HttpsClusters implements Clusters {
         this(policy, Resolver.SYSTEM, System::nanoTime);
     }
 
-    HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
+    public HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
         this(policy, resolver, nanos, new ReviewSlots());
     }
 
-    HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
+    public HttpsClusters(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
         this.slots = slots;
         this.policy = policy;
         this.resolver = resolver;
@@ -66,7 +66,7 @@ public final class HttpsClusters implements Clusters {
      *
      * @throws IOException as {@link #post}
      */
-    Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
+    public Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
         return send(uri, authorities, bearer, json, new Deadline(nanos, WHOLE_CALL));
     }
 
@@ -75,7 +75,7 @@ public final class HttpsClusters implements Clusters {
      *
      * @throws IOException as {@link #post}
      */
-    Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
+    public Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
         return over(uri, authorities, LARGEST, new Deadline(nanos, WHOLE_CALL), exchange -> answer(exchange, bearer));
     }
 

@@ -3,12 +3,12 @@ package io.sallyport.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Globs;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;

@@ -1,8 +1,8 @@
 package io.sallyport.runtime;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.audit.OutwardCalls;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;

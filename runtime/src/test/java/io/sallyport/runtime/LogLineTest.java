@@ -3,6 +3,7 @@ package io.sallyport.runtime;
 import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
@@ -10,7 +11,6 @@ import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.testing.Generator;
 import io.sallyport.testing.TestClock;

@@ -1,10 +1,10 @@
 package io.sallyport.server;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Refused;
 import io.sallyport.admin.Seeding;
 import io.sallyport.admin.Shown;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.settings.InvalidConfigurationException;

@@ -1,5 +1,6 @@
 package io.sallyport.server;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.http.Body;
@@ -10,7 +11,6 @@ import io.sallyport.http.Query;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.http.Routes;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Sealers;

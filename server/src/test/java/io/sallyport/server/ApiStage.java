@@ -1,8 +1,8 @@
 package io.sallyport.server;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientsecret.ClientSecret;

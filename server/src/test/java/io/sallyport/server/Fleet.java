@@ -1,6 +1,6 @@
 package io.sallyport.server;
 
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import io.sallyport.runtime.Environment;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.sallyport.server;
 
+import io.sallyport.IdentityId;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;

@@ -7,8 +7,8 @@ import static io.sallyport.server.SessionClient.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.login.NewSessions;
 import io.sallyport.simulated.google.SimulatedGoogle;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.TestClock;

@@ -2,10 +2,10 @@ package io.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Race;
 import io.sallyport.Refused;
 import io.sallyport.admin.Registry;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.ManagedIdentitiesContract;
 import io.sallyport.json.Json;

@@ -3,8 +3,8 @@ package io.sallyport.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.method.gcp.GcpVerifier;

@@ -2,8 +2,8 @@ package io.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;

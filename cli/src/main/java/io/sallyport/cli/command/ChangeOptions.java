@@ -1,9 +1,9 @@
 package io.sallyport.cli.command;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.admin.Registry;
 import io.sallyport.admin.Shown;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.runtime.Environment;

@@ -2,9 +2,14 @@ package io.sallyport.cli.explain;
 
 import io.sallyport.Check;
 import io.sallyport.Reason;
+import io.sallyport.Remedy;
+import io.sallyport.identity.Provider;
+import io.sallyport.method.provider.Providers;
+import java.util.Optional;
 
 /**
- * What a reason means to an operator: the one place where it is told. {@code docs/operations.md} holds the same words.
+ * What a reason means to an operator; a provider tells what those mean that it alone gives. {@code docs/operations.md} holds
+ * the same words.
  *
  * @param check the check that was not passed
  * @param cause what is the matter, in general; the audit line's detail tells it for the one request
@@ -80,12 +85,6 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.CLIENT,
                         "The request holds no credential of a client.",
                         "Authenticate by an assertion, an own key or a client secret.");
-            case BAD_CLIENT_SECRET ->
-                new Explanation(
-                        Check.CLIENT,
-                        "The client secret is none of those that are stored.",
-                        "Give the client a secret that is stored; sallyport client new-secret makes one. Many of "
-                                + "these in a row are somebody guessing.");
             case ASSERTION_MALFORMED ->
                 new Explanation(
                         Check.FORM,
@@ -118,12 +117,6 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.KEY_TIMES,
                         "The key that signed is not valid now.",
                         "Get a fresh token; check the clock of whatever runs Sallyport.");
-            case KEY_NOT_ROTATED ->
-                new Explanation(
-                        Check.END,
-                        "The signed JWT has no exp, and its key is one that Google does not rotate: it would be "
-                                + "valid for years.",
-                        "Sign with signJwt, or with exp.");
             case BAD_SIGNATURE ->
                 new Explanation(
                         Check.SIGNATURE,
@@ -170,34 +163,12 @@ record Explanation(Check check, String cause, String remedy) {
                         "Sign it for a shorter time. On Kubernetes, a pod's default token is valid for about a year, too "
                                 + "long for tokenReviewMode jwks: mount one for allowedAudience, with expirationSeconds of "
                                 + "86400 at most.");
-            case EXPIRY_REQUIRED ->
-                new Explanation(
-                        Check.END,
-                        "The signed JWT has no exp, and the identity requires one.",
-                        "Sign with exp, or take requireExpiry from the identity.");
             case SUBJECT_NOT_SERVICE_ACCOUNT ->
                 new Explanation(
                         Check.SUBJECT,
                         "The token is not a service account's.",
                         "Use the token of a workload; for Google's signed JWTs sub is the e-mail address of the "
                                 + "account.");
-            case EMAIL_NOT_VERIFIED ->
-                new Explanation(
-                        Check.EMAIL,
-                        "Google does not vouch for the e-mail address.",
-                        "Ask the metadata server for the token with format=full.");
-            case WRONG_TENANT ->
-                new Explanation(
-                        Check.TENANT,
-                        "The token is of another Entra tenant.",
-                        "Compare tenantId with the tenant of the managed identity.");
-            case NOT_AUTHENTICATED ->
-                new Explanation(
-                        Check.AUTHENTICATED,
-                        "The cluster's API server does not vouch for the token: it has expired, is for another "
-                                + "audience or cluster, or its pod or account is gone.",
-                        "Send the token that is mounted now, for the audience that is configured, to the identity"
-                                + " of this cluster.");
             case ASSERTION_REUSED ->
                 new Explanation(
                         Check.SINGLE_USE,
@@ -209,46 +180,6 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.SERVICE_ACCOUNT,
                         "The service account is not on the identity's list.",
                         "Add it, if it should be admitted. An account made anew has another id.");
-            case COMPUTE_CLAIMS_MISSING ->
-                new Explanation(
-                        Check.INSTANCE,
-                        "The identity asks for project or zone, and the token does not tell them.",
-                        "Ask the metadata server with format=full. Cloud Run has no instance: use "
-                                + "allowedServiceAccounts there.");
-            case PROJECT_NOT_ALLOWED ->
-                new Explanation(
-                        Check.PROJECT,
-                        "The project is not on the identity's list.",
-                        "Add it, if it should be admitted.");
-            case ZONE_NOT_ALLOWED ->
-                new Explanation(
-                        Check.ZONE, "The zone is not on the identity's list.", "Add it, if it should be admitted.");
-            case SERVICE_PRINCIPAL_NOT_ALLOWED ->
-                new Explanation(
-                        Check.SERVICE_PRINCIPAL,
-                        "The service principal is not on the identity's list, or the token is a user's.",
-                        "Add its object id, which is not the client id; people cannot log in.");
-            case AZURE_RESOURCE_NOT_ALLOWED ->
-                new Explanation(
-                        Check.AZURE_RESOURCE,
-                        "The Azure resource is not on the identity's list, or the token tells of none.",
-                        "Add its id, or that of its group or subscription. Only managed identities tell of "
-                                + "theirs.");
-            case NAMESPACE_NOT_ALLOWED ->
-                new Explanation(
-                        Check.NAMESPACE,
-                        "The namespace is not on the identity's list.",
-                        "Add it, if it should be admitted.");
-            case SUBJECT_NOT_ALLOWED ->
-                new Explanation(
-                        Check.TRUSTED_SUBJECT,
-                        "The issuer is trusted, but not for this subject.",
-                        "Compare subject with the detail, such as the branch or the environment of a CI job.");
-            case CLAIM_NOT_ALLOWED ->
-                new Explanation(
-                        Check.TRUSTED_CLAIMS,
-                        "A further claim is not what the identity asks for.",
-                        "Compare the claim that the detail names with the configured one.");
             case UNSUPPORTED_GRANT_TYPE ->
                 new Explanation(
                         Check.REQUEST,
@@ -388,32 +319,6 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.KEY,
                         "The issuer's keys, or Cloud KMS, do not answer in time.",
                         "Look whether the issuer is up and reachable from here; it is tried again every 5 s.");
-            case REVIEWER_REFUSED ->
-                new Explanation(
-                        Check.REVIEW,
-                        "The API server does not let us review tokens.",
-                        "Set a fresh tokenReviewerJwt, and bind its account to system:auth-delegator.");
-            case REVIEW_UNAVAILABLE ->
-                new Explanation(
-                        Check.REVIEW,
-                        "The API server does not answer, or not as one.",
-                        "Check kubernetesHost, caCert and the network; the detail says what went wrong.");
-            case REVIEW_TIMEOUT ->
-                new Explanation(
-                        Check.REVIEW,
-                        "The API server does not answer in time.",
-                        "Check the way to the cluster, and its load.");
-            case TOO_MANY_REVIEWS ->
-                new Explanation(
-                        Check.REVIEW,
-                        "As many reviews of this cluster are under way as it gets at a time, and none ended in time.",
-                        "Look at the API server: it answers slowly, or many workloads log in at once. Clients try "
-                                + "again after Retry-After.");
-            case REVIEW_MODE_UNSUPPORTED ->
-                new Explanation(
-                        Check.REVIEW,
-                        "The identity wants reviews by a gateway, and there is none yet.",
-                        "Set tokenReviewMode to api or jwks.");
             case HOST_NOT_ALLOWED ->
                 new Explanation(
                         Check.REVIEW,
@@ -421,12 +326,6 @@ record Explanation(Check check, String cause, String remedy) {
                                 + "configuration changes.",
                         "Configure a host with a public address. SALLYPORT_ALLOW_PRIVATE_HOSTS=true allows private "
                                 + "addresses, never loopback, link-local or metadata ones.");
-            case SECRET_UNREADABLE ->
-                new Explanation(
-                        Check.REVIEWER,
-                        "A stored secret cannot be decrypted: another encryption key, or it was encrypted for another"
-                                + " identity, kubernetesHost or caCert, or by an older version.",
-                        "Give the function the key that encrypted it, or set tokenReviewerJwt again.");
             case STORE_UNAVAILABLE ->
                 new Explanation(
                         Check.STORE,
@@ -448,6 +347,37 @@ record Explanation(Check check, String cause, String remedy) {
                         Check.OURSELVES,
                         "A bug, or a resource that ran out.",
                         "Look for the line internal error with this request id, and report it.");
+            case KEY_NOT_ROTATED,
+                    EXPIRY_REQUIRED,
+                    EMAIL_NOT_VERIFIED,
+                    COMPUTE_CLAIMS_MISSING,
+                    PROJECT_NOT_ALLOWED,
+                    ZONE_NOT_ALLOWED,
+                    WRONG_TENANT,
+                    SERVICE_PRINCIPAL_NOT_ALLOWED,
+                    AZURE_RESOURCE_NOT_ALLOWED,
+                    NOT_AUTHENTICATED,
+                    NAMESPACE_NOT_ALLOWED,
+                    REVIEWER_REFUSED,
+                    REVIEW_UNAVAILABLE,
+                    REVIEW_TIMEOUT,
+                    TOO_MANY_REVIEWS,
+                    REVIEW_MODE_UNSUPPORTED,
+                    SECRET_UNREADABLE,
+                    SUBJECT_NOT_ALLOWED,
+                    CLAIM_NOT_ALLOWED,
+                    BAD_CLIENT_SECRET -> ofProvider(reason);
         };
+    }
+
+    private static Explanation ofProvider(Reason reason) {
+        for (Provider<?> provider : Providers.DOCUMENTS.providers().all()) {
+            Optional<Remedy> remedy = provider.remedy(reason);
+            if (remedy.isPresent()) {
+                return new Explanation(
+                        remedy.get().check(), remedy.get().cause(), remedy.get().action());
+            }
+        }
+        throw new IllegalStateException("no provider explains " + reason);
     }
 }

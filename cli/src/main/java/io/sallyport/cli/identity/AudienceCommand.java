@@ -1,5 +1,6 @@
 package io.sallyport.cli.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.admin.Shown;
@@ -7,7 +8,6 @@ import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.util.List;

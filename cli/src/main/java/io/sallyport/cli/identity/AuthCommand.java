@@ -1,5 +1,6 @@
 package io.sallyport.cli.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -9,9 +10,8 @@ import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Provider;
-import io.sallyport.method.jwtbearer.JwtBearerProvider;
+import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -45,12 +46,12 @@ public final class AuthCommand {
     private AuthCommand() {}
 
     public static CommandLine commandLine(Environment environment, Input input) {
-        CommandLine set = new CommandLine(new Set())
-                .addSubcommand(new AuthSetGcpCommand(environment))
-                .addSubcommand(new AuthSetAzureCommand(environment))
-                .addSubcommand(new AuthSetKubernetesCommand(environment, input))
-                .addSubcommand(new AuthSetJwtBearerCommand(environment, input))
-                .addSubcommand(new AuthSetClientKeyCommand(environment, input));
+        CommandLine set = new CommandLine(new Set());
+        for (Provider<?> provider : Providers.DOCUMENTS.providers().all()) {
+            if (!provider.makesCredentials()) {
+                set.addSubcommand(AuthSetCommand.commandLine(provider, environment, input));
+            }
+        }
         return new CommandLine(new AuthCommand())
                 .addSubcommand(set)
                 .addSubcommand(new Show(environment))
@@ -85,7 +86,7 @@ public final class AuthCommand {
     @Command(
             name = "set",
             description = "Attaches an auth method or, where there is one of the kind, changes what is named of it."
-                    + " An empty text takes a list away.")
+                    + " An empty text clears a list.")
     private static final class Set {}
 
     @Command(name = "show", description = "Shows an auth method without its secrets.")
@@ -132,8 +133,10 @@ public final class AuthCommand {
     @Command(
             name = "remove",
             description = "Removes an auth method and revokes the tokens that came of it, even if it comes back."
-                    + " Of a jwt-bearer method, --issuer and --subject take one trusted issuer away.")
+                    + " Of a method that trusts issuers, --issuer and --subject remove one of them.")
     private static final class Remove implements Callable<Integer> {
+        private static final List<String> KEY = List.of("issuer", "subject");
+
         @Parameters(
                 index = "0",
                 paramLabel = "KIND",
@@ -168,23 +171,28 @@ public final class AuthCommand {
                         "removed " + kind + " from",
                         changes.make("auth.remove", id, registry -> registry.detach(id, kind.provider())));
             }
-            if (issuer == null || subject == null || !(kind.provider() instanceof JwtBearerProvider)) {
+            Optional<Entries> entries = Entries.listOf(MethodSchema.of(kind.provider()))
+                    .map(Entries::of)
+                    .filter(list -> list.keys().equals(KEY));
+            if (issuer == null || subject == null || entries.isEmpty()) {
                 throw new CommandLine.ParameterException(
-                        output.commandLine(), "--issuer and --subject go together, and with jwt-bearer only");
+                        output.commandLine(),
+                        "--issuer and --subject go together, and with a method that trusts issuers only");
             }
-            Map<String, String> key = Map.of("issuer", issuer, "subject", subject);
+            Map<String, String> key = Map.of(KEY.get(0), issuer, KEY.get(1), subject);
             return output.changed(
                     "removed the trusted issuer from",
                     changes.make(
                             "auth.remove",
                             id,
-                            registry -> registry.setMethod(id, kind.provider(), stored -> without(stored, key))));
+                            registry -> registry.setMethod(
+                                    id, kind.provider(), stored -> without(entries.get(), stored, key))));
         }
 
-        private static Map<String, Object> without(Map<String, @Nullable Object> stored, Map<String, String> key)
-                throws Refused {
+        private static Map<String, Object> without(
+                Entries entries, Map<String, @Nullable Object> stored, Map<String, String> key) throws Refused {
             Map<String, Object> left = new LinkedHashMap<>();
-            left.put("trustedIssuers", Entries.TRUSTED_ISSUERS.without(stored, key, Reason.NO_SUCH_METHOD));
+            left.put(entries.list(), entries.without(stored, key, Reason.NO_SUCH_METHOD));
             return left;
         }
     }

@@ -1,9 +1,9 @@
 package io.sallyport.cli.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.OutputOptions;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.sallyport.cli.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -8,7 +9,6 @@ import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.runtime.Environment;

@@ -3,11 +3,14 @@ package io.sallyport.cli.identity;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.method.provider.MethodSchema;
+import io.sallyport.method.provider.SchemaField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,17 @@ record Entries(String list, List<String> keys) {
     static final Entries GRANTS = new Entries("grants", List.of("audience"));
     static final Entries AUDIENCES = new Entries("audiences", List.of("name"));
     static final Entries METADATA = new Entries("metadata", List.of("key"));
-    static final Entries TRUSTED_ISSUERS = new Entries("trustedIssuers", List.of("issuer", "subject"));
+
+    /** The list of a method that has its entries added and removed one by one, if it has such a list. */
+    static Optional<SchemaField> listOf(MethodSchema schema) {
+        return schema.fields().stream()
+                .filter(field -> !field.entryKey().isEmpty())
+                .findFirst();
+    }
+
+    static Entries of(SchemaField list) {
+        return new Entries(list.name(), list.entryKey());
+    }
 
     /** All of them, as they are stored. */
     List<Map<String, @Nullable Object>> of(Map<String, ? extends @Nullable Object> document) {
@@ -35,6 +48,15 @@ record Entries(String list, List<String> keys) {
             }
         }
         return entries;
+    }
+
+    /** The entry that is told apart by the same as another; no fields if it is not there. */
+    Map<String, @Nullable Object> find(
+            Map<String, ? extends @Nullable Object> document, Map<String, ? extends @Nullable Object> other) {
+        return of(document).stream()
+                .filter(entry -> isSame(entry, other))
+                .findFirst()
+                .orElse(Map.of());
     }
 
     /** The list with an entry: its fields set in the one that is there already, or in a new one at the end. */

@@ -1,5 +1,6 @@
 package io.sallyport.cli.identity;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.admin.Shown;
@@ -8,7 +9,6 @@ import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
 import io.sallyport.identity.Grant;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
 import io.sallyport.runtime.Environment;

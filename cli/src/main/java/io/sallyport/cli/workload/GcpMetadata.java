@@ -2,7 +2,7 @@ package io.sallyport.cli.workload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.util.Map;

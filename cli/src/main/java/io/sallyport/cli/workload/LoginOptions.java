@@ -1,7 +1,7 @@
 package io.sallyport.cli.workload;
 
+import io.sallyport.IdentityId;
 import io.sallyport.cli.command.OptionFaults;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.runtime.Issuer;
 import java.nio.file.Path;
 import java.util.ArrayList;

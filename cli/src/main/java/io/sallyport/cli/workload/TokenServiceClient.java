@@ -1,7 +1,7 @@
 package io.sallyport.cli.workload;
 
+import io.sallyport.IdentityId;
 import io.sallyport.cli.command.AuditLine;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.runtime.Issuer;

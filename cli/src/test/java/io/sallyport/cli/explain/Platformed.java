@@ -2,8 +2,6 @@ package io.sallyport.cli.explain;
 
 import static io.sallyport.Check.ALGORITHM;
 import static io.sallyport.Check.AUDIENCE_OWNER;
-import static io.sallyport.Check.AUTHENTICATED;
-import static io.sallyport.Check.AZURE_RESOURCE;
 import static io.sallyport.Check.CLAIMS;
 import static io.sallyport.Check.ENABLED;
 import static io.sallyport.Check.END;
@@ -13,19 +11,12 @@ import static io.sallyport.Check.IDENTITY;
 import static io.sallyport.Check.KEY;
 import static io.sallyport.Check.KEY_TIMES;
 import static io.sallyport.Check.METHOD;
-import static io.sallyport.Check.NAMESPACE;
-import static io.sallyport.Check.PROJECT;
 import static io.sallyport.Check.REVIEW;
-import static io.sallyport.Check.REVIEWER;
 import static io.sallyport.Check.SCOPE;
 import static io.sallyport.Check.SERVICE_ACCOUNT;
-import static io.sallyport.Check.SERVICE_PRINCIPAL;
 import static io.sallyport.Check.SIGNATURE;
 import static io.sallyport.Check.SUBJECT;
 import static io.sallyport.Check.TIMES;
-import static io.sallyport.Check.TRUSTED_CLAIMS;
-import static io.sallyport.Check.TRUSTED_SUBJECT;
-import static io.sallyport.Check.ZONE;
 import static io.sallyport.Reason.ALGORITHM_NOT_ALLOWED;
 import static io.sallyport.Reason.ASSERTION_MALFORMED;
 import static io.sallyport.Reason.AUDIENCE_DISABLED;
@@ -74,16 +65,25 @@ import static io.sallyport.cli.explain.Flaw.claim;
 import static io.sallyport.cli.explain.Flaw.header;
 import static io.sallyport.cli.explain.Flaw.method;
 import static io.sallyport.cli.explain.Flaw.without;
+import static io.sallyport.method.azure.AzureAuth.AZURE_RESOURCE;
+import static io.sallyport.method.azure.AzureAuth.SERVICE_PRINCIPAL;
+import static io.sallyport.method.gcp.GcpAuth.PROJECT;
+import static io.sallyport.method.gcp.GcpAuth.ZONE;
+import static io.sallyport.method.jwtbearer.TrustedIssuer.TRUSTED_CLAIMS;
+import static io.sallyport.method.jwtbearer.TrustedIssuer.TRUSTED_SUBJECT;
+import static io.sallyport.method.kubernetes.KubernetesAuth.NAMESPACE;
+import static io.sallyport.method.kubernetes.KubernetesVerifier.AUTHENTICATED;
+import static io.sallyport.method.kubernetes.KubernetesVerifier.REVIEWER;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.sallyport.Check;
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
 import io.sallyport.login.NewSessions;
@@ -167,10 +167,10 @@ public final class Platformed implements AutoCloseable {
             Check.ISSUER,
             Check.AUDIENCE,
             END,
-            Check.EMAIL,
+            GcpVerifier.EMAIL,
             CLAIMS,
             SERVICE_ACCOUNT,
-            Check.INSTANCE,
+            GcpAuth.INSTANCE,
             PROJECT,
             ZONE);
 
@@ -193,7 +193,7 @@ public final class Platformed implements AutoCloseable {
             TIMES,
             KEY,
             SIGNATURE,
-            Check.TENANT,
+            AzureVerifier.TENANT,
             Check.ISSUER,
             Check.AUDIENCE,
             END,
@@ -307,8 +307,8 @@ public final class Platformed implements AutoCloseable {
                 claim(Check.AUDIENCE, CLAIM_MALFORMED, "aud", List.of("payments")),
                 without(END, CLAIM_MISSING, "exp"),
                 without(END, CLAIM_MISSING, "iat"),
-                claim(Check.EMAIL, EMAIL_NOT_VERIFIED, "email_verified", false),
-                without(Check.EMAIL, CLAIM_MISSING, "email"),
+                claim(GcpVerifier.EMAIL, EMAIL_NOT_VERIFIED, "email_verified", false),
+                without(GcpVerifier.EMAIL, CLAIM_MISSING, "email"),
                 without(CLAIMS, CLAIM_MISSING, "sub"),
                 claim(CLAIMS, CLAIM_MALFORMED, "google", "x"),
                 claim(CLAIMS, CLAIM_MISSING, "google", computeLess),
@@ -318,7 +318,7 @@ public final class Platformed implements AutoCloseable {
                         "allowedServiceAccounts",
                         "other@x.iam.gserviceaccount.com"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "1"),
-                without(Check.INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
+                without(GcpAuth.INSTANCE, COMPUTE_CLAIMS_MISSING, "google"),
                 method(PROJECT, PROJECT_NOT_ALLOWED, "allowedProjects", "other"),
                 method(ZONE, ZONE_NOT_ALLOWED, "allowedZones", "other")));
         return new Kind(
@@ -404,8 +404,8 @@ public final class Platformed implements AutoCloseable {
                         KEYS_UNAVAILABLE,
                         "entra",
                         () -> entra.configurationBehaviour().fail(503)),
-                claim(Check.TENANT, WRONG_TENANT, "tid", "8b9a4c1e-3d2f-4a5b-9c6d-7e8f90a1b2c3"),
-                without(Check.TENANT, CLAIM_MISSING, "tid"),
+                claim(AzureVerifier.TENANT, WRONG_TENANT, "tid", "8b9a4c1e-3d2f-4a5b-9c6d-7e8f90a1b2c3"),
+                without(AzureVerifier.TENANT, CLAIM_MISSING, "tid"),
                 claim(Check.ISSUER, WRONG_ISSUER, "iss", "https://sts.windows.net/other/"),
                 without(Check.ISSUER, CLAIM_MISSING, "iss"),
                 claim(Check.AUDIENCE, WRONG_AUDIENCE, "aud", "https://vault.azure.net"),

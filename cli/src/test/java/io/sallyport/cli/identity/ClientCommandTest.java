@@ -3,9 +3,9 @@ package io.sallyport.cli.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.sallyport.IdentityId;
 import io.sallyport.cli.Main;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.provider.Providers;

@@ -2,10 +2,10 @@ package io.sallyport.cli.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Race;
 import io.sallyport.cli.Cli;
 import io.sallyport.cli.command.ExitCode;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;

@@ -2,10 +2,10 @@ package io.sallyport.cli.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.cli.Cli;
 import io.sallyport.cli.Main;
 import io.sallyport.cli.command.ExitCode;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;

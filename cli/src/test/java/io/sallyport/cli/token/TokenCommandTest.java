@@ -3,9 +3,9 @@ package io.sallyport.cli.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.IdentityId;
 import io.sallyport.cli.Cli;
 import io.sallyport.cli.command.ExitCode;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.LocalServer;

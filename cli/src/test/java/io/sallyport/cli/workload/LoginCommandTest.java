@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.sallyport.IdentityId;
 import io.sallyport.cli.explain.ExplainCommand;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpVerifier;

@@ -1,8 +1,8 @@
 package io.sallyport.identity.cache;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
 import java.util.List;

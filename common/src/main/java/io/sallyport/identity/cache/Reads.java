@@ -1,10 +1,10 @@
 package io.sallyport.identity.cache;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Name;
 import java.time.Instant;

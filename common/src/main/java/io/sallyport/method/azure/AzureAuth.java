@@ -34,7 +34,10 @@ public record AzureAuth(
         TokenPolicy policy)
         implements AuthMethod<AzureAttestation> {
 
-    static final CheckSequence CHECKS = CheckSequence.of(Check.SERVICE_PRINCIPAL, Check.AZURE_RESOURCE);
+    public static final Check SERVICE_PRINCIPAL = new Check("service_principal", "the service principal is allowed");
+    public static final Check AZURE_RESOURCE = new Check("azure_resource", "the Azure resource is allowed");
+
+    static final CheckSequence CHECKS = CheckSequence.of(SERVICE_PRINCIPAL, AZURE_RESOURCE);
 
     /** An application id or an application id URI: printable ASCII. */
     private static final Pattern RESOURCE = Pattern.compile("[!-~]{1,500}");
@@ -77,13 +80,13 @@ public record AzureAuth(
 
     @Override
     public void admit(AzureAttestation workload, CheckTrace trace) throws Refused {
-        trace.at(Check.SERVICE_PRINCIPAL);
+        trace.at(SERVICE_PRINCIPAL);
         if (!servicePrincipals.allows(workload.servicePrincipalId().value())) {
             throw new Refused(
                     Reason.SERVICE_PRINCIPAL_NOT_ALLOWED,
                     "service principal " + workload.servicePrincipalId() + " is not in " + servicePrincipals);
         }
-        trace.at(Check.AZURE_RESOURCE);
+        trace.at(AZURE_RESOURCE);
         if (resources.isSet()) {
             admitResource(workload);
         }

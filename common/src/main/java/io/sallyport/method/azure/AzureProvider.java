@@ -1,5 +1,7 @@
 package io.sallyport.method.azure;
 
+import io.sallyport.Reason;
+import io.sallyport.Remedy;
 import io.sallyport.identity.Document;
 import io.sallyport.identity.Provider;
 import io.sallyport.identity.TokenPolicyDocument;
@@ -61,5 +63,28 @@ public final class AzureProvider implements Provider<AzureAuth> {
         fields.put("allowedResources", List.copyOf(azure.resources().values()));
         TokenPolicyDocument.write(azure.policy(), fields);
         return fields;
+    }
+
+    @Override
+    public Optional<Remedy> remedy(Reason reason) {
+        return switch (reason) {
+            case WRONG_TENANT ->
+                Optional.of(new Remedy(
+                        AzureVerifier.TENANT,
+                        "The token is of another Entra tenant.",
+                        "Compare tenantId with the tenant of the managed identity."));
+            case SERVICE_PRINCIPAL_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        AzureAuth.SERVICE_PRINCIPAL,
+                        "The service principal is not on the identity's list, or the token is a user's.",
+                        "Add its object id, which is not the client id; people cannot log in."));
+            case AZURE_RESOURCE_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        AzureAuth.AZURE_RESOURCE,
+                        "The Azure resource is not on the identity's list, or the token tells of none.",
+                        "Add its id, or that of its group or subscription. Only managed identities tell of "
+                                + "theirs."));
+            default -> Optional.empty();
+        };
     }
 }

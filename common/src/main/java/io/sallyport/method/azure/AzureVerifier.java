@@ -3,10 +3,10 @@ package io.sallyport.method.azure;
 import io.sallyport.Check;
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.Fetcher;
@@ -25,6 +25,8 @@ import java.util.Optional;
  * The auth method says which tenant's keys and issuers count, never the token.
  */
 public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
+    public static final Check TENANT = new Check("tenant", "the tenant is the identity's");
+
     /**
      * Managed identities' tokens live 24 hours; the longest that Entra issues at all, 28 ("Continuous access evaluation",
      * token lifetime).
@@ -33,7 +35,7 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
 
     private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM)
             .then(JwtVerifier.CHECKS)
-            .then(Check.TENANT, Check.ISSUER, Check.AUDIENCE, Check.END)
+            .then(TENANT, Check.ISSUER, Check.AUDIENCE, Check.END)
             .then(AzureAuth.CHECKS);
 
     private final Endpoints endpoints;
@@ -81,7 +83,7 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
                         trace)
                 .claims();
         // All tenants' tokens are signed by the same keys: nothing is proven before these two.
-        trace.at(Check.TENANT);
+        trace.at(TENANT);
         requireTenant(claims, tenant);
         trace.at(Check.ISSUER);
         String issuer = requireIssuer(claims, method);
@@ -90,7 +92,7 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
         trace.at(Check.END);
         claims.time("exp");
         claims.time("nbf");
-        trace.at(Check.SERVICE_PRINCIPAL);
+        trace.at(AzureAuth.SERVICE_PRINCIPAL);
         requireServicePrincipal(claims);
         return verified(
                 new AzureAttestation(

@@ -1,5 +1,8 @@
 package io.sallyport.method.clientsecret;
 
+import io.sallyport.Check;
+import io.sallyport.Reason;
+import io.sallyport.Remedy;
 import io.sallyport.identity.Document;
 import io.sallyport.identity.Provider;
 import io.sallyport.identity.TokenPolicyDocument;
@@ -87,5 +90,18 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
                 secret.sha256(),
                 "createdAt",
                 secret.createdAt().getEpochSecond());
+    }
+
+    @Override
+    public Optional<Remedy> remedy(Reason reason) {
+        return switch (reason) {
+            case BAD_CLIENT_SECRET ->
+                Optional.of(new Remedy(
+                        Check.CLIENT,
+                        "The client secret is none of those that are stored.",
+                        "Give the client a secret that is stored; sallyport client new-secret makes one. Many of "
+                                + "these in a row are somebody guessing."));
+            default -> Optional.empty();
+        };
     }
 }

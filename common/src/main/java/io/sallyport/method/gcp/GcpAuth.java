@@ -56,9 +56,12 @@ public record GcpAuth(
         SINGLE_USE
     }
 
+    public static final Check INSTANCE = new Check("instance", "the token tells of its instance, if it must");
+    public static final Check PROJECT = new Check("project", "the project is allowed");
+    public static final Check ZONE = new Check("zone", "the zone is allowed");
+
     /** An ID token tells all; a signed JWT its service account alone. */
-    private static final CheckSequence OF_ID_TOKENS =
-            CheckSequence.of(Check.SERVICE_ACCOUNT, Check.INSTANCE, Check.PROJECT, Check.ZONE);
+    private static final CheckSequence OF_ID_TOKENS = CheckSequence.of(Check.SERVICE_ACCOUNT, INSTANCE, PROJECT, ZONE);
 
     private static final CheckSequence OF_SIGNED_JWTS = CheckSequence.of(Check.SERVICE_ACCOUNT);
 
@@ -106,7 +109,7 @@ public record GcpAuth(
                     "service account id " + Quoted.quote(workload.serviceAccountId()) + " is not in "
                             + serviceAccountIds);
         }
-        trace.at(Check.INSTANCE);
+        trace.at(INSTANCE);
         String project = "";
         String zone = "";
         if (workload.instance().isPresent()) {
@@ -118,12 +121,12 @@ public record GcpAuth(
                     "allowedProjects or allowedZones is set and the token does not tell them; the workload must ask the"
                             + " metadata server for it with format=full");
         }
-        trace.at(Check.PROJECT);
+        trace.at(PROJECT);
         if (!projects.allows(project)) {
             throw new Refused(
                     Reason.PROJECT_NOT_ALLOWED, "project " + Quoted.quote(project) + " is not in " + projects);
         }
-        trace.at(Check.ZONE);
+        trace.at(ZONE);
         if (!zones.allows(zone)) {
             throw new Refused(Reason.ZONE_NOT_ALLOWED, "zone " + Quoted.quote(zone) + " is not in " + zones);
         }

@@ -1,5 +1,8 @@
 package io.sallyport.method.gcp;
 
+import io.sallyport.Check;
+import io.sallyport.Reason;
+import io.sallyport.Remedy;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Document;
 import io.sallyport.identity.Provider;
@@ -10,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@link GcpAuth}: workloads of Google Cloud. */
@@ -72,5 +76,42 @@ public final class GcpProvider implements Provider<GcpAuth> {
         fields.put("singleUse", gcp.isSingleUse());
         TokenPolicyDocument.write(gcp.policy(), fields);
         return fields;
+    }
+
+    @Override
+    public Optional<Remedy> remedy(Reason reason) {
+        return switch (reason) {
+            case KEY_NOT_ROTATED ->
+                Optional.of(new Remedy(
+                        Check.END,
+                        "The signed JWT has no exp, and its key is one that Google does not rotate: it would be "
+                                + "valid for years.",
+                        "Sign with signJwt, or with exp."));
+            case EXPIRY_REQUIRED ->
+                Optional.of(new Remedy(
+                        Check.END,
+                        "The signed JWT has no exp, and the identity requires one.",
+                        "Sign with exp, or take requireExpiry from the identity."));
+            case EMAIL_NOT_VERIFIED ->
+                Optional.of(new Remedy(
+                        GcpVerifier.EMAIL,
+                        "Google does not vouch for the e-mail address.",
+                        "Ask the metadata server for the token with format=full."));
+            case COMPUTE_CLAIMS_MISSING ->
+                Optional.of(new Remedy(
+                        GcpAuth.INSTANCE,
+                        "The identity asks for project or zone, and the token does not tell them.",
+                        "Ask the metadata server with format=full. Cloud Run has no instance: use "
+                                + "allowedServiceAccounts there."));
+            case PROJECT_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        GcpAuth.PROJECT,
+                        "The project is not on the identity's list.",
+                        "Add it, if it should be admitted."));
+            case ZONE_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        GcpAuth.ZONE, "The zone is not on the identity's list.", "Add it, if it should be admitted."));
+            default -> Optional.empty();
+        };
     }
 }

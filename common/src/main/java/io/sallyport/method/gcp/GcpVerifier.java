@@ -3,10 +3,10 @@ package io.sallyport.method.gcp;
 import io.sallyport.Check;
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.Fetcher;
@@ -31,9 +31,11 @@ import java.util.regex.Pattern;
  * the keys of one kind cannot prove a token of the other (CVE-2020-16251).
  */
 public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
+    public static final Check EMAIL = new Check("email", "the e-mail address is verified");
+
     private static final CheckSequence ID_TOKEN_CHECKS = CheckSequence.of(Check.FORM)
             .then(JwtVerifier.CHECKS)
-            .then(Check.ISSUER, Check.AUDIENCE, Check.END, Check.EMAIL, Check.CLAIMS)
+            .then(Check.ISSUER, Check.AUDIENCE, Check.END, EMAIL, Check.CLAIMS)
             .then(GcpAuth.checks(GcpAuth.Type.GCE));
 
     private static final CheckSequence SIGNED_JWT_CHECKS = CheckSequence.of(Check.FORM, Check.SUBJECT)
@@ -116,7 +118,7 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
         trace.at(Check.END);
         claims.time("exp");
         claims.time("iat");
-        trace.at(Check.EMAIL);
+        trace.at(EMAIL);
         String email = claims.text("email");
         if (!claims.optionalFlag("email_verified").orElse(false)) {
             throw new Refused(Reason.EMAIL_NOT_VERIFIED, "email_verified is not true");

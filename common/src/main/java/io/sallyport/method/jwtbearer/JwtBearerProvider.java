@@ -1,5 +1,7 @@
 package io.sallyport.method.jwtbearer;
 
+import io.sallyport.Reason;
+import io.sallyport.Remedy;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.identity.Document;
@@ -106,5 +108,22 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
         fields.put("claims", claims);
         fields.put("singleUse", issuer.singleUse());
         return fields;
+    }
+
+    @Override
+    public Optional<Remedy> remedy(Reason reason) {
+        return switch (reason) {
+            case SUBJECT_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        TrustedIssuer.TRUSTED_SUBJECT,
+                        "The issuer is trusted, but not for this subject.",
+                        "Compare subject with the detail, such as the branch or the environment of a CI job."));
+            case CLAIM_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        TrustedIssuer.TRUSTED_CLAIMS,
+                        "A further claim is not what the identity asks for.",
+                        "Compare the claim that the detail names with the configured one."));
+            default -> Optional.empty();
+        };
     }
 }

@@ -33,8 +33,11 @@ public record TrustedIssuer(
         TrustedKeys keys,
         Map<String, ClaimPattern> claims,
         boolean singleUse) {
-    static final CheckSequence CHECKS =
-            CheckSequence.of(Check.ISSUER, Check.AUDIENCE, Check.TRUSTED_SUBJECT, Check.TRUSTED_CLAIMS);
+    public static final Check TRUSTED_SUBJECT = new Check("trusted_subject", "the subject is the one that is trusted");
+    public static final Check TRUSTED_CLAIMS =
+            new Check("trusted_claims", "the further claims are those that are trusted");
+
+    static final CheckSequence CHECKS = CheckSequence.of(Check.ISSUER, Check.AUDIENCE, TRUSTED_SUBJECT, TRUSTED_CLAIMS);
 
     private static final int LONGEST_AUDIENCE = 255;
 
@@ -115,12 +118,12 @@ public record TrustedIssuer(
                     Reason.WRONG_AUDIENCE,
                     "aud is " + Quoted.quote(says.audience()) + " and must be " + Quoted.quote(audience));
         }
-        trace.at(Check.TRUSTED_SUBJECT);
+        trace.at(TRUSTED_SUBJECT);
         if (!subject.matches(says.subject())) {
             throw new Refused(
                     Reason.SUBJECT_NOT_ALLOWED, "sub is " + Quoted.quote(says.subject()) + " and not " + subject);
         }
-        trace.at(Check.TRUSTED_CLAIMS);
+        trace.at(TRUSTED_CLAIMS);
         for (Map.Entry<String, ClaimPattern> rule : claims.entrySet()) {
             Optional<String> value = says.claim(rule.getKey());
             if (value.isEmpty() || !rule.getValue().matches(value.get())) {

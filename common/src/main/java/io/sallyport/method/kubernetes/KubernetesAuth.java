@@ -3,6 +3,7 @@ package io.sallyport.method.kubernetes;
 import io.sallyport.Check;
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
@@ -14,7 +15,6 @@ import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Credential;
 import io.sallyport.identity.Globs;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Trust;
 import io.sallyport.identity.UnconstrainedException;
@@ -46,7 +46,9 @@ public record KubernetesAuth(
         TokenPolicy policy)
         implements AuthMethod<KubernetesAttestation> {
 
-    static final CheckSequence CHECKS = CheckSequence.of(Check.NAMESPACE, Check.SERVICE_ACCOUNT);
+    public static final Check NAMESPACE = new Check("namespace", "the namespace is allowed");
+
+    static final CheckSequence CHECKS = CheckSequence.of(NAMESPACE, Check.SERVICE_ACCOUNT);
 
     private static final int MOST_LOOKUPS = 100;
 
@@ -188,7 +190,7 @@ public record KubernetesAuth(
 
     /** The part of {@link #admit} that concerns the account's name. */
     void admitAccount(String namespace, String name, CheckTrace trace) throws Refused {
-        trace.at(Check.NAMESPACE);
+        trace.at(NAMESPACE);
         if (!namespaces.allows(namespace)) {
             throw new Refused(
                     Reason.NAMESPACE_NOT_ALLOWED, "namespace " + Quoted.quote(namespace) + " is not in " + namespaces);

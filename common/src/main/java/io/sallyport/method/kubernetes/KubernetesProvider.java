@@ -1,5 +1,8 @@
 package io.sallyport.method.kubernetes;
 
+import io.sallyport.Check;
+import io.sallyport.Reason;
+import io.sallyport.Remedy;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.http.outbound.KubernetesHost;
@@ -138,5 +141,56 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
     /** Infisical's clients write the empty text for what is not set. */
     private static Optional<String> text(Document document, String name) {
         return document.text(name).map(String::trim).filter(text -> !text.isEmpty());
+    }
+
+    @Override
+    public Optional<Remedy> remedy(Reason reason) {
+        return switch (reason) {
+            case NOT_AUTHENTICATED ->
+                Optional.of(new Remedy(
+                        KubernetesVerifier.AUTHENTICATED,
+                        "The cluster's API server does not vouch for the token: it has expired, is for another "
+                                + "audience or cluster, or its pod or account is gone.",
+                        "Send the token that is mounted now, for the audience that is configured, to the identity"
+                                + " of this cluster."));
+            case NAMESPACE_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        KubernetesAuth.NAMESPACE,
+                        "The namespace is not on the identity's list.",
+                        "Add it, if it should be admitted."));
+            case REVIEWER_REFUSED ->
+                Optional.of(new Remedy(
+                        Check.REVIEW,
+                        "The API server does not let us review tokens.",
+                        "Set a fresh tokenReviewerJwt, and bind its account to system:auth-delegator."));
+            case REVIEW_UNAVAILABLE ->
+                Optional.of(new Remedy(
+                        Check.REVIEW,
+                        "The API server does not answer, or not as one.",
+                        "Check kubernetesHost, caCert and the network; the detail says what went wrong."));
+            case REVIEW_TIMEOUT ->
+                Optional.of(new Remedy(
+                        Check.REVIEW,
+                        "The API server does not answer in time.",
+                        "Check the way to the cluster, and its load."));
+            case TOO_MANY_REVIEWS ->
+                Optional.of(new Remedy(
+                        Check.REVIEW,
+                        "As many reviews of this cluster are under way as it gets at a time, and none ended in time.",
+                        "Look at the API server: it answers slowly, or many workloads log in at once. Clients try "
+                                + "again after Retry-After."));
+            case REVIEW_MODE_UNSUPPORTED ->
+                Optional.of(new Remedy(
+                        Check.REVIEW,
+                        "The identity wants reviews by a gateway, and there is none yet.",
+                        "Set tokenReviewMode to api or jwks."));
+            case SECRET_UNREADABLE ->
+                Optional.of(new Remedy(
+                        KubernetesVerifier.REVIEWER,
+                        "A stored secret cannot be decrypted: another encryption key, or it was encrypted for another"
+                                + " identity, kubernetesHost or caCert, or by an older version.",
+                        "Give the function the key that encrypted it, or set tokenReviewerJwt again."));
+            default -> Optional.empty();
+        };
     }
 }

@@ -4,11 +4,11 @@ import io.sallyport.BoundedCache;
 import io.sallyport.Check;
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.Clusters;
 import io.sallyport.http.outbound.TooManyReviewsException;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.ConnectionFailure;
 import io.sallyport.jwt.HostNotAllowedException;
@@ -37,9 +37,11 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
     /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
-    private static final CheckSequence REVIEW_CHECKS = CheckSequence.of(Check.FORM)
-            .then(UnreviewedToken.CHECKS)
-            .then(Check.REVIEWER, Check.REVIEW, Check.AUTHENTICATED);
+    public static final Check REVIEWER = new Check("reviewer", "the reviewer's token can be read");
+    public static final Check AUTHENTICATED = new Check("authenticated", "the API server vouches for the token");
+
+    private static final CheckSequence REVIEW_CHECKS =
+            CheckSequence.of(Check.FORM).then(UnreviewedToken.CHECKS).then(REVIEWER, Check.REVIEW, AUTHENTICATED);
 
     private static final CheckSequence OFFLINE_CHECKS = CheckSequence.of(Check.FORM, Check.ALGORITHM, Check.TIMES)
             .then(ClusterToken.CHECKS)
@@ -89,7 +91,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             return prove(jwt, pasted.issuer(), pasted.keys().algorithm(), pasted.keys(), method, now, trace);
         }
         UnreviewedToken.requireAdmissible(jwt, method, now, trace);
-        trace.at(Check.REVIEWER);
+        trace.at(REVIEWER);
         if (method.review() instanceof KubernetesAuth.ByApi api) {
             return review(jwt, identity, api, method.audience(), trace);
         }
@@ -112,7 +114,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             case 200, 201 -> TokenReview.judge(answer.body(), audience, trace);
             case 401 -> {
                 if (api.reviewerJwt().isEmpty()) {
-                    trace.at(Check.AUTHENTICATED);
+                    trace.at(AUTHENTICATED);
                     throw new Refused(
                             Reason.NOT_AUTHENTICATED,
                             "HTTP status 401 for the workload's own token: it is not valid, or not for the API server");

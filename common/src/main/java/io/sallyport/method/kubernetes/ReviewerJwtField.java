@@ -1,8 +1,8 @@
 package io.sallyport.method.kubernetes;
 
+import io.sallyport.IdentityId;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.KubernetesHost;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.SecretField;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Secret;

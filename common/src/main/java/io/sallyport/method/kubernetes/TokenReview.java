@@ -44,7 +44,7 @@ final class TokenReview {
      */
     static KubernetesAttestation judge(String json, Optional<String> audience, CheckTrace trace) throws Refused {
         Map<?, ?> status = status(json);
-        trace.at(Check.AUTHENTICATED);
+        trace.at(KubernetesVerifier.AUTHENTICATED);
         // On failure the API server leaves "authenticated" away.
         if (!Boolean.TRUE.equals(status.get("authenticated")) || status.containsKey("error")) {
             throw new Refused(

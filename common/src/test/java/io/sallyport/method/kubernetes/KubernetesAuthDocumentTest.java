@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.sallyport.IdentityId;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Globs;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.json.Json;
 import io.sallyport.method.SecretFields;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
@@ -12,7 +13,6 @@ import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.http.outbound.TooManyReviewsException;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Globs;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.jwt.HostNotAllowedException;

@@ -1,7 +1,7 @@
 package io.sallyport.store.firestore;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.provider.Providers;
 import java.io.BufferedReader;
 import java.io.IOException;

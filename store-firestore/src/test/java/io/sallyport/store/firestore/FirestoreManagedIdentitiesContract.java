@@ -1,6 +1,6 @@
 package io.sallyport.store.firestore;
 
-import io.sallyport.identity.IdentityId;
+import io.sallyport.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.ManagedIdentitiesContract;
 import io.sallyport.method.provider.Providers;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.api.core.ApiFutures;
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.method.provider.Providers;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,8 +3,8 @@ package io.sallyport.store.sqlite;
 import static io.sallyport.Reason.IDENTITY_INVALID;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.identity.IdentityId;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.IdentityStoreContract;
 import io.sallyport.json.Json;

@@ -1,4 +1,4 @@
-package io.sallyport.identity;
+package io.sallyport;
 
 import org.jspecify.annotations.Nullable;
 

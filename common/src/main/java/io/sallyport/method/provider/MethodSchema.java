@@ -1,0 +1,106 @@
+package io.sallyport.method.provider;
+
+import io.sallyport.identity.Provider;
+import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An auth method as its provider describes it: a JSON Schema of its own fields, and those of its token policy behind them.
+ * Beside the keywords of JSON Schema, a field may have {@code x-…} ones: {@link SchemaField} says which.
+ */
+public final class MethodSchema {
+    /** Of the fields that every auth method has. */
+    public static final String TOKEN_POLICY = "/io/sallyport/identity/token-policy.schema.json";
+
+    private final Map<String, @Nullable Object> document;
+    private final List<SchemaField> own;
+    private final List<SchemaField> policy;
+
+    private MethodSchema(Map<String, @Nullable Object> own, Map<String, @Nullable Object> policy) {
+        this.own = SchemaField.of(own);
+        this.policy = SchemaField.of(policy);
+        document = new LinkedHashMap<>(own);
+        Map<String, @Nullable Object> properties = new LinkedHashMap<>(SchemaField.members(own.get("properties")));
+        properties.putAll(SchemaField.members(policy.get("properties")));
+        document.put("properties", properties);
+        document.put("additionalProperties", false);
+    }
+
+    public static MethodSchema of(Provider<?> provider) {
+        return new MethodSchema(read(provider.schema()), read(TOKEN_POLICY));
+    }
+
+    /** A schema among the resources, such as {@link #TOKEN_POLICY}. */
+    public static Map<String, @Nullable Object> read(String resource) {
+        try (InputStream stream = MethodSchema.class.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IllegalStateException("there is no resource " + resource);
+            }
+            return Json.parseObject(stream.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (MalformedJsonException e) {
+            throw new IllegalStateException("the resource " + resource + " is " + e.getMessage(), e);
+        }
+    }
+
+    /** The whole of it, as JSON. */
+    public Map<String, @Nullable Object> document() {
+        return document;
+    }
+
+    /** Such as {@code GcpAuth}. */
+    public String title() {
+        return String.valueOf(document.get("title"));
+    }
+
+    /** Whom the method admits, in one or two sentences. */
+    public String description() {
+        return String.valueOf(document.get("description"));
+    }
+
+    /** The same as plain text. */
+    public String plainDescription() {
+        return SchemaField.plain(description());
+    }
+
+    /** The fields that are the method's own, in the order in which people read them. */
+    public List<SchemaField> fields() {
+        return own;
+    }
+
+    /** The fields of its token policy. */
+    public List<SchemaField> policyFields() {
+        return policy;
+    }
+
+    /** Methods as people write them. */
+    public List<Map<String, @Nullable Object>> examples() {
+        List<Map<String, @Nullable Object>> examples = new ArrayList<>();
+        if (document.get("examples") instanceof List<?> all) {
+            all.forEach(example -> examples.add(SchemaField.members(example)));
+        }
+        return examples;
+    }
+
+    /** Both. */
+    public List<SchemaField> allFields() {
+        List<SchemaField> all = new ArrayList<>(own);
+        all.addAll(policy);
+        return all;
+    }
+
+    /** One of either. */
+    public Optional<SchemaField> field(String name) {
+        return SchemaField.named(name, allFields());
+    }
+}

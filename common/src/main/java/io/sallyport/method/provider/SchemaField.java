@@ -1,0 +1,180 @@
+package io.sallyport.method.provider;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of an auth method, or of an entry of one.
+ *
+ * @param schema its JSON Schema
+ * @param required whether a method without it is refused
+ */
+public record SchemaField(String name, Map<String, @Nullable Object> schema, boolean required) {
+    /** What values it takes. */
+    public enum Kind {
+        TEXT,
+        CHOICE,
+        NUMBER,
+        FLAG,
+        /** A list of texts, or one text with commas. */
+        COMMA_LIST,
+        /** A list of texts. */
+        LIST,
+        /** Texts by name. */
+        MAP,
+        /** A list of objects: {@link #entryFields()}. */
+        ENTRIES
+    }
+
+    static List<SchemaField> of(Map<String, @Nullable Object> object) {
+        List<String> required = texts(object.get("required"));
+        List<SchemaField> fields = new ArrayList<>();
+        members(object.get("properties"))
+                .forEach((name, schema) -> fields.add(new SchemaField(name, members(schema), required.contains(name))));
+        return List.copyOf(fields);
+    }
+
+    /** The one of that name. */
+    public static Optional<SchemaField> named(String name, List<SchemaField> fields) {
+        return fields.stream().filter(field -> field.name().equals(name)).findFirst();
+    }
+
+    public Kind kind() {
+        if (schema.containsKey("enum")) {
+            return Kind.CHOICE;
+        }
+        Object type = schema.get("type");
+        if (type instanceof Collection<?>) {
+            return Kind.COMMA_LIST;
+        }
+        return switch (String.valueOf(type)) {
+            case "string" -> Kind.TEXT;
+            case "integer" -> Kind.NUMBER;
+            case "boolean" -> Kind.FLAG;
+            case "object" -> Kind.MAP;
+            case "array" -> members(schema.get("items")).containsKey("properties") ? Kind.ENTRIES : Kind.LIST;
+            default -> throw new IllegalStateException(name + " is of no known type: " + type);
+        };
+    }
+
+    /** What it means, in Markdown. */
+    public String description() {
+        return String.valueOf(schema.getOrDefault("description", ""));
+    }
+
+    /** What it means, as plain text. */
+    public String plainDescription() {
+        return plain(description());
+    }
+
+    /** Markdown without its signs for code and links. */
+    static String plain(String markdown) {
+        return markdown.replace("`", "").replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1");
+    }
+
+    public Optional<Object> defaultValue() {
+        return Optional.ofNullable(schema.get("default"));
+    }
+
+    /** The values that it may have, where those are few. */
+    public List<String> choices() {
+        return texts(schema.get("enum"));
+    }
+
+    /** The fields of each entry. */
+    public List<SchemaField> entryFields() {
+        return of(members(schema.get("items")));
+    }
+
+    /** Of a list of texts that takes objects of one member as well: that member. */
+    public Optional<String> entryMember() {
+        if (members(schema.get("items")).get("anyOf") instanceof Collection<?> forms) {
+            for (Object form : forms) {
+                Map<String, @Nullable Object> members = members(members(form).get("properties"));
+                if (members.size() == 1) {
+                    return members.keySet().stream().findFirst();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@code x-key}: the fields of an entry that tell it apart. */
+    public List<String> entryKey() {
+        return texts(schema.get("x-key"));
+    }
+
+    /** {@code x-sensitive}: whether it must not be shown. */
+    public boolean isSensitive() {
+        return Boolean.TRUE.equals(schema.get("x-sensitive"));
+    }
+
+    /** {@code x-encrypted}: the field whose secret it holds, encrypted; only Sallyport sets it. */
+    public Optional<String> encrypts() {
+        return text("x-encrypted");
+    }
+
+    /** {@code x-time}: whether the number is a time in seconds since 1970. */
+    public boolean isTime() {
+        return schema.containsKey("x-time");
+    }
+
+    /** {@code x-file}: whether people have it in a file, rather than on a command line. */
+    public boolean isFile() {
+        return Boolean.TRUE.equals(schema.get("x-file"));
+    }
+
+    /** {@code x-option}: how the command line calls it, by default as its name in words. */
+    public String option() {
+        String words = "--" + name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+        return text("x-option").orElse(isFile() ? words + "-file" : words);
+    }
+
+    /** {@code x-label}: how the command line calls a value of it. */
+    public Optional<String> label() {
+        return text("x-label");
+    }
+
+    /** {@code x-suggested}: the value of a new method for which none was named, though there is no default. */
+    public Optional<String> suggested() {
+        return text("x-suggested");
+    }
+
+    /** {@code x-replaces}: the fields that go when it is set. */
+    public List<String> replaces() {
+        return texts(schema.get("x-replaces"));
+    }
+
+    /** {@code x-replaces-when-changed}: the fields that go when it is set to another value than it had. */
+    public List<String> replacesWhenChanged() {
+        return texts(schema.get("x-replaces-when-changed"));
+    }
+
+    private Optional<String> text(String keyword) {
+        return schema.get(keyword) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    private static List<String> texts(@Nullable Object value) {
+        List<String> texts = new ArrayList<>();
+        if (value instanceof Collection<?> elements) {
+            for (Object element : elements) {
+                texts.add(String.valueOf(element));
+            }
+        }
+        return texts;
+    }
+
+    static Map<String, @Nullable Object> members(@Nullable Object value) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((name, member) -> members.put(String.valueOf(name), member));
+        }
+        return members;
+    }
+}

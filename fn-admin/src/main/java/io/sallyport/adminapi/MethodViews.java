@@ -1,0 +1,72 @@
+package io.sallyport.adminapi;
+
+import io.sallyport.identity.Provider;
+import io.sallyport.method.provider.MethodSchema;
+import io.sallyport.method.provider.SchemaField;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * The stored fields of auth methods as the API shows them, by what their schemas say. A field that no schema describes is not
+ * shown, since nothing says that it is no secret.
+ */
+final class MethodViews {
+    private final Map<String, MethodSchema> schemas = new ConcurrentHashMap<>();
+
+    /** @param stored the method as a document */
+    Map<String, Object> of(Provider<?> provider, Map<String, Object> stored) {
+        MethodSchema schema = schemas.computeIfAbsent(provider.field(), field -> MethodSchema.of(provider));
+        Map<String, Object> view = of(schema.allFields(), stored);
+        for (SchemaField field : schema.fields()) {
+            // Whether a secret is set, such as hasTokenReviewerJwt.
+            field.encrypts().ifPresent(plain -> view.put(has(plain), stored.containsKey(field.name())));
+        }
+        return view;
+    }
+
+    private static Map<String, Object> of(List<SchemaField> fields, Map<?, ?> stored) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        stored.forEach((name, value) -> SchemaField.named(String.valueOf(name), fields)
+                .filter(field -> !field.isSensitive())
+                .ifPresent(field -> view.put(field.name(), shown(field, value))));
+        return view;
+    }
+
+    private static Object shown(SchemaField field, Object value) {
+        if (value instanceof Collection<?> values) {
+            return switch (field.kind()) {
+                // Lists that Infisical writes as one text with commas.
+                case COMMA_LIST -> values.stream().map(String::valueOf).collect(Collectors.joining(","));
+                case ENTRIES ->
+                    values.stream()
+                            .map(entry ->
+                                    entry instanceof Map<?, ?> members ? of(field.entryFields(), members) : Map.of())
+                            .toList();
+                case LIST -> inObjects(field, values);
+                default -> value;
+            };
+        }
+        // As every other time of this API.
+        return field.isTime() && value instanceof Long seconds
+                ? Instant.ofEpochSecond(seconds).toString()
+                : value;
+    }
+
+    /** Each in an object of one member, such as {@code ipAddress}, where the schema has such a form beside the text. */
+    private static List<?> inObjects(SchemaField field, Collection<?> values) {
+        Optional<String> member = field.entryMember();
+        return member.isPresent()
+                ? values.stream().map(value -> Map.of(member.get(), value)).toList()
+                : List.copyOf(values);
+    }
+
+    private static String has(String secret) {
+        return "has" + Character.toUpperCase(secret.charAt(0)) + secret.substring(1);
+    }
+}

@@ -1,0 +1,362 @@
+package io.sallyport.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Schema;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.sallyport.IdentityId;
+import io.sallyport.Refused;
+import io.sallyport.identity.Provider;
+import io.sallyport.json.Json;
+import io.sallyport.method.SecretFields;
+import io.sallyport.method.provider.MethodSchema;
+import io.sallyport.method.provider.Providers;
+import io.sallyport.method.provider.SchemaField;
+import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.Sealer;
+import io.sallyport.secret.Secret;
+import io.sallyport.secret.SecretPlace;
+import io.sallyport.simulated.kubernetes.SimulatedCluster;
+import io.sallyport.testing.TestClock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What reads an auth method and the schema that describes it take and refuse the same documents. Documents are made
+ * out of the schema's examples and fields, some of them with a flaw; a failure names the seed that makes its document again.
+ *
+ * <p>One thing is not the same on purpose: an empty text in a field of few values stands for its default in requests of
+ * Infisical's clients, and the schema does not offer it.
+ */
+class MethodSchemaTest {
+    private static final int SEEDS = 150;
+    private static final IdentityId ID = new IdentityId("payments");
+    private static final Map<String, List<String>> TEXTS = new HashMap<>();
+
+    /** Encrypts nothing. */
+    private static final Sealer PRETENCE = new Sealer() {
+        @Override
+        public SealedSecret seal(Secret secret, SecretPlace place) {
+            return new SealedSecret("v2.0000000000000000");
+        }
+
+        @Override
+        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+            throw new UnsupportedOperationException("it encrypted nothing");
+        }
+    };
+
+    /** Good values of texts that have a form; others may be any text. */
+    @BeforeAll
+    static void makeTexts() throws Exception {
+        String jwks = "{\"keys\":["
+                + new RSAKeyGenerator(2048).keyID("r").generate().toPublicJWK().toJSONString() + ","
+                + new ECKeyGenerator(Curve.P_256)
+                        .keyID("e")
+                        .generate()
+                        .toPublicJWK()
+                        .toJSONString() + "]}";
+        TEXTS.put("jwks", List.of(jwks));
+        TEXTS.put("jwksKeys", List.of(jwks));
+        try (SimulatedCluster cluster = SimulatedCluster.start(new TestClock())) {
+            TEXTS.put("caCert", List.of(cluster.caCertificate()));
+        }
+        TEXTS.put("tenantId", List.of("72f988bf-86f1-41af-91ab-2d7cd011db47", "72F988BF-86F1-41AF-91AB-2D7CD011DB47"));
+        TEXTS.put("resource", List.of("api://sallyport", "https://vault.azure.net/"));
+        TEXTS.put("allowedServicePrincipalIds", List.of("a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11", "*"));
+        TEXTS.put("allowedResources", List.of("/subscriptions/a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11", "*"));
+        TEXTS.put("kubernetesHost", List.of("kube.example.com", "kube.example.com:6443", "https://kube.example.com/"));
+        TEXTS.put("tokenReviewerJwt", List.of("eyJh.eyJh.c2ln"));
+        TEXTS.put("tokenReviewerJwtSealed", List.of("v2.0123456789abcdef"));
+        TEXTS.put("jwksIssuer", List.of("https://issuer.example.com", "https://issuer.example.com/cluster"));
+        TEXTS.put("jwksUri", List.of("https://keys.example.com/jwks"));
+        TEXTS.put("issuer", List.of("https://ci.example.com"));
+        TEXTS.put("subject", List.of("job", "job:*", "*"));
+        TEXTS.put("sha256", List.of("ab".repeat(32)));
+        TEXTS.put("accessTokenTrustedIps", List.of("10.0.0.0/8", "192.0.2.1", "2001:db8::/32"));
+    }
+
+    static Stream<Arguments> documents() {
+        return Providers.DOCUMENTS.providers().all().stream()
+                .flatMap(provider ->
+                        LongStream.range(0, SEEDS).mapToObj(seed -> arguments(provider.name(), provider, seed)));
+    }
+
+    static Stream<Arguments> providers() {
+        return Providers.DOCUMENTS.providers().all().stream().map(provider -> arguments(provider.name(), provider));
+    }
+
+    private static final Map<String, Schema> SCHEMAS = new HashMap<>();
+
+    private static List<String> objections(Provider<?> provider, Map<String, @Nullable Object> document) {
+        Schema schema = SCHEMAS.computeIfAbsent(
+                provider.name(), name -> MethodSchemas.compiled(MethodSchemas.document(provider)));
+        JsonNode json = MethodSchemas.JSON.valueToTree(document);
+        return schema.validate(json).stream().map(Object::toString).toList();
+    }
+
+    /** Why it is refused; empty if it is taken. */
+    private static Optional<String> refusal(Provider<?> provider, Map<String, @Nullable Object> document) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put(provider.field(), document);
+        try {
+            Providers.DOCUMENTS.readRecord(
+                    ID, new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, fields, PRETENCE));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (Refused e) {
+            return Optional.of(e.detail());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, seed {2}")
+    @MethodSource("documents")
+    void takesWhatTheReaderTakesAndNothingElse(String name, Provider<?> provider, long seed) {
+        Map<String, @Nullable Object> document = new Documents(provider, seed).make();
+        Optional<String> refusal = refusal(provider, document);
+        List<String> objections = objections(provider, document);
+
+        assertThat(objections.isEmpty())
+                .as(
+                        "seed %s makes %s, of which the schema says %s and the reader %s",
+                        seed, Json.writeString(document), objections, refusal)
+                .isEqualTo(refusal.isEmpty());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("providers")
+    void describesNoFieldThatTheReaderDoesNotTake(String name, Provider<?> provider) {
+        MethodSchema schema = MethodSchema.of(provider);
+        Set<String> described = new HashSet<>();
+        Stream.concat(schema.fields().stream(), schema.policyFields().stream()).forEach(field -> {
+            described.add(field.name());
+            if (field.kind() == SchemaField.Kind.ENTRIES) {
+                field.entryFields().forEach(entry -> described.add(field.name() + "." + entry.name()));
+            }
+        });
+        Set<String> taken = new HashSet<>();
+        int refused = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Map<String, @Nullable Object> document = new Documents(provider, seed).make();
+            if (refusal(provider, document).isPresent()) {
+                refused++;
+                continue;
+            }
+            document.values().removeIf(Objects::isNull);
+            taken.addAll(document.keySet());
+            document.forEach((field, value) -> {
+                if (value instanceof List<?> entries) {
+                    entries.forEach(entry -> {
+                        if (entry instanceof Map<?, ?> members) {
+                            members.keySet().forEach(member -> taken.add(field + "." + member));
+                        }
+                    });
+                }
+            });
+        }
+        taken.remove("accessTokenTrustedIps.ipAddress");
+        assertThat(taken).isEqualTo(described);
+        assertThat(refused).as("documents with a flaw").isBetween(SEEDS / 5, 4 * SEEDS / 5);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("providers")
+    void saysOfEachFieldWhatItMeans(String name, Provider<?> provider) {
+        MethodSchema schema = MethodSchema.of(provider);
+        assertThat(schema.title()).isEqualTo(provider.type().getSimpleName());
+        assertThat(schema.description()).endsWith(".");
+        Stream.of(schema.fields(), schema.policyFields())
+                .flatMap(List::stream)
+                .flatMap(field -> field.kind() == SchemaField.Kind.ENTRIES
+                        ? Stream.concat(Stream.of(field), field.entryFields().stream())
+                        : Stream.of(field))
+                .forEach(field -> assertThat(field.description())
+                        .as(field.name())
+                        .hasSizeBetween(10, 300)
+                        .endsWith(".")
+                        .doesNotContain("\n", "|"));
+        provider.secret().ifPresent(secret -> {
+            assertThat(schema.field(secret.plain()).orElseThrow().isSensitive()).isTrue();
+            assertThat(schema.field(secret.encrypted()).orElseThrow().encrypts())
+                    .contains(secret.plain());
+        });
+        provider.credentialFields()
+                .forEach(field -> assertThat(schema.field(field)).as(field).isPresent());
+    }
+
+    /** Makes documents of one method out of its examples: the same one for the same seed. */
+    private static final class Documents {
+        private static final List<String> TEXT = List.of("shop", "a-b.c", "x");
+
+        /** Keys for each algorithm, and an issuer that no schema could know to be one that many share. */
+        private static final Set<String> AS_THE_TEST_HAS_IT = Set.of("jwks", "jwksKeys", "issuer");
+
+        private final MethodSchema schema;
+        private final Random random;
+
+        Documents(Provider<?> provider, long seed) {
+            schema = MethodSchema.of(provider);
+            random = new Random(31 * seed + provider.name().hashCode());
+        }
+
+        Map<String, @Nullable Object> make() {
+            Map<String, @Nullable Object> document = copy(one(schema.examples()));
+            List<SchemaField> fields = new ArrayList<>(schema.fields());
+            fields.addAll(schema.policyFields());
+            addTo(document, fields, 12);
+            entries(document).forEach(entry -> addTo(entry.members(), entry.fields(), 6));
+            for (int flaws = random.nextInt(3) - 1; flaws > 0; flaws--) {
+                List<Entry> entries = entries(document);
+                if (entries.isEmpty() || random.nextBoolean()) {
+                    spoil(document, fields);
+                } else {
+                    Entry entry = one(entries);
+                    spoil(entry.members(), entry.fields());
+                }
+            }
+            return document;
+        }
+
+        /** An entry of a list, and the fields that it may have. */
+        private record Entry(Map<String, @Nullable Object> members, List<SchemaField> fields) {}
+
+        @SuppressWarnings("unchecked")
+        private List<Entry> entries(Map<String, @Nullable Object> document) {
+            List<Entry> entries = new ArrayList<>();
+            for (SchemaField field : schema.fields()) {
+                if (field.kind() == SchemaField.Kind.ENTRIES && document.get(field.name()) instanceof List<?> list) {
+                    for (Object entry : list) {
+                        if (entry instanceof Map<?, ?> members) {
+                            entries.add(new Entry((Map<String, @Nullable Object>) members, field.entryFields()));
+                        }
+                    }
+                }
+            }
+            return entries;
+        }
+
+        /** One field in so many gets a good value, whether it goes with the others or not. */
+        private void addTo(Map<String, @Nullable Object> object, List<SchemaField> fields, int oneIn) {
+            for (SchemaField field : fields) {
+                if (field.kind() != SchemaField.Kind.ENTRIES && random.nextInt(oneIn) == 0) {
+                    object.put(field.name(), random.nextInt(6) == 0 ? null : good(field));
+                }
+            }
+        }
+
+        private Object good(SchemaField field) {
+            List<?> texts = TEXTS.getOrDefault(field.name(), TEXT);
+            return switch (field.kind()) {
+                case TEXT -> one(texts);
+                case CHOICE -> one(field.choices());
+                case FLAG -> random.nextBoolean();
+                case NUMBER -> number(field, random.nextBoolean() ? 0 : 1 + random.nextInt(100_000));
+                case COMMA_LIST -> one(List.of(one(texts), List.of(one(texts)), "", List.of()));
+                case LIST ->
+                    random.nextBoolean() ? List.of(one(texts)) : List.of(Map.of("ipAddress", one(texts)), one(texts));
+                case MAP -> random.nextBoolean() ? Map.of() : Map.of("team", one(TEXT));
+                case ENTRIES -> throw new IllegalStateException("entries are those of the examples");
+            };
+        }
+
+        /** That a TTL is not longer than the max TTL, no schema says: so it never is, here. */
+        private static long number(SchemaField field, long number) {
+            return switch (field.name()) {
+                case "accessTokenTTL" -> number % 1000;
+                case "accessTokenMaxTTL" -> number == 0 ? 0 : bound(field, "maximum");
+                default -> number;
+            };
+        }
+
+        private void spoil(Map<String, @Nullable Object> object, List<SchemaField> fields) {
+            SchemaField field = one(fields);
+            switch (random.nextInt(6)) {
+                case 0 -> object.remove(field.name());
+                case 1 -> object.put(field.name(), null);
+                case 2 -> object.put(random.nextBoolean() ? "unknown" : field.name() + "s", "x");
+                case 3 -> object.put(field.name(), outOfBounds(field, object.get(field.name())));
+                default -> object.put(field.name(), ofAnotherType(field));
+            }
+        }
+
+        private Object outOfBounds(SchemaField field, @Nullable Object value) {
+            boolean low = random.nextBoolean();
+            return switch (field.kind()) {
+                case TEXT -> low || bound(field, "maxLength") == 0 ? "" : "x".repeat(1 + bound(field, "maxLength"));
+                case CHOICE -> one(field.choices()) + "x";
+                case NUMBER -> low ? -1L : 1L + bound(field, "maximum");
+                case LIST -> low ? List.of() : addresses(1 + bound(field, "maxItems"));
+                case ENTRIES ->
+                    low || !(value instanceof List<?> list) || list.isEmpty()
+                            ? List.of()
+                            : Collections.nCopies(1 + bound(field, "maxItems"), list.get(0));
+                case MAP -> Map.of("team", low ? "" : 1L);
+                case FLAG, COMMA_LIST -> ofAnotherType(field);
+            };
+        }
+
+        /** No two of them the same, for those count once. */
+        private static List<String> addresses(int count) {
+            return IntStream.range(0, count).mapToObj(host -> "10.0.0." + host).toList();
+        }
+
+        /** 0 if the schema has none. */
+        private static int bound(SchemaField field, String keyword) {
+            return field.schema().get(keyword) instanceof Long most ? most.intValue() : 0;
+        }
+
+        private Object ofAnotherType(SchemaField field) {
+            List<Object> values = new ArrayList<>(
+                    List.of("x", 5L, 0.5, true, Map.of("a", "b"), List.of(5L), List.of(Map.of("a", "b"))));
+            switch (field.kind()) {
+                case TEXT, CHOICE, COMMA_LIST -> values.remove("x");
+                case NUMBER -> values.remove(5L);
+                case FLAG -> values.remove(true);
+                case MAP -> values.remove(Map.of("a", "b"));
+                case LIST, ENTRIES -> {}
+            }
+            return one(values);
+        }
+
+        private <T> T one(List<T> values) {
+            return values.get(random.nextInt(values.size()));
+        }
+
+        private static Map<String, @Nullable Object> copy(Map<?, ?> map) {
+            Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+            map.forEach((name, value) -> copy.put(
+                    String.valueOf(name),
+                    AS_THE_TEST_HAS_IT.contains(name) ? TEXTS.get(name).get(0) : copied(value)));
+            return copy;
+        }
+
+        private static @Nullable Object copied(@Nullable Object value) {
+            if (value instanceof List<?> list) {
+                return new ArrayList<>(list.stream().map(Documents::copied).toList());
+            }
+            return value instanceof Map<?, ?> map ? copy(map) : value;
+        }
+    }
+}
