@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The code of one auth method: how identities store it, and the names by which it is known. Whoever adds one adds it to the
- * list of providers, and nothing else need know it.
+ * The code of one auth method: how identities store it, and the names by which it is known. To add a provider, add it to the
+ * list of providers; nothing else need know it.
  *
  * @param <M> the auth method as it is configured
  */
 public interface Provider<M extends AuthMethod<?>> {
-    /** The field of an identity's document that holds the method, such as {@code gcpAuth}. */
+    /** The field of an identity's document that holds the method. */
     String field();
 
-    /** The method's name in paths of the API, such as {@code gcp-auth}. */
+    /** The method's name in paths of the API: words and {@code -auth}. */
     String id();
 
-    /** The method's name on the command line, such as {@code gcp}. */
+    /** The method's name on the command line: its id without {@code -auth}. */
     default String name() {
         return id().substring(0, id().length() - "-auth".length());
     }
 
-    /** The field of an answer that shows the method, such as {@code identityGcpAuth}. */
+    /** The field of an answer that shows the method. */
     default String answer() {
         return "identity" + Character.toUpperCase(field().charAt(0)) + field().substring(1);
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The auth methods of identities: {@code /api/v1/auth/gcp-auth/identities/{id}} and the like. */
+/** The auth methods of identities: {@code /api/v1/auth/METHOD/identities/{id}}. */
 final class MethodRoutes {
     private final Registry registry;
     private final ProviderList providers;

@@ -58,7 +58,7 @@ public final class MethodSchema {
         return document;
     }
 
-    /** Such as {@code GcpAuth}. */
+    /** The simple name of the method's class. */
     public String title() {
         return String.valueOf(document.get("title"));
     }
