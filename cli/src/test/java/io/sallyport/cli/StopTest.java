@@ -53,6 +53,8 @@ class StopTest {
     void answersOnSigtermTheRequestsWhoseBodiesAreStillBeingSent() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Main.class.getName(),

@@ -125,6 +125,8 @@ public final class FirestoreEmulator {
                 Process emulator = new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 // It knows its own error messages in English only.
                                 "-Duser.language=en",
                                 "-Xmx512m",
