@@ -24,7 +24,7 @@ class ArchivesTest {
     private static final Path AZURE = Path.of("target/sallyport-azure.zip");
 
     private static final Pattern NOT_DEPLOYED =
-            Pattern.compile("^io\\.sallyport\\.(local|simulated|testing|platforms|bench|azureapp)\\b"
+            Pattern.compile("^io\\.sallyport\\.(server|cli|demo|simulated|testing|platforms|bench|azureapp)\\b"
                     + "|(^|\\.)(testing|junit|mockito|assertj|sqlite|picocli)(\\.|$)");
 
     static Stream<Path> jars() {

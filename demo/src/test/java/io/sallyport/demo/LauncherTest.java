@@ -1,22 +1,20 @@
 package io.sallyport.demo;
 
+import static io.sallyport.cli.LauncherFixture.assertRan;
+import static io.sallyport.cli.LauncherFixture.executable;
+import static io.sallyport.cli.LauncherFixture.fakeJava;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import io.sallyport.cli.LauncherFixture;
+import io.sallyport.cli.LauncherFixture.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,37 +37,21 @@ class LauncherTest {
     @TempDir
     private Path folder;
 
-    private Path bash;
+    private LauncherFixture launcher;
     private Path home;
     private Path jar;
     private Path tools;
 
-    /** What the script came to. */
-    private record Outcome(int exitCode, String out, String err) {}
-
     @BeforeEach
     void copyTheScript() throws IOException {
-        Optional<Path> found = onPath("bash");
-        assumeTrue(found.isPresent(), "no bash here");
-        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
-        bash = found.get();
-        tools = Files.createDirectory(folder.resolve("tools"));
-        for (String tool : TOOLS) {
-            executable(tools.resolve(tool), "exec '" + onPath(tool).orElseThrow() + "' \"$@\"");
-        }
+        launcher = new LauncherFixture(folder, "bash", TOOLS);
+        tools = launcher.tools();
         // A space, as in many a home folder's name.
         home = Files.createDirectory(folder.resolve("sally port"));
         Files.copy(SCRIPT, home.resolve("sallyport"));
         jar = write("demo/target/sallyport-demo.jar", "built before", BUILT);
         write("pom.xml", "", BUILT.minusSeconds(60));
         write("common/src/main/java/Common.java", "", BUILT.minusSeconds(60));
-    }
-
-    private static Optional<Path> onPath(String tool) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(place -> Path.of(place, tool))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private Path write(String name, String content, Instant time) throws IOException {
@@ -95,7 +77,7 @@ class LauncherTest {
 
     @Test
     void saysThatJavaHomeHoldsNoJava() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         Outcome outcome = run(Map.of("JAVA_HOME", "/nowhere/jdk"));
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err())
@@ -106,7 +88,7 @@ class LauncherTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.8", "9", "11", "16"})
     void saysThatAJavaIsTooOld(String version) throws Exception {
-        Path java = fakeJava(tools, version);
+        Path java = launcher.fakeJava(version);
         Outcome outcome = run(Map.of());
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.out()).as("it was not run").isEmpty();
@@ -134,13 +116,13 @@ class LauncherTest {
     @ParameterizedTest
     @ValueSource(strings = {"17", "21", "25", "100"})
     void runsOnEveryJavaFrom17(String version) throws Exception {
-        fakeJava(tools, version);
+        launcher.fakeJava(version);
         assertRan(run(Map.of()), jar);
     }
 
     @Test
     void prefersTheJavaOfJavaHome() throws Exception {
-        fakeJava(tools, "11");
+        launcher.fakeJava("11");
         Path jdk = Files.createDirectories(folder.resolve("my jdk/bin"));
         fakeJava(jdk, "21");
         assertRan(run(Map.of("JAVA_HOME", jdk.getParent().toString())), jar);
@@ -148,13 +130,13 @@ class LauncherTest {
 
     @Test
     void handsItsArgumentsOnAsTheyAre() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         assertRan(run(Map.of(), "demo", "--full", "a  b", "", "*"), jar, "demo", "--full", "a  b", "", "*");
     }
 
     @Test
     void handsOnOptionsForJava() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         Outcome outcome = run(Map.of("SALLYPORT_JAVA_OPTIONS", "-Xmx64m -Da=b"));
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.out().lines()).contains("<-Xmx64m>", "<-Da=b>");
@@ -164,14 +146,10 @@ class LauncherTest {
     @Test
     void keepsTheClassesOfAStart() throws Exception {
         for (String tool : List.of("mktemp", "mv", "rm")) {
-            executable(tools.resolve(tool), "exec '" + onPath(tool).orElseThrow() + "' \"$@\"");
+            launcher.allow(tool);
         }
-        fakeJava(tools, "17");
-        String fake = Files.readString(tools.resolve("java"));
-        executable(
-                tools.resolve("java"),
-                "case $1 in -XX:ArchiveClassesAtExit=*) printf 'kept%s' \"$SALLYPORT_STORE\" >\"${1#*=}\"; exit 1 ;; esac",
-                fake.substring(fake.indexOf('\n') + 1));
+        launcher.fakeJava("17");
+        launcher.keepClasses();
         Path archive = home.resolve("demo/target/sallyport.jsa");
         assertRan(run(Map.of("SALLYPORT_STORE", "firestore:shop/sallyport"), "demo"), jar, "demo");
         assertThat(archive).as("nothing of it is for a store in use").hasContent("kept");
@@ -205,28 +183,38 @@ class LauncherTest {
         "links, chained"
     })
     void findsItsFilesFromAnywhere(String from, String as) throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         Files.createDirectory(folder.resolve("elsewhere"));
         Path links = Files.createDirectory(folder.resolve("links"));
         Files.createSymbolicLink(links.resolve("absolute"), home.resolve("sallyport"));
         Files.createSymbolicLink(links.resolve("relative"), Path.of("../sally port/sallyport"));
         Files.createSymbolicLink(links.resolve("chained"), Path.of("relative"));
-        assertRan(run(folder.resolve(from), as, Map.of(), "demo"), jar, "demo");
+        assertRan(launcher.run(folder.resolve(from), as, Map.of(), "demo"), jar, "demo");
     }
 
     @Test
     void buildsWhatIsNotBuilt() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         executable(tools.resolve("javac"), "exit 0");
-        executable(tools.resolve("mvn"), "echo \"mvn $*\"; printf built > demo/target/sallyport-demo.jar");
+        executable(
+                tools.resolve("mvn"),
+                "echo \"mvn $*\"",
+                "echo '[INFO] Building Sallyport 0.1.0-SNAPSHOT                             [1/12]'",
+                "echo '[INFO] Building Sallyport: simulated clouds 0.1.0-SNAPSHOT           [2/12]'",
+                "echo '[WARNING] Building on sand'",
+                "echo '[INFO] Building Sallyport: demo 1.10 [12/12]'",
+                "printf built > demo/target/sallyport-demo.jar");
         Files.delete(jar);
         Outcome outcome = run(Map.of(), "demo");
         assertRan(outcome, jar, "demo");
-        assertThat(outcome.err()).isEqualTo("sallyport: building; the first time this takes some minutes\n");
+        assertThat(outcome.err())
+                .isEqualTo("sallyport: building; the first build downloads the libraries and takes some minutes\n"
+                        + "sallyport: [2/12] simulated clouds\n"
+                        + "sallyport: [12/12] demo\n");
         assertThat(jar).hasContent("built");
         assertThat(home.resolve("demo/target/build.log"))
                 .content(UTF_8)
-                .contains("-pl demo -am package")
+                .contains("-pl demo -am package", "Building on sand", "[12/12]")
                 .as("what only clouds need is not built")
                 .contains("-Darchives.skip");
     }
@@ -235,7 +223,7 @@ class LauncherTest {
     @ValueSource(
             strings = {"pom.xml", "common/pom.xml", "common/src/main/java/New.java", "fn-some/src/main/java/A.java"})
     void buildsAgainWhenSomethingIsNewer(String source) throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         executable(tools.resolve("javac"), "exit 0");
         executable(tools.resolve("mvn"), "printf again > demo/target/sallyport-demo.jar");
         write(source, "", BUILT.plusSeconds(1));
@@ -247,14 +235,14 @@ class LauncherTest {
 
     @Test
     void doesNotBuildForTheSakeOfTests() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         write("common/src/test/java/CommonTest.java", "", BUILT.plusSeconds(1));
         assertRan(run(Map.of()), jar);
     }
 
     @Test
     void saysThatThereIsNoCompiler() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         Files.delete(jar);
         Outcome outcome = run(Map.of());
         assertThat(outcome.exitCode()).isEqualTo(1);
@@ -265,7 +253,7 @@ class LauncherTest {
 
     @Test
     void saysThatThereIsNoMaven() throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         executable(tools.resolve("javac"), "exit 0");
         Files.delete(jar);
         Outcome outcome = run(Map.of());
@@ -283,7 +271,7 @@ class LauncherTest {
                 "echo nothing that looks like an error"
             })
     void saysThatTheBuildFails(String mavenSays) throws Exception {
-        fakeJava(tools, "17");
+        launcher.fakeJava("17");
         executable(tools.resolve("javac"), "exit 0");
         executable(tools.resolve("mvn"), mavenSays, "exit 1");
         Files.delete(jar);
@@ -296,59 +284,7 @@ class LauncherTest {
         assertThat(outcome.err().lines()).hasSizeLessThan(25);
     }
 
-    /** Tells its version, and otherwise the arguments that it is given, one a line. */
-    private static Path fakeJava(Path bin, String version) throws IOException {
-        return executable(
-                bin.resolve("java"),
-                "if [ \"$1\" = -XshowSettings:properties ]; then",
-                "  echo 'Property settings:' >&2",
-                "  echo '    java.specification.version = " + version + "' >&2",
-                "  echo '    java.vm.specification.version = 1' >&2",
-                "else",
-                "  printf '<%s>\\n' \"$@\"",
-                "fi");
-    }
-
-    private static Path executable(Path file, String... lines) throws IOException {
-        Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static void assertRan(Outcome outcome, Path jar, String... arguments) {
-        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-        List<String> expected = new ArrayList<>(List.of("<-jar>", "<" + jar + ">"));
-        Stream.of(arguments).map(argument -> "<" + argument + ">").forEach(expected::add);
-        List<String> lines = outcome.out().lines().toList();
-        assertThat(lines).endsWith(expected.toArray(String[]::new));
-        assertThat(lines)
-                .filteredOn(line -> !line.startsWith("<-X") && !line.startsWith("<-Dsallyport.command="))
-                .isEqualTo(expected);
-    }
-
     private Outcome run(Map<String, String> environment, String... arguments) throws Exception {
-        return run(folder, home.resolve("sallyport").toString(), environment, arguments);
-    }
-
-    private Outcome run(Path from, String script, Map<String, String> environment, String... arguments)
-            throws Exception {
-        List<String> command = new ArrayList<>(List.of(bash.toString(), script));
-        command.addAll(List.of(arguments));
-        File out = folder.resolve("out").toFile();
-        File err = folder.resolve("err").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(from.toFile())
-                .redirectOutput(out)
-                .redirectError(err);
-        builder.environment().clear();
-        Map<String, String> all = new HashMap<>(environment);
-        all.put("PATH", tools.toString());
-        builder.environment().putAll(all);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Outcome(process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+        return launcher.run(folder, home.resolve("sallyport").toString(), environment, arguments);
     }
 }

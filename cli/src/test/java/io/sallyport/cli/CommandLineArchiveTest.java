@@ -1,0 +1,229 @@
+package io.sallyport.cli;
+
+import static org.assertj.core.api.Assertions.as;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sallyport.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as a release ships it: unpacked, looked at, and run. Runs after the archive is built. */
+@Timeout(120)
+class CommandLineArchiveTest {
+    private static final String VERSION = System.getProperty("project.version", "0.1.0-SNAPSHOT");
+    private static final Path ARCHIVE = Path.of("target", "sallyport-cli-" + VERSION + ".tar.gz");
+
+    /** What operators have no use for: simulated clouds, what these are made with, the demo, and libraries of tests. */
+    private static final Predicate<String> NOT_SHIPPED = Pattern.compile(
+                    "^(org/bouncycastle|io/sallyport/(simulated|demo"
+                            + "|testing|platforms|bench|azureapp)|org/(junit|mockito|assertj|opentest4j)|net/bytebuddy)/")
+            .asPredicate();
+
+    @TempDir
+    private static Path folder;
+
+    private static Path home;
+
+    private static Path user;
+
+    /** What a command came to. */
+    private record Outcome(int exitCode, String out, String err) {}
+
+    @BeforeAll
+    static void unpack() throws Exception {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
+        // A space, as in many a home folder's name.
+        Path place = Files.createDirectory(folder.resolve("sally port"));
+        Process tar = new ProcessBuilder("tar", "-xzf", ARCHIVE.toAbsolutePath().toString())
+                .directory(place.toFile())
+                .inheritIO()
+                .start();
+        assertThat(tar.waitFor()).isZero();
+        try (Stream<Path> files = Files.list(place)) {
+            assertThat(files).containsExactly(place.resolve("sallyport-" + VERSION));
+        }
+        home = place.resolve("sallyport-" + VERSION).toRealPath();
+        user = Files.createDirectory(folder.resolve("home"));
+    }
+
+    @Test
+    void holdsTheLauncherAndTheJarsOfTheClassPathAlone() throws Exception {
+        TreeSet<String> expected = new TreeSet<>(List.of("bin/sallyport"));
+        for (Path jar : classPath()) {
+            expected.add("lib/" + jar.getFileName());
+        }
+        TreeSet<String> found = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                found.add(home.relativize(file).toString());
+            }
+        }
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void letsEveryoneReadItAndRunTheLauncher() throws Exception {
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.toList()) {
+                boolean runs = Files.isDirectory(file) || file.endsWith("bin/sallyport");
+                assertThat(Files.getPosixFilePermissions(file))
+                        .as(file.toString())
+                        .isEqualTo(PosixFilePermissions.fromString(runs ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+        }
+    }
+
+    @Test
+    void hasNoSimulatedCloudsAndNoBouncyCastle() throws Exception {
+        for (Path jar : classPath()) {
+            assertThat(entries(jar)).as(jar.toString()).noneMatch(NOT_SHIPPED);
+        }
+    }
+
+    /** The invoker carries parts of Jackson and of other libraries; those that we chose must come first. */
+    @Test
+    void findsNoClassInTheInvokerThatAnotherJarHas() throws Exception {
+        List<String> before = new ArrayList<>();
+        List<String> invoker = new ArrayList<>();
+        for (Path jar : classPath()) {
+            List<String> classes = entries(jar).stream()
+                    .filter(name -> name.endsWith(".class") && !name.contains("module-info"))
+                    .toList();
+            if (jar.getFileName().toString().startsWith("java-function-invoker-")) {
+                invoker.addAll(classes);
+            } else if (invoker.isEmpty()) {
+                before.addAll(classes);
+            } else {
+                assertThat(classes).as("behind the invoker: " + jar).doesNotContainAnyElementsOf(invoker);
+            }
+        }
+        assertThat(invoker)
+                .as("it has parts of Jackson, or this test is about nothing")
+                .contains("com/fasterxml/jackson/core/JsonFactory.class");
+        assertThat(before).contains("com/fasterxml/jackson/core/JsonFactory.class");
+    }
+
+    @Test
+    void saysItsVersion() throws Exception {
+        Outcome outcome = run(home.resolve("bin/sallyport"), "--version");
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).isEqualTo("sallyport " + VERSION + "\n");
+        assertThat(outcome.err()).isEmpty();
+    }
+
+    /** On the embedded store, with its native library; by a link, as an installation in the path would have it. */
+    @Test
+    void createsAnIdentity() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("sallyport"), home.resolve("bin/sallyport"));
+        Outcome created = run(link, "identity", "create", "payments", "--data", "a store");
+        assertThat(created.exitCode()).as(created.err()).isZero();
+        Outcome listed = run(link, "identity", "list", "--data", "a store", "--output", "json");
+        assertThat(listed.exitCode()).as(listed.err()).isZero();
+        assertThat(Json.parseObject(listed.out()))
+                .extractingByKey("identities", as(LIST))
+                .singleElement(as(MAP))
+                .containsEntry("id", "payments");
+    }
+
+    /** Google's libraries split the command at spaces, so it can have none. */
+    @Test
+    void namesItselfInCredentialFiles() throws Exception {
+        Path place = Files.createDirectories(folder.resolve("opt/sallyport")).toRealPath();
+        Path launcher = Files.createDirectory(place.resolve("bin")).resolve("sallyport");
+        Files.copy(home.resolve("bin/sallyport"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createSymbolicLink(place.resolve("lib"), home.resolve("lib"));
+        Outcome outcome = run(
+                launcher,
+                "gcloud-config",
+                "--issuer=https://login.example.com",
+                "--identity=payments",
+                "--platform=gcp",
+                "--project-number=123456789012",
+                "--pool=workloads",
+                "--provider=sallyport");
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains(launcher + " gcloud-token ");
+    }
+
+    /** Operators' command line: the demo is for those who have the source. */
+    @Test
+    void hasNoDemo() throws Exception {
+        Outcome outcome = run(home.resolve("bin/sallyport"), "demo");
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("Unmatched argument");
+    }
+
+    @Test
+    void keepsTheClassesOfAStartInTheUsersCache() throws Exception {
+        assertThat(run(home.resolve("bin/sallyport"), "--version").exitCode()).isZero();
+        try (Stream<Path> files = Files.list(user.resolve(".cache/sallyport"))) {
+            assertThat(files)
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).isNotEmptyFile().hasExtension("jsa"));
+        }
+    }
+
+    /** The launcher's jar, and those that its manifest names, in the order in which classes are looked for. */
+    private static List<Path> classPath() throws IOException {
+        Path lib = home.resolve("lib");
+        List<Path> jars = new ArrayList<>(List.of(lib.resolve("sallyport.jar")));
+        try (JarFile jar = new JarFile(jars.get(0).toFile())) {
+            String names = Objects.requireNonNull(jar.getManifest())
+                    .getMainAttributes()
+                    .getValue(Attributes.Name.CLASS_PATH);
+            Stream.of(names.split(" ")).map(lib::resolve).forEach(jars::add);
+        }
+        return jars;
+    }
+
+    private static List<String> entries(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.stream().map(entry -> entry.getName()).toList();
+        }
+    }
+
+    private Outcome run(Path launcher, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH", System.getenv().getOrDefault("PATH", ""),
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "HOME", user.toString()));
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+}
