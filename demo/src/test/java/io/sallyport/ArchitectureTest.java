@@ -1,111 +1,125 @@
 package io.sallyport;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.CredentialVerifier;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The import lines of DESIGN.md, as far as they run within this module. */
+/** The layout of DESIGN.md, in every module that the command line and the demo consist of. */
 final class ArchitectureTest {
-    private static final String RUNTIME = "io.sallyport.runtime..";
-    private static final String FIRESTORE = "io.sallyport.store.firestore..";
+    private static final String ROOT = "io.sallyport";
+    private static final int MAX_CLASSES = 25;
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(location -> !location.contains("/simulated/"))
-            .importPackages("io.sallyport");
+            .withImportOption(location -> !location.contains("-tests.jar") && !location.contains(ownTests()))
+            .importPackages(ROOT);
 
-    @Test
-    void importsRunOneWay() {
-        Architectures.layeredArchitecture()
-                .consideringOnlyDependenciesInAnyPackage("io.sallyport..")
-                .layer("runtime")
-                .definedBy(RUNTIME)
-                .layer("firestore")
-                .definedBy(FIRESTORE)
-                .layer("admin")
-                .definedBy("io.sallyport.admin..")
-                .layer("oauth")
-                .definedBy("io.sallyport.oauth..")
-                .layer("session")
-                .definedBy("io.sallyport.session..")
-                .layer("login")
-                .definedBy("io.sallyport.login..")
-                .layer("audit")
-                .definedBy("io.sallyport.audit..")
-                .layer("identity")
-                .definedBy("io.sallyport.identity..")
-                .layer("token")
-                .definedBy("io.sallyport.token..")
-                .layer("jwt")
-                .definedBy("io.sallyport.jwt..")
-                .layer("http")
-                .definedBy("io.sallyport.http..")
-                .layer("json")
-                .definedBy("io.sallyport.json..")
-                .layer("root")
-                .definedBy("io.sallyport")
-                .whereLayer("runtime")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("runtime")
-                .mayOnlyAccessLayers(
-                        "firestore",
-                        "oauth",
-                        "session",
-                        "login",
-                        "audit",
-                        "identity",
-                        "token",
-                        "jwt",
-                        "http",
-                        "json",
-                        "root")
-                .whereLayer("firestore")
-                .mayOnlyAccessLayers("identity", "token", "json", "root")
-                .whereLayer("admin")
-                .mayOnlyAccessLayers("session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
-                .whereLayer("oauth")
-                .mayOnlyAccessLayers("session", "login", "audit", "identity", "token", "jwt", "http", "json", "root")
-                .whereLayer("session")
-                .mayOnlyAccessLayers("login", "audit", "identity", "token", "jwt", "http", "json", "root")
-                .whereLayer("login")
-                .mayOnlyAccessLayers("audit", "identity", "token", "jwt", "http", "json", "root")
-                .whereLayer("audit")
-                .mayOnlyAccessLayers("token", "http", "json", "root")
-                .whereLayer("identity")
-                .mayOnlyAccessLayers("token", "jwt", "json", "root")
-                .whereLayer("token")
-                .mayOnlyAccessLayers("jwt", "json", "root")
-                .whereLayer("jwt")
-                .mayOnlyAccessLayers("json", "root")
-                .whereLayer("http")
-                .mayOnlyAccessLayers("json", "root")
-                .whereLayer("http")
-                .mayOnlyBeAccessedByLayers("audit", "admin", "oauth", "session", "login", "runtime")
-                .whereLayer("json")
-                .mayNotAccessAnyLayer()
-                .whereLayer("root")
-                .mayNotAccessAnyLayer()
-                .ensureAllClassesAreContainedInArchitecture()
-                .check(CLASSES);
+    /** Each layer, with the layers that it may use. */
+    private static final Map<String, List<String>> LAYERS = new LinkedHashMap<>();
+
+    static {
+        // Inside common.
+        layer("root");
+        layer("json");
+        layer("jwt", "json");
+        layer("http", "jwt", "json");
+        layer("token", "jwt", "json");
+        layer("secret", "http");
+        layer("audit", "token", "http", "json");
+        layer("identity", "secret", "token", "http", "jwt", "json");
+        layer("method", "identity", "secret", "token", "http", "jwt", "json");
+        layer("login", "method", "identity", "audit", "token", "http", "jwt", "json");
+        layer("session", "login", "method", "identity", "audit", "token", "http", "jwt", "json");
+        layer("oauth", "session", "login", "method", "identity", "secret", "audit", "token", "http", "jwt", "json");
+        layer("admin", "method", "identity", "secret", "token", "http", "jwt", "json");
+        List<String> common = List.copyOf(LAYERS.keySet());
+        // The modules above it.
+        layer("settings", "http");
+        layer("outbound", "settings", "secret", "audit", "token", "http", "jwt", "json");
+        layer("store.firestore", "outbound", "identity", "token", "json");
+        layer("store.sqlite", "method", "identity", "token", "json");
+        layer("runtime", common, "settings", "outbound", "store.firestore");
+        for (String function : List.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi")) {
+            layer(function, common, "outbound", "runtime");
+        }
+        List<String> functions = List.copyOf(LAYERS.keySet());
+        layer("server", functions);
+        layer("cli", functions, "server");
+        layer("simulated");
+        layer("demo", functions, "server", "cli", "simulated");
+    }
+
+    /** What uses the folder of a provider, beside the list of providers: each is the one place for its reason. */
+    private static final Map<String, Set<String>> USES_OF_PROVIDERS = Map.of(
+            // A login function builds the verifier of its method alone.
+            "io.sallyport.gcplogin.GcpLoginFunction", Set.of("gcp"),
+            "io.sallyport.azurelogin.AzureLoginFunction", Set.of("azure"),
+            "io.sallyport.k8slogin.K8sLoginFunction", Set.of("kubernetes"),
+            // OAuth clients authenticate by what RFC 6749 and RFC 7523 name, a secret or a key, in requests of two
+            // forms.
+            "io.sallyport.oauth.ClientAuthenticator", Set.of("clientkey", "clientsecret"),
+            // The token service knows which audience a client's own assertions have.
+            "io.sallyport.tokenservice.Clients", Set.of("clientkey"),
+            // Its commands are those of client secrets.
+            "io.sallyport.cli.identity.ClientSecretCommand", Set.of("clientsecret"));
+
+    private static String ownTests() {
+        ProtectionDomain domain = ArchitectureTest.class.getProtectionDomain();
+        return domain.getCodeSource().getLocation().getPath();
+    }
+
+    private static void layer(String name, String... below) {
+        layer(name, List.of(), below);
+    }
+
+    private static void layer(String name, List<String> below, String... more) {
+        List<String> all = new ArrayList<>(below);
+        all.addAll(List.of(more));
+        if (!name.equals("root") && !name.equals("json") && !name.equals("simulated") && !all.contains("root")) {
+            all.add("root");
+        }
+        LAYERS.put(name, all);
     }
 
     @Test
-    void noPackageDependsOnItself() {
+    void importsRunOneWay() {
+        Architectures.LayeredArchitecture architecture =
+                Architectures.layeredArchitecture().consideringOnlyDependenciesInAnyPackage("io.sallyport..");
+        for (String layer : LAYERS.keySet()) {
+            architecture = architecture.layer(layer).definedBy(layer.equals("root") ? ROOT : ROOT + "." + layer + "..");
+        }
+        for (Map.Entry<String, List<String>> layer : LAYERS.entrySet()) {
+            architecture = layer.getValue().isEmpty()
+                    ? architecture.whereLayer(layer.getKey()).mayNotAccessAnyLayer()
+                    : architecture
+                            .whereLayer(layer.getKey())
+                            .mayOnlyAccessLayers(layer.getValue().toArray(String[]::new));
+        }
+        architecture.ensureAllClassesAreContainedInArchitecture().check(CLASSES);
+    }
+
+    @Test
+    void noPackageDependsOnItselfByWayOfAnother() {
         slices().matching("io.sallyport.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
@@ -116,66 +130,109 @@ final class ArchitectureTest {
                 .that()
                 .areAssignableTo(CredentialVerifier.class)
                 .should()
-                .resideInAPackage("io.sallyport.identity..")
+                .resideInAPackage("io.sallyport.method..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void theListOfProvidersIsTheOnlyPlaceThatNamesThemAll() {
+        Set<String> folders = packagesOf(type -> type.isAssignableTo(Provider.class) && !type.isInterface());
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass type : CLASSES) {
+            type.getDirectDependenciesFromSelf().forEach(dependency -> {
+                String folder = dependency.getTargetClass().getPackageName();
+                if (folders.contains(folder)
+                        && !folder.equals(type.getPackageName())
+                        && !type.getPackageName().equals("io.sallyport.method.provider")) {
+                    uses.computeIfAbsent(outermost(type), user -> new TreeSet<>())
+                            .add(folder.substring(folder.lastIndexOf('.') + 1));
+                }
+            });
+        }
+
+        assertThat(folders)
+                .hasSizeGreaterThanOrEqualTo(6)
+                .allMatch(folder -> folder.startsWith("io.sallyport.method."));
+        assertThat(uses).isEqualTo(USES_OF_PROVIDERS);
     }
 
     @Test
     void cloudsAreNamedAtTheEdgesOnly() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages(RUNTIME, FIRESTORE)
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "com.google.cloud..",
-                        "com.google.api..",
-                        "com.google.auth..",
-                        "com.google.protobuf..",
-                        "com.google.firestore..",
-                        "com.azure..",
-                        "com.microsoft..",
-                        "com.amazonaws..",
-                        "software.amazon..",
-                        "io.grpc..")
-                .check(CLASSES);
+        Set<String> functions = Set.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi");
+        assertThat(dependingOn("com.google.cloud.", "com.google.firestore.", "com.google.protobuf.", "io.grpc."))
+                .isEqualTo(Set.of("store.firestore", "runtime.adapter", "server"));
+        assertThat(dependingOn("com.google.api.", "com.google.auth."))
+                .isEqualTo(Set.of("store.firestore", "outbound.google"));
+        // The frameworks that call a function: the server runs on Google's, and Azure's stands in each entry.
+        assertThat(dependingOn("com.google.cloud.functions.")).isEqualTo(Set.of("runtime.adapter", "server"));
+        assertThat(dependingOn("com.amazonaws.", "software.amazon.")).isEqualTo(Set.of("runtime.adapter"));
+        Set<String> azure = new TreeSet<>(functions);
+        azure.add("runtime.adapter");
+        assertThat(dependingOn("com.microsoft.", "com.azure.")).isEqualTo(azure);
     }
 
     @Test
-    void onlyTheRuntimeReachesTheOutsideWorld() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(RUNTIME)
-                .should()
-                .accessTargetWhere(
-                        target(System.class, Set.of("getenv", "getProperty", "currentTimeMillis", "nanoTime", "exit"))
-                                .or(target(java.time.Instant.class, Set.of("now")))
-                                .or(target(java.time.LocalDateTime.class, Set.of("now")))
-                                .or(target(java.time.ZonedDateTime.class, Set.of("now")))
-                                .or(target(java.time.OffsetDateTime.class, Set.of("now")))
-                                .or(target(java.time.InstantSource.class, Set.of("system")))
-                                .or(target(java.time.Clock.class, Set.of("systemUTC", "systemDefaultZone", "system")))
-                                .or(target(java.util.UUID.class, Set.of("randomUUID")))
-                                .or(target(Math.class, Set.of("random"))))
-                .check(CLASSES);
+    void theEnvironmentIsReadByTheRuntimeAndTheCommandLine() {
+        assertThat(calling(System.class, "getenv", "getProperty", "getProperties"))
+                .isEqualTo(Set.of("runtime", "cli.command", "cli.workload"));
+        assertThat(calling(System.class, "exit")).isEqualTo(Set.of("cli"));
     }
 
     @Test
-    void onlyTheRuntimeUsesRandomnessOrTheNetwork() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(RUNTIME)
-                .should()
-                .dependOnClassesThat(describe(
-                        "are random, or reach the network",
-                        (JavaClass type) -> type.isAssignableTo(java.util.Random.class)
-                                || type.isEquivalentTo(java.util.SplittableRandom.class)
-                                || type.isAssignableTo(java.net.URLConnection.class)
-                                || type.isEquivalentTo(java.net.URL.class)
-                                || type.isAssignableTo(java.net.Socket.class)
-                                || type.isEquivalentTo(java.net.InetAddress.class)
-                                || type.getPackageName().equals("java.net.http")))
-                .check(CLASSES);
+    void timeIsReadAtTheEdgesOnly() {
+        // For time limits of calls, and of what is counted in this process.
+        assertThat(calling(System.class, "currentTimeMillis", "nanoTime"))
+                .isEqualTo(Set.of(
+                        "outbound", "outbound.google", "store.firestore", "runtime", "runtime.adapter", "server"));
+        Set<String> readers = new TreeSet<>();
+        for (Class<?> type : List.of(
+                java.time.Instant.class,
+                java.time.LocalDate.class,
+                java.time.LocalDateTime.class,
+                java.time.ZonedDateTime.class,
+                java.time.OffsetDateTime.class)) {
+            readers.addAll(calling(type, "now"));
+        }
+        readers.addAll(calling(java.time.InstantSource.class, "system"));
+        readers.addAll(calling(java.time.Clock.class, "system", "systemUTC", "systemDefaultZone"));
+        // Google's credentials are made where no environment is at hand; what a program or a person runs has its own
+        // clock.
+        assertThat(readers).isEqualTo(Set.of("runtime", "outbound.google", "cli.identity", "cli.workload"));
+    }
+
+    @Test
+    void randomnessIsMadeAtTheEdgesOnly() {
+        Set<String> random = new TreeSet<>(using(type -> type.isAssignableTo(java.util.Random.class)
+                || type.isEquivalentTo(java.util.SplittableRandom.class)
+                || type.isEquivalentTo(java.util.concurrent.ThreadLocalRandom.class)));
+        random.addAll(calling(java.util.UUID.class, "randomUUID"));
+        random.addAll(calling(Math.class, "random"));
+        assertThat(random).isEqualTo(Set.of("runtime", "server", "cli.command", "cli.identity"));
+    }
+
+    @Test
+    void theNetworkIsReachedAtTheEdgesOnly() {
+        assertThat(using(type -> type.isAssignableTo(java.net.URLConnection.class)
+                        || type.isEquivalentTo(java.net.URL.class)
+                        || type.isAssignableTo(java.net.Socket.class)
+                        || type.isAssignableTo(java.net.ServerSocket.class)
+                        || type.isAssignableTo(java.net.InetAddress.class)
+                        || type.isAssignableTo(java.nio.channels.NetworkChannel.class)
+                        || type.getPackageName().equals("java.net.http")))
+                .isEqualTo(Set.of("settings", "outbound", "server", "cli.workload"));
+    }
+
+    @Test
+    void noPackageHasMoreClassesThanAPageShows() {
+        Map<String, Integer> sizes = new TreeMap<>();
+        for (JavaClass type : CLASSES) {
+            if (type.isTopLevelClass() && !type.getSimpleName().equals("package-info")) {
+                sizes.merge(type.getPackageName(), 1, Integer::sum);
+            }
+        }
+        assertThat(sizes)
+                .isNotEmpty()
+                .allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(MAX_CLASSES));
     }
 
     @Test
@@ -188,29 +245,58 @@ final class ArchitectureTest {
                                 .isTrue()));
     }
 
+    /** A layer without a class would be held to nothing. */
     @Test
-    void looksAtEveryPackage() {
-        assertThat(CLASSES.stream()
-                        .map(JavaClass::getPackage)
-                        .map(JavaPackage::getName)
-                        .distinct())
-                .contains(
-                        "io.sallyport",
-                        "io.sallyport.admin",
-                        "io.sallyport.http",
-                        "io.sallyport.identity",
-                        "io.sallyport.json",
-                        "io.sallyport.jwt",
-                        "io.sallyport.login",
-                        "io.sallyport.oauth",
-                        "io.sallyport.runtime",
-                        "io.sallyport.store.firestore",
-                        "io.sallyport.token");
+    void looksAtEveryModule() {
+        Set<String> packages = packagesOf(type -> true);
+        assertThat(LAYERS.keySet())
+                .allMatch(layer -> layer.equals("root")
+                        ? packages.contains(ROOT)
+                        : packages.stream().anyMatch(name -> (name + ".").startsWith(ROOT + "." + layer + ".")));
+        assertThat(CLASSES.stream().map(JavaClass::getSimpleName)).noneMatch(name -> name.endsWith("Test"));
     }
 
-    private static DescribedPredicate<JavaAccess<?>> target(Class<?> owner, Set<String> names) {
-        return describe(
-                owner.getSimpleName() + " " + names,
-                access -> access.getTargetOwner().isEquivalentTo(owner) && names.contains(access.getName()));
+    private static Set<String> packagesOf(Predicate<JavaClass> predicate) {
+        Set<String> packages = new TreeSet<>();
+        CLASSES.stream().filter(predicate).map(JavaClass::getPackageName).forEach(packages::add);
+        return packages;
+    }
+
+    private static String outermost(JavaClass type) {
+        String name = type.getName();
+        return name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
+    }
+
+    /** The packages of the product, without {@code io.sallyport.}, in which a class does so. */
+    private static Set<String> productPackages(Predicate<JavaClass> predicate) {
+        Set<String> packages = new TreeSet<>();
+        for (String name : packagesOf(predicate)) {
+            if (!name.startsWith("io.sallyport.demo") && !name.startsWith("io.sallyport.simulated")) {
+                packages.add(name.equals(ROOT) ? ROOT : name.substring(ROOT.length() + 1));
+            }
+        }
+        return packages;
+    }
+
+    private static Set<String> using(Predicate<JavaClass> used) {
+        return productPackages(type -> type.getDirectDependenciesFromSelf().stream()
+                .anyMatch(dependency -> used.test(dependency.getTargetClass())));
+    }
+
+    private static Set<String> dependingOn(String... prefixes) {
+        return using(type -> {
+            for (String prefix : prefixes) {
+                if ((type.getPackageName() + ".").startsWith(prefix)) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static Set<String> calling(Class<?> owner, String... names) {
+        Predicate<JavaAccess<?>> calls = access ->
+                access.getTargetOwner().isEquivalentTo(owner) && Set.of(names).contains(access.getName());
+        return productPackages(type -> type.getAccessesFromSelf().stream().anyMatch(calls));
     }
 }

@@ -40,7 +40,9 @@ final class LoginInProcess extends CloudFunction {
                 line -> {});
         Settings settings = Settings.forServing(environment.variables());
         return new Endpoint(
-                environment, 0, GcpLoginFunction.routes(stores.forLogin(environment, settings), google, fetcher));
+                environment,
+                0,
+                GcpLoginFunction.routes(stores.forLogin(environment, settings), new GcpVerifier(google, fetcher)));
     }
 
     /** @throws IllegalStateException if it is not granted */

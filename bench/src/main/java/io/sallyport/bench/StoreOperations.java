@@ -140,8 +140,8 @@ final class StoreOperations implements Program {
                 real.audit(),
                 real.clock(),
                 real.ids());
-        FixedVerifier<GcpAuth, GcpAttestation> verifier =
-                new FixedVerifier<>(new GcpAttestation(GcpAuth.Type.GCE, LoginWorld.EMAIL, "1", Optional.empty()));
+        FixedVerifier<GcpAuth, GcpAttestation> verifier = new FixedVerifier<>(
+                GcpAuth.class, new GcpAttestation(GcpAuth.Type.GCE, LoginWorld.EMAIL, "1", Optional.empty()));
         return new Login<>(GcpAuth.class, verifier, services).audited();
     }
 

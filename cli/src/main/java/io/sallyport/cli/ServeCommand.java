@@ -1,12 +1,11 @@
 package io.sallyport.cli;
 
 import io.sallyport.cli.command.Quiet;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.LocalServer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -55,14 +54,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Quiet.logs();
         LocalServer.Options options = new LocalServer.Options(
-                host,
-                port,
-                data,
-                List.of(),
-                GcpVerifier.Endpoints.GOOGLE,
-                AzureVerifier.Endpoints.ENTRA,
-                Optional.ofNullable(identities),
-                Optional.empty());
+                host, port, data, List.of(), Map.of(), Optional.ofNullable(identities), Optional.empty());
         try (LocalServer server = LocalServer.start(Environment.system(), options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             var out = Optional.ofNullable(spec).orElseThrow().commandLine().getErr();

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.json.Json;
-import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.LocalServer;
 import io.sallyport.server.SessionClient;
+import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.Imds;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
@@ -80,8 +80,7 @@ class QuickstartTest {
                         0,
                         folder.resolve("data"),
                         List.of(),
-                        SessionClient.endpoints(google),
-                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
+                        ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
                         Optional.empty(),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
         cli = new Cli(environment, folder.resolve("data"));

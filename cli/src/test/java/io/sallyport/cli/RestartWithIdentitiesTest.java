@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.sallyport.IdentityId;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
-import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
@@ -117,8 +116,7 @@ class RestartWithIdentitiesTest {
                         0,
                         folder.resolve("data"),
                         List.of(),
-                        SessionClient.endpoints(google),
-                        AzureVerifier.Endpoints.ENTRA,
+                        google.replacedAddresses(),
                         Optional.of(file),
                         Optional.empty()));
         isServing = true;

@@ -3,7 +3,7 @@ package io.sallyport.admin;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.identity.SecretField;
+import io.sallyport.identity.document.SecretField;
 import io.sallyport.method.SecretFields;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;

@@ -7,17 +7,16 @@ import io.sallyport.Reason;
 import io.sallyport.Redaction;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
-import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
-import io.sallyport.identity.SecretField;
+import io.sallyport.identity.document.IdentityDocument;
+import io.sallyport.identity.document.MadeSecret;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.SecretField;
+import io.sallyport.identity.document.SecretMaker;
 import io.sallyport.method.SecretFields;
-import io.sallyport.method.clientsecret.ClientSecret;
-import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.secret.Sealer;
-import io.sallyport.secret.Secret;
 import io.sallyport.token.TokenPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,8 +42,6 @@ public final class Registry {
     private static final Set<String> FIELDS =
             Set.of("name", "role", "projects", "metadata", "hasDeleteProtection", "alias", "audiences", "grants");
 
-    private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
-
     private final IdentityStore store;
     private final IdentityDocument documents;
     private final SecretFields secrets;
@@ -54,7 +51,7 @@ public final class Registry {
 
     /**
      * @param sealer encrypts the secrets that auth methods hold; never within a change of the store
-     * @param randomSecrets makes {@link ClientSecret#BYTES} unpredictable bytes
+     * @param randomSecrets makes {@link SecretMaker#BYTES} unpredictable bytes
      */
     public Registry(
             IdentityStore store,
@@ -247,56 +244,66 @@ public final class Registry {
         return new IdentityRecord(record.identity(), record.registration().removed(now, kind.field()));
     }
 
-    /** A secret that was made, to be shown once, with the change that it was. */
-    public record NewSecret(Secret secret, ClientSecret stored, IdentityStore.Changed changed) {}
+    /** A secret that was made, with the change that it was. */
+    public record NewSecret(MadeSecret made, IdentityStore.Changed changed) {}
 
     /**
-     * Makes a client secret.
+     * Makes a secret.
      *
+     * @param kind of which Sallyport makes the secrets
      * @param secretId what to call it
      * @throws Refused {@link Reason#INVALID_FIELDS} if there are two already, or one of that id; and as {@link #update}
      */
-    public NewSecret addSecret(IdentityId id, String secretId) throws Refused {
-        Secret secret = ClientSecret.make(randomSecrets.get());
-        ClientSecret stored = madeNow(secretId, secret);
+    public NewSecret addSecret(IdentityId id, Provider<?> kind, String secretId) throws Refused {
+        SecretMaker maker = maker(kind);
+        MadeSecret made = madeNow(maker, secretId);
         IdentityStore.Changed changed = edit(id, (before, document) -> {
-            Map<String, @Nullable Object> method = new LinkedHashMap<>(fields(document.get(CLIENT_SECRETS.field())));
-            List<Object> secrets = new ArrayList<>(secrets(method));
-            secrets.add(ClientSecretProvider.writeSecret(stored));
-            method.put("secrets", secrets);
-            return withMethod(id, CLIENT_SECRETS, document, method);
+            Map<String, @Nullable Object> method = new LinkedHashMap<>(fields(document.get(kind.field())));
+            List<Object> secrets = new ArrayList<>(secrets(maker, method));
+            secrets.add(made.entry());
+            method.put(maker.list(), secrets);
+            return withMethod(id, kind, document, method);
         });
-        return new NewSecret(secret, stored, changed);
+        return new NewSecret(made, changed);
     }
 
-    private ClientSecret madeNow(String secretId, Secret secret) throws Refused {
+    private static SecretMaker maker(Provider<?> kind) {
+        return kind.secretMaker()
+                .orElseThrow(() -> new IllegalArgumentException("no secrets are made for " + kind.id()));
+    }
+
+    private MadeSecret madeNow(SecretMaker maker, String secretId) throws Refused {
         try {
-            return ClientSecret.of(secretId, secret, TokenPolicy.wholeSeconds(clock.instant()));
+            return maker.make(secretId, randomSecrets.get(), TokenPolicy.wholeSeconds(clock.instant()));
         } catch (IllegalArgumentException e) {
             throw told(Reason.INVALID_FIELDS, "id", String.valueOf(e.getMessage()));
         }
     }
 
-    /** Takes a client secret away; with the last one the method goes too. @throws Refused as {@link #method} */
-    public IdentityStore.Changed removeSecret(IdentityId id, String secretId) throws Refused {
+    /** Removes a secret; with the last one the method goes too. @throws Refused as {@link #method} */
+    public IdentityStore.Changed removeSecret(IdentityId id, Provider<?> kind, String secretId) throws Refused {
+        SecretMaker maker = maker(kind);
         return edit(id, (before, document) -> {
-            Map<String, @Nullable Object> method = new LinkedHashMap<>(method(document, CLIENT_SECRETS));
-            List<Object> left = secrets(method).stream()
+            Map<String, @Nullable Object> method = new LinkedHashMap<>(method(document, kind));
+            List<Object> left = secrets(maker, method).stream()
                     .filter(secret -> !isCalled(secret, secretId))
                     .toList();
-            if (left.size() == secrets(method).size()) {
-                throw told(Reason.NO_SUCH_METHOD, "id", "the identity has no such client secret");
+            if (left.size() == secrets(maker, method).size()) {
+                throw told(
+                        Reason.NO_SUCH_METHOD,
+                        "id",
+                        "the identity has no such " + kind.name().replace('-', ' '));
             }
             if (left.isEmpty()) {
-                return without(id, CLIENT_SECRETS, document);
+                return without(id, kind, document);
             }
-            method.put("secrets", left);
-            return withMethod(id, CLIENT_SECRETS, document, method);
+            method.put(maker.list(), left);
+            return withMethod(id, kind, document, method);
         });
     }
 
-    private static List<Object> secrets(Map<String, @Nullable Object> method) {
-        return method.get("secrets") instanceof List<?> secrets ? List.copyOf(secrets) : List.of();
+    private static List<Object> secrets(SecretMaker maker, Map<String, @Nullable Object> method) {
+        return method.get(maker.list()) instanceof List<?> secrets ? List.copyOf(secrets) : List.of();
     }
 
     private static boolean isCalled(Object secret, String id) {

@@ -2,10 +2,10 @@ package io.sallyport.admin;
 
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
-import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
+import io.sallyport.identity.document.IdentityDocument;
+import io.sallyport.identity.document.Provider;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.sallyport.admin;
 
 import io.sallyport.identity.IdentityRecord;
-import io.sallyport.identity.Provider;
-import io.sallyport.identity.ProviderList;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.ProviderList;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.method.provider.SchemaField;

@@ -3,6 +3,7 @@ package io.sallyport.identity;
 import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
 import io.sallyport.Refused;
+import io.sallyport.jwt.Claims;
 import io.sallyport.token.TokenPolicy;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,16 @@ public interface AuthMethod<A extends Attestation> {
     /** How stores find its identity by what an assertion says, where it takes no {@code client_id}; empty if they cannot. */
     default Set<Lookup> lookups() {
         return Set.of();
+    }
+
+    /**
+     * How well an assertion fits by what it says: the method that it fits best has to prove it. Nothing is proven by that.
+     *
+     * @param unverified what the assertion says, with texts as {@code iss} and {@code sub} or without them
+     * @throws Refused if a claim is of the wrong form
+     */
+    default Fit fit(Claims unverified) throws Refused {
+        return Fit.NONE;
     }
 
     /** How its sessions say that they were proven: {@link Attestation#method()}. */

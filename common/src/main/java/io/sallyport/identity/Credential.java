@@ -36,7 +36,7 @@ public record Credential(String sessionMethod, String thumbprint) {
      * @param methods the session methods that have credentials: a mark on one of another would revoke nothing
      * @throws IllegalArgumentException if it is of another form, or of another session method
      */
-    static Credential parse(String text, Set<String> methods) {
+    public static Credential parse(String text, Set<String> methods) {
         int slash = Math.max(text.indexOf('/'), 0);
         String method = text.substring(0, slash);
         String thumbprint = text.substring(Math.min(slash + 1, text.length()));

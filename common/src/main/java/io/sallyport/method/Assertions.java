@@ -8,26 +8,15 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Fit;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.identity.cache.UniformReads;
 import io.sallyport.jwt.Claims;
-import io.sallyport.jwt.DefaultPort;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.method.azure.AzureAuth;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpAuth;
-import io.sallyport.method.gcp.GcpVerifier;
-import io.sallyport.method.jwtbearer.JwtBearerAttestation;
-import io.sallyport.method.jwtbearer.JwtBearerAuth;
-import io.sallyport.method.jwtbearer.JwtBearerVerifier;
-import io.sallyport.method.kubernetes.KubernetesAuth;
-import io.sallyport.method.kubernetes.KubernetesVerifier;
-import io.sallyport.method.kubernetes.ServiceAccountName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Admits whoever shows an assertion of any kind: a platform's token, or the JWT of a trusted issuer. What the assertion says
@@ -40,22 +29,12 @@ public final class Assertions {
             CheckSequence.of(Check.FORM, Check.IDENTITY, Check.ENABLED, Check.METHOD);
 
     private final CachedIdentities identities;
-    private final GcpVerifier gcp;
-    private final AzureVerifier azure;
-    private final KubernetesVerifier kubernetes;
-    private final JwtBearerVerifier jwtBearer;
+    private final List<Verifier<?, ?>> verifiers;
 
-    public Assertions(
-            CachedIdentities identities,
-            GcpVerifier gcp,
-            AzureVerifier azure,
-            KubernetesVerifier kubernetes,
-            JwtBearerVerifier jwtBearer) {
+    /** @param verifiers of all methods that it takes: of two that an assertion fits equally, the first has to prove it */
+    public Assertions(CachedIdentities identities, List<Verifier<?, ?>> verifiers) {
         this.identities = identities;
-        this.gcp = gcp;
-        this.azure = azure;
-        this.kubernetes = kubernetes;
-        this.jwtBearer = jwtBearer;
+        this.verifiers = List.copyOf(verifiers);
     }
 
     /**
@@ -85,9 +64,9 @@ public final class Assertions {
      *
      * @param says the claims of the assertion
      */
-    public static void prepare(UniformReads reads, Claims says, Optional<String> clientId) throws Refused {
+    public void prepare(UniformReads reads, Claims says, Optional<String> clientId) throws Refused {
         Optional<String> client = clientId;
-        if (client.isEmpty() && GcpVerifier.isOfGoogle(says)) {
+        if (client.isEmpty() && namesClient(says)) {
             client = says.optionalText("aud");
         } else if (client.isEmpty()) {
             reads.mayAskTrusting(says.text("iss"), says.text("sub"));
@@ -101,16 +80,17 @@ public final class Assertions {
      * @return empty if the method takes no assertion of a platform or issuer
      */
     public Optional<CheckSequence> checks(AuthMethod<?> method) {
-        if (method instanceof GcpAuth auth) {
-            return Optional.of(gcp.checks(auth));
+        for (Verifier<?, ?> verifier : verifiers) {
+            if (verifier.type().isInstance(method)) {
+                return Optional.of(checks(verifier, method));
+            }
         }
-        if (method instanceof AzureAuth auth) {
-            return Optional.of(azure.checks(auth));
-        }
-        if (method instanceof KubernetesAuth auth) {
-            return Optional.of(kubernetes.checks(auth));
-        }
-        return method instanceof JwtBearerAuth auth ? Optional.of(jwtBearer.checks(auth)) : Optional.empty();
+        return Optional.empty();
+    }
+
+    private static <M extends AuthMethod<A>, A extends Attestation> CheckSequence checks(
+            Verifier<M, A> verifier, AuthMethod<?> method) {
+        return verifier.checks(verifier.type().cast(method));
     }
 
     /**
@@ -124,8 +104,8 @@ public final class Assertions {
         return choose(identities.uniformReads(), assertion, clientId, trace);
     }
 
-    private static Chosen<?> choose(
-            UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, CheckTrace trace) throws Refused {
+    private Chosen<?> choose(UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, CheckTrace trace)
+            throws Refused {
         trace.at(Check.FORM);
         assertion.require(UnverifiedJwt.Type.JWT_OR_JOSE);
         Claims says = assertion.unverifiedClaims();
@@ -146,9 +126,8 @@ public final class Assertions {
                         () -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no client " + Quoted.quote(clientId)));
     }
 
-    private static Identity theOneFor(UniformReads reads, Claims says) throws Refused {
-        if (GcpVerifier.isOfGoogle(says)) {
-            // Google's tokens are for the identity by its id.
+    private Identity theOneFor(UniformReads reads, Claims says) throws Refused {
+        if (namesClient(says)) {
             return client(reads, says.text("aud"));
         }
         List<Identity> candidates = reads.trusting(says.text("iss"), says.text("sub")).stream()
@@ -167,50 +146,42 @@ public final class Assertions {
                         "no identity that can be found without client_id admits such a token"));
     }
 
-    private static boolean fits(Identity identity, Claims says) {
+    private boolean namesClient(Claims says) throws Refused {
+        for (Verifier<?, ?> verifier : verifiers) {
+            if (verifier.namesClient(says)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean fits(Identity identity, Claims says) {
         try {
             Optional<AuthMethod<?>> method = methodFor(identity, says);
-            return method.isPresent() && (!(method.get() instanceof JwtBearerAuth auth) || admits(auth, says));
+            return method.isPresent() && method.get().fit(says) != Fit.TRUSTED_ISSUER;
         } catch (Refused malformed) {
             return false;
         }
     }
 
-    /** A trusted issuer that would have given it out, else the method of the platform that it says it is of. */
-    private static Optional<AuthMethod<?>> methodFor(Identity identity, Claims says) throws Refused {
-        String issuer = says.optionalText("iss").orElse("");
-        Optional<JwtBearerAuth> bearer = identity.method(JwtBearerAuth.class).filter(auth -> auth.trusts(issuer));
-        if (bearer.isPresent() && admits(bearer.get(), says)) {
-            return Optional.of(bearer.get());
-        }
-        if (GcpVerifier.isOfGoogle(says) && identity.method(GcpAuth.class).isPresent()) {
-            return identity.method(GcpAuth.class).map(method -> method);
-        }
-        Optional<AzureAuth> azure = identity.method(AzureAuth.class)
-                .filter(method -> method.cloud().issuers(method.tenantId()).contains(issuer));
-        if (azure.isPresent()) {
-            return Optional.of(azure.get());
-        }
-        if (says.optionalText("sub").orElse("").startsWith(ServiceAccountName.PREFIX)) {
-            Optional<KubernetesAuth> kubernetes = identity.method(KubernetesAuth.class)
-                    // A cluster that reviews does not say which issuer is its own; one that is trusted by its keys is
-                    // not.
-                    .filter(method -> method.issuer()
-                            .map(own -> DefaultPort.isSame(own, issuer))
-                            .orElse(bearer.isEmpty()));
-            if (kubernetes.isPresent()) {
-                return Optional.of(kubernetes.get());
+    /** The method that it fits best. */
+    private Optional<AuthMethod<?>> methodFor(Identity identity, Claims says) throws Refused {
+        // Whichever methods there are, these are texts or it is refused.
+        says.optionalText("iss");
+        says.optionalText("sub");
+        Optional<AuthMethod<?>> best = Optional.empty();
+        Fit closest = Fit.NONE;
+        for (Verifier<?, ?> verifier : verifiers) {
+            Optional<? extends AuthMethod<?>> method = identity.method(verifier.type());
+            if (method.isPresent()) {
+                Fit fit = method.get().fit(says);
+                if (fit.compareTo(closest) < 0) {
+                    best = Optional.of(method.get());
+                    closest = fit;
+                }
             }
         }
-        return bearer.map(method -> method);
-    }
-
-    private static boolean admits(JwtBearerAuth auth, Claims says) {
-        try {
-            return auth.hasIssuerOf(JwtBearerAttestation.read(says, Set.of()));
-        } catch (Refused refused) {
-            return false;
-        }
+        return best;
     }
 
     /**
@@ -230,28 +201,20 @@ public final class Assertions {
      * @param trace of the method's {@link #checks}
      */
     public Admitted admit(Chosen<?> chosen, UnverifiedJwt assertion, Instant now, CheckTrace trace) throws Refused {
-        Identity identity = chosen.identity();
-        AuthMethod<?> method = chosen.method();
-        if (method instanceof GcpAuth auth) {
-            return admit(identity, auth, gcp, assertion, now, trace);
+        for (Verifier<?, ?> verifier : verifiers) {
+            if (verifier.type().isInstance(chosen.method())) {
+                return admit(chosen, verifier, assertion, now, trace);
+            }
         }
-        if (method instanceof AzureAuth auth) {
-            return admit(identity, auth, azure, assertion, now, trace);
-        }
-        if (method instanceof KubernetesAuth auth) {
-            return admit(identity, auth, kubernetes, assertion, now, trace);
-        }
-        return admit(identity, (JwtBearerAuth) method, jwtBearer, assertion, now, trace);
+        throw new IllegalArgumentException(
+                "no assertion proves " + chosen.method().getClass());
     }
 
     private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(
-            Identity identity,
-            M method,
-            Verifier<M, A> verifier,
-            UnverifiedJwt assertion,
-            Instant now,
-            CheckTrace trace)
+            Chosen<?> chosen, Verifier<M, A> verifier, UnverifiedJwt assertion, Instant now, CheckTrace trace)
             throws Refused {
+        Identity identity = chosen.identity();
+        M method = verifier.type().cast(chosen.method());
         Verified<A> verified = verifier.verify(assertion, identity.id(), method, now, trace);
         return verifier.admit(identity, method, verified, trace);
     }

@@ -5,6 +5,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
+import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
 
@@ -15,6 +16,19 @@ import java.time.Instant;
  * @param <A> what is vouched for
  */
 public abstract class Verifier<M extends AuthMethod<A>, A extends Attestation> extends CredentialVerifier<M, A> {
+    /** The class of the auth method. */
+    public abstract Class<M> type();
+
+    /**
+     * Whether the assertion says that it is of a platform whose tokens are for the identity by its id: its {@code aud} is the
+     * client id. True or not.
+     *
+     * @throws Refused if a claim is of the wrong form
+     */
+    public boolean namesClient(Claims unverified) throws Refused {
+        return false;
+    }
+
     /**
      * @param assertion of any type; the verifier {@linkplain UnverifiedJwt#require demands} the one that it proves
      * @throws Refused if it is not true, or if that could not be found out

@@ -108,7 +108,7 @@ public final class ClientAuthenticator {
         UniformReads reads = identities.uniformReads();
         own.ifPresent(reads::mayFindClient);
         // Also where it does not come to that, since the client has a key: the time must not tell.
-        Assertions.prepare(reads, says, clientId);
+        assertions.prepare(reads, says, clientId);
         try {
             return byAssertion(reads, own, assertion, clientId, now);
         } catch (Refused refused) {

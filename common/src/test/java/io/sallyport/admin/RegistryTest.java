@@ -16,12 +16,13 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
-import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
 import io.sallyport.identity.VoidMarks;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.azure.AzureProvider;
 import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpProvider;
 import io.sallyport.method.kubernetes.KubernetesProvider;
@@ -50,6 +51,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of identities when those manage them who may. */
 class RegistryTest {
+    private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
+
     private static final IdentityId ID = new IdentityId("payments");
     private static final Map<String, Object> GCP =
             Map.of("type", "gce", "allowedServiceAccounts", "pay@shop.iam.gserviceaccount.com");
@@ -266,8 +269,8 @@ class RegistryTest {
                 change("set", registry -> registry.setMethod(ID, new GcpProvider(), stored -> GCP)),
                 change("edit", registry -> registry.editMethod(ID, new GcpProvider(), Map.of("allowedZones", "a"))),
                 change("detach", registry -> registry.detach(ID, new GcpProvider())),
-                change("add a secret", registry -> registry.addSecret(ID, "one")),
-                change("remove a secret", registry -> registry.removeSecret(ID, "one")));
+                change("add a secret", registry -> registry.addSecret(ID, CLIENT_SECRETS, "one")),
+                change("remove a secret", registry -> registry.removeSecret(ID, CLIENT_SECRETS, "one")));
     }
 
     private static Arguments change(String name, Operation operation) {
@@ -589,29 +592,29 @@ class RegistryTest {
     @Test
     void keepsTwoSecretsAtMostAndTheMethodAsLongAsThereIsOne() throws Refused {
         registry.create(ID, false, Map.of());
-        Registry.NewSecret first = registry.addSecret(ID, "one");
-        registry.addSecret(ID, "two");
+        Registry.NewSecret first = registry.addSecret(ID, CLIENT_SECRETS, "one");
+        registry.addSecret(ID, CLIENT_SECRETS, "two");
 
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, "three"));
-        assertThat(secrets().verify(first.secret())).isNotNull();
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, CLIENT_SECRETS, "three"));
+        assertThat(secrets().verify(first.made().secret())).isNotNull();
         assertThat(first.changed().toString() + first)
-                .doesNotContain(first.secret().text());
-        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, "three"));
+                .doesNotContain(first.made().secret().text());
+        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, CLIENT_SECRETS, "three"));
 
-        registry.removeSecret(ID, "one");
+        registry.removeSecret(ID, CLIENT_SECRETS, "one");
         assertThat(secrets().secrets()).hasSize(1);
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, "two"));
-        registry.removeSecret(ID, "two");
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, CLIENT_SECRETS, "two"));
+        registry.removeSecret(ID, CLIENT_SECRETS, "two");
         assertThat(registry.find(ID).identity().methods()).isEmpty();
         assertThat(registry.find(ID).identity().voids("client-secret", TestClock.START))
                 .isTrue();
-        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, "two"));
+        assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, CLIENT_SECRETS, "two"));
     }
 
     @Test
     void refusesASecretIdThatCannotStandInALog() throws Refused {
         registry.create(ID, false, Map.of());
-        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, "a b"));
+        assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, CLIENT_SECRETS, "a b"));
     }
 
     @Test

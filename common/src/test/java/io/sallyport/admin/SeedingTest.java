@@ -14,12 +14,13 @@ import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Credential;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
-import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.azure.AzureProvider;
 import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.method.gcp.GcpProvider;
 import io.sallyport.method.jwtbearer.JwtBearerProvider;
 import io.sallyport.method.provider.Providers;
@@ -45,6 +46,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a file of identities may change in the store, and what it may not. */
 class SeedingTest {
+    private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
+
     private static final IdentityId ID = new IdentityId("payments");
     private static final Map<String, Object> GCP =
             Map.of("type", "gce", "allowedServiceAccounts", "pay@shop.iam.gserviceaccount.com");
@@ -296,7 +299,7 @@ class SeedingTest {
     @Test
     void bringsNoClientSecretBackThatWasRemoved() throws Refused {
         seed(Map.of("clientSecretAuth", secrets("one", "two")));
-        registry.removeSecret(ID, "one");
+        registry.removeSecret(ID, CLIENT_SECRETS, "one");
         IdentityRecord removed = registry.find(ID);
 
         Seeding.Outcome outcome = seed(Map.of("clientSecretAuth", secrets("one", "two")));
@@ -313,8 +316,8 @@ class SeedingTest {
     @Test
     void keepsTheSecretThatTookThePlaceOfARemovedOne() throws Refused {
         seed(Map.of("clientSecretAuth", secrets("one")));
-        registry.addSecret(ID, "new");
-        registry.removeSecret(ID, "one");
+        registry.addSecret(ID, CLIENT_SECRETS, "new");
+        registry.removeSecret(ID, CLIENT_SECRETS, "one");
 
         seed(Map.of("clientSecretAuth", secrets("one"), "role", "viewer"));
 

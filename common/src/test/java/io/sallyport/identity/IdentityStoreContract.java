@@ -13,6 +13,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.http.outbound.KubernetesHost;
+import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.method.clientkey.ClientKeyAuth;

@@ -13,6 +13,7 @@ import io.sallyport.identity.IdentityStore.Cursor;
 import io.sallyport.identity.IdentityStore.LastLogin;
 import io.sallyport.identity.IdentityStore.Listing;
 import io.sallyport.identity.IdentityStore.Page;
+import io.sallyport.identity.document.IdentityDocument;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

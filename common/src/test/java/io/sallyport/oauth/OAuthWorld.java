@@ -21,12 +21,9 @@ import io.sallyport.http.outbound.Clusters;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.login.SingleUses;
 import io.sallyport.method.Assertions;
-import io.sallyport.method.azure.AzureVerifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.clientkey.ClientKeyVerifier;
 import io.sallyport.method.clientsecret.ClientSecret;
-import io.sallyport.method.gcp.GcpVerifier;
-import io.sallyport.method.jwtbearer.JwtBearerVerifier;
-import io.sallyport.method.kubernetes.KubernetesVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
@@ -71,11 +68,9 @@ public final class OAuthWorld {
     final Handler revoke;
 
     /** The way to Google, to Entra, and to clusters and other issuers. */
-    record Platforms(
-            GcpVerifier.Endpoints google, AzureVerifier.Endpoints entra, Fetcher fetcher, Optional<Clusters> hosts) {
+    record Platforms(Map<URI, URI> replacedAddresses, Fetcher fetcher, Optional<Clusters> hosts) {
         static final Platforms UNREACHABLE = new Platforms(
-                GcpVerifier.Endpoints.GOOGLE,
-                AzureVerifier.Endpoints.ENTRA,
+                Map.of(),
                 uri -> {
                     throw new IOException("nothing is fetched here");
                 },
@@ -98,12 +93,9 @@ public final class OAuthWorld {
             return platforms.fetcher().get(uri);
         };
         Clusters hosts = platforms.hosts().orElseGet(() -> hosts(counting));
-        Assertions assertions = new Assertions(
-                sessions.identities,
-                new GcpVerifier(platforms.google(), counting),
-                new AzureVerifier(platforms.entra(), counting),
-                new KubernetesVerifier(hosts, Mockito.mock(Sealer.class)),
-                new JwtBearerVerifier(hosts, ISSUER));
+        VerifierContext context =
+                new VerifierContext(platforms.replacedAddresses(), counting, hosts, Mockito.mock(Sealer.class), ISSUER);
+        Assertions assertions = new Assertions(sessions.identities, Providers.verifiers(context));
         ClientAuthenticator clients = new ClientAuthenticator(
                 sessions.identities, assertions, new ClientKeyVerifier(Set.of(ISSUER, ISSUER + "/v1/token")));
         Targets targets = new Targets(sessions.identities, sessions.newSessions.own());

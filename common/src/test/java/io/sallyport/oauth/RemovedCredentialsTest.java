@@ -38,6 +38,8 @@ import org.mockito.Mockito;
 
 /** What becomes of the sessions of a credential that is removed, and comes back or is replaced under its name. */
 final class RemovedCredentialsTest {
+    private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
+
     private static final ECKey OTHER_KEY = OAuthWorld.key();
     private static final Secret OTHER_SECRET = new Secret("another secret of 32 characters!");
 
@@ -74,13 +76,13 @@ final class RemovedCredentialsTest {
     static Stream<Arguments> endsTheSessionsForGoodWhereTheCredentialWas() {
         return Stream.of(
                 arguments("a secret that was removed and added again", Way.SECRET, (Change) test -> {
-                    test.registry.addSecret(CLIENT, "second");
-                    test.registry.removeSecret(CLIENT, "first");
+                    test.registry.addSecret(CLIENT, CLIENT_SECRETS, "second");
+                    test.registry.removeSecret(CLIENT, CLIENT_SECRETS, "first");
                     test.pause(1);
                     test.putSecrets(secret("first", OAuthWorld.SECRET));
                 }),
                 arguments("the last secret, which was removed and added again", Way.SECRET, (Change) test -> {
-                    test.registry.removeSecret(CLIENT, "first");
+                    test.registry.removeSecret(CLIENT, CLIENT_SECRETS, "first");
                     test.pause(1);
                     test.putSecrets(secret("first", OAuthWorld.SECRET));
                 }),
@@ -166,10 +168,10 @@ final class RemovedCredentialsTest {
     static Stream<Arguments> leavesTheSessionsBeWhere() {
         return Stream.of(
                 arguments("another secret was added", Way.SECRET, (Change)
-                        test -> test.registry.addSecret(CLIENT, "second")),
+                        test -> test.registry.addSecret(CLIENT, CLIENT_SECRETS, "second")),
                 arguments("another secret was removed", Way.SECRET, (Change) test -> {
                     test.putSecrets(secret("first", OAuthWorld.SECRET), secret("other", OTHER_SECRET));
-                    test.registry.removeSecret(CLIENT, "other");
+                    test.registry.removeSecret(CLIENT, CLIENT_SECRETS, "other");
                 }),
                 arguments("a key was added", Way.KEY, (Change) test -> test.putKeys(OTHER_KEY, OAuthWorld.CLIENTS_KEY)),
                 arguments("another key was removed", Way.KEY, (Change) test -> {
@@ -224,7 +226,7 @@ final class RemovedCredentialsTest {
         ClientSecret first = ClientSecret.of("first", OAuthWorld.SECRET, Instant.EPOCH);
         assertThat(world.sessions.stores.find(CLIENT).orElseThrow().hasRemoved(first.credential()))
                 .isFalse();
-        registry.removeSecret(CLIENT, "first");
+        registry.removeSecret(CLIENT, CLIENT_SECRETS, "first");
         assertThat(world.sessions.stores.find(CLIENT).orElseThrow())
                 .returns(true, client -> client.hasRemoved(first.credential()))
                 .returns(true, client -> client.hasRemoved(new ClientSecretAuth(List.of(first), TokenPolicy.DEFAULT)));

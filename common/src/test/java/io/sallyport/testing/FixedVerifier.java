@@ -13,10 +13,17 @@ import java.util.Optional;
 
 /** Vouches for one workload, whatever the assertion says. */
 public final class FixedVerifier<M extends AuthMethod<A>, A extends Attestation> extends Verifier<M, A> {
+    private final Class<M> type;
     private final A attestation;
 
-    public FixedVerifier(A attestation) {
+    public FixedVerifier(Class<M> type, A attestation) {
+        this.type = type;
         this.attestation = attestation;
+    }
+
+    @Override
+    public Class<M> type() {
+        return type;
     }
 
     @Override

@@ -2,12 +2,11 @@ package io.sallyport.demo;
 
 import io.sallyport.identity.Identity;
 import io.sallyport.json.MalformedJsonException;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.LocalServer;
+import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.SimulatedEntra;
 import io.sallyport.simulated.federation.SimulatedIamCredentials;
 import io.sallyport.simulated.federation.SimulatedSts;
@@ -94,8 +93,7 @@ final class Demo implements AutoCloseable {
                         port,
                         data,
                         identities,
-                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
+                        ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
                         Optional.of(KubernetesActs.writeIdentities(cluster, data.resolve("identities.yaml"))),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
         return new Demo(data, clock, google, entra, cluster, server, new DemoClient(transcript, issuer, auditLog));

@@ -207,10 +207,11 @@ class LauncherTest {
         Files.delete(jar);
         Outcome outcome = run(Map.of(), "demo");
         assertRan(outcome, jar, "demo");
-        assertThat(outcome.err())
-                .isEqualTo("sallyport: building; the first build downloads the libraries and takes some minutes\n"
-                        + "sallyport: [2/12] simulated clouds\n"
-                        + "sallyport: [12/12] demo\n");
+        assertThat(outcome.err()).isEqualTo("""
+                        sallyport: building; the first build downloads the libraries and takes some minutes
+                        sallyport: [2/12] simulated clouds
+                        sallyport: [12/12] demo
+                        """);
         assertThat(jar).hasContent("built");
         assertThat(home.resolve("demo/target/build.log"))
                 .content(UTF_8)

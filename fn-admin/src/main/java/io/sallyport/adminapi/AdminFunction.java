@@ -9,7 +9,7 @@ import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.IdentityId;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Routes;
-import io.sallyport.identity.IdentityDocument;
+import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
@@ -45,6 +45,7 @@ public final class AdminFunction extends CloudFunction {
                 new AdminRoutes(stores.sessions(environment, settings), environment.clock(), new LogLine(environment));
         new IdentityRoutes(
                         registry,
+                        documents.providers(),
                         views,
                         () -> new IdentityId("id-" + environment.ids().get()))
                 .addTo(routes);

@@ -7,6 +7,8 @@ import io.sallyport.admin.Registry;
 import io.sallyport.http.Response;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.ProviderList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +24,13 @@ final class IdentityRoutes {
     private static final int USUAL = 20;
 
     private final Registry registry;
+    private final ProviderList providers;
     private final Views views;
     private final Supplier<IdentityId> newIds;
 
-    IdentityRoutes(Registry registry, Views views, Supplier<IdentityId> newIds) {
+    IdentityRoutes(Registry registry, ProviderList providers, Views views, Supplier<IdentityId> newIds) {
         this.registry = registry;
+        this.providers = providers;
         this.views = views;
         this.newIds = newIds;
     }
@@ -39,14 +43,19 @@ final class IdentityRoutes {
                 .add(Role.ADMIN, "identity-delete", "DELETE", ONE, this::delete)
                 .add(Role.ADMIN, "identity-disable", "POST", ONE + "/disable", call -> disable(call, true))
                 .add(Role.ADMIN, "identity-enable", "POST", ONE + "/enable", call -> disable(call, false))
-                .add(Role.ADMIN, "identity-revoke-tokens", "POST", ONE + "/revoke-tokens", this::revokeTokens)
-                .add(Role.ADMIN, "client-secret-add", "POST", ONE + "/client-secrets", this::addSecret)
-                .add(
-                        Role.ADMIN,
-                        "client-secret-remove",
-                        "DELETE",
-                        ONE + "/client-secrets/{secretId}",
-                        this::removeSecret);
+                .add(Role.ADMIN, "identity-revoke-tokens", "POST", ONE + "/revoke-tokens", this::revokeTokens);
+        for (Provider<?> kind : providers.all()) {
+            if (kind.makesCredentials()) {
+                String secrets = ONE + "/" + kind.name() + "s";
+                routes.add(Role.ADMIN, kind.name() + "-add", "POST", secrets, call -> addSecret(call, kind))
+                        .add(
+                                Role.ADMIN,
+                                kind.name() + "-remove",
+                                "DELETE",
+                                secrets + "/{secretId}",
+                                call -> removeSecret(call, kind));
+            }
+        }
     }
 
     private Response create(AdminCall call) throws Refused {
@@ -113,22 +122,22 @@ final class IdentityRoutes {
         return changed(registry.revokeTokens(call.identity()), call);
     }
 
-    private Response addSecret(AdminCall call) throws Refused {
+    private Response addSecret(AdminCall call, Provider<?> kind) throws Refused {
         IdentityId id = call.identity();
         if (!(call.body().get("id") instanceof String secretId)) {
             throw Refused.fields(List.of(new InvalidField("id", "is required: what to call the secret")));
         }
-        Registry.NewSecret made = registry.addSecret(id, secretId);
-        views.note(made.changed(), call);
+        Registry.NewSecret added = registry.addSecret(id, kind, secretId);
+        views.note(added.changed(), call);
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("clientSecret", made.secret().text());
-        answer.put("id", made.stored().id());
-        answer.put("createdAt", made.stored().createdAt().toString());
+        answer.put("clientSecret", added.made().secret().text());
+        answer.put("id", added.made().id());
+        answer.put("createdAt", added.made().createdAt().toString());
         return Response.json(200, answer);
     }
 
-    private Response removeSecret(AdminCall call) throws Refused {
-        return changed(registry.removeSecret(call.identity(), call.parameter("secretId")), call);
+    private Response removeSecret(AdminCall call, Provider<?> kind) throws Refused {
+        return changed(registry.removeSecret(call.identity(), kind, call.parameter("secretId")), call);
     }
 
     /** What it is now, or was before it was removed. */

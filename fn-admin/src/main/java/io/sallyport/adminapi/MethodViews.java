@@ -1,6 +1,6 @@
 package io.sallyport.adminapi;
 
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.SchemaField;
 import java.time.Instant;

@@ -2,11 +2,11 @@ package io.sallyport.adminapi;
 
 import io.sallyport.identity.ClientMetadata;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.IdentityDocument;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
-import io.sallyport.identity.Provider;
 import io.sallyport.identity.Registration;
+import io.sallyport.identity.document.IdentityDocument;
+import io.sallyport.identity.document.Provider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -7,8 +7,8 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.jwt.Fetcher;
 import io.sallyport.login.Login;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.runtime.Environment;
@@ -29,14 +29,18 @@ public final class AzureLoginFunction extends CloudFunction {
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
-        Routes routes =
-                routes(stores.forLogin(environment, settings), AzureVerifier.Endpoints.ENTRA, environment.fetcher());
+        Routes routes = routes(
+                stores.forLogin(environment, settings),
+                new AzureVerifier(AzureVerifier.Endpoints.ENTRA, environment.fetcher()));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 
     /** The function's one route, wherever it is served from. */
-    public static Routes routes(Login.Services services, AzureVerifier.Endpoints entra, Fetcher fetcher) {
-        AzureVerifier verifier = new AzureVerifier(entra, fetcher);
+    public static Routes routes(Login.Services services, VerifierContext context) {
+        return routes(services, AzureVerifier.of(context));
+    }
+
+    private static Routes routes(Login.Services services, AzureVerifier verifier) {
         return new Routes().add("POST", "/" + ROUTE, new Login<>(AzureAuth.class, verifier, services).audited());
     }
 

@@ -7,8 +7,8 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.jwt.Fetcher;
 import io.sallyport.login.Login;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.runtime.Environment;
@@ -29,14 +29,18 @@ public final class GcpLoginFunction extends CloudFunction {
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
-        Routes routes =
-                routes(stores.forLogin(environment, settings), GcpVerifier.Endpoints.GOOGLE, environment.fetcher());
+        Routes routes = routes(
+                stores.forLogin(environment, settings),
+                new GcpVerifier(GcpVerifier.Endpoints.GOOGLE, environment.fetcher()));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 
     /** The function's one route, wherever it is served from. */
-    public static Routes routes(Login.Services services, GcpVerifier.Endpoints google, Fetcher fetcher) {
-        GcpVerifier verifier = new GcpVerifier(google, fetcher);
+    public static Routes routes(Login.Services services, VerifierContext context) {
+        return routes(services, GcpVerifier.of(context));
+    }
+
+    public static Routes routes(Login.Services services, GcpVerifier verifier) {
         return new Routes().add("POST", "/" + ROUTE, new Login<>(GcpAuth.class, verifier, services).audited());
     }
 

@@ -7,8 +7,8 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.http.outbound.Clusters;
 import io.sallyport.login.Login;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.kubernetes.KubernetesAuth;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
 import io.sallyport.outbound.HttpsClusters;
@@ -18,7 +18,6 @@ import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
-import io.sallyport.secret.Sealer;
 import java.util.Optional;
 
 /** {@code POST /api/v1/auth/kubernetes-auth/login}. */
@@ -34,14 +33,17 @@ public final class K8sLoginFunction extends CloudFunction {
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
         Routes routes = routes(
                 stores.forLogin(environment, settings),
-                new HttpsClusters(settings.addresses()),
-                Sealers.with(settings.encryptionKey(), environment));
+                new KubernetesVerifier(
+                        new HttpsClusters(settings.addresses()), Sealers.with(settings.encryptionKey(), environment)));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 
     /** The function's one route, wherever it is served from. */
-    public static Routes routes(Login.Services services, Clusters clusters, Sealer sealer) {
-        KubernetesVerifier verifier = new KubernetesVerifier(clusters, sealer);
+    public static Routes routes(Login.Services services, VerifierContext context) {
+        return routes(services, KubernetesVerifier.of(context));
+    }
+
+    private static Routes routes(Login.Services services, KubernetesVerifier verifier) {
         return new Routes().add("POST", "/" + ROUTE, new Login<>(KubernetesAuth.class, verifier, services).audited());
     }
 

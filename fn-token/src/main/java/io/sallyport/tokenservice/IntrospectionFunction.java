@@ -9,6 +9,9 @@ import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.login.SingleUses;
+import io.sallyport.method.Assertions;
+import io.sallyport.method.VerifierContext;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.oauth.Callers;
 import io.sallyport.oauth.Introspection;
 import io.sallyport.oauth.TokenRevocation;
@@ -45,12 +48,12 @@ public final class IntrospectionFunction extends CloudFunction {
     }
 
     /** The function's routes, wherever they are served from. */
-    public static Routes routes(Environment environment, Settings settings, Stores stores, Platforms platforms) {
+    public static Routes routes(Environment environment, Settings settings, Stores stores, VerifierContext context) {
         CachedIdentities identities = stores.cached(environment, settings);
         Sessions sessions = stores.sessions(identities, settings);
         Callers callers = new Callers(
                 sessions,
-                Clients.authenticator(identities, platforms.assertions(identities, settings), settings),
+                Clients.authenticator(identities, new Assertions(identities, Providers.verifiers(context)), settings),
                 new SingleUses(stores.tokens()));
         LogLine log = new LogLine(environment);
         return new Routes()

@@ -10,6 +10,8 @@ import io.sallyport.http.Routes;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.login.NewSessions;
 import io.sallyport.method.Assertions;
+import io.sallyport.method.VerifierContext;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.oauth.Targets;
 import io.sallyport.oauth.TokenEndpoint;
 import io.sallyport.oauth.TokenExchange;
@@ -40,9 +42,9 @@ public final class TokenFunction extends CloudFunction {
     }
 
     /** The function's one route, wherever it is served from. */
-    public static Routes routes(Environment environment, Settings settings, Stores stores, Platforms platforms) {
+    public static Routes routes(Environment environment, Settings settings, Stores stores, VerifierContext context) {
         CachedIdentities identities = stores.cached(environment, settings);
-        Assertions assertions = platforms.assertions(identities, settings);
+        Assertions assertions = new Assertions(identities, Providers.verifiers(context));
         NewSessions sessions = stores.forLogin(environment, settings).sessions();
         Targets targets = new Targets(identities, sessions.own());
         TokenEndpoint endpoint = new TokenEndpoint(

@@ -448,6 +448,11 @@ class LoginTest {
 
     private static final class BrokenVerifier extends Verifier<GcpAuth, GcpAttestation> {
         @Override
+        public Class<GcpAuth> type() {
+            return GcpAuth.class;
+        }
+
+        @Override
         public CheckSequence checks(GcpAuth method) {
             return method.checks();
         }

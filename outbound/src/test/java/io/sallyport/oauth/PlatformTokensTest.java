@@ -14,11 +14,10 @@ import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.json.Json;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
 import io.sallyport.simulated.google.Instance;
@@ -87,8 +86,7 @@ final class PlatformTokensTest {
 
     private static OAuthWorld newWorld() {
         return new OAuthWorld(new OAuthWorld.Platforms(
-                new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
+                ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
                 HttpFetcher.plainHttpToo(),
                 Optional.of(new HttpsClusters(AddressPolicy.forSimulatedClusters()))));
     }

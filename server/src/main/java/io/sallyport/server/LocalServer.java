@@ -9,15 +9,13 @@ import io.sallyport.http.Routes;
 import io.sallyport.identity.Identity;
 import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.login.Login;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpsClusters;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
-import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
@@ -30,6 +28,7 @@ import io.sallyport.tokenservice.TokenFunction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -53,8 +52,7 @@ public final class LocalServer implements AutoCloseable {
      * @param port 0 for any that is free
      * @param data folder of the embedded store, the signing key and the encryption key
      * @param identities stored at start, as {@link Seeding} does
-     * @param google where Google publishes its keys
-     * @param entra where Entra publishes its tenants' configurations
+     * @param replacedAddresses as {@link VerifierContext}; none for the real platforms
      * @param identitiesFile more of them, with secrets in the clear
      * @param clusterAddresses where clusters may be, in place of what the variables say: for simulated ones
      */
@@ -63,8 +61,7 @@ public final class LocalServer implements AutoCloseable {
             int port,
             Path data,
             List<Identity> identities,
-            GcpVerifier.Endpoints google,
-            AzureVerifier.Endpoints entra,
+            Map<URI, URI> replacedAddresses,
             Optional<Path> identitiesFile,
             Optional<AddressPolicy> clusterAddresses) {
 
@@ -75,19 +72,8 @@ public final class LocalServer implements AutoCloseable {
         }
 
         /** With the real clusters. */
-        public Options(
-                String host,
-                int port,
-                Path data,
-                List<Identity> identities,
-                GcpVerifier.Endpoints google,
-                AzureVerifier.Endpoints entra) {
-            this(host, port, data, identities, google, entra, Optional.empty(), Optional.empty());
-        }
-
-        /** With the real Entra. */
-        public Options(String host, int port, Path data, List<Identity> identities, GcpVerifier.Endpoints google) {
-            this(host, port, data, identities, google, AzureVerifier.Endpoints.ENTRA);
+        public Options(String host, int port, Path data, List<Identity> identities, Map<URI, URI> replacedAddresses) {
+            this(host, port, data, identities, replacedAddresses, Optional.empty(), Optional.empty());
         }
     }
 
@@ -164,16 +150,20 @@ public final class LocalServer implements AutoCloseable {
     public static Routes routes(
             Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
         AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
-        Platforms platforms = new Platforms(
-                options.google(), options.entra(), environment.fetcher(), new HttpsClusters(clusterAddresses), sealer);
+        VerifierContext context = new VerifierContext(
+                options.replacedAddresses(),
+                environment.fetcher(),
+                new HttpsClusters(clusterAddresses),
+                sealer,
+                settings.issuer().url());
         Login.Services login = stores.forLogin(environment, settings);
         return new Routes()
-                .addAll(GcpLoginFunction.routes(login, options.google(), environment.fetcher()))
-                .addAll(AzureLoginFunction.routes(login, options.entra(), environment.fetcher()))
-                .addAll(K8sLoginFunction.routes(login, platforms.hosts(), sealer))
+                .addAll(GcpLoginFunction.routes(login, context))
+                .addAll(AzureLoginFunction.routes(login, context))
+                .addAll(K8sLoginFunction.routes(login, context))
                 .addAll(RenewFunction.routes(environment, settings, stores))
-                .addAll(TokenFunction.routes(environment, settings, stores, platforms))
-                .addAll(IntrospectionFunction.routes(environment, settings, stores, platforms))
+                .addAll(TokenFunction.routes(environment, settings, stores, context))
+                .addAll(IntrospectionFunction.routes(environment, settings, stores, context))
                 .addAll(AdminFunction.routes(environment, settings, stores, sealer))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
     }

@@ -4,12 +4,12 @@ import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
-import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.secret.Secret;
+import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.Imds;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
@@ -89,8 +89,7 @@ public final class ApiStage implements AutoCloseable {
                         0,
                         data,
                         identities(),
-                        SessionClient.endpoints(google),
-                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority())));
+                        ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses())));
     }
 
     static ApiStage open(Path data) throws IOException, Refused {

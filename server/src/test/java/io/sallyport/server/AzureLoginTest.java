@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
@@ -57,8 +55,7 @@ class AzureLoginTest {
                         List.of(
                                 identity("payments-vm", Map.of()),
                                 identity("payments-api", Map.of("resource", APPLICATION))),
-                        GcpVerifier.Endpoints.GOOGLE,
-                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority())));
+                        entra.replacedAddresses()));
     }
 
     private static Identity identity(String id, Map<String, Object> more) {

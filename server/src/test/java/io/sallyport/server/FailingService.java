@@ -3,8 +3,6 @@ package io.sallyport.server;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityStore;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.runtime.Settings;
@@ -46,15 +44,8 @@ final class FailingService implements AutoCloseable {
                 line -> {});
         Settings settings = Settings.forServing(variables);
         Stores stores = new Stores(failing(IdentityStore.class), failing(TokenStore.class));
-        LocalServer.Options options = new LocalServer.Options(
-                "127.0.0.1",
-                0,
-                data,
-                List.of(),
-                GcpVerifier.Endpoints.GOOGLE,
-                AzureVerifier.Endpoints.ENTRA,
-                Optional.empty(),
-                Optional.empty());
+        LocalServer.Options options =
+                new LocalServer.Options("127.0.0.1", 0, data, List.of(), Map.of(), Optional.empty(), Optional.empty());
         framework = FunctionsFramework.serve(
                 new Endpoint(
                         environment,

@@ -1,6 +1,6 @@
 package io.sallyport.server;
 
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.method.provider.SchemaField;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.Schema;
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.Providers;
 import java.io.IOException;

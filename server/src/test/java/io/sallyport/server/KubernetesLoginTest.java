@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.runtime.Environment;
@@ -97,8 +95,7 @@ class KubernetesLoginTest {
                         List.of(
                                 offline("discovered", Map.of("caCert", cluster.caCertificate())),
                                 offline("pasted", Map.of("jwksKeys", cluster.jwksJson()))),
-                        GcpVerifier.Endpoints.GOOGLE,
-                        AzureVerifier.Endpoints.ENTRA,
+                        Map.of(),
                         Optional.of(identities),
                         Optional.of(addresses)));
     }

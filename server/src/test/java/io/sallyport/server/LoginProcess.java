@@ -38,7 +38,8 @@ final class LoginProcess {
         Endpoint endpoint = new Endpoint(
                 environment,
                 settings.forwardedHops(),
-                GcpLoginFunction.routes(stores.forLogin(environment, settings), google, environment.fetcher()));
+                GcpLoginFunction.routes(
+                        stores.forLogin(environment, settings), new GcpVerifier(google, environment.fetcher())));
         System.out.println(FunctionsFramework.serve(endpoint, "127.0.0.1", LocalServer.freePort())
                 .port());
         while (System.in.read() >= 0) {

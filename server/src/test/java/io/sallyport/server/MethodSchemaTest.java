@@ -10,7 +10,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.json.Json;
 import io.sallyport.method.SecretFields;
 import io.sallyport.method.provider.MethodSchema;

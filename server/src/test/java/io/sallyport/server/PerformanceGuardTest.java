@@ -165,8 +165,9 @@ class PerformanceGuardTest {
         Settings settings = Settings.forServing(environment.variables());
         return GcpLoginFunction.routes(
                 new Stores(memory, memory).forLogin(environment, settings),
-                new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                environment.fetcher());
+                new GcpVerifier(
+                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
+                        environment.fetcher()));
     }
 
     private static Identity identity(String uses) {

@@ -69,10 +69,10 @@ public final class SessionClient {
     public static LocalServer serve(
             Environment environment, Path data, SimulatedGoogle google, List<Identity> identities) {
         return LocalServer.start(
-                environment, new LocalServer.Options("127.0.0.1", 0, data, identities, endpoints(google)));
+                environment, new LocalServer.Options("127.0.0.1", 0, data, identities, google.replacedAddresses()));
     }
 
-    public static GcpVerifier.Endpoints endpoints(SimulatedGoogle google) {
+    static GcpVerifier.Endpoints endpoints(SimulatedGoogle google) {
         return new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts());
     }
 

@@ -7,7 +7,6 @@ import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Fetcher;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
@@ -75,12 +74,7 @@ public final class Stage implements AutoCloseable {
                 log,
                 LocalServer.start(
                         environment,
-                        new LocalServer.Options(
-                                "127.0.0.1",
-                                0,
-                                data,
-                                identities,
-                                new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()))));
+                        new LocalServer.Options("127.0.0.1", 0, data, identities, google.replacedAddresses())));
     }
 
     public static SimulatedGoogle google() {

@@ -6,6 +6,7 @@ import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityStore;
+import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Environment;
@@ -169,8 +170,7 @@ class StoreOutageTest {
                 new Routes()
                         .addAll(GcpLoginFunction.routes(
                                 stores.forLogin(environment, settings),
-                                SessionClient.endpoints(google),
-                                environment.fetcher()))
+                                new GcpVerifier(SessionClient.endpoints(google), environment.fetcher())))
                         .addAll(RenewFunction.routes(environment, settings, stores))
                         .addAll(IntrospectionFunction.routes(
                                 environment, settings, stores, Platforms.real(environment, settings))));

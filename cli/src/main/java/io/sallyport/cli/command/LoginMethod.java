@@ -1,39 +1,62 @@
 package io.sallyport.cli.command;
 
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.method.azure.AzureAuth;
-import io.sallyport.method.gcp.GcpAuth;
-import io.sallyport.method.jwtbearer.JwtBearerAuth;
-import io.sallyport.method.kubernetes.KubernetesAuth;
-import java.util.Arrays;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.method.provider.Providers;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
-/** What identities prove themselves with by an assertion. Spelt as on the command line. */
-public enum LoginMethod {
-    gcp(GcpAuth.class),
-    azure(AzureAuth.class),
-    kubernetes(KubernetesAuth.class),
-    jwt_bearer(JwtBearerAuth.class);
-
-    private final Class<? extends AuthMethod<?>> type;
-
-    LoginMethod(Class<? extends AuthMethod<?>> type) {
-        this.type = type;
-    }
-
+/** A provider whose callers log in with an assertion, by its name. */
+public record LoginMethod(Provider<?> provider) {
     public Class<? extends AuthMethod<?>> type() {
-        return type;
+        return provider.type();
     }
 
-    /** @throws java.util.NoSuchElementException if it takes no assertion */
+    /** @throws NoSuchElementException if it takes no assertion */
     public static LoginMethod of(AuthMethod<?> method) {
-        return Arrays.stream(values())
-                .filter(known -> known.type.isInstance(method))
-                .findFirst()
-                .orElseThrow();
+        for (Provider<?> provider : all()) {
+            if (provider.type().isInstance(method)) {
+                return new LoginMethod(provider);
+            }
+        }
+        throw new NoSuchElementException("no assertion proves " + method.getClass());
     }
 
-    @Override
-    public String toString() {
-        return name().replace('_', '-');
+    private static List<Provider<?>> all() {
+        List<Provider<?>> all = new ArrayList<>(Providers.DOCUMENTS.providers().all());
+        all.removeIf(provider -> !provider.takesAssertions());
+        return all;
+    }
+
+    /** Their names. */
+    public static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return names().iterator();
+        }
+
+        private static List<String> names() {
+            List<String> names = new ArrayList<>();
+            all().forEach(provider -> names.add(provider.name()));
+            return names;
+        }
+    }
+
+    /** From a name. */
+    public static final class Converter implements ITypeConverter<LoginMethod> {
+        @Override
+        public LoginMethod convert(String name) {
+            for (Provider<?> provider : all()) {
+                if (provider.name().equals(name)) {
+                    return new LoginMethod(provider);
+                }
+            }
+            throw new TypeConversionException(
+                    "expected one of " + Names.names() + " (case-sensitive) but was '" + name + "'");
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.sallyport.cli.command;
 
 import io.sallyport.admin.Registry;
-import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.identity.document.SecretMaker;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Sealers;
@@ -88,7 +88,7 @@ public class StoreOptions {
     }
 
     private static byte[] randomSecret() {
-        byte[] random = new byte[ClientSecret.BYTES];
+        byte[] random = new byte[SecretMaker.BYTES];
         new SecureRandom().nextBytes(random);
         return random;
     }

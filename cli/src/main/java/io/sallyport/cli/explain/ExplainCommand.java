@@ -16,6 +16,8 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.login.NewSessions;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Assertions;
+import io.sallyport.method.VerifierContext;
+import io.sallyport.method.provider.Providers;
 import io.sallyport.oauth.Targets;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Platforms;
@@ -67,7 +69,7 @@ public final class ExplainCommand implements Callable<Integer> {
     private static final int LONGEST = 64 * 1024;
 
     private final Environment environment;
-    private final BiFunction<Environment, Settings, Platforms> platforms;
+    private final BiFunction<Environment, Settings, VerifierContext> platforms;
     private final InputStream in;
 
     @Option(names = "--identity", paramLabel = "ID", description = "Whose the token should be: an id or an alias.")
@@ -75,6 +77,8 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = "--method",
+            converter = LoginMethod.Converter.class,
+            completionCandidates = LoginMethod.Names.class,
             description =
                     "By the login of this method: ${COMPLETION-CANDIDATES}. Without it, by the identity's only one;"
                             + " if it has several, what the token says decides, as at the token service.")
@@ -123,7 +127,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     /** @param in where the token or the log comes from, unless it is a file */
     public ExplainCommand(
-            Environment environment, BiFunction<Environment, Settings, Platforms> platforms, InputStream in) {
+            Environment environment, BiFunction<Environment, Settings, VerifierContext> platforms, InputStream in) {
         this.environment = environment;
         this.platforms = platforms;
         this.in = in;
@@ -209,7 +213,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private CredentialCheck check(Settings settings, Stores stores) {
         CachedIdentities identities = stores.cached(environment, settings);
-        Assertions assertions = platforms.apply(environment, settings).assertions(identities, settings);
+        Assertions assertions = new Assertions(identities, Providers.verifiers(platforms.apply(environment, settings)));
         String own = settings.issuer().url();
         return new CredentialCheck(
                 identities,

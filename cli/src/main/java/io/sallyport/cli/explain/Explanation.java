@@ -3,7 +3,7 @@ package io.sallyport.cli.explain;
 import io.sallyport.Check;
 import io.sallyport.Reason;
 import io.sallyport.Remedy;
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.provider.Providers;
 import java.util.Optional;
 
@@ -216,7 +216,7 @@ record Explanation(Check check, String cause, String remedy) {
                         "The access token would be longer than what is read (16 KiB), or the facts of the platform's "
                                 + "token leave no room for the rest.",
                         "Shorten what the identity puts into its tokens: name, projects, trusted IPs, scopes; or the "
-                                + "claims that jwtBearerAuth tells on.");
+                                + "claims that its trusted issuers must vouch for.");
             case ACCESS_TOKEN_INVALID ->
                 new Explanation(
                         Check.ACCESS_TOKEN,

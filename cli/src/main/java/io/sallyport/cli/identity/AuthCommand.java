@@ -10,7 +10,7 @@ import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;

@@ -5,7 +5,7 @@ import io.sallyport.Refused;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.Input;
 import io.sallyport.cli.command.OutputOptions;
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.SchemaField;
 import io.sallyport.runtime.Environment;

@@ -9,10 +9,17 @@ import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
+import io.sallyport.identity.document.MadeSecret;
+import io.sallyport.identity.document.SecretMaker;
+import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
+import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.runtime.Environment;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +31,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "secret",
@@ -35,13 +44,91 @@ import picocli.CommandLine.Parameters;
                     + " one."
         })
 final class ClientSecretCommand {
+    private static final ClientSecretProvider PROVIDER = new ClientSecretProvider();
+
     private ClientSecretCommand() {}
+
+    /** {@code client new-secret}: for identities that are written by hand. */
+    static CommandLine newSecret() {
+        return new CommandLine(new Make());
+    }
 
     static CommandLine commandLine(Environment environment) {
         return new CommandLine(new ClientSecretCommand())
                 .addSubcommand(new Add(environment))
                 .addSubcommand(new Remove(environment))
                 .addSubcommand(new Show(environment));
+    }
+
+    /** The secret goes to standard output once and is kept nowhere; what is stored of it cannot be turned back. */
+    @Command(
+            name = "new-secret",
+            description = {
+                "Makes a client secret of 256 random bits, and what to store of it.",
+                "Give the secret to the client, and put the rest into the identity, as an entry of"
+                        + " clientSecretAuth.secrets. An identity has two at most: to replace one, add the new one, let the"
+                        + " client change over, and take the old one away."
+            },
+            mixinStandardHelpOptions = true)
+    private static final class Make implements Callable<Integer> {
+        @Option(
+                names = "--id",
+                paramLabel = "ID",
+                required = true,
+                description = "What to call it, such as 2026-11; it stands in tokens and logs.")
+        private String id = "";
+
+        @Option(names = "--output", defaultValue = "yaml", description = "${COMPLETION-CANDIDATES}.")
+        private Output output = Output.yaml;
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        enum Output {
+            yaml,
+            json
+        }
+
+        @Override
+        public Integer call() {
+            MadeSecret made = made();
+            PrintWriter out =
+                    Optional.ofNullable(spec).orElseThrow().commandLine().getOut();
+            switch (output) {
+                case yaml -> {
+                    out.println("# The secret, for the client; it is shown this once:");
+                    out.println("# " + made.secret().text());
+                    out.println("clientSecretAuth:");
+                    out.println("  secrets:");
+                    out.println("    - id: " + made.id());
+                    out.println("      sha256: " + made.entry().get("sha256"));
+                    out.println("      createdAt: " + made.entry().get("createdAt"));
+                }
+                case json -> {
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    json.put("clientSecret", made.secret().text());
+                    for (String field : List.of("id", "sha256", "createdAt")) {
+                        json.put(field, made.entry().get(field));
+                    }
+                    out.println(Json.writeLine(json));
+                }
+            }
+            out.flush();
+            return ExitCode.DONE;
+        }
+
+        private MadeSecret made() {
+            byte[] random = new byte[SecretMaker.BYTES];
+            new SecureRandom().nextBytes(random);
+            try {
+                return PROVIDER.secretMaker()
+                        .orElseThrow()
+                        .make(id, random, Instant.ofEpochSecond(Instant.now().getEpochSecond()));
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.ParameterException(
+                        Optional.ofNullable(spec).orElseThrow().commandLine(), String.valueOf(e.getMessage()), e);
+            }
+        }
     }
 
     @Command(
@@ -81,7 +168,7 @@ final class ClientSecretCommand {
                             .toString());
             AtomicReference<Registry.@Nullable NewSecret> made = new AtomicReference<>();
             changes.make("client.secret.add", id, registry -> {
-                Registry.NewSecret secret = registry.addSecret(id, called);
+                Registry.NewSecret secret = registry.addSecret(id, PROVIDER, called);
                 made.set(secret);
                 return secret.changed();
             });
@@ -89,12 +176,12 @@ final class ClientSecretCommand {
             if (output.isJson()) {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("clientId", id.value());
-                json.put("clientSecret", secret.secret().text());
-                json.put("id", secret.stored().id());
-                json.put("createdAt", secret.stored().createdAt().toString());
+                json.put("clientSecret", secret.made().secret().text());
+                json.put("id", secret.made().id());
+                json.put("createdAt", secret.made().createdAt().toString());
                 output.json(json);
             } else {
-                output.out().println(secret.secret().text());
+                output.out().println(secret.made().secret().text());
                 output.say("added the secret " + called + " to " + id + "; it is shown this once");
             }
             return ExitCode.DONE;
@@ -127,7 +214,8 @@ final class ClientSecretCommand {
         public Integer call() throws Refused, IOException {
             return output.changed(
                     "removed a secret from",
-                    changes.make("client.secret.remove", id, registry -> registry.removeSecret(id, secretId)));
+                    changes.make(
+                            "client.secret.remove", id, registry -> registry.removeSecret(id, PROVIDER, secretId)));
         }
     }
 

@@ -9,7 +9,7 @@ import io.sallyport.cli.command.StoreOptions;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.method.provider.Providers;

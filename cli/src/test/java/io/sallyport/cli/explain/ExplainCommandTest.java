@@ -17,15 +17,13 @@ import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.json.Json;
 import io.sallyport.login.NewSessions;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.outbound.HttpsClusters;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
-import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Sealers;
 import io.sallyport.session.SessionWorld;
 import io.sallyport.simulated.google.Instance;
@@ -507,12 +505,12 @@ class ExplainCommandTest {
         }
         ExplainCommand command = new ExplainCommand(
                 environment(),
-                (environment, settings) -> new Platforms(
-                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                        AzureVerifier.Endpoints.ENTRA,
+                (environment, settings) -> new VerifierContext(
+                        google.replacedAddresses(),
                         environment.fetcher(),
                         new HttpsClusters(AddressPolicy.forSimulatedClusters()),
-                        Sealers.with(settings.encryptionKey(), environment)),
+                        Sealers.with(settings.encryptionKey(), environment),
+                        settings.issuer().url()),
                 new ByteArrayInputStream(in.getBytes(UTF_8)));
         int code = new CommandLine(command)
                 .setParameterExceptionHandler(new RedactedFaults())

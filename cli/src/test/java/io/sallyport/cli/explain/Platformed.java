@@ -89,14 +89,13 @@ import io.sallyport.json.Json;
 import io.sallyport.login.NewSessions;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Assertions;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
-import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.kubernetes.KubernetesAuth;
-import io.sallyport.method.kubernetes.KubernetesVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.oauth.Targets;
 import io.sallyport.outbound.AddressPolicy;
@@ -108,6 +107,7 @@ import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretPlace;
 import io.sallyport.session.SessionWorld;
 import io.sallyport.session.Sessions;
+import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
 import io.sallyport.simulated.google.Instance;
@@ -767,14 +767,12 @@ public final class Platformed implements AutoCloseable {
                 identities,
                 new Assertions(
                         identities,
-                        new GcpVerifier(
-                                new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                                HttpFetcher.plainHttpToo()),
-                        new AzureVerifier(
-                                new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
-                                HttpFetcher.plainHttpToo()),
-                        new KubernetesVerifier(hosts, new Reviewers()),
-                        new JwtBearerVerifier(hosts, ISSUER)),
+                        Providers.verifiers(new VerifierContext(
+                                ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
+                                HttpFetcher.plainHttpToo(),
+                                hosts,
+                                new Reviewers(),
+                                ISSUER))),
                 new Sessions(
                         new AccessTokenVerifier(ISSUER, SessionWorld.KEYS),
                         identities,

@@ -15,7 +15,6 @@ import io.sallyport.cli.FederatedProgram;
 import io.sallyport.cli.Main;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
@@ -87,7 +86,7 @@ class FederationTest {
                                 identity("orders", PROVIDER.audience()),
                                 identity("stranger", PROVIDER.audience()),
                                 identity("nobody")),
-                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts())));
+                        google.replacedAddresses()));
         sts.register(OidcProvider.of(PROVIDER, server.issuer())
                 .mapping("attribute.client", "assertion.client_id")
                 .onlyIf(claims -> !"orders".equals(claims.get("sub"))));

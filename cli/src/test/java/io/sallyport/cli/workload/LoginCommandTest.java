@@ -9,13 +9,12 @@ import io.sallyport.IdentityId;
 import io.sallyport.cli.explain.ExplainCommand;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
-import io.sallyport.method.azure.AzureVerifier;
-import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.LocalServer;
+import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
 import io.sallyport.simulated.google.SimulatedGoogle;
@@ -88,8 +87,7 @@ class LoginCommandTest {
                                         Map.of(
                                                 "audiences",
                                                 List.of(Map.of("name", "orders-api", "scopes", List.of("read")))))),
-                        new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts()),
-                        new AzureVerifier.Endpoints(entra.authority(), entra.authority(), entra.authority()),
+                        ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
                         Optional.empty(),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
         // What the start stored.

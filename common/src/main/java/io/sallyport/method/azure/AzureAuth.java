@@ -8,9 +8,11 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Fit;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Trust;
 import io.sallyport.identity.UnconstrainedException;
+import io.sallyport.jwt.Claims;
 import io.sallyport.token.TokenPolicy;
 import java.util.Map;
 import java.util.Set;
@@ -136,6 +138,13 @@ public record AzureAuth(
     @Override
     public boolean has(Map<String, String> facts) {
         return tenantId.value().equals(facts.get(AzureAttestation.TENANT_ID));
+    }
+
+    /** By the tenant's issuers. */
+    @Override
+    public Fit fit(Claims unverified) throws Refused {
+        String issuer = unverified.optionalText("iss").orElse("");
+        return cloud.issuers(tenantId).contains(issuer) ? Fit.OWN_PLATFORM : Fit.NONE;
     }
 
     @Override

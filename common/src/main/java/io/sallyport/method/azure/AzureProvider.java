@@ -2,9 +2,9 @@ package io.sallyport.method.azure;
 
 import io.sallyport.Reason;
 import io.sallyport.Remedy;
-import io.sallyport.identity.Document;
-import io.sallyport.identity.Provider;
-import io.sallyport.identity.TokenPolicyDocument;
+import io.sallyport.identity.document.Document;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.TokenPolicyDocument;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -15,6 +15,7 @@ import io.sallyport.jwt.TenantKeys;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
+import io.sallyport.method.VerifierContext;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,19 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
     public AzureVerifier(Endpoints endpoints, Fetcher fetcher) {
         this.endpoints = endpoints;
         this.keys = new TenantKeys(fetcher);
+    }
+
+    public static AzureVerifier of(VerifierContext context) {
+        Endpoints endpoints = new Endpoints(
+                context.address(Endpoints.ENTRA.publicCloud()),
+                context.address(Endpoints.ENTRA.usGovernment()),
+                context.address(Endpoints.ENTRA.china()));
+        return new AzureVerifier(endpoints, context.fetcher());
+    }
+
+    @Override
+    public Class<AzureAuth> type() {
+        return AzureAuth.class;
     }
 
     @Override

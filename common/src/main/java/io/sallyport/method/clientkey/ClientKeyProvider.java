@@ -1,8 +1,8 @@
 package io.sallyport.method.clientkey;
 
-import io.sallyport.identity.Document;
-import io.sallyport.identity.Provider;
-import io.sallyport.identity.TokenPolicyDocument;
+import io.sallyport.identity.document.Document;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.TokenPolicyDocument;
 import io.sallyport.jwt.PastedKeys;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +26,11 @@ public final class ClientKeyProvider implements Provider<ClientKeyAuth> {
     @Override
     public Class<ClientKeyAuth> type() {
         return ClientKeyAuth.class;
+    }
+
+    @Override
+    public boolean takesAssertions() {
+        return false;
     }
 
     @Override

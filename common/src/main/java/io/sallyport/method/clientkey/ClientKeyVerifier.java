@@ -46,6 +46,11 @@ public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAt
     }
 
     @Override
+    public Class<ClientKeyAuth> type() {
+        return ClientKeyAuth.class;
+    }
+
+    @Override
     public CheckSequence checks(ClientKeyAuth method) {
         return CHECKS;
     }

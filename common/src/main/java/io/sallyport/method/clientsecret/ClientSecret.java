@@ -1,6 +1,7 @@
 package io.sallyport.method.clientsecret;
 
 import io.sallyport.identity.Credential;
+import io.sallyport.identity.document.SecretMaker;
 import io.sallyport.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
  */
 public record ClientSecret(String id, String sha256, Instant createdAt) {
     /** How many random bytes a secret has. */
-    public static final int BYTES = 32;
+    public static final int BYTES = SecretMaker.BYTES;
 
     /** By which scanners find a secret that was published by mistake. */
     private static final String PREFIX = "sallyport_secret_";

@@ -3,9 +3,10 @@ package io.sallyport.method.clientsecret;
 import io.sallyport.Check;
 import io.sallyport.Reason;
 import io.sallyport.Remedy;
-import io.sallyport.identity.Document;
-import io.sallyport.identity.Provider;
-import io.sallyport.identity.TokenPolicyDocument;
+import io.sallyport.identity.document.Document;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.SecretMaker;
+import io.sallyport.identity.document.TokenPolicyDocument;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Optional;
 /** {@link ClientSecretAuth}: OAuth clients with a client secret. */
 public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     public static final String FIELD = "clientSecretAuth";
+
+    static final String SECRETS = "secrets";
 
     @Override
     public String field() {
@@ -32,8 +35,13 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     }
 
     @Override
+    public boolean takesAssertions() {
+        return false;
+    }
+
+    @Override
     public List<String> credentialFields() {
-        return List.of("secrets");
+        return List.of(SECRETS);
     }
 
     @Override
@@ -42,8 +50,8 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     }
 
     @Override
-    public boolean makesCredentials() {
-        return true;
+    public Optional<SecretMaker> secretMaker() {
+        return Optional.of(new ClientSecretMaker());
     }
 
     @Override
@@ -54,7 +62,7 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     @Override
     public ClientSecretAuth read(Document document) {
         ClientSecretAuth auth = new ClientSecretAuth(
-                document.documents("secrets").stream()
+                document.documents(SECRETS).stream()
                         .map(ClientSecretProvider::readSecret)
                         .toList(),
                 TokenPolicyDocument.read(document));
@@ -75,14 +83,14 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     public Map<String, Object> write(ClientSecretAuth auth) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(
-                "secrets",
+                SECRETS,
                 auth.secrets().stream().map(ClientSecretProvider::writeSecret).toList());
         TokenPolicyDocument.write(auth.policy(), fields);
         return fields;
     }
 
     /** A secret as it is stored. */
-    public static Map<String, Object> writeSecret(ClientSecret secret) {
+    static Map<String, Object> writeSecret(ClientSecret secret) {
         return Map.of(
                 "id",
                 secret.id(),

@@ -8,8 +8,10 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Fit;
 import io.sallyport.identity.Trust;
 import io.sallyport.identity.UnconstrainedException;
+import io.sallyport.jwt.Claims;
 import io.sallyport.token.TokenPolicy;
 import java.util.Set;
 
@@ -130,6 +132,11 @@ public record GcpAuth(
         if (!zones.allows(zone)) {
             throw new Refused(Reason.ZONE_NOT_ALLOWED, "zone " + Quoted.quote(zone) + " is not in " + zones);
         }
+    }
+
+    @Override
+    public Fit fit(Claims unverified) throws Refused {
+        return GcpVerifier.isOfGoogle(unverified) ? Fit.OWN_PLATFORM : Fit.NONE;
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.token.AssertionDigest;
 import java.net.URI;
 import java.time.Duration;
@@ -78,14 +79,30 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
         this.serviceAccountKeys = new ServiceAccountKeys(endpoints.serviceAccounts(), fetcher);
     }
 
+    public static GcpVerifier of(VerifierContext context) {
+        Endpoints endpoints = new Endpoints(
+                context.address(Endpoints.GOOGLE.idTokens()), context.address(Endpoints.GOOGLE.serviceAccounts()));
+        return new GcpVerifier(endpoints, context.fetcher());
+    }
+
     /** Whether it says that it is an ID token of Google's, or that a service account signed it; true or not. */
-    public static boolean isOfGoogle(Claims unverified) throws Refused {
+    static boolean isOfGoogle(Claims unverified) throws Refused {
         Optional<String> issuer = unverified.optionalText("iss");
         Optional<String> subject = unverified.optionalText("sub");
         return issuer.filter(ISSUERS::contains).isPresent()
                 || (subject.filter(account -> SERVICE_ACCOUNT.matcher(account).matches())
                                 .isPresent()
                         && (issuer.isEmpty() || issuer.equals(subject)));
+    }
+
+    @Override
+    public Class<GcpAuth> type() {
+        return GcpAuth.class;
+    }
+
+    @Override
+    public boolean namesClient(Claims unverified) throws Refused {
+        return isOfGoogle(unverified);
     }
 
     @Override

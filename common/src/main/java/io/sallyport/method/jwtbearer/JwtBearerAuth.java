@@ -6,8 +6,10 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Credential;
+import io.sallyport.identity.Fit;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Trust;
+import io.sallyport.jwt.Claims;
 import io.sallyport.token.TokenPolicy;
 import java.util.HashMap;
 import java.util.List;
@@ -27,16 +29,6 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         if (issuers.isEmpty() || issuers.size() > MOST) {
             throw new IllegalArgumentException("jwtBearerAuth.trustedIssuers must have 1 to " + MOST + " entries");
         }
-    }
-
-    /** Whether it trusts that issuer for anything. */
-    public boolean trusts(String issuer) {
-        return issuers.stream().anyMatch(trusted -> trusted.issuer().equals(issuer));
-    }
-
-    /** Whether a JWT that says so would be of one of the issuers. */
-    public boolean hasIssuerOf(JwtBearerAttestation says) {
-        return closest(says).objection(says).isEmpty();
     }
 
     /**
@@ -100,6 +92,29 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
                         ? Lookup.subject(trusted.issuer(), trusted.subject().text())
                         : Lookup.issuer(trusted.issuer()))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Fit fit(Claims unverified) throws Refused {
+        if (!trusts(unverified.optionalText("iss").orElse(""))) {
+            return Fit.NONE;
+        }
+        return expects(unverified) ? Fit.EXPECTED : Fit.TRUSTED_ISSUER;
+    }
+
+    /** Whether it trusts that issuer for anything. */
+    private boolean trusts(String issuer) {
+        return issuers.stream().anyMatch(trusted -> trusted.issuer().equals(issuer));
+    }
+
+    /** Whether a JWT that says so would be of one of the issuers. */
+    private boolean expects(Claims unverified) {
+        try {
+            JwtBearerAttestation says = JwtBearerAttestation.read(unverified, Set.of());
+            return closest(says).objection(says).isEmpty();
+        } catch (Refused malformed) {
+            return false;
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.token.AssertionDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,15 @@ public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAt
     public JwtBearerVerifier(Clusters hosts, String ownIssuer) {
         this.hosts = hosts;
         this.ownIssuer = ownIssuer;
+    }
+
+    public static JwtBearerVerifier of(VerifierContext context) {
+        return new JwtBearerVerifier(context.hosts(), context.ownIssuer());
+    }
+
+    @Override
+    public Class<JwtBearerAuth> type() {
+        return JwtBearerAuth.class;
     }
 
     @Override

@@ -14,11 +14,14 @@ import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Credential;
+import io.sallyport.identity.Fit;
 import io.sallyport.identity.Globs;
 import io.sallyport.identity.Lookup;
 import io.sallyport.identity.Trust;
 import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.DefaultPort;
 import io.sallyport.jwt.PastedKeys;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.SecretPlace;
@@ -267,6 +270,19 @@ public record KubernetesAuth(
     public boolean has(Map<String, String> facts) {
         String known = facts.get(KubernetesAttestation.TRUST);
         return known == null || known.equals(Credential.thumbprint(List.of(review.root())));
+    }
+
+    /** A cluster that reviews its tokens does not say which issuer is its own. */
+    @Override
+    public Fit fit(Claims unverified) throws Refused {
+        if (!unverified.optionalText("sub").orElse("").startsWith(ServiceAccountName.PREFIX)) {
+            return Fit.NONE;
+        }
+        Optional<String> own = issuer();
+        if (own.isEmpty()) {
+            return Fit.POSSIBLE;
+        }
+        return DefaultPort.isSame(own.get(), unverified.optionalText("iss").orElse("")) ? Fit.OWN_PLATFORM : Fit.NONE;
     }
 
     @Override

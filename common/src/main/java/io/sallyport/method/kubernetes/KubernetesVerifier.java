@@ -19,6 +19,7 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerifiedJwt;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Sealer;
 import java.io.IOException;
@@ -61,6 +62,15 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
     public KubernetesVerifier(Clusters clusters, Sealer sealer) {
         this.clusters = clusters;
         this.sealer = sealer;
+    }
+
+    public static KubernetesVerifier of(VerifierContext context) {
+        return new KubernetesVerifier(context.hosts(), context.sealer());
+    }
+
+    @Override
+    public Class<KubernetesAuth> type() {
+        return KubernetesAuth.class;
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.sallyport.method.kubernetes;
 import io.sallyport.IdentityId;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.KubernetesHost;
-import io.sallyport.identity.SecretField;
+import io.sallyport.identity.document.SecretField;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretPlace;

@@ -1,6 +1,6 @@
 package io.sallyport.method.provider;
 
-import io.sallyport.identity.Provider;
+import io.sallyport.identity.document.Provider;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import java.io.IOException;

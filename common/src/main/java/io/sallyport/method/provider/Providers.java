@@ -1,17 +1,23 @@
 package io.sallyport.method.provider;
 
-import io.sallyport.identity.IdentityDocument;
-import io.sallyport.identity.Provider;
-import io.sallyport.identity.ProviderList;
+import io.sallyport.identity.document.IdentityDocument;
+import io.sallyport.identity.document.Provider;
+import io.sallyport.identity.document.ProviderList;
+import io.sallyport.method.Verifier;
+import io.sallyport.method.VerifierContext;
 import io.sallyport.method.azure.AzureProvider;
+import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.method.gcp.GcpProvider;
+import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.jwtbearer.JwtBearerProvider;
+import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.kubernetes.KubernetesProvider;
+import io.sallyport.method.kubernetes.KubernetesVerifier;
 import java.util.List;
 
-/** Every provider. To add one, add it here, in both lists. */
+/** Every provider. To add one, add it here, in each list. */
 public final class Providers implements ProviderList {
     /** Identities with the auth methods of all of them. */
     public static final IdentityDocument DOCUMENTS = new IdentityDocument(new Providers());
@@ -25,6 +31,15 @@ public final class Providers implements ProviderList {
             ClientSecretProvider.FIELD);
 
     private Providers() {}
+
+    /** What verifies assertions, for the methods that take one; of two that an assertion fits equally, the first proves it. */
+    public static List<Verifier<?, ?>> verifiers(VerifierContext context) {
+        return List.of(
+                GcpVerifier.of(context),
+                AzureVerifier.of(context),
+                KubernetesVerifier.of(context),
+                JwtBearerVerifier.of(context));
+    }
 
     @Override
     public List<String> fields() {

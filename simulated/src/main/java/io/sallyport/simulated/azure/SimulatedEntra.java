@@ -74,6 +74,17 @@ public final class SimulatedEntra implements AutoCloseable {
         return server.uri("");
     }
 
+    /** What is asked in place of the addresses that Entra publishes, in every cloud. */
+    public Map<URI, URI> replacedAddresses() {
+        return Map.of(
+                URI.create("https://login.microsoftonline.com"),
+                authority(),
+                URI.create("https://login.microsoftonline.us"),
+                authority(),
+                URI.create("https://login.partner.microsoftonline.cn"),
+                authority());
+    }
+
     /** A tenant's OpenID configuration of version 1.0, which creates the tenant. */
     public URI configuration(String tenantId) {
         tenants.add(tenantId);

@@ -90,6 +90,15 @@ public final class SimulatedGoogle implements AutoCloseable {
         return uri(serviceAccountCerts.path());
     }
 
+    /** What is asked in place of the addresses of keys that Google publishes. */
+    public Map<URI, URI> replacedAddresses() {
+        return Map.of(
+                URI.create("https://www.googleapis.com/oauth2/v3/certs"),
+                oauth2Certs(),
+                URI.create("https://www.googleapis.com/service_accounts/v1/metadata/x509/"),
+                serviceAccountCerts());
+    }
+
     /** Without a path; {@code https://iamcredentials.googleapis.com}. */
     public URI iamCredentials() {
         return uri("");

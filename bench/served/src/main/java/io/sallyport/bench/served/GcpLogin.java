@@ -2,6 +2,7 @@ package io.sallyport.bench.served;
 
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
+import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
@@ -28,7 +29,6 @@ public final class GcpLogin extends CloudFunction {
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
         return GcpLoginFunction.routes(
                 stores.forLogin(environment, settings),
-                SimulatedGoogleKeys.of(environment.variables()),
-                environment.fetcher());
+                new GcpVerifier(SimulatedGoogleKeys.of(environment.variables()), environment.fetcher()));
     }
 }

@@ -1,4 +1,4 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -8,6 +8,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Allowlist;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.json.Json;
 import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureCloud;

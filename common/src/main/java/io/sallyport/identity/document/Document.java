@@ -1,6 +1,8 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import io.sallyport.Quoted;
+import io.sallyport.identity.Allowlist;
+import io.sallyport.identity.Globs;
 import io.sallyport.jwt.Algorithm;
 import java.time.Duration;
 import java.time.Instant;

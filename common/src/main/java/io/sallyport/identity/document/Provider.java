@@ -1,7 +1,10 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import io.sallyport.Reason;
 import io.sallyport.Remedy;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Identity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +54,11 @@ public interface Provider<M extends AuthMethod<?>> {
         return Optional.empty();
     }
 
+    /** Whether its callers log in with an assertion of their platform or issuer; otherwise they authenticate as OAuth clients. */
+    default boolean takesAssertions() {
+        return true;
+    }
+
     /** The fields that make up {@link AuthMethod#credentials()}; the first has them. */
     default List<String> credentialFields() {
         return List.of();
@@ -61,9 +69,14 @@ public interface Provider<M extends AuthMethod<?>> {
         return Optional.empty();
     }
 
+    /** Makes the credentials, if Sallyport does. */
+    default Optional<SecretMaker> secretMaker() {
+        return Optional.empty();
+    }
+
     /** Whether Sallyport makes the credentials, one by one, so that no caller sets them as a field. */
     default boolean makesCredentials() {
-        return false;
+        return secretMaker().isPresent();
     }
 
     /** What to do about a refusal for a reason that this provider alone gives; empty for every other reason. */

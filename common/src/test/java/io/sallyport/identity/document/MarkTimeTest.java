@@ -1,10 +1,12 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sallyport.IdentityId;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.VoidMarks;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.testing.Generator;
 import java.time.Instant;

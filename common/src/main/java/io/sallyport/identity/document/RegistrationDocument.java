@@ -1,5 +1,8 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
+import io.sallyport.identity.Credential;
+import io.sallyport.identity.Registration;
+import io.sallyport.identity.VoidMarks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

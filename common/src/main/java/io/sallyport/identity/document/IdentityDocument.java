@@ -1,8 +1,13 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.IdentityRecord;
+import io.sallyport.identity.Registration;
+import io.sallyport.identity.UnconstrainedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -13,6 +13,12 @@ import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.IssuerUrl;
+import io.sallyport.identity.Audience;
+import io.sallyport.identity.ClientMetadata;
+import io.sallyport.identity.Grant;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.Name;
+import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.method.clientkey.ClientKeyAuth;

@@ -1,5 +1,9 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
+import io.sallyport.identity.Audience;
+import io.sallyport.identity.ClientMetadata;
+import io.sallyport.identity.Grant;
+import io.sallyport.identity.Name;
 import io.sallyport.token.Scopes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

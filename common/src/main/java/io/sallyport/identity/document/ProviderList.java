@@ -1,4 +1,4 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import java.util.ArrayList;
 import java.util.List;

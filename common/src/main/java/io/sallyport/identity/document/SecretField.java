@@ -1,6 +1,7 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import io.sallyport.IdentityId;
+import io.sallyport.identity.AuthMethod;
 import io.sallyport.secret.SealedSecret;
 import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretPlace;

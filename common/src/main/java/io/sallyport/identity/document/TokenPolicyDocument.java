@@ -1,4 +1,4 @@
-package io.sallyport.identity;
+package io.sallyport.identity.document;
 
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TrustedIps;
