@@ -11,7 +11,7 @@ public record IdentityId(String value) {
     public static final String FORM =
             "1 to 127 of the characters A-Z a-z 0-9 . _ : -, starting with a letter or digit and not with system:";
 
-    private static final int LONGEST = 127;
+    private static final int MAX_LENGTH = 127;
 
     /** Kubernetes keeps it for itself: no token of ours may look like one of a service account. */
     private static final String RESERVED = "system:";
@@ -24,7 +24,7 @@ public record IdentityId(String value) {
     }
 
     public static boolean isValid(String value) {
-        if (value.isEmpty() || value.length() > LONGEST || !isLetterOrDigit(value.charAt(0))) {
+        if (value.isEmpty() || value.length() > MAX_LENGTH || !isLetterOrDigit(value.charAt(0))) {
             return false;
         }
         for (int i = 1; i < value.length(); i++) {

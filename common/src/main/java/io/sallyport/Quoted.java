@@ -5,14 +5,14 @@ package io.sallyport;
  * like a credential is {@linkplain Redaction left out}.
  */
 public final class Quoted {
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
     private static final String HEX = "0123456789abcdef";
 
     private Quoted() {}
 
     /** The text in quotes: credentials left out, what is not printable ASCII escaped, the end cut off beyond 200 characters. */
     public static String quote(String text) {
-        return quoted(Redaction.of(text, LONGEST + 1), text.length());
+        return quoted(Redaction.of(text, MAX_LENGTH + 1), text.length());
     }
 
     /**
@@ -25,8 +25,8 @@ public final class Quoted {
     }
 
     private static String quoted(String text, int length) {
-        StringBuilder quoted = new StringBuilder(Math.min(text.length(), LONGEST) + 16).append('"');
-        for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
+        StringBuilder quoted = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16).append('"');
+        for (int i = 0; i < Math.min(text.length(), MAX_LENGTH); i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 quoted.append('\\').append(c);
@@ -40,7 +40,7 @@ public final class Quoted {
             }
         }
         quoted.append('"');
-        if (text.length() > LONGEST) {
+        if (text.length() > MAX_LENGTH) {
             quoted.append(" (cut off, ").append(length).append(" characters)");
         }
         return quoted.toString();

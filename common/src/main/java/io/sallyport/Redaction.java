@@ -23,19 +23,19 @@ public final class Redaction {
     private static final String DASHES = "-----";
 
     /** The first half of a JWT's header is longer. */
-    private static final int SHORTEST_JWT = 16;
+    private static final int MIN_JWT = 16;
 
     /** Ids of ours are random, so one of many thousands begins as a JWT does. */
     private static final int LONGER_THAN_ANY_ID = 40;
 
-    private static final int SHORTEST_SCHEME_VALUE = 8;
+    private static final int MIN_SCHEME_VALUE = 8;
 
     /** Base64 of 24 bytes, or hex of 16. */
-    private static final int SHORTEST_OPAQUE = 32;
+    private static final int MIN_OPAQUE = 32;
 
     private static final int SHOWN = 6;
     private static final int UUID_LENGTH = 36;
-    private static final int MOST_ESCAPES = 3;
+    private static final int MAX_ESCAPES = 3;
 
     private Redaction() {}
 
@@ -46,7 +46,7 @@ public final class Redaction {
      */
     public static String of(String text, int longest) {
         String unescaped = text;
-        for (int i = 0; i < MOST_ESCAPES && unescaped.indexOf('%') >= 0; i++) {
+        for (int i = 0; i < MAX_ESCAPES && unescaped.indexOf('%') >= 0; i++) {
             unescaped = withoutEscapes(unescaped);
         }
         if (unescaped.length() < text.length()) {
@@ -91,7 +91,7 @@ public final class Redaction {
     private static boolean isJwtAndNoId(String json, int start) {
         int end = endOfJwt(json, start);
         int dot = json.indexOf('.', start);
-        return end - start >= LONGER_THAN_ANY_ID || (end - start >= SHORTEST_JWT && dot > 0 && dot < end);
+        return end - start >= LONGER_THAN_ANY_ID || (end - start >= MIN_JWT && dot > 0 && dot < end);
     }
 
     private static String redacted(String text, int longest) {
@@ -140,7 +140,7 @@ public final class Redaction {
             case 'b', 'B', 'd', 'D' -> {
                 int value = startOfSchemeValue(text, i);
                 int end = endOfWord(text, value);
-                if (value > i && end - value >= SHORTEST_SCHEME_VALUE && !isLowerCase(text, value, end)) {
+                if (value > i && end - value >= MIN_SCHEME_VALUE && !isLowerCase(text, value, end)) {
                     redacted.append(text, i, value).append("(a credential)");
                     return end;
                 }
@@ -162,7 +162,7 @@ public final class Redaction {
     }
 
     private static int endOfOpaque(String text, int start, int end, boolean isOpaque, StringBuilder redacted) {
-        if (!isOpaque || end - start < SHORTEST_OPAQUE) {
+        if (!isOpaque || end - start < MIN_OPAQUE) {
             return start;
         }
         redacted.append(text, start, start + SHOWN)
@@ -183,7 +183,7 @@ public final class Redaction {
                 ? (third >= 'A' && third <= 'D') || (third >= 'I' && third <= 'L')
                 : second == 'w'
                         && ((third >= 'k' && third <= 'r') || (third >= '0' && third <= '3'))
-                        && hasUpperCase(text, i, Math.min(i + SHORTEST_JWT, text.length()));
+                        && hasUpperCase(text, i, Math.min(i + MIN_JWT, text.length()));
     }
 
     private static int endOfJwt(String text, int start) {
@@ -216,7 +216,7 @@ public final class Redaction {
     }
 
     private static boolean isStartOfJwt(String text, int i) {
-        return isStartOfJson(text, i) && endOfJwt(text, i) - i >= SHORTEST_JWT;
+        return isStartOfJson(text, i) && endOfJwt(text, i) - i >= MIN_JWT;
     }
 
     private static int endOfPiece(String text, int start) {

@@ -20,10 +20,10 @@ final class RedactionTest {
     private static final String CLAIMS = "eyJzdWIiOiJwYXltZW50cy12bSIsImF1ZCI6InNhbGx5cG9ydCJ9";
     private static final String SIGNATURE = "c2lnbmF0dXJlLW9mLTY0LWJ5dGVz_w-8kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kKvN7xI";
     private static final String JWT = HEADER + "." + CLAIMS + "." + SIGNATURE;
-    private static final int LONGEST = 1000;
+    private static final int MAX_LENGTH = 1000;
 
     private static String redacted(String text) {
-        return Redaction.of(text, LONGEST);
+        return Redaction.of(text, MAX_LENGTH);
     }
 
     @ParameterizedTest

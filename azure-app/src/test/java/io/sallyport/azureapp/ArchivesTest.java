@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is deployed: the jar of each function, and the archives that carry it. Runs after they are built. */
 class ArchivesTest {
     /** None of these jars is larger: a cloud reads it before the first request is answered. */
-    private static final long LARGEST = 24_000_000;
+    private static final long MAX_SIZE = 24_000_000;
 
     private static final Path AZURE = Path.of("target/sallyport-azure.zip");
 
@@ -121,7 +121,7 @@ class ArchivesTest {
     @ParameterizedTest
     @MethodSource("jars")
     void isNotLarge(Path jar) throws Exception {
-        assertThat(Files.size(jar)).isLessThan(LARGEST);
+        assertThat(Files.size(jar)).isLessThan(MAX_SIZE);
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /** One connection to a server on 127.0.0.1 that is kept alive: an HTTP/1.1 client that costs next to nothing itself. */
 final class KeptConnection implements Closeable {
-    private static final int LONGEST_ANSWER_MILLIS = 60_000;
+    private static final int MAX_ANSWER_MILLIS = 60_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -25,7 +25,7 @@ final class KeptConnection implements Closeable {
     KeptConnection(int port) throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(LONGEST_ANSWER_MILLIS);
+        socket.setSoTimeout(MAX_ANSWER_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         if (socket.getLocalPort() == port) {
             // With nobody listening yet, the system may give a caller the very port that it calls.

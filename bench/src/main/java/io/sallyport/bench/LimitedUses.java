@@ -40,7 +40,7 @@ final class LimitedUses implements Program {
 
     private static final long USES_OF_MANY = 100_000;
 
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
     @Override
     public Measured run(Plan plan) throws Exception {
@@ -105,7 +105,7 @@ final class LimitedUses implements Program {
                 tokens.open(session, uses, Instant.now().plus(Duration.ofHours(1)));
                 return session;
             } catch (Refused tooBusy) {
-                if (attempt == MOST_ATTEMPTS) {
+                if (attempt == MAX_ATTEMPTS) {
                     throw tooBusy;
                 }
             }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A process of which CPU time, wall time and memory are told. */
 final class MeasuredProcess implements AutoCloseable {
-    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+    private static final Duration MAX_START = Duration.ofMinutes(2);
 
     private final Process process;
     private final long start;
@@ -66,7 +66,7 @@ final class MeasuredProcess implements AutoCloseable {
     }
 
     private void requireLiving() throws IOException {
-        if (!process.isAlive() || wallMillis() > LONGEST_START.toMillis()) {
+        if (!process.isAlive() || wallMillis() > MAX_START.toMillis()) {
             throw new IOException("the process does not start:\n" + Files.readString(output));
         }
     }

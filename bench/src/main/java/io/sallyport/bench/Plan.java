@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 record Plan(boolean little, int askedRounds, List<String> stores, Optional<Path> java25, Path module) {
     /** As few as medians and their spread can be taken of. */
-    private static final int FEWEST_ROUNDS = 9;
+    private static final int MIN_ROUNDS = 9;
 
     static Plan ofSystemProperties() {
         return new Plan(
@@ -43,7 +43,7 @@ record Plan(boolean little, int askedRounds, List<String> stores, Optional<Path>
     }
 
     int rounds() {
-        return askedRounds > 0 ? askedRounds : of(FEWEST_ROUNDS, 3);
+        return askedRounds > 0 ? askedRounds : of(MIN_ROUNDS, 3);
     }
 
     int of(int usual, int ifLittle) {

@@ -34,7 +34,7 @@ final class WriteLimit implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Well within the time after which callers give up an attempt. */
-    private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+    private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final ManagedChannel emulator;
     private final Server server;
@@ -78,7 +78,7 @@ final class WriteLimit implements AutoCloseable {
 
     private void commit(MethodDescriptor<byte[], byte[]> method, byte[] request, StreamObserver<byte[]> caller) {
         long wait = takeTurn(documents(request));
-        if (wait > LONGEST_WAIT_NANOS) {
+        if (wait > MAX_WAIT_NANOS) {
             caller.onError(Status.ABORTED
                     .withDescription("too much contention on these documents")
                     .asRuntimeException());
@@ -97,7 +97,7 @@ final class WriteLimit implements AutoCloseable {
                 .max()
                 .orElse(now);
         long wait = Math.max(0, turn - now);
-        if (wait <= LONGEST_WAIT_NANOS) {
+        if (wait <= MAX_WAIT_NANOS) {
             documents.forEach(document -> nextTurns.put(document, now + wait + INTERVAL_NANOS));
         }
         return wait;

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             "Identities are kept in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
                     + " firestore:PROJECT/DATABASE. The signing key is made in the data folder at the first start,"
                     + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one. The same goes for the key that"
-                    + " secrets are sealed with, and SALLYPORT_ENCRYPTION_KEY.",
+                    + " secrets are encrypted with, and SALLYPORT_ENCRYPTION_KEY.",
             "On SIGTERM it refuses new connections, answers the requests under way within 20 seconds, and ends."
         },
         mixinStandardHelpOptions = true)

@@ -7,7 +7,7 @@ import io.sallyport.Reason;
 import io.sallyport.cli.explain.Credential;
 import io.sallyport.cli.explain.Diagnosis;
 import io.sallyport.cli.explain.Flaw;
-import io.sallyport.cli.explain.Platformed;
+import io.sallyport.cli.explain.PlatformFixture;
 import io.sallyport.cli.explain.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whether the checks that are shown are those of the code, in its order: with real credentials, at simulated clouds. */
 class ExplainedChecksTest {
-    private static Platformed platforms;
+    private static PlatformFixture platforms;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        platforms = new Platformed(folder);
+        platforms = new PlatformFixture(folder);
     }
 
     @AfterAll
@@ -36,7 +36,7 @@ class ExplainedChecksTest {
 
     @Test
     void showsThatAGoodCredentialPassesEveryCheck() {
-        for (Platformed.Kind kind : platforms.kinds()) {
+        for (PlatformFixture.Kind kind : platforms.kinds()) {
             Diagnosis diagnosis = platforms.diagnose(kind, kind.good().get());
             assertThat(diagnosis.refusal()).as(kind.toString()).isEmpty();
             assertThat(diagnosis.findings())
@@ -48,7 +48,7 @@ class ExplainedChecksTest {
 
     @Test
     void namesExactlyTheCheckThatIsNotPassed() {
-        for (Platformed.Kind kind : platforms.kinds()) {
+        for (PlatformFixture.Kind kind : platforms.kinds()) {
             for (Flaw flaw : kind.flaws()) {
                 assertStoppedAt(flaw, kind, List.of(flaw));
             }
@@ -59,7 +59,7 @@ class ExplainedChecksTest {
     @Test
     void namesTheFirstOfTwoChecksThatAreNotPassed() {
         int pairs = 0;
-        for (Platformed.Kind kind : platforms.kinds()) {
+        for (PlatformFixture.Kind kind : platforms.kinds()) {
             List<Check> order = kind.checks();
             for (Flaw one : kind.flaws()) {
                 for (Flaw other : kind.flaws()) {
@@ -75,10 +75,10 @@ class ExplainedChecksTest {
 
     @Test
     void hasAFlawForEveryCheckOnEveryWay() {
-        List<Platformed.Kind> logins = platforms.kinds().stream()
+        List<PlatformFixture.Kind> logins = platforms.kinds().stream()
                 .filter(kind -> !kind.atTokenService())
                 .toList();
-        for (Platformed.Kind kind : logins) {
+        for (PlatformFixture.Kind kind : logins) {
             Set<Check> flawed = logins.stream()
                     .filter(same -> same.name().equals(kind.name()))
                     .flatMap(same -> same.flaws().stream())
@@ -99,7 +99,7 @@ class ExplainedChecksTest {
         assertThat(given).containsAll(ofVerifiers);
     }
 
-    private static void assertStoppedAt(Flaw flaw, Platformed.Kind kind, List<Flaw> flaws) {
+    private static void assertStoppedAt(Flaw flaw, PlatformFixture.Kind kind, List<Flaw> flaws) {
         Credential credential = kind.good().get();
         flaws.forEach(each -> each.change().accept(credential));
         Diagnosis diagnosis = platforms.diagnose(kind, credential);

@@ -1,7 +1,7 @@
 package io.sallyport.cli;
 
-import static io.sallyport.server.Stage.LOGIN;
-import static io.sallyport.server.Stage.VM;
+import static io.sallyport.server.ServerFixture.LOGIN;
+import static io.sallyport.server.ServerFixture.VM;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -13,7 +13,7 @@ import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.adapter.Endpoint;
 import io.sallyport.server.FunctionsFramework;
-import io.sallyport.server.Stage;
+import io.sallyport.server.ServerFixture;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.KeepAliveAgent;
 import io.sallyport.testing.RawHttp;
@@ -129,12 +129,14 @@ class StopTest {
             await(answering);
             return real.get(uri);
         };
-        try (SimulatedGoogle google = Stage.google();
+        try (SimulatedGoogle google = ServerFixture.google();
                 KeepAliveAgent agent = closing(google, slow, asked, answering)) {
             Answer answer = agent.next();
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             assertThat(answer.header("Connection")).isEqualTo("close");
-            assertThat(Stage.accessToken(answer.body()).getJWTClaimsSet().getSubject())
+            assertThat(ServerFixture.accessToken(answer.body())
+                            .getJWTClaimsSet()
+                            .getSubject())
                     .isEqualTo(VM.value());
             assertThat(agent.isOver()).isTrue();
         }
@@ -143,11 +145,11 @@ class StopTest {
     /** The agent of a login with limited uses, which are stored, whose server was closed before its provider answered. */
     private KeepAliveAgent closing(
             SimulatedGoogle google, Fetcher fetcher, CountDownLatch asked, CountDownLatch answering) throws Exception {
-        Stage stage =
-                Stage.open(google, folder, Map.of(), fetcher, List.of(Stage.vm(Map.of("accessTokenNumUsesLimit", 5))));
+        ServerFixture stage = ServerFixture.open(
+                google, folder, Map.of(), fetcher, List.of(ServerFixture.vm(Map.of("accessTokenNumUsesLimit", 5))));
         int port = stage.server().port();
         KeepAliveAgent agent = new KeepAliveAgent(port);
-        String body = Stage.json(VM, stage.idToken(VM));
+        String body = ServerFixture.json(VM, stage.idToken(VM));
         agent.begin("POST " + LOGIN + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         asked.await();

@@ -5,8 +5,8 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.document.SecretField;
 import io.sallyport.method.SecretFields;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.SecretCipher;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param plain by the field of the auth method that each belongs to, and so are the ciphertexts
  */
 record EncryptedAhead(
-        SecretFields secrets, Map<String, SecretFields.Plain> plain, Map<String, SealedSecret> ciphertexts) {
+        SecretFields secrets, Map<String, SecretFields.Plain> plain, Map<String, EncryptedSecret> ciphertexts) {
     private static final int MAX_ATTEMPTS = 3;
 
     /** Encrypts, then changes the store. */
@@ -46,7 +46,7 @@ record EncryptedAhead(
      * @throws Refused {@link Reason#INVALID_FIELDS}; {@link Reason#SECRET_UNREADABLE}
      */
     static EncryptedAhead of(
-            SecretFields secrets, IdentityId id, Map<String, ? extends @Nullable Object> document, Sealer cipher)
+            SecretFields secrets, IdentityId id, Map<String, ? extends @Nullable Object> document, SecretCipher cipher)
             throws Refused {
         return of(secrets, plain(secrets, id, document), Map.of(), cipher);
     }
@@ -57,13 +57,16 @@ record EncryptedAhead(
      * @throws Refused {@link Reason#SECRET_UNREADABLE}
      */
     static EncryptedAhead of(
-            SecretFields secrets, Map<String, SecretFields.Plain> plain, Map<String, SealedSecret> known, Sealer cipher)
+            SecretFields secrets,
+            Map<String, SecretFields.Plain> plain,
+            Map<String, EncryptedSecret> known,
+            SecretCipher cipher)
             throws Refused {
-        Map<String, SealedSecret> ciphertexts = new HashMap<>(known);
+        Map<String, EncryptedSecret> ciphertexts = new HashMap<>(known);
         for (Map.Entry<String, SecretFields.Plain> entry : plain.entrySet()) {
             if (!known.containsKey(entry.getKey())) {
                 SecretFields.Plain secret = entry.getValue();
-                ciphertexts.put(entry.getKey(), cipher.seal(secret.secret(), secret.place()));
+                ciphertexts.put(entry.getKey(), cipher.encrypt(secret.secret(), secret.place()));
             }
         }
         return new EncryptedAhead(secrets, plain, ciphertexts);

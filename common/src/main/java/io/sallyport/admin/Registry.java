@@ -16,7 +16,7 @@ import io.sallyport.identity.document.Provider;
 import io.sallyport.identity.document.SecretField;
 import io.sallyport.identity.document.SecretMaker;
 import io.sallyport.method.SecretFields;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.token.TokenPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
     /** What {@link #create} and {@link #update} take; auth methods have operations of their own. */
-    private static final int LONGEST_NAME = 200;
+    private static final int MAX_NAME = 200;
 
     private static final Set<String> FIELDS =
             Set.of("name", "role", "projects", "metadata", "hasDeleteProtection", "alias", "audiences", "grants");
@@ -45,24 +45,24 @@ public final class Registry {
     private final IdentityStore store;
     private final IdentityDocument documents;
     private final SecretFields secrets;
-    private final Sealer sealer;
+    private final SecretCipher cipher;
     private final InstantSource clock;
     private final Supplier<byte[]> randomSecrets;
 
     /**
-     * @param sealer encrypts the secrets that auth methods hold; never within a change of the store
+     * @param cipher encrypts the secrets that auth methods hold; never within a change of the store
      * @param randomSecrets makes {@link SecretMaker#BYTES} unpredictable bytes
      */
     public Registry(
             IdentityStore store,
             IdentityDocument documents,
-            Sealer sealer,
+            SecretCipher cipher,
             InstantSource clock,
             Supplier<byte[]> randomSecrets) {
         this.store = store;
         this.documents = documents;
         secrets = new SecretFields(documents.providers());
-        this.sealer = sealer;
+        this.cipher = cipher;
         this.clock = clock;
         this.randomSecrets = randomSecrets;
     }
@@ -202,7 +202,7 @@ public final class Registry {
         return EncryptedAhead.retrying(() -> {
             IdentityRecord known = find(id);
             requireOurs(known);
-            EncryptedAhead ahead = EncryptedAhead.of(secrets, id, edited(kind, known, edit), sealer);
+            EncryptedAhead ahead = EncryptedAhead.of(secrets, id, edited(kind, known, edit), cipher);
             return edit(id, (before, document) -> {
                 Map<String, @Nullable Object> encrypted = ahead.in(id, edited(kind, before, edit));
                 return withMethod(id, kind, document, fields(encrypted.get(kind.field())));
@@ -379,7 +379,7 @@ public final class Registry {
     private static void requireKnown(Map<String, ?> fields) throws Refused {
         List<InvalidField> unknown = fields.keySet().stream()
                 .filter(name -> !FIELDS.contains(name))
-                .map(name -> new InvalidField(Redaction.of(name, LONGEST_NAME), "there is no such field"))
+                .map(name -> new InvalidField(Redaction.of(name, MAX_NAME), "there is no such field"))
                 .toList();
         if (!unknown.isEmpty()) {
             throw Refused.fields(unknown);

@@ -117,7 +117,7 @@ final class SeedMerge {
                         wanted.role(),
                         wanted.projects(),
                         before.identity().disabled() || wanted.disabled(),
-                        wanted.voided(),
+                        wanted.cutoffs(),
                         wanted.client(),
                         methods(before.identity(), wanted))
                 .succeeding(before.identity(), now);

@@ -11,8 +11,8 @@ import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.identity.document.Provider;
 import io.sallyport.identity.document.SecretField;
 import io.sallyport.method.SecretFields;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.SecretCipher;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -28,16 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Seeding {
     /** Of no secret. */
-    private static final SealedSecret ANY = new SealedSecret("v2.0000000000000000");
+    private static final EncryptedSecret ANY = new EncryptedSecret("v2.0000000000000000");
 
     private final IdentityStore store;
     private final IdentityDocument documents;
     private final SecretFields secrets;
-    private final Sealer cipher;
+    private final SecretCipher cipher;
     private final InstantSource clock;
 
     /** @param cipher encrypts secrets of seeds; never within a change of the store */
-    public Seeding(IdentityStore store, IdentityDocument documents, Sealer cipher, InstantSource clock) {
+    public Seeding(IdentityStore store, IdentityDocument documents, SecretCipher cipher, InstantSource clock) {
         this.store = store;
         this.documents = documents;
         secrets = new SecretFields(documents.providers());
@@ -116,7 +116,7 @@ public final class Seeding {
 
     /** What the seed comes to but for its secret, which is encrypted only if it is stored. */
     private Identity draft(Seed seed) throws Refused {
-        Map<String, SealedSecret> pretended = new HashMap<>();
+        Map<String, EncryptedSecret> pretended = new HashMap<>();
         for (String field :
                 EncryptedAhead.plain(secrets, seed.id(), seed.document()).keySet()) {
             pretended.put(field, ANY);
@@ -142,7 +142,7 @@ public final class Seeding {
     private EncryptedAhead known(IdentityId id, Map<String, @Nullable Object> document, Optional<IdentityRecord> stored)
             throws Refused {
         Map<String, SecretFields.Plain> plain = EncryptedAhead.plain(secrets, id, document);
-        Map<String, SealedSecret> known = new HashMap<>();
+        Map<String, EncryptedSecret> known = new HashMap<>();
         if (stored.isPresent()) {
             for (Map.Entry<String, SecretFields.Plain> entry : plain.entrySet()) {
                 Provider<?> provider = documents.providers().of(entry.getKey());
@@ -153,11 +153,11 @@ public final class Seeding {
         return EncryptedAhead.of(secrets, plain, known, cipher);
     }
 
-    private <M extends AuthMethod<?>> Optional<SealedSecret> stored(
+    private <M extends AuthMethod<?>> Optional<EncryptedSecret> stored(
             Provider<M> provider, Identity identity, SecretFields.Plain plain) {
         SecretField<M> secret = provider.secret().orElseThrow();
         Optional<M> method = provider.of(identity);
-        Optional<SealedSecret> ciphertext = method.flatMap(secret::of);
+        Optional<EncryptedSecret> ciphertext = method.flatMap(secret::of);
         return ciphertext.isPresent()
                         && secret.place(identity.id(), method.orElseThrow()).equals(plain.place())
                         && isOf(ciphertext.get(), plain)
@@ -165,9 +165,9 @@ public final class Seeding {
                 : Optional.empty();
     }
 
-    private boolean isOf(SealedSecret ciphertext, SecretFields.Plain plain) {
+    private boolean isOf(EncryptedSecret ciphertext, SecretFields.Plain plain) {
         try {
-            String known = cipher.open(ciphertext, plain.place()).text();
+            String known = cipher.decrypt(ciphertext, plain.place()).text();
             return MessageDigest.isEqual(
                     known.getBytes(StandardCharsets.UTF_8),
                     plain.secret().text().getBytes(StandardCharsets.UTF_8));

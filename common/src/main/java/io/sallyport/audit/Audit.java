@@ -16,13 +16,13 @@ import java.util.Optional;
  * facts, never a token.
  */
 public final class Audit {
-    private static final int LONGEST_CLAIMED = 200;
+    private static final int MAX_CLAIMED = 200;
 
     private final Request request;
     private final String action;
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private Optional<Refused> refusal = Optional.empty();
-    private List<OutwardCalls.Call> calls = List.of();
+    private List<OutboundCalls.Call> calls = List.of();
 
     /** Where decisions are written to; it must not throw. */
     @FunctionalInterface
@@ -37,7 +37,7 @@ public final class Audit {
 
     /** Whose request it says it is; shortened if that reads like a credential in the wrong field. */
     public void claimed(IdentityId id) {
-        facts.put("identityId", Redaction.of(id.value(), LONGEST_CLAIMED));
+        facts.put("identityId", Redaction.of(id.value(), MAX_CLAIMED));
     }
 
     /** Whose request it is, once that identity is found. */
@@ -92,12 +92,12 @@ public final class Audit {
     }
 
     /** Whom it took to decide, and how long. */
-    void called(List<OutwardCalls.Call> made) {
+    void called(List<OutboundCalls.Call> made) {
         calls = made;
     }
 
     /** The calls to others that were made. */
-    public List<OutwardCalls.Call> calls() {
+    public List<OutboundCalls.Call> calls() {
         return calls;
     }
 

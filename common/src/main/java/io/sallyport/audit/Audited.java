@@ -20,7 +20,7 @@ public interface Audited {
     default Handler writingTo(Audit.Log log, String action) {
         return request -> {
             Audit audit = new Audit(request, action);
-            OutwardCalls.begin();
+            OutboundCalls.begin();
             try {
                 return handle(request, audit);
             } catch (Refused refused) {
@@ -31,7 +31,7 @@ public interface Audited {
                 audit.refused(new Refused(Reason.INTERNAL_ERROR, bug.getClass().getName()));
                 throw bug;
             } finally {
-                audit.called(OutwardCalls.end());
+                audit.called(OutboundCalls.end());
                 log.write(audit);
             }
         };

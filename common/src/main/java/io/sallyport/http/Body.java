@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a request, never more than {@link #MOST} of them. */
+/** The bytes of a request, never more than {@link #MAX_COUNT} of them. */
 public final class Body {
     /** The largest body of any request, in bytes. */
-    public static final int MOST = 64 * 1024;
+    public static final int MAX_COUNT = 64 * 1024;
 
     public static final Body EMPTY = new Body(new byte[0]);
 
@@ -26,7 +26,7 @@ public final class Body {
 
     /** @throws Refused {@link Reason#BODY_TOO_LARGE} */
     public static Body of(byte[] bytes) throws Refused {
-        if (bytes.length > MOST) {
+        if (bytes.length > MAX_COUNT) {
             throw tooLarge();
         }
         return new Body(bytes.clone());
@@ -34,7 +34,7 @@ public final class Body {
 
     /** @throws Refused {@link Reason#BODY_TOO_LARGE}, before more characters are encoded than a body may have bytes */
     public static Body of(String text) throws Refused {
-        if (text.length() > MOST) {
+        if (text.length() > MAX_COUNT) {
             throw tooLarge();
         }
         return of(text.getBytes(StandardCharsets.UTF_8));
@@ -48,15 +48,15 @@ public final class Body {
      * @throws Refused {@link Reason#BODY_TOO_LARGE}; {@link Reason#MALFORMED_REQUEST} when the body breaks off
      */
     public static Body read(InputStream stream, long declared) throws Refused {
-        if (declared > MOST) {
+        if (declared > MAX_COUNT) {
             throw tooLarge();
         }
         // Most bodies are a thirtieth of the largest, and say so.
-        byte[] bytes = new byte[declared < 0 ? MOST + 1 : (int) declared];
+        byte[] bytes = new byte[declared < 0 ? MAX_COUNT + 1 : (int) declared];
         try {
             // Into a buffer: the other forms end with a read of no bytes, on which some servers wait for more.
             int length = stream.readNBytes(bytes, 0, bytes.length);
-            if (length > MOST) {
+            if (length > MAX_COUNT) {
                 throw tooLarge();
             }
             return new Body(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
@@ -66,7 +66,7 @@ public final class Body {
     }
 
     private static Refused tooLarge() {
-        return new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + MOST + " bytes");
+        return new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + MAX_COUNT + " bytes");
     }
 
     /** Strict JSON, as {@link Json} reads it, without a copy of the bytes. */

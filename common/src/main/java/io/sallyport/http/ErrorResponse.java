@@ -24,7 +24,7 @@ public final class ErrorResponse {
         return switch (kind) {
             case MALFORMED, GRANT_TYPE -> error(400, "BadRequest", "The request is malformed.", requestId);
             case BODY_TOO_LARGE ->
-                error(413, "PayloadTooLarge", "The body is larger than " + Body.MOST + " bytes.", requestId);
+                error(413, "PayloadTooLarge", "The body is larger than " + Body.MAX_COUNT + " bytes.", requestId);
             case MEDIA_TYPE ->
                 error(
                         415,

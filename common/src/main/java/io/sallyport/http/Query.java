@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 public record Query(String text) {
     public static final Query NONE = new Query("");
 
-    private static final int LONGEST = 4096;
+    private static final int MAX_LENGTH = 4096;
 
     /** @throws Refused {@link Reason#MALFORMED_REQUEST} if it is broken, too long, or names a parameter twice */
     public Optional<String> get(String name) throws Refused {
-        if (text.length() > LONGEST) {
-            throw new Refused(Reason.MALFORMED_REQUEST, "the query is longer than " + LONGEST + " characters");
+        if (text.length() > MAX_LENGTH) {
+            throw new Refused(Reason.MALFORMED_REQUEST, "the query is longer than " + MAX_LENGTH + " characters");
         }
         Map<String, @Nullable Object> fields = Fields.parseQuery(text);
         return fields.get(name) instanceof String value && !value.isBlank() ? Optional.of(value) : Optional.empty();

@@ -8,7 +8,7 @@ package io.sallyport.http;
  * @param path the path, decoded, without the query
  * @param query for lists alone
  * @param headers as received; a caller can set any of them
- * @param body at most {@link Body#MOST} bytes
+ * @param body at most {@link Body#MAX_COUNT} bytes
  * @param client the caller's address as far as it can be trusted
  * @param route what the path matches, such as {@code /api/v1/identities/{id}}; safe to log, which the path is not, since a caller
  *     can put a credential there

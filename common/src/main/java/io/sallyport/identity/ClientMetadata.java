@@ -15,7 +15,7 @@ public record ClientMetadata(Optional<Name> alias, List<Audience> audiences, Lis
     /** Nobody else knows it, and it may ask for nothing. */
     public static final ClientMetadata NONE = new ClientMetadata(Optional.empty(), List.of(), List.of());
 
-    private static final int MOST = 1000;
+    private static final int MAX_COUNT = 1000;
 
     /** @throws IllegalArgumentException if an audience stands twice, or there are too many */
     public ClientMetadata {
@@ -31,8 +31,8 @@ public record ClientMetadata(Optional<Name> alias, List<Audience> audiences, Lis
     }
 
     private static <T> void requireDistinct(String what, List<T> all, Function<T, Name> name) {
-        if (all.size() > MOST) {
-            throw new IllegalArgumentException(what + " has more than " + MOST + " entries");
+        if (all.size() > MAX_COUNT) {
+            throw new IllegalArgumentException(what + " has more than " + MAX_COUNT + " entries");
         }
         if (all.stream().map(name).distinct().count() < all.size()) {
             throw new IllegalArgumentException(what + " names an audience twice");

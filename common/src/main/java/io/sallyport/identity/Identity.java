@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param role what it may do in Sallyport's own API
  * @param projects its roles in each project, for the systems that its tokens are shown to
- * @param voided which of its sessions are revoked
+ * @param cutoffs which of its sessions are revoked
  * @param client how others know it, and what it may ask for
  * @param methods how it may log in; at most one for each platform
  */
@@ -31,7 +31,7 @@ public record Identity(
         String role,
         Map<String, List<String>> projects,
         boolean disabled,
-        VoidMarks voided,
+        SessionCutoffs cutoffs,
         ClientMetadata client,
         List<AuthMethod<?>> methods) {
 
@@ -83,17 +83,17 @@ public record Identity(
             Map<String, List<String>> projects,
             boolean disabled,
             List<AuthMethod<?>> methods) {
-        this(id, name, role, projects, disabled, VoidMarks.NONE, ClientMetadata.NONE, methods);
+        this(id, name, role, projects, disabled, SessionCutoffs.NONE, ClientMetadata.NONE, methods);
     }
 
     /** With other revocation marks. */
-    public Identity with(VoidMarks marks) {
+    public Identity with(SessionCutoffs marks) {
         return new Identity(id, name, role, projects, disabled, marks, client, methods);
     }
 
     /** With every session revoked that began up to then. */
     public Identity revokedUpTo(Instant now) {
-        return with(voided.upTo(now));
+        return with(cutoffs.upTo(now));
     }
 
     private static void requireBounded(Map<String, List<String>> projects) {
@@ -144,7 +144,7 @@ public record Identity(
      * admitted someone meanwhile.
      */
     public Identity succeeding(Identity before, Instant now) {
-        VoidMarks marks = voided.and(before.voided);
+        SessionCutoffs marks = cutoffs.and(before.cutoffs);
         for (AuthMethod<?> was : before.methods) {
             Optional<AuthMethod<?>> is = ofKindOf(was);
             if (is.isEmpty() || !was.trust().isKeptIn(is.get().trust())) {
@@ -173,13 +173,13 @@ public record Identity(
 
     /** Whether it had a credential and has it no more, as far back as that is remembered. */
     public boolean hasRemoved(Credential credential) {
-        return voided.credentials().containsKey(credential)
+        return cutoffs.credentials().containsKey(credential)
                 && methods.stream().noneMatch(method -> method.credentials().containsKey(credential));
     }
 
     /** Whether it had an auth method of that kind and has none any more. */
     public boolean hasRemoved(AuthMethod<?> kind) {
-        return ofKindOf(kind).isEmpty() && kind.sessionMethods().stream().anyMatch(voided.methods()::containsKey);
+        return ofKindOf(kind).isEmpty() && kind.sessionMethods().stream().anyMatch(cutoffs.methods()::containsKey);
     }
 
     private Optional<AuthMethod<?>> ofKindOf(AuthMethod<?> other) {
@@ -209,7 +209,7 @@ public record Identity(
 
     /** Whether a mark revokes a session that began then, whatever its credential. */
     public boolean voids(String sessionMethod, Instant sessionStart) {
-        return voided.cover(sessionMethod, sessionStart);
+        return cutoffs.cover(sessionMethod, sessionStart);
     }
 
     /** The mark that revokes a session, if one does. */
@@ -220,7 +220,7 @@ public record Identity(
                 credential = method.credential(session.attestation());
             }
         }
-        return voided.covering(session.method(), credential, session.start());
+        return cutoffs.covering(session.method(), credential, session.start());
     }
 
     /** The auth method that sessions of that kind come from, if it is still there. */

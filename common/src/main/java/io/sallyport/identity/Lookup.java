@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * index them.
  */
 public record Lookup(String key) {
-    private static final int LONGEST = 300;
+    private static final int MAX_LENGTH = 300;
 
     /** Whoever has that alias: at most one. */
     public static Lookup alias(Name alias) {
@@ -34,7 +34,7 @@ public record Lookup(String key) {
     }
 
     private static Lookup of(String kind, String value) {
-        return new Lookup(kind + ":" + (value.length() <= LONGEST ? value : "sha256:" + sha256(value)));
+        return new Lookup(kind + ":" + (value.length() <= MAX_LENGTH ? value : "sha256:" + sha256(value)));
     }
 
     private static String sha256(String text) {

@@ -11,7 +11,7 @@ public record Name(String value) {
     /** What a name looks like, for messages to people. */
     public static final String FORM = "1 to 255 of the characters A-Z a-z 0-9 . _ : -, or an address with //";
 
-    private static final int LONGEST = 255;
+    private static final int MAX_LENGTH = 255;
     private static final Pattern PATTERN = Pattern.compile(
             "[A-Za-z0-9._:-]{1,255}|(?:[a-z][a-z0-9+.-]{0,19}:)?//[A-Za-z0-9._~:/?#@!$&'()*+,;=%\\[\\]-]{1,250}");
 
@@ -23,7 +23,7 @@ public record Name(String value) {
     }
 
     public static boolean isValid(String value) {
-        return value.length() <= LONGEST && PATTERN.matcher(value).matches();
+        return value.length() <= MAX_LENGTH && PATTERN.matcher(value).matches();
     }
 
     @Override

@@ -24,17 +24,17 @@ public record Registration(
     public static final Registration NONE =
             new Registration(List.of(), false, Optional.empty(), Optional.empty(), Map.of());
 
-    private static final int MOST_METADATA = 100;
+    private static final int MAX_METADATA = 100;
 
     /** A note. */
     public record Metadata(String key, String value) {
-        private static final int LONGEST = 1024;
+        private static final int MAX_LENGTH = 1024;
 
         /** @throws IllegalArgumentException if one of them is empty or too long */
         public Metadata {
-            if (key.isBlank() || key.length() > LONGEST || value.length() > LONGEST) {
+            if (key.isBlank() || key.length() > MAX_LENGTH || value.length() > MAX_LENGTH) {
                 throw new IllegalArgumentException(
-                        "metadata has a key of 1 to " + LONGEST + " characters and a value of as many at most");
+                        "metadata has a key of 1 to " + MAX_LENGTH + " characters and a value of as many at most");
             }
         }
     }
@@ -54,8 +54,8 @@ public record Registration(
     public Registration {
         metadata = List.copyOf(metadata);
         methodTimes = Map.copyOf(methodTimes);
-        if (metadata.size() > MOST_METADATA) {
-            throw new IllegalArgumentException("metadata has more than " + MOST_METADATA + " entries");
+        if (metadata.size() > MAX_METADATA) {
+            throw new IllegalArgumentException("metadata has more than " + MAX_METADATA + " entries");
         }
     }
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
     private static final int DEEPEST = 32;
     private static final int DEEPEST_LIST = 128;
-    private static final int LONGEST_NUMBER = 32;
+    private static final int MAX_NUMBER = 32;
 
     private static final int USUAL_LENGTH = 768;
 
@@ -51,7 +51,7 @@ public final class Json {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST_LIST)
-                    .maxNumberLength(LONGEST_NUMBER)
+                    .maxNumberLength(MAX_NUMBER)
                     .build())
             .build();
 

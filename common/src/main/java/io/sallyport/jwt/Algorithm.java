@@ -21,10 +21,10 @@ public enum Algorithm {
     ES256;
 
     /** RFC 7518 §3.3: no shorter RSA key may be used. */
-    private static final int SHORTEST_RSA_KEY_BITS = 2048;
+    private static final int MIN_RSA_KEY_BITS = 2048;
 
     /** Longer ones cost more to verify than anybody gains. */
-    private static final int LONGEST_RSA_KEY_BITS = 8192;
+    private static final int MAX_RSA_KEY_BITS = 8192;
 
     /** As nimbus names it. */
     public JWSAlgorithm jwsName() {
@@ -40,8 +40,8 @@ public enum Algorithm {
         return switch (this) {
             case RS256, PS256 ->
                 key instanceof RSAPublicKey rsa
-                        && rsa.getModulus().bitLength() >= SHORTEST_RSA_KEY_BITS
-                        && rsa.getModulus().bitLength() <= LONGEST_RSA_KEY_BITS
+                        && rsa.getModulus().bitLength() >= MIN_RSA_KEY_BITS
+                        && rsa.getModulus().bitLength() <= MAX_RSA_KEY_BITS
                         && rsa.getPublicExponent().testBit(0)
                         && rsa.getPublicExponent().compareTo(BigInteger.ONE) > 0;
             case ES256 -> key instanceof ECPublicKey ec && Curve.P_256.equals(Curve.forECParameterSpec(ec.getParams()));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Says in plain words why a call to another host failed, and what to check. */
 public final class ConnectionFailure {
     /** Far more than any library nests; so that causes that form a ring cannot hold a caller. */
-    private static final int MOST_CAUSES = 10;
+    private static final int MAX_CAUSES = 10;
 
     private ConnectionFailure() {}
 
@@ -50,7 +50,7 @@ public final class ConnectionFailure {
 
     private static boolean has(Throwable failure, Class<? extends Exception> type) {
         @Nullable Throwable cause = failure;
-        for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
             if (type.isInstance(cause)) {
                 return true;
             }

@@ -36,7 +36,7 @@ record DiscoveredKeys(TenantKeys.Tenant tenant, Fetcher fetcher) implements KeyD
                 .get();
         return new Downloaded(
                 keys.keys(),
-                KeyDocument.shorter(keys.freshness(), KeyDocument.freshness(answer, RemoteKeys.LONGEST_FRESH)));
+                KeyDocument.shorter(keys.freshness(), KeyDocument.freshness(answer, RemoteKeys.MAX_FRESH)));
     }
 
     private URI jwksUri(String configuration) throws Refused {

@@ -30,7 +30,7 @@ record IssuerKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fet
                 .get();
         return new Downloaded(
                 keys.keys(),
-                KeyDocument.shorter(keys.freshness(), KeyDocument.freshness(answer, RemoteKeys.LONGEST_FRESH)));
+                KeyDocument.shorter(keys.freshness(), KeyDocument.freshness(answer, RemoteKeys.MAX_FRESH)));
     }
 
     private URI keysIn(String configuration) throws Refused {

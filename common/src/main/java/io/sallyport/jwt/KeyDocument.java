@@ -23,24 +23,19 @@ record KeyDocument(
         implements KeyDownload {
 
     static KeyDocument jwks(URI uri, Algorithm algorithm, Predicate<Map<?, ?>> suitable, Fetcher fetcher) {
-        return new KeyDocument(uri, KeySet.Format.JWKS, RemoteKeys.LONGEST_FRESH, algorithm, suitable, fetcher);
+        return new KeyDocument(uri, KeySet.Format.JWKS, RemoteKeys.MAX_FRESH, algorithm, suitable, fetcher);
     }
 
     static KeyDocument x509(URI uri, Algorithm algorithm, Fetcher fetcher) {
         return new KeyDocument(
-                uri,
-                KeySet.Format.X509,
-                RemoteKeys.LONGEST_FRESH_OF_SERVICE_ACCOUNTS,
-                algorithm,
-                member -> true,
-                fetcher);
+                uri, KeySet.Format.X509, RemoteKeys.MAX_FRESH_OF_SERVICE_ACCOUNTS, algorithm, member -> true, fetcher);
     }
 
     @Override
     public Downloaded get() throws IOException, Refused {
         Fetcher.Fetched answer = fetcher.get(uri);
         if (answer.status() == 404 && format == KeySet.Format.X509) {
-            return new Downloaded(KeySet.EMPTY, RemoteKeys.SHORTEST_FRESH);
+            return new Downloaded(KeySet.EMPTY, RemoteKeys.MIN_FRESH);
         }
         if (answer.status() != 200) {
             throw KeyDownload.unavailable("HTTP status " + answer.status(), uri);
@@ -66,7 +61,7 @@ record KeyDocument(
             return shorter(RemoteKeys.DEFAULT_FRESH, longest);
         }
         Duration told = shorter(Duration.ofSeconds(answer.maxAgeSeconds()), longest);
-        return told.compareTo(RemoteKeys.SHORTEST_FRESH) < 0 ? RemoteKeys.SHORTEST_FRESH : told;
+        return told.compareTo(RemoteKeys.MIN_FRESH) < 0 ? RemoteKeys.MIN_FRESH : told;
     }
 
     static Duration shorter(Duration one, Duration other) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class KeySet {
     static final KeySet EMPTY = new KeySet(Map.of());
 
-    private static final int MOST_KEYS = 2000;
+    private static final int MAX_KEYS = 2000;
 
     private final Map<String, VerificationKey> keys;
 
@@ -62,7 +62,7 @@ final class KeySet {
                     keys.putIfAbsent(key.get().id(), key.get());
                 }
             }
-        } else if (document.size() <= MOST_KEYS) {
+        } else if (document.size() <= MAX_KEYS) {
             document.forEach((id, pem) -> certificate(id, pem, algorithm).ifPresent(key -> keys.put(key.id(), key)));
         }
         return new KeySet(keys);
@@ -79,7 +79,7 @@ final class KeySet {
     }
 
     private static Collection<?> members(Map<String, @Nullable Object> document) {
-        return document.get("keys") instanceof Collection<?> members && members.size() <= MOST_KEYS
+        return document.get("keys") instanceof Collection<?> members && members.size() <= MAX_KEYS
                 ? members
                 : List.of();
     }

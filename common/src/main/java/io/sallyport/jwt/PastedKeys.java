@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An issuer's keys as somebody configured them: a JWK set (RFC 7517 §5) that changes with the configuration alone. */
 public final class PastedKeys implements KeySource {
-    private static final int LONGEST = 64 * 1024;
+    private static final int MAX_LENGTH = 64 * 1024;
 
     private final String jwks;
     private final Algorithm algorithm;
@@ -31,8 +31,8 @@ public final class PastedKeys implements KeySource {
 
     /** @throws IllegalArgumentException unless it is a JWK set with a key for the algorithm, and no private one */
     public static PastedKeys parse(String jwks, Algorithm algorithm) {
-        if (jwks.length() > LONGEST) {
-            throw new IllegalArgumentException("the JWK set is longer than " + LONGEST + " characters");
+        if (jwks.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("the JWK set is longer than " + MAX_LENGTH + " characters");
         }
         try {
             if (holdsSecret(Json.parseObject(jwks))) {

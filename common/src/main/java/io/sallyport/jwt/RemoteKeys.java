@@ -20,28 +20,28 @@ import org.jspecify.annotations.Nullable;
  * The keys that an issuer publishes, fetched on first need and kept.
  *
  * <ul>
- *   <li>Fresh for as long as {@code Cache-Control} says, within {@link #SHORTEST_FRESH} and {@link #LONGEST_FRESH}.
+ *   <li>Fresh for as long as {@code Cache-Control} says, within {@link #MIN_FRESH} and {@link #MAX_FRESH}.
  *   <li>An unknown key id causes a fetch, but none within {@link #COOLDOWN} of the last one: whoever makes up key ids
  *       causes two fetches a minute at most, and a real rotation is noticed within that same time, flood or no flood.
- *   <li>While the issuer is down, keys serve {@link #LONGEST_STALE} beyond their freshness, with one try every
+ *   <li>While the issuer is down, keys serve {@link #MAX_STALE} beyond their freshness, with one try every
  *       {@link #RETRY}; what is unknown meanwhile is "could not check", never "no".
  *   <li>One fetch at a time. No lock is held during it: callers that need its outcome wait for it, the others go on.
  * </ul>
  */
 public final class RemoteKeys implements KeySource {
-    static final Duration SHORTEST_FRESH = Duration.ofMinutes(1);
+    static final Duration MIN_FRESH = Duration.ofMinutes(1);
     static final Duration DEFAULT_FRESH = Duration.ofHours(1);
-    static final Duration LONGEST_FRESH = Duration.ofHours(12);
+    static final Duration MAX_FRESH = Duration.ofHours(12);
 
     /** IAM API, ServiceAccountKey: user-managed keys come and go at any time, so Google asks for 15 minutes. */
-    static final Duration LONGEST_FRESH_OF_SERVICE_ACCOUNTS = Duration.ofMinutes(15);
+    static final Duration MAX_FRESH_OF_SERVICE_ACCOUNTS = Duration.ofMinutes(15);
 
-    static final Duration LONGEST_STALE = Duration.ofHours(1);
+    static final Duration MAX_STALE = Duration.ofHours(1);
     static final Duration COOLDOWN = Duration.ofSeconds(30);
     static final Duration RETRY = Duration.ofSeconds(5);
 
     /** Longer than any two requests take; only so that no bug can hold callers for good. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(40);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(40);
 
     private final URI uri;
     private final KeyDownload download;
@@ -89,7 +89,7 @@ public final class RemoteKeys implements KeySource {
         }
 
         Optional<VerificationKey> freshOrStale(String keyId, Instant now) {
-            return now.isBefore(freshUntil.plus(LONGEST_STALE)) ? keys.find(keyId) : Optional.empty();
+            return now.isBefore(freshUntil.plus(MAX_STALE)) ? keys.find(keyId) : Optional.empty();
         }
     }
 
@@ -132,7 +132,7 @@ public final class RemoteKeys implements KeySource {
 
     private State await(CompletableFuture<State> theirs) throws Refused {
         try {
-            return theirs.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+            return theirs.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw timeout();
         } catch (ExecutionException e) {

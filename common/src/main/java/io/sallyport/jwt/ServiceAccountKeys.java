@@ -8,11 +8,11 @@ import java.net.URI;
  * forgotten, so that nobody fills the memory with made-up ones.
  */
 public final class ServiceAccountKeys {
-    private static final int MOST_ACCOUNTS = 1000;
+    private static final int MAX_ACCOUNTS = 1000;
 
     private final URI base;
     private final Fetcher fetcher;
-    private final BoundedCache<String, KeySource> accounts = new BoundedCache<>(MOST_ACCOUNTS);
+    private final BoundedCache<String, KeySource> accounts = new BoundedCache<>(MAX_ACCOUNTS);
 
     /** @param base ends with a slash; an account's address is appended to it */
     public ServiceAccountKeys(URI base, Fetcher fetcher) {

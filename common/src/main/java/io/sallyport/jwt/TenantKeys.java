@@ -9,10 +9,10 @@ import java.util.Set;
  * is forgotten.
  */
 public final class TenantKeys {
-    private static final int MOST_TENANTS = 1000;
+    private static final int MAX_TENANTS = 1000;
 
     private final Fetcher fetcher;
-    private final BoundedCache<Tenant, KeySource> tenants = new BoundedCache<>(MOST_TENANTS);
+    private final BoundedCache<Tenant, KeySource> tenants = new BoundedCache<>(MAX_TENANTS);
 
     /**
      * A tenant, and whom its tokens come from.

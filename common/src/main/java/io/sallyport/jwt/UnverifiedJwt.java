@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnverifiedJwt {
     /** Longer tokens are not looked at, in characters. */
-    public static final int LONGEST = 16 * 1024;
+    public static final int MAX_LENGTH = 16 * 1024;
 
-    private static final int LONGEST_KEY_ID = 256;
+    private static final int MAX_KEY_ID = 256;
 
     /** Headers that tell the verifier which key to trust, or to change its rules (RFC 8725 §3.1, §3.10). */
     private static final Set<String> NOT_ALLOWED =
@@ -86,8 +86,8 @@ public final class UnverifiedJwt {
      * @throws Refused {@link Reason#ASSERTION_MALFORMED}, {@link Reason#HEADER_NOT_ALLOWED}, as {@link #parse}
      */
     public static UnverifiedJwt parseAnyType(String compact) throws Refused {
-        if (compact.length() > LONGEST) {
-            throw malformed("longer than " + LONGEST + " characters");
+        if (compact.length() > MAX_LENGTH) {
+            throw malformed("longer than " + MAX_LENGTH + " characters");
         }
         int first = compact.indexOf('.');
         int second = compact.indexOf('.', first + 1);
@@ -151,7 +151,7 @@ public final class UnverifiedJwt {
     }
 
     private static String text(Map<String, @Nullable Object> header, String name) throws Refused {
-        if (header.get(name) instanceof String text && !text.isEmpty() && text.length() <= LONGEST_KEY_ID) {
+        if (header.get(name) instanceof String text && !text.isEmpty() && text.length() <= MAX_KEY_ID) {
             return text;
         }
         throw noUsable(name);

@@ -16,10 +16,10 @@ public final class LastLogins {
     /** How precise it is. */
     public static final Duration PRECISION = Duration.ofHours(1);
 
-    private static final int MOST_IDENTITIES = 10_000;
+    private static final int MAX_IDENTITIES = 10_000;
 
     private final IdentityStore store;
-    private final BoundedCache<IdentityId, Instant> noted = new BoundedCache<>(MOST_IDENTITIES);
+    private final BoundedCache<IdentityId, Instant> noted = new BoundedCache<>(MAX_IDENTITIES);
 
     public LastLogins(IdentityStore store) {
         this.store = store;

@@ -12,7 +12,7 @@ import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.identity.cache.UniformReads;
 import io.sallyport.method.Admitted;
-import io.sallyport.method.Chosen;
+import io.sallyport.method.LoginCandidate;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import io.sallyport.token.TokenMinter;
@@ -32,7 +32,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
     private final Class<M> methodType;
     private final Verifier<M, A> verifier;
     private final Services services;
-    private final NewSessions sessions;
+    private final TokenIssuer sessions;
 
     /**
      * What every login needs, whatever the platform.
@@ -48,8 +48,8 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
             InstantSource clock,
             Supplier<String> ids) {
         /** What begins sessions with these. */
-        public NewSessions sessions() {
-            return new NewSessions(minter, tokens, lastLogins, ids);
+        public TokenIssuer sessions() {
+            return new TokenIssuer(minter, tokens, lastLogins, ids);
         }
     }
 
@@ -72,7 +72,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         Instant now = services.clock().instant();
         Admitted admitted = admit(login, audit, now);
         TokenPolicy policy = admitted.method().policy();
-        NewSessions.Issued issued =
+        TokenIssuer.Issued issued =
                 sessions.begin(admitted.identity(), admitted.method(), admitted.verified(), sessions.own(), now);
         audit.issued(issued.token());
         return TokenResponse.of(issued.jwt(), issued.token(), policy);
@@ -91,7 +91,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
     }
 
     private Admitted admit(UniformReads reads, LoginRequest login, Audit audit, Instant now) throws Refused {
-        Chosen<M> chosen = Chosen.of(reads, login.identityId(), methodType);
+        LoginCandidate<M> chosen = LoginCandidate.of(reads, login.identityId(), methodType);
         audit.identity(chosen.identity().id());
         CheckTrace trace = verifier.checks(chosen.method()).begin();
         Verified<A> verified =

@@ -25,8 +25,8 @@ public record LoginRequest(IdentityId identityId, Assertion assertion) {
         if (!identityId.isEmpty() && !IdentityId.isValid(identityId)) {
             invalid.add(new InvalidField("identityId", "must be " + IdentityId.FORM));
         }
-        if (jwt.length() > Assertion.LONGEST) {
-            invalid.add(new InvalidField("jwt", "must not be longer than " + Assertion.LONGEST + " characters"));
+        if (jwt.length() > Assertion.MAX_LENGTH) {
+            invalid.add(new InvalidField("jwt", "must not be longer than " + Assertion.MAX_LENGTH + " characters"));
         }
         if (!invalid.isEmpty()) {
             throw Refused.fields(invalid);

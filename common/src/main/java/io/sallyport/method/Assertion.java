@@ -7,7 +7,7 @@ import io.sallyport.jwt.UnverifiedJwt;
 /** A credential as received, unverified (RFC 7521 §3). */
 public record Assertion(String text) {
     /** The longest assertion that is looked at, in characters. */
-    public static final int LONGEST = 16 * 1024;
+    public static final int MAX_LENGTH = 16 * 1024;
 
     /**
      * Parses it, for verifiers to prove.

@@ -8,10 +8,10 @@ import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.identity.document.Provider;
 import io.sallyport.identity.document.ProviderList;
 import io.sallyport.identity.document.SecretField;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,15 +31,15 @@ public final class SecretFields {
     }
 
     /** A secret in the clear, and what its ciphertext is bound to. */
-    public record Plain(Secret secret, SecretPlace place) {}
+    public record Plain(Secret secret, EncryptionContext place) {}
 
     /** Encrypts every secret of a document for its place. @throws IllegalArgumentException as {@link #plain} */
-    public Map<String, @Nullable Object> seal(
-            IdentityId id, Map<String, ? extends @Nullable Object> fields, Sealer sealer) throws Refused {
-        Map<String, SealedSecret> ciphertexts = new HashMap<>();
+    public Map<String, @Nullable Object> encrypt(
+            IdentityId id, Map<String, ? extends @Nullable Object> fields, SecretCipher cipher) throws Refused {
+        Map<String, EncryptedSecret> ciphertexts = new HashMap<>();
         for (Map.Entry<String, Plain> entry : plain(id, fields).entrySet()) {
             Plain plain = entry.getValue();
-            ciphertexts.put(entry.getKey(), sealer.seal(plain.secret(), plain.place()));
+            ciphertexts.put(entry.getKey(), cipher.encrypt(plain.secret(), plain.place()));
         }
         return withCiphertexts(fields, ciphertexts);
     }
@@ -84,7 +84,7 @@ public final class SecretFields {
 
     /** Puts each ciphertext in the place of what {@link #plain} found; a secret that is empty goes. */
     public Map<String, @Nullable Object> withCiphertexts(
-            Map<String, ? extends @Nullable Object> fields, Map<String, SealedSecret> ciphertexts) {
+            Map<String, ? extends @Nullable Object> fields, Map<String, EncryptedSecret> ciphertexts) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
         for (Provider<?> provider : providers.all()) {
             Optional<? extends SecretField<?>> secret = provider.secret();
@@ -93,7 +93,7 @@ public final class SecretFields {
                     && auth.containsKey(secret.get().plain())) {
                 Map<String, @Nullable Object> method = copy(auth);
                 method.remove(secret.get().plain());
-                SealedSecret made = ciphertexts.get(provider.field());
+                EncryptedSecret made = ciphertexts.get(provider.field());
                 if (made != null) {
                     method.put(secret.get().encrypted(), made.text());
                 }

@@ -1,8 +1,8 @@
 package io.sallyport.method;
 
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.jwt.Fetcher;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.SecretCipher;
 import java.net.URI;
 import java.util.Map;
 
@@ -12,11 +12,11 @@ import java.util.Map;
  * @param replacedAddresses what is asked in place of an address that a platform publishes: for simulated clouds
  * @param fetcher to addresses that platforms publish
  * @param hosts to what identities name: clusters and issuers
- * @param sealer opens the secrets that identities hold
+ * @param cipher opens the secrets that identities hold
  * @param ownIssuer our own issuer, whose tokens are no assertions
  */
 public record VerifierContext(
-        Map<URI, URI> replacedAddresses, Fetcher fetcher, Clusters hosts, Sealer sealer, String ownIssuer) {
+        Map<URI, URI> replacedAddresses, Fetcher fetcher, GuardedHosts hosts, SecretCipher cipher, String ownIssuer) {
     public VerifierContext {
         replacedAddresses = Map.copyOf(replacedAddresses);
     }

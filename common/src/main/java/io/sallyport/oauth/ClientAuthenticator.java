@@ -12,7 +12,7 @@ import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Admitted;
 import io.sallyport.method.Assertion;
-import io.sallyport.method.Assertions;
+import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.clientkey.ClientKeyAuth;
 import io.sallyport.method.clientkey.ClientKeyVerifier;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
@@ -32,10 +32,10 @@ public final class ClientAuthenticator {
     private static final ClientSecretVerifier SECRETS = new ClientSecretVerifier();
 
     private final CachedIdentities identities;
-    private final Assertions assertions;
+    private final AssertionAuthenticator assertions;
     private final ClientKeyVerifier keys;
 
-    public ClientAuthenticator(CachedIdentities identities, Assertions assertions, ClientKeyVerifier keys) {
+    public ClientAuthenticator(CachedIdentities identities, AssertionAuthenticator assertions, ClientKeyVerifier keys) {
         this.identities = identities;
         this.assertions = assertions;
         this.keys = keys;

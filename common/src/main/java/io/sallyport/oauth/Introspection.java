@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * {@code {"active": false}}.
  */
 public final class Introspection implements Audited {
-    private final Callers callers;
+    private final CallerAuthenticator callers;
     private final Sessions sessions;
     private final InstantSource clock;
 
-    public Introspection(Callers callers, Sessions sessions, InstantSource clock) {
+    public Introspection(CallerAuthenticator callers, Sessions sessions, InstantSource clock) {
         this.callers = callers;
         this.sessions = sessions;
         this.clock = clock;
@@ -50,7 +50,7 @@ public final class Introspection implements Audited {
         } catch (Refused refused) {
             return isAuthenticated
                     ? inactive(refused, audit)
-                    : Callers.error(request, refused).answer(refused, audit);
+                    : CallerAuthenticator.error(request, refused).answer(refused, audit);
         }
     }
 

@@ -8,10 +8,10 @@ import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.method.Admitted;
 import io.sallyport.method.Assertion;
-import io.sallyport.method.Assertions;
+import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.token.Scopes;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,18 +30,18 @@ public final class TokenEndpoint implements Audited {
     public static final List<String> GRANT_TYPES = List.of(CLIENT_CREDENTIALS, JWT_BEARER, TOKEN_EXCHANGE);
 
     private final ClientAuthenticator clients;
-    private final Assertions assertions;
-    private final Targets targets;
+    private final AssertionAuthenticator assertions;
+    private final GrantPolicy targets;
     private final TokenExchange exchange;
-    private final NewSessions sessions;
+    private final TokenIssuer sessions;
     private final InstantSource clock;
 
     public TokenEndpoint(
             ClientAuthenticator clients,
-            Assertions assertions,
-            Targets targets,
+            AssertionAuthenticator assertions,
+            GrantPolicy targets,
             TokenExchange exchange,
-            NewSessions sessions,
+            TokenIssuer sessions,
             InstantSource clock) {
         this.clients = clients;
         this.assertions = assertions;
@@ -52,7 +52,7 @@ public final class TokenEndpoint implements Audited {
     }
 
     /** A token that is given out, with what its answer says beside it. */
-    record Granted(NewSessions.Issued issued, Optional<String> issuedTokenType) {}
+    record Granted(TokenIssuer.Issued issued, Optional<String> issuedTokenType) {}
 
     /** How far a request has come: a refusal is answered by what it stopped. */
     private enum Phase {
@@ -134,12 +134,12 @@ public final class TokenEndpoint implements Audited {
         return client.map(admitted -> admitted.identity().id().value()).or(() -> form.get("client_id"));
     }
 
-    private NewSessions.Issued begin(Admitted admitted, OAuthForm form, Audit audit, Instant now) throws Refused {
+    private TokenIssuer.Issued begin(Admitted admitted, OAuthForm form, Audit audit, Instant now) throws Refused {
         audit.identity(admitted.identity().id());
         audit.verified(
                 admitted.verified().attestation().method(),
                 admitted.verified().attestation().facts());
-        Targets.Asked asked = Targets.Asked.parse(form);
+        GrantPolicy.TargetRequest asked = GrantPolicy.TargetRequest.parse(form);
         return sessions.begin(
                 admitted.identity(),
                 admitted.method(),
@@ -153,8 +153,8 @@ public final class TokenEndpoint implements Audited {
         use(client, now);
         TokenExchange.Subject subject = TokenExchange.Subject.parse(form);
         UnverifiedJwt token = subject.token().parse();
-        NewSessions.Issued issued = exchange.isOurs(token)
-                ? exchange.exchange(token, Targets.Asked.parse(form), client, request.client(), audit, now)
+        TokenIssuer.Issued issued = exchange.isOurs(token)
+                ? exchange.exchange(token, GrantPolicy.TargetRequest.parse(form), client, request.client(), audit, now)
                 : begin(assertions.admit(token, clientId(client, form), now), form, audit, now);
         return new Granted(issued, Optional.of(subject.issuedTokenType()));
     }

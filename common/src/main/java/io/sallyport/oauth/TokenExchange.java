@@ -6,7 +6,7 @@ import io.sallyport.audit.Audit;
 import io.sallyport.http.ClientAddress;
 import io.sallyport.identity.Identity;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.method.Admitted;
 import io.sallyport.method.Assertion;
 import io.sallyport.session.Sessions;
@@ -41,10 +41,10 @@ public final class TokenExchange {
     private static final Set<String> SUBJECT_TYPES = Set.of(ACCESS_TOKEN, JWT, TYPE + "id_token");
 
     private final Sessions sessions;
-    private final NewSessions newSessions;
-    private final Targets targets;
+    private final TokenIssuer newSessions;
+    private final GrantPolicy targets;
 
-    public TokenExchange(Sessions sessions, NewSessions newSessions, Targets targets) {
+    public TokenExchange(Sessions sessions, TokenIssuer newSessions, GrantPolicy targets) {
         this.sessions = sessions;
         this.newSessions = newSessions;
         this.targets = targets;
@@ -91,9 +91,9 @@ public final class TokenExchange {
         }
     }
 
-    NewSessions.Issued exchange(
+    TokenIssuer.Issued exchange(
             UnverifiedJwt token,
-            Targets.Asked asked,
+            GrantPolicy.TargetRequest asked,
             Optional<Admitted> client,
             ClientAddress address,
             Audit audit,
@@ -109,7 +109,7 @@ public final class TokenExchange {
         if (targets.isOwn(asked)) {
             throw new Refused(Reason.GRANT_MISSING, "no token is exchanged for one of our own API");
         }
-        NewSessions.Wanted wanted = wanted(live, client, asked, now);
+        TokenIssuer.TokenSpec wanted = wanted(live, client, asked, now);
         sessions.requireUsesLeft(shown, now);
         return newSessions.another(
                 live.identity().asSubject().with(actors(live, client, wanted, now)),
@@ -128,7 +128,8 @@ public final class TokenExchange {
         }
     }
 
-    private NewSessions.Wanted wanted(Sessions.Live live, Optional<Admitted> client, Targets.Asked asked, Instant now)
+    private TokenIssuer.TokenSpec wanted(
+            Sessions.Live live, Optional<Admitted> client, GrantPolicy.TargetRequest asked, Instant now)
             throws Refused {
         String shownFor = live.token().audience();
         boolean isOwners = shownFor.equals(newSessions.own().target().audience());
@@ -142,15 +143,15 @@ public final class TokenExchange {
                     ? both(live.identity(), actor.get(), asked)
                     : targets.decide(live.identity(), asked);
         }
-        NewSessions.Wanted wanted = asked.audience().equals(Optional.of(shownFor))
+        TokenIssuer.TokenSpec wanted = asked.audience().equals(Optional.of(shownFor))
                 ? targets.decide(live.identity(), narrowed(live.token(), asked))
                 : delegated(live, client, asked);
-        return new NewSessions.Wanted(wanted.target(), shorter(wanted.longest(), left(live.token(), now)));
+        return new TokenIssuer.TokenSpec(wanted.target(), shorter(wanted.longest(), left(live.token(), now)));
     }
 
     /** For another audience: what the owner may have there and the actor too. */
-    private NewSessions.Wanted delegated(Sessions.Live live, Optional<Admitted> client, Targets.Asked asked)
-            throws Refused {
+    private TokenIssuer.TokenSpec delegated(
+            Sessions.Live live, Optional<Admitted> client, GrantPolicy.TargetRequest asked) throws Refused {
         String shownFor = live.token().audience();
         Identity actor = client.map(Admitted::identity)
                 .filter(identity -> identity.client().audience(shownFor).isPresent())
@@ -162,10 +163,10 @@ public final class TokenExchange {
         return both(live.identity(), actor, asked);
     }
 
-    private NewSessions.Wanted both(Identity owner, Identity actor, Targets.Asked asked) throws Refused {
-        NewSessions.Wanted owners = targets.decide(owner, asked);
-        NewSessions.Wanted actors = targets.decide(actor, asked);
-        return new NewSessions.Wanted(
+    private TokenIssuer.TokenSpec both(Identity owner, Identity actor, GrantPolicy.TargetRequest asked) throws Refused {
+        TokenIssuer.TokenSpec owners = targets.decide(owner, asked);
+        TokenIssuer.TokenSpec actors = targets.decide(actor, asked);
+        return new TokenIssuer.TokenSpec(
                 new AccessToken.Target(
                         owners.target().audience(),
                         owners.target().scopes().intersect(actors.target().scopes()),
@@ -174,13 +175,14 @@ public final class TokenExchange {
     }
 
     /** The same question, within the scopes that a token has. */
-    private static Targets.Asked narrowed(AccessToken token, Targets.Asked asked) throws Refused {
+    private static GrantPolicy.TargetRequest narrowed(AccessToken token, GrantPolicy.TargetRequest asked)
+            throws Refused {
         Scopes has = token.target().scopes();
         Scopes wanted = asked.scopes().orElse(has);
         if (!has.containsAll(wanted)) {
             throw new Refused(Reason.SCOPE_NOT_GRANTED, "the token has the scopes " + has + " only");
         }
-        return new Targets.Asked(asked.audience(), Optional.of(wanted));
+        return new GrantPolicy.TargetRequest(asked.audience(), Optional.of(wanted));
     }
 
     /** Whoever is handed a token gets no more time from it than it has. */
@@ -194,14 +196,14 @@ public final class TokenExchange {
 
     /** The client that gets the token acts for its owner, unless it is the owner, or got the token for itself. */
     private static List<AccessToken.Actor> actors(
-            Sessions.Live live, Optional<Admitted> client, NewSessions.Wanted wanted, Instant now) throws Refused {
+            Sessions.Live live, Optional<Admitted> client, TokenIssuer.TokenSpec wanted, Instant now) throws Refused {
         AccessToken shown = live.token();
         List<AccessToken.Actor> actors = new ArrayList<>(shown.subject().actors());
         boolean passedOn = !wanted.target().audience().equals(shown.audience());
         if (passedOn && client.isPresent() && !isSame(client.get().identity(), live.identity())) {
             actors.add(0, actor(client.get(), shown.audience(), now));
         }
-        if (actors.size() > AccessToken.MOST_ACTORS) {
+        if (actors.size() > AccessToken.MAX_ACTORS) {
             throw new Refused(Reason.EXCHANGE_NOT_ALLOWED, "the token has passed through too many hands");
         }
         return actors;
@@ -219,7 +221,7 @@ public final class TokenExchange {
                     Reason.REVOCATION_TOO_RECENT,
                     "act",
                     "what the actor does at " + actor.since() + " is revoked by a mark: "
-                            + client.identity().voided());
+                            + client.identity().cutoffs());
         }
         return actor;
     }

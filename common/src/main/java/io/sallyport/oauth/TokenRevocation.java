@@ -22,12 +22,12 @@ import java.util.Map;
  * (§2.2). The audit tells the two apart. A token that is too long to be read is neither, so it is an invalid request.
  */
 public final class TokenRevocation implements Audited {
-    private final Callers callers;
+    private final CallerAuthenticator callers;
     private final Sessions sessions;
     private final Revocation revocation;
     private final InstantSource clock;
 
-    public TokenRevocation(Callers callers, Sessions sessions, Revocation revocation, InstantSource clock) {
+    public TokenRevocation(CallerAuthenticator callers, Sessions sessions, Revocation revocation, InstantSource clock) {
         this.callers = callers;
         this.sessions = sessions;
         this.revocation = revocation;
@@ -48,15 +48,15 @@ public final class TokenRevocation implements Audited {
         } catch (Refused refused) {
             return isAuthenticated
                     ? notRevoked(refused, audit)
-                    : Callers.error(request, refused).answer(refused, audit);
+                    : CallerAuthenticator.error(request, refused).answer(refused, audit);
         }
     }
 
     /** None of ours is longer now; one that was minted before lengths were bounded would live on after a 200. */
     private static String readable(String token) throws Refused {
-        if (token.length() > UnverifiedJwt.LONGEST) {
+        if (token.length() > UnverifiedJwt.MAX_LENGTH) {
             throw OAuthForm.malformed("the token has " + token.length() + " characters, and none of more than "
-                    + UnverifiedJwt.LONGEST + " is read: nothing was revoked");
+                    + UnverifiedJwt.MAX_LENGTH + " is read: nothing was revoked");
         }
         return token;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** What secrets are sealed with before they are stored: {@code SALLYPORT_ENCRYPTION_KEY}. */
+/** What secrets are encrypted with before they are stored: {@code SALLYPORT_ENCRYPTION_KEY}. */
 public sealed interface EncryptionKey {
     String FORM = "32 random bytes in base64, or gcpkms:projects/…/locations/…/keyRings/…/cryptoKeys/…";
 

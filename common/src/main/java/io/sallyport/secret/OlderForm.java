@@ -8,7 +8,7 @@ public final class OlderForm {
     private OlderForm() {}
 
     /** @throws Refused {@link Reason#SECRET_UNREADABLE}: decrypting it would let who writes the store choose the host */
-    public static void refuse(SealedSecret secret, SecretPlace place) throws Refused {
+    public static void refuse(EncryptedSecret secret, EncryptionContext place) throws Refused {
         if (secret.isOfOlderForm()) {
             throw new Refused(
                     Reason.SECRET_UNREADABLE,

@@ -69,7 +69,7 @@ record Delegation(CachedIdentities identities) {
             throw refused(
                     Reason.SESSION_REVOKED,
                     "the actor " + actor.id() + " exchanged at " + actor.since() + ", and a mark revokes that: "
-                            + identity.voided());
+                            + identity.cutoffs());
         }
         if (identity.client().audience(actor.resource()).isEmpty()) {
             throw refused(

@@ -6,7 +6,7 @@ import io.sallyport.audit.Audit;
 import io.sallyport.audit.Audited;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.login.TokenResponse;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.VerifiedAccessToken;
@@ -20,10 +20,10 @@ import java.time.InstantSource;
  */
 public final class Renewal implements Audited {
     private final Sessions sessions;
-    private final NewSessions newSessions;
+    private final TokenIssuer newSessions;
     private final InstantSource clock;
 
-    public Renewal(Sessions sessions, NewSessions newSessions, InstantSource clock) {
+    public Renewal(Sessions sessions, TokenIssuer newSessions, InstantSource clock) {
         this.sessions = sessions;
         this.newSessions = newSessions;
         this.clock = clock;
@@ -44,7 +44,7 @@ public final class Renewal implements Audited {
                             + policy.trustedIps().blocks());
         }
         sessions.requireUsesLeft(live.token(), now);
-        NewSessions.Issued renewed = newSessions.another(
+        TokenIssuer.Issued renewed = newSessions.another(
                 live.identity().asSubject(),
                 live.token().session().with(policy.trustedIps()),
                 policy,

@@ -19,9 +19,9 @@ record TokenRequest(String accessToken) {
         if (!(value instanceof String text) || text.isBlank()) {
             throw Refused.fields(List.of(new InvalidField("accessToken", "is required")));
         }
-        if (text.length() > UnverifiedJwt.LONGEST) {
+        if (text.length() > UnverifiedJwt.MAX_LENGTH) {
             throw Refused.fields(List.of(new InvalidField(
-                    "accessToken", "must not be longer than " + UnverifiedJwt.LONGEST + " characters")));
+                    "accessToken", "must not be longer than " + UnverifiedJwt.MAX_LENGTH + " characters")));
         }
         return new TokenRequest(text.trim());
     }

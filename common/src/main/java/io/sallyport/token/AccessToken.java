@@ -24,7 +24,7 @@ public record AccessToken(
         String tokenId, Subject subject, Session session, Target target, Instant issuedAt, Instant expiry) {
 
     /** A token is delegated at most this often. */
-    public static final int MOST_ACTORS = 5;
+    public static final int MAX_ACTORS = 5;
 
     /**
      * A resource that was given a token and exchanged it, to act for the token's owner elsewhere (RFC 8693 §4.1). It carries
@@ -66,11 +66,11 @@ public record AccessToken(
      */
     public record Subject(
             IdentityId id, String name, String role, Map<String, List<String>> projects, List<Actor> actors) {
-        /** @throws IllegalArgumentException if there are more than {@link #MOST_ACTORS} actors */
+        /** @throws IllegalArgumentException if there are more than {@link #MAX_ACTORS} actors */
         public Subject {
             actors = List.copyOf(actors);
-            if (actors.size() > MOST_ACTORS) {
-                throw new IllegalArgumentException("more than " + MOST_ACTORS + " actors");
+            if (actors.size() > MAX_ACTORS) {
+                throw new IllegalArgumentException("more than " + MAX_ACTORS + " actors");
             }
         }
 

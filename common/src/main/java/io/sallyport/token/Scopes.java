@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public record Scopes(Set<String> values) {
     public static final Scopes NONE = new Scopes(Set.of());
 
-    private static final int MOST = 100;
+    private static final int MAX_COUNT = 100;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:/-]{1,100}");
 
     /** @throws IllegalArgumentException if one of them is of another form, or there are more than anybody needs */
@@ -23,8 +23,8 @@ public record Scopes(Set<String> values) {
                         + " must be 1 to 100 of the characters A-Z a-z 0-9 . _ : / -");
             }
         }
-        if (values.size() > MOST) {
-            throw new IllegalArgumentException("more than " + MOST + " scopes");
+        if (values.size() > MAX_COUNT) {
+            throw new IllegalArgumentException("more than " + MAX_COUNT + " scopes");
         }
         values = Collections.unmodifiableSet(new LinkedHashSet<>(values));
     }

@@ -45,17 +45,17 @@ public final class TokenMinter {
     }
 
     /**
-     * @throws Refused {@link Reason#TOKEN_TOO_LONG} if the token would be longer than {@link UnverifiedJwt#LONGEST}; also if the
+     * @throws Refused {@link Reason#TOKEN_TOO_LONG} if the token would be longer than {@link UnverifiedJwt#MAX_LENGTH}; also if the
      *     signing key could not be reached
      */
     public String mint(AccessToken token) throws Refused {
         byte[] header = token.target().plainJwt() ? plainHeader : accessTokenHeader;
         byte[] signingInput = joined(header, BASE64URL.encode(Json.write(token.claims(issuer))));
         byte[] jwt = joined(signingInput, BASE64URL.encode(signer.sign(signingInput)));
-        if (jwt.length > UnverifiedJwt.LONGEST) {
+        if (jwt.length > UnverifiedJwt.MAX_LENGTH) {
             throw new Refused(
                     Reason.TOKEN_TOO_LONG,
-                    "the token has " + jwt.length + " characters, and none of more than " + UnverifiedJwt.LONGEST
+                    "the token has " + jwt.length + " characters, and none of more than " + UnverifiedJwt.MAX_LENGTH
                             + " is read");
         }
         return new String(jwt, StandardCharsets.US_ASCII);

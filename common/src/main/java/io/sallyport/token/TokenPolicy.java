@@ -14,10 +14,10 @@ import java.util.Optional;
  */
 public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIps trustedIps) {
     /** The largest TTL and max TTL that can be configured: 3650 days. */
-    public static final Duration LONGEST_TTL = Duration.ofDays(3650);
+    public static final Duration MAX_TTL = Duration.ofDays(3650);
 
     /** No single token lives longer than this, whatever is configured: 90 days. */
-    public static final Duration LONGEST_TOKEN = Duration.ofDays(90);
+    public static final Duration MAX_TOKEN = Duration.ofDays(90);
 
     /** 30 days: the default TTL and max TTL. */
     public static final Duration DEFAULT_TTL = Duration.ofDays(30);
@@ -46,9 +46,9 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
     }
 
     private static void requireBounded(String name, Duration value) {
-        if (value.isNegative() || value.compareTo(LONGEST_TTL) > 0 || value.toNanosPart() != 0) {
+        if (value.isNegative() || value.compareTo(MAX_TTL) > 0 || value.toNanosPart() != 0) {
             throw new IllegalArgumentException(
-                    name + " must be whole seconds from 0 to " + LONGEST_TTL.toSeconds() + ", not " + value);
+                    name + " must be whole seconds from 0 to " + MAX_TTL.toSeconds() + ", not " + value);
         }
     }
 
@@ -73,7 +73,7 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
      * @param now in whole seconds, as the token's {@code iat}
      */
     public Instant expiry(Instant now, Instant sessionStart) {
-        Duration wanted = ttl.isZero() || ttl.compareTo(LONGEST_TOKEN) > 0 ? LONGEST_TOKEN : ttl;
+        Duration wanted = ttl.isZero() || ttl.compareTo(MAX_TOKEN) > 0 ? MAX_TOKEN : ttl;
         Instant expiry = now.plus(wanted);
         Optional<Instant> end = sessionEnd(sessionStart);
         return end.isPresent() && end.get().isBefore(expiry) ? end.get() : expiry;

@@ -17,7 +17,7 @@ import io.sallyport.Refused;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.Registration;
-import io.sallyport.identity.VoidMarks;
+import io.sallyport.identity.SessionCutoffs;
 import io.sallyport.identity.document.Provider;
 import io.sallyport.method.azure.AzureProvider;
 import io.sallyport.method.clientkey.ClientKeyProvider;
@@ -27,10 +27,10 @@ import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpProvider;
 import io.sallyport.method.kubernetes.KubernetesProvider;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
@@ -78,7 +78,7 @@ class RegistryTest {
 
     private final TestClock clock = new TestClock();
     private final MemoryStores store = new MemoryStores();
-    private final List<SecretPlace> sealedFor = new ArrayList<>();
+    private final List<EncryptionContext> sealedFor = new ArrayList<>();
     private Meanwhile meanwhile = () -> {};
     private final Registry registry =
             new Registry(store, Providers.DOCUMENTS, new ReversingSealer(), clock, () -> new byte[32]);
@@ -89,23 +89,23 @@ class RegistryTest {
     }
 
     /** Good enough to see that it was asked. */
-    private final class ReversingSealer implements Sealer {
+    private final class ReversingSealer implements SecretCipher {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) throws Refused {
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) throws Refused {
             assertThat(Thread.holdsLock(store))
                     .as("the store waits for the cipher")
                     .isFalse();
             sealedFor.add(place);
             meanwhile.run();
             String reversed = new StringBuilder(secret.text()).reverse().toString();
-            return new SealedSecret("v2."
+            return new EncryptedSecret("v2."
                     + Base64.getUrlEncoder()
                             .withoutPadding()
                             .encodeToString(reversed.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
             throw new AssertionError("nobody who manages identities opens a secret");
         }
     }
@@ -171,18 +171,18 @@ class RegistryTest {
         registry.detach(ID, new GcpProvider());
         registry.attach(ID, new GcpProvider(), GCP);
 
-        VoidMarks later = new VoidMarks(
+        SessionCutoffs later = new SessionCutoffs(
                 TestClock.START.plusMillis(5_007),
                 Map.of(
                         "gcp-id-token",
                         TestClock.START.plusMillis(9_009),
                         "gcp-iam",
                         TestClock.START.plusMillis(9_009)));
-        assertThat(registry.find(ID).identity().voided()).isEqualTo(later);
+        assertThat(registry.find(ID).identity().cutoffs()).isEqualTo(later);
         clock.advance(Duration.ofSeconds(10));
         registry.revokeTokens(ID);
-        assertThat(registry.find(ID).identity().voided())
-                .isEqualTo(new VoidMarks(TestClock.START.plusSeconds(10), later.methods()));
+        assertThat(registry.find(ID).identity().cutoffs())
+                .isEqualTo(new SessionCutoffs(TestClock.START.plusSeconds(10), later.methods()));
     }
 
     @Test
@@ -520,7 +520,7 @@ class RegistryTest {
         registry.update(ID, Map.of("role", "viewer"));
         registry.disable(ID, true);
 
-        assertThat(registry.find(ID).identity().voided()).isEqualTo(VoidMarks.NONE);
+        assertThat(registry.find(ID).identity().cutoffs()).isEqualTo(SessionCutoffs.NONE);
     }
 
     /** A session of type gce, then iam, then none, then gce again. */
@@ -550,12 +550,12 @@ class RegistryTest {
                 ID, new GcpProvider(), with(GCP, "allowedServiceAccounts", "other@shop.iam.gserviceaccount.com"));
         registry.editMethod(ID, new ClientKeyProvider(), Map.of("jwks", jwks(KEY, OTHER_KEY)));
 
-        VoidMarks marks = registry.find(ID).identity().voided();
+        SessionCutoffs marks = registry.find(ID).identity().cutoffs();
         assertThat(marks.methods()).isEqualTo(Map.of("gcp-id-token", clock.instant(), "gcp-iam", clock.instant()));
         assertThat(marks.credentials().values()).containsExactly(clock.instant());
         clock.advance(Duration.ofSeconds(4));
         registry.editMethod(ID, new GcpProvider(), Map.of("accessTokenTTL", 60L));
-        assertThat(registry.find(ID).identity().voided()).isEqualTo(marks);
+        assertThat(registry.find(ID).identity().cutoffs()).isEqualTo(marks);
     }
 
     private static GcpAuth gcpOf(Map<String, Object> fields) {
@@ -676,7 +676,7 @@ class RegistryTest {
         registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER));
 
         assertThat(sealedFor)
-                .extracting(SecretPlace::host)
+                .extracting(EncryptionContext::host)
                 .containsExactly("kube.example.com:443", "kube.example.net:443");
         assertThat(kubernetes())
                 .containsEntry("kubernetesHost", "kube.example.net:443")

@@ -24,10 +24,10 @@ import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.method.gcp.GcpProvider;
 import io.sallyport.method.jwtbearer.JwtBearerProvider;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.TestClock;
 import java.time.Duration;
@@ -66,25 +66,25 @@ class SeedingTest {
     private final Seeding seeding = new Seeding(store, Providers.DOCUMENTS, cipher, clock);
 
     /** Remembers what it encrypted, in the order of the numbers that it gave out. */
-    private final class Cipher implements Sealer {
-        private final List<Map.Entry<SecretPlace, Secret>> encrypted = new ArrayList<>();
+    private final class Cipher implements SecretCipher {
+        private final List<Map.Entry<EncryptionContext, Secret>> encrypted = new ArrayList<>();
         private Optional<Runnable> meanwhile = Optional.empty();
 
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
             assertThat(Thread.holdsLock(store)).isFalse();
             encrypted.add(Map.entry(place, secret));
             Optional<Runnable> once = meanwhile;
             meanwhile = Optional.empty();
             once.ifPresent(Runnable::run);
-            return new SealedSecret("v2.ciphertext-number-" + (1000 + encrypted.size()));
+            return new EncryptedSecret("v2.ciphertext-number-" + (1000 + encrypted.size()));
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) throws Refused {
             assertThat(Thread.holdsLock(store)).isFalse();
-            String number = sealedSecret.text().replaceFirst(".*-", "");
-            Map.Entry<SecretPlace, Secret> known = encrypted.get(Integer.parseInt(number) - 1001);
+            String number = encryptedSecret.text().replaceFirst(".*-", "");
+            Map.Entry<EncryptionContext, Secret> known = encrypted.get(Integer.parseInt(number) - 1001);
             if (!known.getKey().equals(place)) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "as told");
             }
@@ -341,7 +341,7 @@ class SeedingTest {
 
         seed(Map.of("clientSecretAuth", secrets("two")));
 
-        assertThat(registry.find(ID).identity().voided().credentials())
+        assertThat(registry.find(ID).identity().cutoffs().credentials())
                 .hasSize(1)
                 .containsValue(clock.instant())
                 .satisfies(marks -> assertThat(had).containsAll(marks.keySet()));

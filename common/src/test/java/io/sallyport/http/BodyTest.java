@@ -16,24 +16,25 @@ import org.junit.jupiter.api.Test;
 final class BodyTest {
     @Test
     void holdsAsManyBytesAsItSays() throws Exception {
-        assertThat(Body.MOST).isEqualTo(65_536);
-        assertThat(Body.of(new byte[Body.MOST]).length()).isEqualTo(Body.MOST);
-        assertThat(Body.of("a".repeat(Body.MOST)).length()).isEqualTo(Body.MOST);
-        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MOST]), -1).length())
-                .isEqualTo(Body.MOST);
+        assertThat(Body.MAX_COUNT).isEqualTo(65_536);
+        assertThat(Body.of(new byte[Body.MAX_COUNT]).length()).isEqualTo(Body.MAX_COUNT);
+        assertThat(Body.of("a".repeat(Body.MAX_COUNT)).length()).isEqualTo(Body.MAX_COUNT);
+        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MAX_COUNT]), -1)
+                        .length())
+                .isEqualTo(Body.MAX_COUNT);
     }
 
     @Test
     void refusesOneByteMore() {
-        assertTooLarge(() -> Body.of(new byte[Body.MOST + 1]));
-        assertTooLarge(() -> Body.of("a".repeat(Body.MOST + 1)));
-        assertTooLarge(() -> Body.read(new ByteArrayInputStream(new byte[Body.MOST + 1]), -1));
+        assertTooLarge(() -> Body.of(new byte[Body.MAX_COUNT + 1]));
+        assertTooLarge(() -> Body.of("a".repeat(Body.MAX_COUNT + 1)));
+        assertTooLarge(() -> Body.read(new ByteArrayInputStream(new byte[Body.MAX_COUNT + 1]), -1));
     }
 
     @Test
     void countsBytesAndNotCharacters() throws Exception {
-        assertThat(Body.of("å".repeat(Body.MOST / 2)).length()).isEqualTo(Body.MOST);
-        assertTooLarge(() -> Body.of("å".repeat(Body.MOST / 2) + "a"));
+        assertThat(Body.of("å".repeat(Body.MAX_COUNT / 2)).length()).isEqualTo(Body.MAX_COUNT);
+        assertTooLarge(() -> Body.of("å".repeat(Body.MAX_COUNT / 2) + "a"));
     }
 
     @Test
@@ -42,7 +43,7 @@ final class BodyTest {
 
         assertTooLarge(() -> Body.read(endless, -1));
 
-        assertThat(endless.given).isEqualTo(Body.MOST + 1);
+        assertThat(endless.given).isEqualTo(Body.MAX_COUNT + 1);
     }
 
     @Test
@@ -59,11 +60,11 @@ final class BodyTest {
         byte[] bytes = "{}".getBytes(StandardCharsets.UTF_8);
         assertThat(Body.read(new ByteArrayInputStream(bytes), 2).bytes()).isEqualTo(bytes);
         assertThat(Body.read(new ByteArrayInputStream(new byte[0]), 0).length()).isZero();
-        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MOST]), Body.MOST)
+        assertThat(Body.read(new ByteArrayInputStream(new byte[Body.MAX_COUNT]), Body.MAX_COUNT)
                         .length())
-                .isEqualTo(Body.MOST);
+                .isEqualTo(Body.MAX_COUNT);
         Endless unread = new Endless();
-        assertTooLarge(() -> Body.read(unread, Body.MOST + 1L));
+        assertTooLarge(() -> Body.read(unread, Body.MAX_COUNT + 1L));
         assertTooLarge(() -> Body.read(unread, Long.MAX_VALUE));
         assertThat(unread.given).isZero();
     }

@@ -25,7 +25,7 @@ import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.jwtbearer.TrustedIssuer;
 import io.sallyport.method.jwtbearer.TrustedKeys;
 import io.sallyport.method.kubernetes.KubernetesAuth;
-import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.EncryptedSecret;
 import io.sallyport.token.Scopes;
 import io.sallyport.token.TokenPolicy;
 import io.sallyport.token.TrustedIps;
@@ -72,7 +72,7 @@ public abstract class IdentityStoreContract {
             new KubernetesAuth.ByApi(
                     KubernetesHost.parse("https://kube.example.com:6443"),
                     Optional.empty(),
-                    Optional.of(new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
+                    Optional.of(new EncryptedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ"))),
             Globs.parse("shop, team-*"),
             Globs.parse("*"),
             Allowlist.of("0b6c6d0e-7d2b-4f2e-9a55-0123456789ab"),
@@ -95,7 +95,7 @@ public abstract class IdentityStoreContract {
             "member",
             Map.of(),
             false,
-            new VoidMarks(
+            new SessionCutoffs(
                     Instant.ofEpochSecond(1_700_000_000),
                     Map.of("azure", Instant.ofEpochSecond(1_600_000_000)),
                     Map.of(
@@ -431,9 +431,9 @@ public abstract class IdentityStoreContract {
     void keepsAMarkToTheMillisecond() throws Refused {
         Instant mark = Instant.parse("2026-11-30T16:29:31.123Z");
         store().save(rig("Rig", OF_INSTANCES)
-                .with(new VoidMarks(mark.plusNanos(999_999), Map.of("azure", mark.plusMillis(800)))));
-        assertThat(store().find(RIG).orElseThrow().voided())
-                .isEqualTo(new VoidMarks(mark, Map.of("azure", mark.plusMillis(800))))
+                .with(new SessionCutoffs(mark.plusNanos(999_999), Map.of("azure", mark.plusMillis(800)))));
+        assertThat(store().find(RIG).orElseThrow().cutoffs())
+                .isEqualTo(new SessionCutoffs(mark, Map.of("azure", mark.plusMillis(800))))
                 .returns(true, marks -> marks.cover("gcp-iam", mark))
                 .returns(false, marks -> marks.cover("gcp-iam", mark.plusMillis(1)))
                 .returns(true, marks -> marks.cover("azure", mark.plusMillis(800)))
@@ -444,13 +444,13 @@ public abstract class IdentityStoreContract {
     @Test
     void readsAMarkInWholeSecondsToCoverItsEntireSecond() throws Exception {
         storeDocument(RIG, Map.of("notBefore", 1_700_000_000L, "methodNotBefore", Map.of("azure", 1_800_000_000L)));
-        assertThat(store().find(RIG).orElseThrow().voided())
+        assertThat(store().find(RIG).orElseThrow().cutoffs())
                 .returns(true, marks -> marks.cover("gcp-iam", Instant.ofEpochMilli(1_700_000_000_999L)))
                 .returns(false, marks -> marks.cover("gcp-iam", Instant.ofEpochMilli(1_700_000_001_000L)))
                 .returns(true, marks -> marks.cover("azure", Instant.ofEpochMilli(1_800_000_000_999L)))
                 .returns(false, marks -> marks.cover("azure", Instant.ofEpochMilli(1_800_000_001_000L)));
         storeDocument(RIG, Map.of("notBefore", 0L));
-        assertThat(store().find(RIG).orElseThrow().voided()).isEqualTo(VoidMarks.NONE);
+        assertThat(store().find(RIG).orElseThrow().cutoffs()).isEqualTo(SessionCutoffs.NONE);
     }
 
     /** Numbers that no date goes up to: a document that is not valid, and no bug. */
@@ -471,7 +471,7 @@ public abstract class IdentityStoreContract {
                 "member",
                 Map.of(),
                 false,
-                VoidMarks.NONE,
+                SessionCutoffs.NONE,
                 new ClientMetadata(
                         alias.map(Name::new),
                         audiences.stream()

@@ -78,7 +78,8 @@ class JwtVerifierTest {
                 arguments("has no signature", Reason.ASSERTION_MALFORMED, parts[0] + "." + parts[1] + "."),
                 arguments("has no claims", Reason.ASSERTION_MALFORMED, parts[0] + ".." + parts[2]),
                 arguments("is made of dots", Reason.ASSERTION_MALFORMED, ".".repeat(65536)),
-                arguments("is longer than any", Reason.ASSERTION_MALFORMED, good + "A".repeat(UnverifiedJwt.LONGEST)),
+                arguments(
+                        "is longer than any", Reason.ASSERTION_MALFORMED, good + "A".repeat(UnverifiedJwt.MAX_LENGTH)),
                 arguments("is padded", Reason.ASSERTION_MALFORMED, good + "="),
                 arguments("is in plain base64", Reason.ASSERTION_MALFORMED, parts[0] + "." + parts[1] + ".++//"),
                 arguments("has white space", Reason.ASSERTION_MALFORMED, parts[0] + ". " + parts[1] + "." + parts[2]),

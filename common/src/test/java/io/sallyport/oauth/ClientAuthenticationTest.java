@@ -1,13 +1,13 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.RESOURCE;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.accessToken;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.RESOURCE;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.accessToken;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
@@ -35,7 +35,7 @@ final class ClientAuthenticationTest {
     private static final String AS_RESOURCE = basic(RESOURCE.value(), SECRET.text());
     private static final String TYPE = "urn:ietf:params:oauth:token-type:";
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
     private int count;
 
     /** A new assertion each time. */
@@ -43,8 +43,9 @@ final class ClientAuthenticationTest {
         String id = "assertion-" + count++;
         Map<String, String> form = form(
                 "client_assertion",
-                OAuthWorld.sign(
-                        OAuthWorld.CLIENTS_KEY, world.clientsClaims().jwtID(id).build()),
+                OAuthFixture.sign(
+                        OAuthFixture.CLIENTS_KEY,
+                        world.clientsClaims().jwtID(id).build()),
                 "client_assertion_type",
                 ClientAuthenticator.ASSERTION_TYPE);
         form.putAll(form(more));
@@ -157,8 +158,8 @@ final class ClientAuthenticationTest {
         Map<String, String> form = withOwnAssertion("grant_type", CLIENT_CREDENTIALS);
         form.put(
                 "client_assertion",
-                OAuthWorld.sign(
-                        OAuthWorld.CLIENTS_KEY,
+                OAuthFixture.sign(
+                        OAuthFixture.CLIENTS_KEY,
                         world.clientsClaims().jwtID(null).build()));
         assertRefused(Reason.CLAIM_MISSING, "401 invalid_client", world.send(world.token, form));
     }
@@ -218,7 +219,7 @@ final class ClientAuthenticationTest {
 
     @Test
     void passesATokenOnThroughSoManyHandsAndNoMore() {
-        int hands = AccessToken.MOST_ACTORS + 1;
+        int hands = AccessToken.MAX_ACTORS + 1;
         List<String> audiences =
                 IntStream.rangeClosed(0, hands).mapToObj(i -> "api-" + i).toList();
         world.change(fields -> {
@@ -231,7 +232,7 @@ final class ClientAuthenticationTest {
                     Map.of(
                             "audiences", audiences.get(i),
                             "grants", audiences.get(i + 1),
-                            "clientSecretAuth", OAuthWorld.secrets("s")));
+                            "clientSecretAuth", OAuthFixture.secrets("s")));
         }
         Response response = world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", "api-0");
         for (int i = 0; i < hands; i++) {
@@ -245,7 +246,7 @@ final class ClientAuthenticationTest {
                     "audience",
                     audiences.get(i + 1));
             response = world.send(world.token, exchange, basic("server-" + i, SECRET.text()));
-            if (i < AccessToken.MOST_ACTORS) {
+            if (i < AccessToken.MAX_ACTORS) {
                 assertThat(response.status()).as(response.body()).isEqualTo(200);
             }
         }
@@ -276,7 +277,7 @@ final class ClientAuthenticationTest {
 
     @Test
     void takesAnEmptyHeaderForNone() throws Exception {
-        String form = OAuthWorld.encode(
+        String form = OAuthFixture.encode(
                 form("grant_type", CLIENT_CREDENTIALS, "client_id", CLIENT.value(), "client_secret", SECRET.text()));
         for (String empty : List.of("", " ")) {
             assertThat(world.send(world.token, form, Map.of("Authorization", empty))

@@ -1,11 +1,11 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.RESOURCE;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.RESOURCE;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
@@ -37,10 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class ClientReadsTest {
     private static final String URL_ALIAS = "https://shop.example.com";
-    private static final ECKey STRANGERS_KEY = OAuthWorld.key();
+    private static final ECKey STRANGERS_KEY = OAuthFixture.key();
     private static final Duration WINDOW = Duration.ofSeconds(2);
 
-    private final OAuthWorld world = new OAuthWorld(OAuthWorld.Platforms.UNREACHABLE, Duration.ofSeconds(5));
+    private final OAuthFixture world = new OAuthFixture(OAuthFixture.Platforms.UNREACHABLE, Duration.ofSeconds(5));
 
     /** How a stranger tries to be the client that is named. */
     private enum Attempt {
@@ -64,7 +64,7 @@ final class ClientReadsTest {
     private record Client(String called, Map<String, Object> fields) {}
 
     private static Client client(String called, String... without) {
-        Map<String, Object> fields = OAuthWorld.client();
+        Map<String, Object> fields = OAuthFixture.client();
         for (String field : without) {
             fields.remove(field);
         }
@@ -82,13 +82,13 @@ final class ClientReadsTest {
     static Stream<Arguments> strangers() {
         Map<String, Client> clients = Map.of(
                 "by id", client(CLIENT.value()),
-                "by alias", client(OAuthWorld.ALIAS),
+                "by alias", client(OAuthFixture.ALIAS),
                 "by address", client(URL_ALIAS),
                 "disabled", disabled(client(CLIENT.value())),
-                "disabled, by alias", disabled(client(OAuthWorld.ALIAS)),
+                "disabled, by alias", disabled(client(OAuthFixture.ALIAS)),
                 "without method, by id", client(CLIENT.value(), "clientSecretAuth", "clientKeyAuth", "jwtBearerAuth"),
                 "without method, by alias",
-                        client(OAuthWorld.ALIAS, "clientSecretAuth", "clientKeyAuth", "jwtBearerAuth"),
+                        client(OAuthFixture.ALIAS, "clientSecretAuth", "clientKeyAuth", "jwtBearerAuth"),
                 "without key, by address", client(URL_ALIAS, "clientKeyAuth"));
         return clients.entrySet().stream()
                 .flatMap(client -> Stream.of(Attempt.values())
@@ -169,7 +169,7 @@ final class ClientReadsTest {
     }
 
     private String own(String clientId) {
-        return OAuthWorld.sign(
+        return OAuthFixture.sign(
                 STRANGERS_KEY,
                 world.clientsClaims()
                         .issuer(clientId)
@@ -179,7 +179,7 @@ final class ClientReadsTest {
     }
 
     private String issuers() {
-        return OAuthWorld.sign(STRANGERS_KEY, world.issuersClaims().build());
+        return OAuthFixture.sign(STRANGERS_KEY, world.issuersClaims().build());
     }
 
     /** Without client_id: whether some identity trusts an issuer for a subject. */
@@ -187,12 +187,12 @@ final class ClientReadsTest {
     @ValueSource(booleans = {true, false})
     void anAssertionReadsAsMuchWhetherItsIssuerIsTrustedOrNot(boolean isCached) throws Exception {
         if (isCached) {
-            world.sessions.identities.trusting(OAuthWorld.TRUSTED, OAuthWorld.SUBJECT);
+            world.sessions.identities.trusting(OAuthFixture.TRUSTED, OAuthFixture.SUBJECT);
         }
         Function<String, List<Integer>> of = subject -> {
             int reads = world.sessions.stores.reads();
             int lookups = world.sessions.stores.lookups();
-            String assertion = OAuthWorld.sign(
+            String assertion = OAuthFixture.sign(
                     STRANGERS_KEY, world.issuersClaims().subject(subject).build());
             assertThat(error(world.send(world.token, form("grant_type", JWT_BEARER, "assertion", assertion))))
                     .isEqualTo("400 invalid_grant");
@@ -200,7 +200,7 @@ final class ClientReadsTest {
             return List.of(world.sessions.stores.reads() - reads - byKey, byKey);
         };
         for (List<Integer> expected : List.of(List.of(1, 2), List.of(0, 0))) {
-            assertThat(of.apply(OAuthWorld.SUBJECT)).isEqualTo(expected);
+            assertThat(of.apply(OAuthFixture.SUBJECT)).isEqualTo(expected);
             assertThat(of.apply("repo:nobody")).isEqualTo(expected);
         }
     }
@@ -236,7 +236,7 @@ final class ClientReadsTest {
             String credential = basic(alias, SECRET.text());
             assertThat(world.send(endpoint, form("token", "x"), credential).status())
                     .isEqualTo(401);
-            world.save(id, Map.of("alias", alias, "clientSecretAuth", OAuthWorld.secrets("s")));
+            world.save(id, Map.of("alias", alias, "clientSecretAuth", OAuthFixture.secrets("s")));
             assertThat(world.send(endpoint, form("token", "x"), credential).status())
                     .isEqualTo(401);
             world.sessions.clock.advance(WINDOW);

@@ -1,18 +1,18 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.RESOURCE;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.accessToken;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.RESOURCE;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.accessToken;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
-import static io.sallyport.session.SessionWorld.ISSUER;
-import static io.sallyport.session.SessionWorld.body;
+import static io.sallyport.session.SessionFixture.ISSUER;
+import static io.sallyport.session.SessionFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.IdentityId;
@@ -60,8 +60,8 @@ final class GrantMatrixTest {
         OWNER_DISABLED
     }
 
-    private final OAuthWorld world = new OAuthWorld();
-    private final Map<String, Object> client = OAuthWorld.client();
+    private final OAuthFixture world = new OAuthFixture();
+    private final Map<String, Object> client = OAuthFixture.client();
     private Map<String, String> form = form();
     private String authorization = "";
 
@@ -87,7 +87,7 @@ final class GrantMatrixTest {
                         "grants",
                         audience.equals(AUDIENCE) ? List.of(grant(BILLING)) : List.of(),
                         "clientSecretAuth",
-                        OAuthWorld.secrets("s")));
+                        OAuthFixture.secrets("s")));
     }
 
     @ParameterizedTest
@@ -96,9 +96,9 @@ final class GrantMatrixTest {
         ask(way, false);
         Response response = send();
         assertThat(response.status()).as(response.body()).isEqualTo(200);
-        assertThat(OAuthWorld.claims(response).getSubject()).isEqualTo(CLIENT.value());
-        assertThat(OAuthWorld.claims(response).getAudience()).containsExactly(way.target());
-        assertThat(OAuthWorld.claims(response).getStringClaim("scope")).isEqualTo("read");
+        assertThat(OAuthFixture.claims(response).getSubject()).isEqualTo(CLIENT.value());
+        assertThat(OAuthFixture.claims(response).getAudience()).containsExactly(way.target());
+        assertThat(OAuthFixture.claims(response).getStringClaim("scope")).isEqualTo("read");
         assertThat(world.lastAudit().isGranted()).isTrue();
     }
 
@@ -168,7 +168,7 @@ final class GrantMatrixTest {
     @Test
     void refusesAnExchangeForWhichTheResourceHasNoGrant() {
         ask(Way.BY_RESOURCE, false);
-        world.save(RESOURCE, Map.of("audiences", List.of(AUDIENCE), "clientSecretAuth", OAuthWorld.secrets("s")));
+        world.save(RESOURCE, Map.of("audiences", List.of(AUDIENCE), "clientSecretAuth", OAuthFixture.secrets("s")));
         assertThat(error(send())).isEqualTo("400 invalid_target");
         assertThat(world.lastAudit().reason()).contains(Reason.GRANT_MISSING);
     }
@@ -184,10 +184,10 @@ final class GrantMatrixTest {
     private void ask(Way way, boolean forWrongAudience) {
         String token = loginFor(forWrongAudience == (way == Way.BY_RESOURCE) ? ISSUER : AUDIENCE);
         String aud = forWrongAudience ? ISSUER + "/" : ISSUER;
-        String own = OAuthWorld.sign(
-                OAuthWorld.CLIENTS_KEY, world.clientsClaims().audience(aud).build());
-        String trusted = OAuthWorld.sign(
-                OAuthWorld.ISSUERS_KEY, world.issuersClaims().audience(aud).build());
+        String own = OAuthFixture.sign(
+                OAuthFixture.CLIENTS_KEY, world.clientsClaims().audience(aud).build());
+        String trusted = OAuthFixture.sign(
+                OAuthFixture.ISSUERS_KEY, world.issuersClaims().audience(aud).build());
         form = switch (way) {
             case SECRET, OWN_KEY, ASSERTION -> form("grant_type", CLIENT_CREDENTIALS);
             case JWT_BEARER -> form("grant_type", JWT_BEARER, "assertion", trusted, "client_id", CLIENT.value());

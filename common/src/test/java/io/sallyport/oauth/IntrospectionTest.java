@@ -1,9 +1,9 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.session.SessionWorld.ISSUER;
-import static io.sallyport.session.SessionWorld.RESOURCE;
-import static io.sallyport.session.SessionWorld.WORKLOAD;
-import static io.sallyport.session.SessionWorld.body;
+import static io.sallyport.session.SessionFixture.ISSUER;
+import static io.sallyport.session.SessionFixture.RESOURCE;
+import static io.sallyport.session.SessionFixture.WORKLOAD;
+import static io.sallyport.session.SessionFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -12,7 +12,7 @@ import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.identity.Identity;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.session.SessionFixture;
 import io.sallyport.token.SessionId;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class IntrospectionTest {
     private static final String INACTIVE = "{\"active\":false}";
 
-    private final OAuthWorld oauth = new OAuthWorld();
-    private final SessionWorld world = oauth.sessions;
+    private final OAuthFixture oauth = new OAuthFixture();
+    private final SessionFixture world = oauth.sessions;
 
     @Test
     void tellsTheResourceWhatTheTokenSays() throws Exception {
@@ -73,7 +73,7 @@ final class IntrospectionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void saysInactiveAndBurnsNoUseFor(String what, Reason reason, Consumer<SessionWorld> change) throws Exception {
+    void saysInactiveAndBurnsNoUseFor(String what, Reason reason, Consumer<SessionFixture> change) throws Exception {
         world.save(WORKLOAD, Map.of("accessTokenNumUsesLimit", 3L), Map.of());
         String token = world.login(WORKLOAD);
         change.accept(world);
@@ -108,7 +108,7 @@ final class IntrospectionTest {
                                 RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER + "/", "billing-api")))));
     }
 
-    private static Arguments inactive(String what, Reason reason, Consumer<SessionWorld> change) {
+    private static Arguments inactive(String what, Reason reason, Consumer<SessionFixture> change) {
         return arguments(what, reason, change);
     }
 
@@ -174,7 +174,7 @@ final class IntrospectionTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void tellsNothingTo(
-            String who, Reason reason, java.util.function.Function<SessionWorld, Map<String, String>> headers) {
+            String who, Reason reason, java.util.function.Function<SessionFixture, Map<String, String>> headers) {
         String token = world.login(WORKLOAD);
         Map<String, String> all = new java.util.HashMap<>(headers.apply(world));
         all.put("Content-Type", "application/x-www-form-urlencoded");
@@ -218,7 +218,7 @@ final class IntrospectionTest {
     }
 
     private static Arguments caller(
-            String who, Reason reason, java.util.function.Function<SessionWorld, Map<String, String>> headers) {
+            String who, Reason reason, java.util.function.Function<SessionFixture, Map<String, String>> headers) {
         return arguments(who, reason, headers);
     }
 

@@ -1,12 +1,12 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.accessToken;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.accessToken;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.GRANT_TYPES;
 import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
@@ -45,7 +45,7 @@ final class OAuthCanaryTest {
     private static final List<String> HEADERS =
             List.of("Authorization", "Cookie", "Proxy-Authorization", "DPoP", "X-Api-Key", "X-Forwarded-For");
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
     private final List<String> answers = new ArrayList<>();
 
     private List<String> credentials() {
@@ -172,7 +172,7 @@ final class OAuthCanaryTest {
             }
         }
         for (String header : HEADERS) {
-            String encoded = OAuthWorld.encode(form("grant_type", grant, "token", "x"));
+            String encoded = OAuthFixture.encode(form("grant_type", grant, "token", "x"));
             for (String scheme : List.of("", "Bearer ", "Basic ")) {
                 keep(world.send(endpoint, encoded, Map.of(header, scheme + credential)));
             }
@@ -254,11 +254,11 @@ final class OAuthCanaryTest {
 
     @Test
     void takesNoBodyOfMoreThan64KiB() throws Exception {
-        assertThat(world.send(world.token, "a=".concat("b".repeat(Body.MOST - 2)), Map.of())
+        assertThat(world.send(world.token, "a=".concat("b".repeat(Body.MAX_COUNT - 2)), Map.of())
                         .status())
                 .isEqualTo(400);
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> Body.of("a=".concat("b".repeat(Body.MOST - 1))))
+                .isThrownBy(() -> Body.of("a=".concat("b".repeat(Body.MAX_COUNT - 1))))
                 .returns(Reason.BODY_TOO_LARGE, Refused::reason);
     }
 

@@ -1,8 +1,8 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -20,8 +20,8 @@ import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.method.jwtbearer.JwtBearerProvider;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.secret.Sealer;
 import io.sallyport.secret.Secret;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,14 +40,14 @@ import org.mockito.Mockito;
 final class RemovedCredentialsTest {
     private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
 
-    private static final ECKey OTHER_KEY = OAuthWorld.key();
+    private static final ECKey OTHER_KEY = OAuthFixture.key();
     private static final Secret OTHER_SECRET = new Secret("another secret of 32 characters!");
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
     private final Registry registry = new Registry(
             world.sessions.stores,
             Providers.DOCUMENTS,
-            Mockito.mock(Sealer.class),
+            Mockito.mock(SecretCipher.class),
             world.sessions.clock,
             RemovedCredentialsTest::random);
 
@@ -62,10 +62,10 @@ final class RemovedCredentialsTest {
         KEY,
         TRUSTED_ISSUER;
 
-        private Response ask(OAuthWorld world) {
+        private Response ask(OAuthFixture world) {
             Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
             if (this == SECRET) {
-                return world.send(world.token, form, basic(CLIENT.value(), OAuthWorld.SECRET.text()));
+                return world.send(world.token, form, basic(CLIENT.value(), OAuthFixture.SECRET.text()));
             }
             form.put("client_assertion_type", ClientAuthenticator.ASSERTION_TYPE);
             form.put("client_assertion", this == KEY ? world.clientAssertion() : world.assertion());
@@ -79,22 +79,22 @@ final class RemovedCredentialsTest {
                     test.registry.addSecret(CLIENT, CLIENT_SECRETS, "second");
                     test.registry.removeSecret(CLIENT, CLIENT_SECRETS, "first");
                     test.pause(1);
-                    test.putSecrets(secret("first", OAuthWorld.SECRET));
+                    test.putSecrets(secret("first", OAuthFixture.SECRET));
                 }),
                 arguments("the last secret, which was removed and added again", Way.SECRET, (Change) test -> {
                     test.registry.removeSecret(CLIENT, CLIENT_SECRETS, "first");
                     test.pause(1);
-                    test.putSecrets(secret("first", OAuthWorld.SECRET));
+                    test.putSecrets(secret("first", OAuthFixture.SECRET));
                 }),
                 arguments("a key that was removed and added again", Way.KEY, (Change) test -> {
                     test.putKeys(OTHER_KEY);
                     test.pause(1);
-                    test.putKeys(OAuthWorld.CLIENTS_KEY);
+                    test.putKeys(OAuthFixture.CLIENTS_KEY);
                 }),
                 arguments("a key that was added again beside another", Way.KEY, (Change) test -> {
                     test.putKeys(OTHER_KEY);
                     test.pause(1);
-                    test.putKeys(OTHER_KEY, OAuthWorld.CLIENTS_KEY);
+                    test.putKeys(OTHER_KEY, OAuthFixture.CLIENTS_KEY);
                 }),
                 arguments("an issuer that was removed and trusted again", Way.TRUSTED_ISSUER, (Change) test -> {
                     test.putIssuers(issuer(Map.of("issuer", "https://other.example.com")));
@@ -116,7 +116,7 @@ final class RemovedCredentialsTest {
                 arguments("of a method that was detached and attached again", Way.KEY, (Change) test -> {
                     test.registry.detach(CLIENT, new ClientKeyProvider());
                     test.pause(1);
-                    test.putKeys(OAuthWorld.CLIENTS_KEY);
+                    test.putKeys(OAuthFixture.CLIENTS_KEY);
                 }));
     }
 
@@ -139,13 +139,13 @@ final class RemovedCredentialsTest {
                 arguments(
                         "a secret", Way.SECRET, (Change) test -> test.store("clientSecretAuth", secrets(OTHER_SECRET))),
                 arguments("a secret, by the same one under another id", Way.SECRET, (Change)
-                        test -> test.putSecrets(secret("renamed", OAuthWorld.SECRET))),
+                        test -> test.putSecrets(secret("renamed", OAuthFixture.SECRET))),
                 arguments("a key", Way.KEY, (Change) test -> test.store(
                         "clientKeyAuth",
                         Map.of(
                                 "jwks",
                                 jwks(new ECKey.Builder(OTHER_KEY)
-                                        .keyID(OAuthWorld.CLIENTS_KEY.getKeyID())
+                                        .keyID(OAuthFixture.CLIENTS_KEY.getKeyID())
                                         .build()),
                                 "algorithm",
                                 "ES256"))),
@@ -170,20 +170,21 @@ final class RemovedCredentialsTest {
                 arguments("another secret was added", Way.SECRET, (Change)
                         test -> test.registry.addSecret(CLIENT, CLIENT_SECRETS, "second")),
                 arguments("another secret was removed", Way.SECRET, (Change) test -> {
-                    test.putSecrets(secret("first", OAuthWorld.SECRET), secret("other", OTHER_SECRET));
+                    test.putSecrets(secret("first", OAuthFixture.SECRET), secret("other", OTHER_SECRET));
                     test.registry.removeSecret(CLIENT, CLIENT_SECRETS, "other");
                 }),
-                arguments("a key was added", Way.KEY, (Change) test -> test.putKeys(OTHER_KEY, OAuthWorld.CLIENTS_KEY)),
+                arguments(
+                        "a key was added", Way.KEY, (Change) test -> test.putKeys(OTHER_KEY, OAuthFixture.CLIENTS_KEY)),
                 arguments("another key was removed", Way.KEY, (Change) test -> {
-                    test.putKeys(OTHER_KEY, OAuthWorld.CLIENTS_KEY);
-                    test.putKeys(OAuthWorld.CLIENTS_KEY);
+                    test.putKeys(OTHER_KEY, OAuthFixture.CLIENTS_KEY);
+                    test.putKeys(OAuthFixture.CLIENTS_KEY);
                 }),
                 arguments("the key was given another id", Way.KEY, (Change)
-                        test -> test.putKeys(new ECKey.Builder(OAuthWorld.CLIENTS_KEY)
+                        test -> test.putKeys(new ECKey.Builder(OAuthFixture.CLIENTS_KEY)
                                 .keyID("renamed")
                                 .build())),
                 arguments("the issuer rotates its keys", Way.TRUSTED_ISSUER, (Change) test ->
-                        test.putIssuers(issuer(Map.of("jwks", jwks(OTHER_KEY, OAuthWorld.ISSUERS_KEY))))),
+                        test.putIssuers(issuer(Map.of("jwks", jwks(OTHER_KEY, OAuthFixture.ISSUERS_KEY))))),
                 arguments("single use was asked for", Way.TRUSTED_ISSUER, (Change)
                         test -> test.putIssuers(issuer(Map.of("singleUse", true)))),
                 arguments("another issuer was removed", Way.TRUSTED_ISSUER, (Change) test -> {
@@ -203,7 +204,7 @@ final class RemovedCredentialsTest {
         change.to(this);
 
         assertThat(world.sessions.renew(before).status()).isEqualTo(200);
-        assertThat(world.sessions.stores.find(CLIENT).orElseThrow().voided().all())
+        assertThat(world.sessions.stores.find(CLIENT).orElseThrow().cutoffs().all())
                 .isEqualTo(Instant.EPOCH);
     }
 
@@ -223,14 +224,14 @@ final class RemovedCredentialsTest {
 
     @Test
     void remembersWhatWasRemoved() throws Exception {
-        ClientSecret first = ClientSecret.of("first", OAuthWorld.SECRET, Instant.EPOCH);
+        ClientSecret first = ClientSecret.of("first", OAuthFixture.SECRET, Instant.EPOCH);
         assertThat(world.sessions.stores.find(CLIENT).orElseThrow().hasRemoved(first.credential()))
                 .isFalse();
         registry.removeSecret(CLIENT, CLIENT_SECRETS, "first");
         assertThat(world.sessions.stores.find(CLIENT).orElseThrow())
                 .returns(true, client -> client.hasRemoved(first.credential()))
                 .returns(true, client -> client.hasRemoved(new ClientSecretAuth(List.of(first), TokenPolicy.DEFAULT)));
-        putSecrets(secret("first", OAuthWorld.SECRET));
+        putSecrets(secret("first", OAuthFixture.SECRET));
         assertThat(world.sessions.stores.find(CLIENT).orElseThrow())
                 .returns(false, client -> client.hasRemoved(first.credential()))
                 .returns(false, client -> client.hasRemoved(new ClientSecretAuth(List.of(first), TokenPolicy.DEFAULT)));
@@ -245,7 +246,7 @@ final class RemovedCredentialsTest {
     private String token(Way way) {
         Response response = way.ask(world);
         assertThat(response.status()).as(response.body()).isEqualTo(200);
-        return OAuthWorld.accessToken(response);
+        return OAuthFixture.accessToken(response);
     }
 
     private void pause(int milliseconds) {
@@ -281,7 +282,7 @@ final class RemovedCredentialsTest {
     }
 
     private static Map<String, Object> issuer(Map<String, Object> changes) {
-        Map<String, Object> issuer = new HashMap<>(OAuthWorld.trustedIssuer());
+        Map<String, Object> issuer = new HashMap<>(OAuthFixture.trustedIssuer());
         issuer.putAll(changes);
         return issuer;
     }

@@ -1,19 +1,19 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.ALIAS;
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.RESOURCE;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.claims;
-import static io.sallyport.oauth.OAuthWorld.client;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.ALIAS;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.RESOURCE;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.claims;
+import static io.sallyport.oauth.OAuthFixture.client;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
-import static io.sallyport.session.SessionWorld.ISSUER;
-import static io.sallyport.session.SessionWorld.body;
+import static io.sallyport.session.SessionFixture.ISSUER;
+import static io.sallyport.session.SessionFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -27,7 +27,7 @@ import io.sallyport.Race;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.method.clientsecret.ClientSecret;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.session.SessionFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -48,7 +48,7 @@ final class TokenEndpointTest {
             "secret_thumbprint",
             ClientSecret.of("first", SECRET, Instant.EPOCH).credential().thumbprint());
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
 
     @Test
     void givesAClientATokenForTheAudienceThatItHasAGrantFor() throws Exception {
@@ -61,7 +61,7 @@ final class TokenEndpointTest {
                 .containsEntry("expires_in", 3600L)
                 .containsEntry("scope", "write read")
                 .doesNotContainKey("issued_token_type");
-        SignedJWT jwt = SignedJWT.parse(OAuthWorld.accessToken(response));
+        SignedJWT jwt = SignedJWT.parse(OAuthFixture.accessToken(response));
         assertThat(jwt.getHeader().getType()).isEqualTo(new JOSEObjectType("at+jwt"));
         JWTClaimsSet claims = jwt.getJWTClaimsSet();
         assertThat(claims.getClaim("aud")).isEqualTo(List.of(AUDIENCE));
@@ -76,15 +76,16 @@ final class TokenEndpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"secret", "own key", "assertion", "jwt-bearer", "token exchange"})
     void givesATokenThatCanBeRenewedIfItIsForOurOwnApi(String way) throws Exception {
-        String login = OAuthWorld.accessToken(ask(way, form()));
+        String login = OAuthFixture.accessToken(ask(way, form()));
         world.sessions.clock.advance(Duration.ofSeconds(60));
         Response renewed = world.sessions.renew(login);
         assertThat(renewed.status()).as(renewed.body()).isEqualTo(200);
-        JWTClaimsSet claims = SignedJWT.parse(SessionWorld.accessToken(renewed)).getJWTClaimsSet();
+        JWTClaimsSet claims =
+                SignedJWT.parse(SessionFixture.accessToken(renewed)).getJWTClaimsSet();
         assertThat(claims.getStringClaim("sid"))
                 .isEqualTo(SignedJWT.parse(login).getJWTClaimsSet().getStringClaim("sid"));
         assertThat(claims.getIssueTime()).isEqualTo(Date.from(world.sessions.clock.instant()));
-        String elsewhere = OAuthWorld.accessToken(ask(way, form("audience", AUDIENCE)));
+        String elsewhere = OAuthFixture.accessToken(ask(way, form("audience", AUDIENCE)));
         assertThat(world.sessions.renew(elsewhere).status()).isEqualTo(403);
         assertThat(world.lastAudit().reason()).contains(Reason.ACCESS_TOKEN_INVALID);
     }
@@ -119,7 +120,7 @@ final class TokenEndpointTest {
     @Test
     void givesNoTokenToAWorkloadWhoseFactsLeaveNoRoomForTheRest() {
         world.change(fields -> {
-            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+            Map<String, Object> issuer = OAuthFixture.trustedIssuer();
             issuer.put("claims", Map.of("workflow", "*", "environment", "*"));
             issuer.put("singleUse", true);
             fields.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer)));
@@ -127,8 +128,8 @@ final class TokenEndpointTest {
         });
         int before = world.sessions.stores.writes();
         for (int length : new int[] {1000, 500}) {
-            String assertion = OAuthWorld.sign(
-                    OAuthWorld.ISSUERS_KEY,
+            String assertion = OAuthFixture.sign(
+                    OAuthFixture.ISSUERS_KEY,
                     world.issuersClaims()
                             .claim("workflow", "w".repeat(length))
                             .claim("environment", "e".repeat(length))
@@ -193,8 +194,8 @@ final class TokenEndpointTest {
                 "client_assertion_type",
                 ClientAuthenticator.ASSERTION_TYPE,
                 "client_assertion",
-                OAuthWorld.signWithoutKeyId(
-                        OAuthWorld.CLIENTS_KEY, world.clientsClaims().build()));
+                OAuthFixture.signWithoutKeyId(
+                        OAuthFixture.CLIENTS_KEY, world.clientsClaims().build()));
         assertThat(world.send(world.token, form).status()).isEqualTo(200);
         world.change(fields -> with(
                 fields,
@@ -204,8 +205,8 @@ final class TokenEndpointTest {
                         "ES256",
                         "jwks",
                         new JWKSet(List.of(
-                                        OAuthWorld.CLIENTS_KEY.toPublicJWK(),
-                                        OAuthWorld.key().toPublicJWK()))
+                                        OAuthFixture.CLIENTS_KEY.toPublicJWK(),
+                                        OAuthFixture.key().toPublicJWK()))
                                 .toString())));
         assertThat(error(world.send(world.token, form))).isEqualTo("401 invalid_client");
         assertThat(world.lastAudit().reason()).contains(Reason.UNKNOWN_KEY);
@@ -213,7 +214,7 @@ final class TokenEndpointTest {
 
     @Test
     void knowsAKeyWithoutAnIdByItsThumbprint() throws Exception {
-        String jwks = new JWKSet(new ECKey.Builder(OAuthWorld.CLIENTS_KEY.toPublicJWK())
+        String jwks = new JWKSet(new ECKey.Builder(OAuthFixture.CLIENTS_KEY.toPublicJWK())
                         .keyID(null)
                         .build())
                 .toString();
@@ -266,8 +267,8 @@ final class TokenEndpointTest {
                 world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion(), "audience", AUDIENCE));
         assertThat(response.status()).as(response.body()).isEqualTo(200);
         assertThat(claims(response).getJSONObjectClaim("attestation"))
-                .containsEntry("issuer", OAuthWorld.TRUSTED)
-                .containsEntry("subject", OAuthWorld.SUBJECT)
+                .containsEntry("issuer", OAuthFixture.TRUSTED)
+                .containsEntry("subject", OAuthFixture.SUBJECT)
                 .containsOnlyKeys("issuer", "subject", "trust_thumbprint");
         assertThat(world.fetched).isEmpty();
     }
@@ -295,7 +296,7 @@ final class TokenEndpointTest {
         for (String audience : List.of(pool, AUDIENCE)) {
             Response response = world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", audience);
             assertThat(response.status()).as(response.body()).isEqualTo(200);
-            assertThat(SignedJWT.parse(OAuthWorld.accessToken(response))
+            assertThat(SignedJWT.parse(OAuthFixture.accessToken(response))
                             .getHeader()
                             .getType())
                     .isEqualTo(JOSEObjectType.JWT);
@@ -306,7 +307,7 @@ final class TokenEndpointTest {
     @Test
     void letsNoTokenForOthersOutliveThePolicy() {
         world.change(fields -> {
-            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            Map<String, Object> secrets = OAuthFixture.secrets("first");
             secrets.put("accessTokenTTL", 120L);
             return with(fields, "clientSecretAuth", secrets);
         });
@@ -391,12 +392,12 @@ final class TokenEndpointTest {
     @Test
     void usesASingleUseAssertionOnceHoweverManyTryAtOnce() throws Exception {
         world.change(fields -> {
-            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+            Map<String, Object> issuer = OAuthFixture.trustedIssuer();
             issuer.put("singleUse", true);
             return with(fields, "jwtBearerAuth", new HashMap<>(Map.of("trustedIssuers", List.of(issuer))));
         });
         Map<String, String> form = form("grant_type", JWT_BEARER, "assertion", world.assertion());
-        String encoded = OAuthWorld.encode(form);
+        String encoded = OAuthFixture.encode(form);
         List<Integer> statuses =
                 Race.of(20, () -> world.send(world.token, encoded, Map.of()).status());
         assertThat(statuses).containsOnlyOnce(200);

@@ -1,18 +1,18 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.RESOURCE;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.accessToken;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.claims;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.RESOURCE;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.accessToken;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.claims;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
-import static io.sallyport.session.SessionWorld.ISSUER;
-import static io.sallyport.session.SessionWorld.body;
+import static io.sallyport.session.SessionFixture.ISSUER;
+import static io.sallyport.session.SessionFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.IdentityId;
@@ -31,7 +31,7 @@ final class TokenExchangeTest {
     private static final String TYPE = "urn:ietf:params:oauth:token-type:";
     private static final String AS_RESOURCE = basic(RESOURCE.value(), SECRET.text());
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
 
     @BeforeEach
     void grantBillingToBoth() {
@@ -45,7 +45,7 @@ final class TokenExchangeTest {
         world.save(
                 new IdentityId("billing"),
                 new HashMap<>(Map.of("audiences", List.of(Map.of("name", BILLING, "scopes", "pay, refund, audit")))));
-        world.save(STRANGER, new HashMap<>(Map.of("clientSecretAuth", OAuthWorld.secrets("s"), "grants", grants)));
+        world.save(STRANGER, new HashMap<>(Map.of("clientSecretAuth", OAuthFixture.secrets("s"), "grants", grants)));
     }
 
     private static Map<String, Object> grant(String scopes) {
@@ -61,7 +61,7 @@ final class TokenExchangeTest {
                         "grants",
                         grants,
                         "clientSecretAuth",
-                        OAuthWorld.secrets("resource"))));
+                        OAuthFixture.secrets("resource"))));
     }
 
     /** The claim {@code act} of a resource that exchanged a token for its audience now. */
@@ -195,7 +195,7 @@ final class TokenExchangeTest {
                         "grants",
                         List.of("ledger"),
                         "clientSecretAuth",
-                        OAuthWorld.secrets("b"))));
+                        OAuthFixture.secrets("b"))));
         world.change(fields -> {
             fields.put("grants", List.of(Map.of("audience", AUDIENCE), grant("pay"), "ledger"));
             return fields;
@@ -234,15 +234,15 @@ final class TokenExchangeTest {
         }
         world.change(fields -> {
             fields.put("grants", List.of(AUDIENCE));
-            fields.put("clientSecretAuth", OAuthWorld.secrets("second"));
+            fields.put("clientSecretAuth", OAuthFixture.secrets("second"));
             fields.put(
                     "clientKeyAuth",
                     Map.of(
                             "algorithm",
                             "ES256",
                             "jwks",
-                            new com.nimbusds.jose.jwk.JWKSet(OAuthWorld.key().toPublicJWK()).toString()));
-            Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+                            new com.nimbusds.jose.jwk.JWKSet(OAuthFixture.key().toPublicJWK()).toString()));
+            Map<String, Object> issuer = OAuthFixture.trustedIssuer();
             issuer.put("issuer", "https://ci.example.org");
             fields.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer)));
             return fields;
@@ -265,7 +265,7 @@ final class TokenExchangeTest {
     @Test
     void asksForTheAddressesThatTheSessionIsBoundTo() {
         world.change(fields -> {
-            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            Map<String, Object> secrets = OAuthFixture.secrets("first");
             secrets.put("accessTokenTrustedIps", List.of("10.0.0.0/8"));
             fields.put("clientSecretAuth", secrets);
             return fields;
@@ -278,7 +278,7 @@ final class TokenExchangeTest {
     @Test
     void takesNoUseAndGivesNone() {
         world.change(fields -> {
-            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            Map<String, Object> secrets = OAuthFixture.secrets("first");
             secrets.put("accessTokenNumUsesLimit", 1L);
             fields.put("clientSecretAuth", secrets);
             return fields;
@@ -299,7 +299,7 @@ final class TokenExchangeTest {
     @Test
     void remembersTheUsesOfASessionUntilTheExchangedTokenExpires() {
         world.change(fields -> {
-            Map<String, Object> secrets = OAuthWorld.secrets("first");
+            Map<String, Object> secrets = OAuthFixture.secrets("first");
             secrets.put("accessTokenNumUsesLimit", 5L);
             secrets.put("accessTokenTTL", 5L);
             secrets.put("accessTokenMaxTTL", 0L);

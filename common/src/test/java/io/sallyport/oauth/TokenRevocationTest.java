@@ -1,23 +1,23 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.RESOURCE;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.accessToken;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.RESOURCE;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.accessToken;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
-import static io.sallyport.session.SessionWorld.ISSUER;
+import static io.sallyport.session.SessionFixture.ISSUER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.session.SessionFixture;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ final class TokenRevocationTest {
     private static final String AS_OWNER = basic(CLIENT.value(), SECRET.text());
     private static final String AS_OTHER = basic(OTHER.value(), SECRET.text());
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
     private final String token = tokenFor(AUDIENCE);
 
     private String tokenFor(String audience) {
@@ -41,7 +41,7 @@ final class TokenRevocationTest {
     }
 
     private void saveOther(String role) {
-        world.save(OTHER, Map.of("role", role, "clientSecretAuth", OAuthWorld.secrets("o")));
+        world.save(OTHER, Map.of("role", role, "clientSecretAuth", OAuthFixture.secrets("o")));
     }
 
     private String introspected(String shown) {
@@ -61,7 +61,7 @@ final class TokenRevocationTest {
         String header = "";
         switch (way) {
             case "header" -> header = AS_OWNER;
-            case "alias" -> header = basic(OAuthWorld.ALIAS, SECRET.text());
+            case "alias" -> header = basic(OAuthFixture.ALIAS, SECRET.text());
             case "bearer" -> header = "Bearer " + tokenFor(ISSUER);
             case "form" -> form.putAll(form("client_id", CLIENT.value(), "client_secret", SECRET.text()));
             default ->
@@ -154,7 +154,7 @@ final class TokenRevocationTest {
     @Test
     void neverSaysDoneOfATokenThatIsTooLongToBeRead() {
         int before = world.sessions.stores.writes();
-        String tooLong = token + "A".repeat(UnverifiedJwt.LONGEST + 1 - token.length());
+        String tooLong = token + "A".repeat(UnverifiedJwt.MAX_LENGTH + 1 - token.length());
         assertThat(error(world.send(world.revoke, form("token", tooLong), AS_OWNER)))
                 .isEqualTo("400 invalid_request");
         assertThat(world.lastAudit().reason()).contains(Reason.MALFORMED_REQUEST);
@@ -221,7 +221,7 @@ final class TokenRevocationTest {
                 new HashMap<>(Map.of("Content-Type", "application/json", "Authorization", AS_OWNER)),
                 "192.0.2.1");
         assertThat(json.status()).isEqualTo(400);
-        assertThat(SessionWorld.body(json)).containsEntry("error", "invalid_request");
+        assertThat(SessionFixture.body(json)).containsEntry("error", "invalid_request");
     }
 
     @Test

@@ -1,21 +1,21 @@
 package io.sallyport.session;
 
-import static io.sallyport.oauth.OAuthWorld.CLIENT;
-import static io.sallyport.oauth.OAuthWorld.SECRET;
-import static io.sallyport.oauth.OAuthWorld.accessToken;
-import static io.sallyport.oauth.OAuthWorld.basic;
-import static io.sallyport.oauth.OAuthWorld.claims;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.CLIENT;
+import static io.sallyport.oauth.OAuthFixture.SECRET;
+import static io.sallyport.oauth.OAuthFixture.accessToken;
+import static io.sallyport.oauth.OAuthFixture.basic;
+import static io.sallyport.oauth.OAuthFixture.claims;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
-import static io.sallyport.session.SessionWorld.body;
+import static io.sallyport.session.SessionFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.http.Response;
-import io.sallyport.oauth.OAuthWorld;
+import io.sallyport.oauth.OAuthFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -63,12 +63,12 @@ final class DelegationTest {
         EXCHANGED_ONWARDS
     }
 
-    private final OAuthWorld world = new OAuthWorld();
+    private final OAuthFixture world = new OAuthFixture();
     private final Map<String, Map<String, Object>> documents = new HashMap<>();
 
     @BeforeEach
     void letEachServerCallTheNext() {
-        Map<String, Object> client = OAuthWorld.client();
+        Map<String, Object> client = OAuthFixture.client();
         client.put("grants", List.of(grant("orders"), grant("billing"), grant("ledger"), grant("archive")));
         save(CLIENT.value(), client);
         save("orders", server("orders", grant("billing")));
@@ -84,7 +84,7 @@ final class DelegationTest {
                 "grants",
                 List.of(grants),
                 "clientSecretAuth",
-                OAuthWorld.secrets("s")));
+                OAuthFixture.secrets("s")));
     }
 
     private static Object grant(String audience, String... scopes) {
@@ -219,7 +219,7 @@ final class DelegationTest {
                 change(id, document -> document.put("methodNotBefore", Map.of("client-secret", now.getEpochSecond())));
             case "loses its method" ->
                 change(id, document -> {
-                    document.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(OAuthWorld.trustedIssuer())));
+                    document.put("jwtBearerAuth", Map.of("trustedIssuers", List.of(OAuthFixture.trustedIssuer())));
                     document.remove("clientSecretAuth");
                 });
             case "loses its audience" -> change(id, document -> document.remove("audiences"));

@@ -1,7 +1,7 @@
 package io.sallyport.session;
 
-import static io.sallyport.session.SessionWorld.WORKLOAD;
-import static io.sallyport.session.SessionWorld.accessToken;
+import static io.sallyport.session.SessionFixture.WORKLOAD;
+import static io.sallyport.session.SessionFixture.accessToken;
 import static io.sallyport.testing.Property.forAll;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,7 +45,7 @@ final class RenewalPropertyTest {
     @Test
     void neverOutlivesItsBoundNorRevivesNorDestroysATokenThatLives() {
         forAll(300, steps(), steps -> {
-            SessionWorld each = new SessionWorld();
+            SessionFixture each = new SessionFixture();
             List<String> tokens = new ArrayList<>(List.of(each.login(WORKLOAD)));
             long maxTtl = 3600;
             boolean revoked = false;

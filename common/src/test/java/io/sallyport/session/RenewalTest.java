@@ -1,8 +1,8 @@
 package io.sallyport.session;
 
-import static io.sallyport.session.SessionWorld.WORKLOAD;
-import static io.sallyport.session.SessionWorld.accessToken;
-import static io.sallyport.session.SessionWorld.body;
+import static io.sallyport.session.SessionFixture.WORKLOAD;
+import static io.sallyport.session.SessionFixture.accessToken;
+import static io.sallyport.session.SessionFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RenewalTest {
-    private final SessionWorld world = new SessionWorld();
+    private final SessionFixture world = new SessionFixture();
 
     @Test
     void givesANewTokenOfTheSameSession() throws Exception {
@@ -102,7 +102,7 @@ final class RenewalTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void refusesWith(String what, int status, String error, Reason reason, Consumer<SessionWorld> change) {
+    void refusesWith(String what, int status, String error, Reason reason, Consumer<SessionFixture> change) {
         String token = world.login(WORKLOAD);
         change.accept(world);
         Response response = world.renew(token);
@@ -163,7 +163,7 @@ final class RenewalTest {
     }
 
     private static Arguments refused(
-            String what, int status, String error, Reason reason, Consumer<SessionWorld> change) {
+            String what, int status, String error, Reason reason, Consumer<SessionFixture> change) {
         return arguments(what, status, error, reason, change);
     }
 

@@ -93,7 +93,7 @@ final class AccessTokenTest {
 
     static Stream<Arguments> isRefusedIf() {
         Map<String, Object> act = act();
-        for (int i = 1; i <= AccessToken.MOST_ACTORS; i++) {
+        for (int i = 1; i <= AccessToken.MAX_ACTORS; i++) {
             Map<String, Object> outer = act();
             outer.put("act", act);
             act = outer;

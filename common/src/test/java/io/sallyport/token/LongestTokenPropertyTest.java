@@ -9,9 +9,9 @@ import io.sallyport.identity.Grant;
 import io.sallyport.identity.Identity;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.session.SessionFixture;
 import io.sallyport.testing.Generator;
 import io.sallyport.testing.NoKms;
 import io.sallyport.testing.Property;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class LongestTokenPropertyTest {
     private static final String ISSUER = "https://" + "i".repeat(253) + ":65535";
     private static final String AUDIENCE = "a".repeat(255);
-    private static final IdentityId LONGEST_ID = new IdentityId("i".repeat(127));
+    private static final IdentityId MAX_ID = new IdentityId("i".repeat(127));
     private static final TestClock CLOCK = new TestClock();
 
     private static final int TRIES = 500;
@@ -45,7 +45,7 @@ class LongestTokenPropertyTest {
         forAll(TRIES, documents(), document -> {
             Identity identity;
             try {
-                identity = Providers.DOCUMENTS.read(LONGEST_ID, document);
+                identity = Providers.DOCUMENTS.read(MAX_ID, document);
             } catch (IllegalArgumentException e) {
                 assertThat(String.valueOf(e.getMessage()))
                         .matches(message -> BOUNDED.stream().anyMatch(message::startsWith))
@@ -67,7 +67,7 @@ class LongestTokenPropertyTest {
 
     private static boolean isAccepted(Map<String, Object> document) {
         try {
-            Providers.DOCUMENTS.read(LONGEST_ID, document);
+            Providers.DOCUMENTS.read(MAX_ID, document);
             return true;
         } catch (IllegalArgumentException e) {
             return false;
@@ -77,15 +77,15 @@ class LongestTokenPropertyTest {
     /** By the longest signature that there is, of an RSA key of 8192 bits. */
     @Test
     void leavesRoomForTheLongestSignature() throws Refused {
-        AccessToken token = worst(Providers.DOCUMENTS.read(LONGEST_ID, largest()));
+        AccessToken token = worst(Providers.DOCUMENTS.read(MAX_ID, largest()));
         String jwt = new TokenMinter(ISSUER, signing(Algorithm.RS256, 8192 / 8)).mint(token);
-        assertThat(jwt.length()).isBetween(15_900, UnverifiedJwt.LONGEST);
+        assertThat(jwt.length()).isBetween(15_900, UnverifiedJwt.MAX_LENGTH);
         assertIsRead(token);
     }
 
     private static void assertIsRead(AccessToken token) throws Refused {
-        String jwt = new TokenMinter(ISSUER, SessionWorld.KEYS.signer(NoKms.SUPPLIER)).mint(token);
-        VerifiedAccessToken read = new AccessTokenVerifier(ISSUER, SessionWorld.KEYS).verify(jwt, CLOCK.instant());
+        String jwt = new TokenMinter(ISSUER, SessionFixture.KEYS.signer(NoKms.SUPPLIER)).mint(token);
+        VerifiedAccessToken read = new AccessTokenVerifier(ISSUER, SessionFixture.KEYS).verify(jwt, CLOCK.instant());
         assertThat(read.token().session()).isEqualTo(token.session());
         assertThat(read.token().target().scopes()).isEqualTo(token.target().scopes());
         assertThat(read.token().subject().actors()).isEqualTo(token.subject().actors());
@@ -119,17 +119,17 @@ class LongestTokenPropertyTest {
         Grant grant = identity.client().grant(AUDIENCE).orElseThrow();
         return new AccessToken(
                 "t".repeat(22),
-                identity.asSubject().with(Collections.nCopies(AccessToken.MOST_ACTORS, actor)),
+                identity.asSubject().with(Collections.nCopies(AccessToken.MAX_ACTORS, actor)),
                 new AccessToken.Session(
                         new SessionId("s".repeat(22)),
                         CLOCK.instant(),
                         "private-key-jwt",
-                        Map.of("fact", "f".repeat(NewSessions.MAX_FACTS - "{\"fact\":\"\"}".length())),
+                        Map.of("fact", "f".repeat(TokenIssuer.MAX_FACTS - "{\"fact\":\"\"}".length())),
                         Long.MAX_VALUE,
                         identity.methods().get(0).policy().trustedIps()),
                 new AccessToken.Target(AUDIENCE, grant.scopes(), false),
                 CLOCK.instant(),
-                CLOCK.instant().plus(TokenPolicy.LONGEST_TOKEN));
+                CLOCK.instant().plus(TokenPolicy.MAX_TOKEN));
     }
 
     private static Map<String, Object> largest() {

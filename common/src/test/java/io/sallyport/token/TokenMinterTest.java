@@ -112,7 +112,7 @@ class TokenMinterTest {
                 shortestRefused = Math.min(shortestRefused, length);
             }
         }
-        assertThat(longest).isBetween(UnverifiedJwt.LONGEST - 1, UnverifiedJwt.LONGEST);
+        assertThat(longest).isBetween(UnverifiedJwt.MAX_LENGTH - 1, UnverifiedJwt.MAX_LENGTH);
         assertThat(shortestRefused).isLessThan(12_500);
     }
 

@@ -81,11 +81,11 @@ final class Demo implements AutoCloseable {
                 new Environment(Map.of(), clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), auditLog::add);
         int port = LocalServer.freePort();
         String issuer = "http://127.0.0.1:" + port;
-        List<Identity> identities = new ArrayList<>(GoogleActs.identities());
-        identities.addAll(AzureActs.identities());
-        identities.addAll(SessionActs.identities(issuer));
-        identities.addAll(TokenActs.identities());
-        identities.addAll(FederationActs.identities());
+        List<Identity> identities = new ArrayList<>(GoogleScenarios.identities());
+        identities.addAll(AzureScenarios.identities());
+        identities.addAll(SessionScenarios.identities(issuer));
+        identities.addAll(TokenScenarios.identities());
+        identities.addAll(FederationScenarios.identities());
         LocalServer server = LocalServer.start(
                 environment,
                 new LocalServer.Options(
@@ -94,24 +94,24 @@ final class Demo implements AutoCloseable {
                         data,
                         identities,
                         ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
-                        Optional.of(KubernetesActs.writeIdentities(cluster, data.resolve("identities.yaml"))),
+                        Optional.of(KubernetesScenarios.writeIdentities(cluster, data.resolve("identities.yaml"))),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
         return new Demo(data, clock, google, entra, cluster, server, new DemoClient(transcript, issuer, auditLog));
     }
 
     void play() throws IOException, InterruptedException, MalformedJsonException {
-        GoogleActs onGoogle = new GoogleActs(client, google);
-        SessionActs sessions = new SessionActs(client, google);
+        GoogleScenarios onGoogle = new GoogleScenarios(client, google);
+        SessionScenarios sessions = new SessionScenarios(client, google);
         try (MetadataServer metadata = onGoogle.paymentsMachine()) {
             onGoogle.logInFromAMachine(metadata);
             onGoogle.logInAsAServiceAccount();
-            new AzureActs(client, entra).logInFromAzure();
-            new KubernetesActs(client, cluster).logInFromACluster();
+            new AzureScenarios(client, entra).logInFromAzure();
+            new KubernetesScenarios(client, cluster).logInFromACluster();
             sessions.countedUses();
             onGoogle.denials(metadata);
             onGoogle.rotation(metadata, () -> clock.pass(Duration.ofSeconds(31)));
             sessions.renewal(() -> clock.pass(Duration.ofSeconds(500)));
-            new TokenActs(client, google).tokensForServices();
+            new TokenScenarios(client, google).tokensForServices();
             reachGoogleCloud();
         }
     }
@@ -119,7 +119,7 @@ final class Demo implements AutoCloseable {
     private void reachGoogleCloud() throws IOException, InterruptedException, MalformedJsonException {
         try (SimulatedSts sts = SimulatedSts.start(clock);
                 SimulatedIamCredentials iam = SimulatedIamCredentials.start(clock, google, sts)) {
-            FederationActs federation = new FederationActs(client, google, sts, iam);
+            FederationScenarios federation = new FederationScenarios(client, google, sts, iam);
             federation.trust(server.issuer());
             federation.reachGoogleCloud();
         }

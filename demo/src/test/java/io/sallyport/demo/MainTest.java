@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.cli.Main;
-import io.sallyport.server.Stage;
+import io.sallyport.server.ServerFixture;
 import io.sallyport.testing.RawHttp;
 import java.io.BufferedReader;
 import java.io.File;
@@ -224,14 +224,14 @@ class MainTest {
                     .matcher(said.get(0));
             assertThat(address.matches()).as(said.get(0)).isTrue();
             assertThat(address.group(2)).isEqualTo("http://127.0.0.1:" + address.group(1));
-            assertThat(said).contains("  POST " + Stage.LOGIN, "  GET /.well-known/jwks.json");
+            assertThat(said).contains("  POST " + ServerFixture.LOGIN, "  GET /.well-known/jwks.json");
             int port = Integer.parseInt(address.group(1));
             assertThat(RawHttp.send(port, RawHttp.head("GET", "/.well-known/openid-configuration", ""))
                             .body())
                     .contains("\"issuer\":\"" + address.group(2) + "\"");
-            String body = Stage.json(Stage.VM, "a.b.c");
-            RawHttp.Answer denied =
-                    RawHttp.send(port, RawHttp.chunked(Stage.LOGIN, "Content-Type: application/json\r\n", body));
+            String body = ServerFixture.json(ServerFixture.VM, "a.b.c");
+            RawHttp.Answer denied = RawHttp.send(
+                    port, RawHttp.chunked(ServerFixture.LOGIN, "Content-Type: application/json\r\n", body));
             assertThat(denied.status()).isEqualTo(401);
             // Not the process's own destroy, which closes the streams.
             process.toHandle().destroy();

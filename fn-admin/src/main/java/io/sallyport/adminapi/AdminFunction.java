@@ -13,12 +13,12 @@ import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
-import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.SecretCiphers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.SecretCipher;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -31,16 +31,16 @@ public final class AdminFunction extends CloudFunction {
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forVerifying(environment.variables());
         Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
-        Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
-        return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings, stores, sealer));
+        SecretCipher cipher = SecretCiphers.with(settings.encryptionKey(), environment);
+        return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings, stores, cipher));
     }
 
     /** The function's routes, wherever they are served from. */
-    public static Routes routes(Environment environment, Settings settings, Stores stores, Sealer sealer) {
+    public static Routes routes(Environment environment, Settings settings, Stores stores, SecretCipher cipher) {
         IdentityDocument documents = Providers.DOCUMENTS;
         Views views = new Views(documents);
         Registry registry = new Registry(
-                stores.identities(), documents, sealer, environment.clock(), () -> randomSecret(environment));
+                stores.identities(), documents, cipher, environment.clock(), () -> randomSecret(environment));
         AdminRoutes routes =
                 new AdminRoutes(stores.sessions(environment, settings), environment.clock(), new LogLine(environment));
         new IdentityRoutes(

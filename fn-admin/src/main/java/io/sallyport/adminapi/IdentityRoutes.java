@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class IdentityRoutes {
     private static final String ALL = "/api/v1/identities";
     private static final String ONE = ALL + "/{id}";
-    private static final int MOST = 100;
+    private static final int MAX_COUNT = 100;
     private static final int USUAL = 20;
 
     private final Registry registry;
@@ -74,7 +74,7 @@ final class IdentityRoutes {
     }
 
     private Response list(AdminCall call) throws Refused {
-        int limit = number(call, "limit", 1, MOST).orElse(USUAL);
+        int limit = number(call, "limit", 1, MAX_COUNT).orElse(USUAL);
         IdentityStore.Page page = registry.list(new IdentityStore.Listing(
                 call.query("search").orElse(""),
                 PageCursor.parse(call.query("cursor")),

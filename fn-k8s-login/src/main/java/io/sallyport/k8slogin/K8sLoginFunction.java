@@ -11,9 +11,9 @@ import io.sallyport.login.Login;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.kubernetes.KubernetesAuth;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.SecretCiphers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.CloudFunction;
@@ -34,7 +34,8 @@ public final class K8sLoginFunction extends CloudFunction {
         Routes routes = routes(
                 stores.forLogin(environment, settings),
                 new KubernetesVerifier(
-                        new HttpsClusters(settings.addresses()), Sealers.with(settings.encryptionKey(), environment)));
+                        new HttpsGuardedHosts(settings.addresses()),
+                        SecretCiphers.with(settings.encryptionKey(), environment)));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 

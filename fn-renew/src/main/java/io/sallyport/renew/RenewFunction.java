@@ -7,7 +7,7 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.runtime.Settings;
@@ -38,7 +38,7 @@ public final class RenewFunction extends CloudFunction {
     public static Routes routes(Environment environment, Settings settings, Stores stores) {
         Sessions sessions = stores.sessions(environment, settings);
         LogLine log = new LogLine(environment);
-        NewSessions newSessions = stores.forLogin(environment, settings).sessions();
+        TokenIssuer newSessions = stores.forLogin(environment, settings).sessions();
         Renewal renewal = new Renewal(sessions, newSessions, environment.clock());
         Revocation revocation = new Revocation(sessions, stores.tokens(), environment.clock());
         return new Routes()

@@ -1,7 +1,7 @@
 package io.sallyport.tokenservice;
 
 import io.sallyport.identity.cache.CachedIdentities;
-import io.sallyport.method.Assertions;
+import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.clientkey.ClientKeyVerifier;
 import io.sallyport.oauth.ClientAuthenticator;
 import io.sallyport.runtime.Settings;
@@ -11,7 +11,8 @@ import java.util.Set;
 final class Clients {
     private Clients() {}
 
-    static ClientAuthenticator authenticator(CachedIdentities identities, Assertions assertions, Settings settings) {
+    static ClientAuthenticator authenticator(
+            CachedIdentities identities, AssertionAuthenticator assertions, Settings settings) {
         String issuer = settings.issuer().url();
         return new ClientAuthenticator(
                 identities, assertions, new ClientKeyVerifier(Set.of(issuer, issuer + Discovery.TOKEN)));

@@ -9,10 +9,10 @@ import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.login.SingleUses;
-import io.sallyport.method.Assertions;
+import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.oauth.Callers;
+import io.sallyport.oauth.CallerAuthenticator;
 import io.sallyport.oauth.Introspection;
 import io.sallyport.oauth.TokenRevocation;
 import io.sallyport.runtime.Environment;
@@ -51,9 +51,10 @@ public final class IntrospectionFunction extends CloudFunction {
     public static Routes routes(Environment environment, Settings settings, Stores stores, VerifierContext context) {
         CachedIdentities identities = stores.cached(environment, settings);
         Sessions sessions = stores.sessions(identities, settings);
-        Callers callers = new Callers(
+        CallerAuthenticator callers = new CallerAuthenticator(
                 sessions,
-                Clients.authenticator(identities, new Assertions(identities, Providers.verifiers(context)), settings),
+                Clients.authenticator(
+                        identities, new AssertionAuthenticator(identities, Providers.verifiers(context)), settings),
                 new SingleUses(stores.tokens()));
         LogLine log = new LogLine(environment);
         return new Routes()

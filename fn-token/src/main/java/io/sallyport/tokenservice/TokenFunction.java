@@ -8,11 +8,11 @@ import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.cache.CachedIdentities;
-import io.sallyport.login.NewSessions;
-import io.sallyport.method.Assertions;
+import io.sallyport.login.TokenIssuer;
+import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.oauth.Targets;
+import io.sallyport.oauth.GrantPolicy;
 import io.sallyport.oauth.TokenEndpoint;
 import io.sallyport.oauth.TokenExchange;
 import io.sallyport.runtime.Environment;
@@ -44,9 +44,9 @@ public final class TokenFunction extends CloudFunction {
     /** The function's one route, wherever it is served from. */
     public static Routes routes(Environment environment, Settings settings, Stores stores, VerifierContext context) {
         CachedIdentities identities = stores.cached(environment, settings);
-        Assertions assertions = new Assertions(identities, Providers.verifiers(context));
-        NewSessions sessions = stores.forLogin(environment, settings).sessions();
-        Targets targets = new Targets(identities, sessions.own());
+        AssertionAuthenticator assertions = new AssertionAuthenticator(identities, Providers.verifiers(context));
+        TokenIssuer sessions = stores.forLogin(environment, settings).sessions();
+        GrantPolicy targets = new GrantPolicy(identities, sessions.own());
         TokenEndpoint endpoint = new TokenEndpoint(
                 Clients.authenticator(identities, assertions, settings),
                 assertions,

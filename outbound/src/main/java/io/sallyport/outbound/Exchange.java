@@ -140,7 +140,7 @@ public final class Exchange {
      */
     private Answer inTheClear() throws IOException {
         try {
-            return InTime.get("http exchange", deadline, this::exchange);
+            return TimeLimiter.get("http exchange", deadline, this::exchange);
         } catch (SocketTimeoutException e) {
             connection.disconnect();
             throw e;

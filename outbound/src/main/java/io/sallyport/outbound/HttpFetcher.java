@@ -1,6 +1,6 @@
 package io.sallyport.outbound;
 
-import io.sallyport.audit.OutwardCalls;
+import io.sallyport.audit.OutboundCalls;
 import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -22,7 +22,7 @@ public final class HttpFetcher implements Fetcher {
      */
     public static final String ACCEPT = "application/jwk-set+json, application/json";
 
-    static final int LARGEST = 512 * 1024;
+    static final int MAX_SIZE = 512 * 1024;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int READ_MILLIS = 5_000;
     private static final Duration WHOLE = Duration.ofSeconds(10);
@@ -59,14 +59,14 @@ public final class HttpFetcher implements Fetcher {
 
     @Override
     public Fetched get(URI uri) throws IOException {
-        return OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> fetch(uri));
+        return OutboundCalls.timed(String.valueOf(uri.getHost()), nanos, () -> fetch(uri));
     }
 
     private Fetched fetch(URI uri) throws IOException {
         if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
             throw new IOException("not an https address");
         }
-        Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, LARGEST, new Deadline(nanos, whole));
+        Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, MAX_SIZE, new Deadline(nanos, whole));
         return document(exchange);
     }
 

@@ -184,7 +184,7 @@ class RemoteKeysTest {
         server = uri -> new Fetcher.Fetched(503, -1, "");
         clock.advance(RemoteKeys.DEFAULT_FRESH);
         assertThat(key("a").id()).isEqualTo("a");
-        clock.advance(RemoteKeys.LONGEST_STALE.minusNanos(1));
+        clock.advance(RemoteKeys.MAX_STALE.minusNanos(1));
         assertThat(key("a").id()).isEqualTo("a");
         clock.advance(Duration.ofNanos(1));
         assertRefused(Reason.KEYS_UNAVAILABLE, "a");

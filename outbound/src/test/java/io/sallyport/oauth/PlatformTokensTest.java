@@ -1,9 +1,9 @@
 package io.sallyport.oauth;
 
-import static io.sallyport.oauth.OAuthWorld.AUDIENCE;
-import static io.sallyport.oauth.OAuthWorld.claims;
-import static io.sallyport.oauth.OAuthWorld.error;
-import static io.sallyport.oauth.OAuthWorld.form;
+import static io.sallyport.oauth.OAuthFixture.AUDIENCE;
+import static io.sallyport.oauth.OAuthFixture.claims;
+import static io.sallyport.oauth.OAuthFixture.error;
+import static io.sallyport.oauth.OAuthFixture.form;
 import static io.sallyport.oauth.TokenEndpoint.CLIENT_CREDENTIALS;
 import static io.sallyport.oauth.TokenEndpoint.JWT_BEARER;
 import static io.sallyport.oauth.TokenEndpoint.TOKEN_EXCHANGE;
@@ -16,7 +16,7 @@ import io.sallyport.http.Response;
 import io.sallyport.json.Json;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.simulated.ReplacedAddresses;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
@@ -64,7 +64,7 @@ final class PlatformTokensTest {
     private static SimulatedServiceAccount account;
     private static ClusterServiceAccount pod;
 
-    private final OAuthWorld world = newWorld();
+    private final OAuthFixture world = newWorld();
 
     @BeforeAll
     static void start() {
@@ -84,11 +84,11 @@ final class PlatformTokensTest {
         cluster.close();
     }
 
-    private static OAuthWorld newWorld() {
-        return new OAuthWorld(new OAuthWorld.Platforms(
+    private static OAuthFixture newWorld() {
+        return new OAuthFixture(new OAuthFixture.Platforms(
                 ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
                 HttpFetcher.plainHttpToo(),
-                Optional.of(new HttpsClusters(AddressPolicy.forSimulatedClusters()))));
+                Optional.of(new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()))));
     }
 
     @BeforeEach
@@ -305,9 +305,9 @@ final class PlatformTokensTest {
 
     @Test
     void findsThoseWhoTrustAnIssuerByExactNameOrByPattern() throws Exception {
-        Map<String, Object> exact = OAuthWorld.trustedIssuer();
+        Map<String, Object> exact = OAuthFixture.trustedIssuer();
         exact.put("subject", "repo:shop/exact");
-        Map<String, Object> pattern = OAuthWorld.trustedIssuer();
+        Map<String, Object> pattern = OAuthFixture.trustedIssuer();
         pattern.put("subject", "repo:team-*");
         save("by-name", Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(exact))));
         save("by-pattern", Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(pattern))));
@@ -318,8 +318,8 @@ final class PlatformTokensTest {
     }
 
     private Response bySubject(String subject) {
-        String token = OAuthWorld.sign(
-                OAuthWorld.ISSUERS_KEY, world.issuersClaims().subject(subject).build());
+        String token = OAuthFixture.sign(
+                OAuthFixture.ISSUERS_KEY, world.issuersClaims().subject(subject).build());
         return world.send(world.token, request(JWT_BEARER, token, ""));
     }
 
@@ -351,7 +351,7 @@ final class PlatformTokensTest {
 
     @Test
     void looksThroughNoMoreThanTwentyWhoTrustAnIssuer() {
-        world.sessions.delete(OAuthWorld.CLIENT);
+        world.sessions.delete(OAuthFixture.CLIENT);
         for (int i = 1; i <= 20; i++) {
             saveTrusting("team-" + i, "repo:team-" + i + ":*");
         }
@@ -362,14 +362,14 @@ final class PlatformTokensTest {
     }
 
     private void saveTrusting(String id, String subject) {
-        Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+        Map<String, Object> issuer = OAuthFixture.trustedIssuer();
         issuer.put("subject", subject);
         save(id, Map.of("jwtBearerAuth", Map.of("trustedIssuers", List.of(issuer))));
     }
 
     @Test
     void letsNoBrokenDocumentShutOutWhoeverSharesAnIssuerWithIt() {
-        saveTrusting("broken", OAuthWorld.SUBJECT);
+        saveTrusting("broken", OAuthFixture.SUBJECT);
         assertRefused(Reason.AMBIGUOUS_CLIENT, world.assertion(), "");
         world.sessions.stores.spoil(new IdentityId("broken"), Map.of("disable", true));
         assertThat(world.send(world.token, request(JWT_BEARER, world.assertion(), ""))
@@ -381,7 +381,7 @@ final class PlatformTokensTest {
     /** What Google's keys prove is not what a trusted issuer's keys prove, though both say the same. */
     @Test
     void provesATrustedIssuersJwtByThatIssuersKeysAlone() {
-        Map<String, Object> issuer = OAuthWorld.trustedIssuer();
+        Map<String, Object> issuer = OAuthFixture.trustedIssuer();
         issuer.put("issuer", "https://accounts.google.com");
         issuer.put("subject", account.uniqueId());
         issuer.put("audience", "google-vm");

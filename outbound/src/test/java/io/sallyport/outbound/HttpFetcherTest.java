@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class HttpFetcherTest {
     private static final String OK = "HTTP/1.1 200 OK";
-    private static final int LARGEST = 512 * 1024;
+    private static final int MAX_SIZE = 512 * 1024;
     private static final long TEN_SECONDS = 10_000_000_000L;
 
     private final HttpFetcher fetcher = HttpFetcher.plainHttpToo(() -> 0);
@@ -123,8 +123,8 @@ final class HttpFetcherTest {
 
     @Test
     void takesADocumentOfTheLargestSize() throws Exception {
-        try (RawServer server = RawServer.answering(OK, "Content-Length: " + LARGEST, "", "a".repeat(LARGEST))) {
-            assertThat(fetcher.get(server.uri()).body()).hasSize(LARGEST);
+        try (RawServer server = RawServer.answering(OK, "Content-Length: " + MAX_SIZE, "", "a".repeat(MAX_SIZE))) {
+            assertThat(fetcher.get(server.uri()).body()).hasSize(MAX_SIZE);
         }
     }
 
@@ -133,7 +133,7 @@ final class HttpFetcherTest {
     void refusesALargerOneThatIsDeclared() throws Exception {
         CountDownLatch refused = new CountDownLatch(1);
         try (RawServer server = new RawServer(out -> {
-            out.write((OK + "\r\nContent-Length: " + (LARGEST + 1) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            out.write((OK + "\r\nContent-Length: " + (MAX_SIZE + 1) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             await(refused);
         })) {
             assertThatIOException()
@@ -146,7 +146,7 @@ final class HttpFetcherTest {
 
     @Test
     void refusesALargerOneThatIsNotDeclared() throws Exception {
-        try (RawServer server = RawServer.answering(OK, "Connection: close", "", "a".repeat(LARGEST + 1))) {
+        try (RawServer server = RawServer.answering(OK, "Connection: close", "", "a".repeat(MAX_SIZE + 1))) {
             assertThatIOException().isThrownBy(() -> fetcher.get(server.uri()));
         }
     }

@@ -6,7 +6,7 @@ import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.json.Json;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -45,7 +45,7 @@ final class ApiServer implements AutoCloseable {
     private static final String NAME = "kubernetes.default.svc";
 
     private static final String ADMIN = "admin-of-this-test";
-    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+    private static final Duration MAX_START = Duration.ofMinutes(2);
 
     private final List<Process> processes = new ArrayList<>();
     private final Path folder;
@@ -67,7 +67,7 @@ final class ApiServer implements AutoCloseable {
         try {
             start(Path.of(home.get()), issuer.isEmpty());
             Path certificates = folder.resolve("certificates").resolve("apiserver.crt");
-            Instant until = Instant.now().plus(LONGEST_START);
+            Instant until = Instant.now().plus(MAX_START);
             while (!Files.exists(certificates)) {
                 pause(until);
             }
@@ -206,8 +206,8 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Reaches it as Sallyport does, with a name that leads to loopback. */
-    HttpsClusters clusters() {
-        return new HttpsClusters(
+    HttpsGuardedHosts clusters() {
+        return new HttpsGuardedHosts(
                 AddressPolicy.forSimulatedClusters(),
                 host -> List.of(InetAddress.getLoopbackAddress()),
                 System::nanoTime);

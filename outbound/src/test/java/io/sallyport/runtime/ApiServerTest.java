@@ -17,10 +17,10 @@ import io.sallyport.method.kubernetes.KubernetesAttestation;
 import io.sallyport.method.kubernetes.KubernetesAuth;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
 import io.sallyport.outbound.HttpFetcher;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.token.TokenPolicy;
 import java.net.URI;
@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ApiServerTest {
     private static final IdentityId ID = new IdentityId("payments");
-    private static final SealedSecret SEALED = new SealedSecret("v1.sealed-reviewer-token");
+    private static final EncryptedSecret SEALED = new EncryptedSecret("v1.sealed-reviewer-token");
     private static final String DEFAULT_ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final String REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
     private static final Map<String, String> ANYONE =
@@ -348,14 +348,14 @@ final class ApiServerTest {
                         assertThat(refused.reason()).as(refused.detail()).isEqualTo(reason));
     }
 
-    private static final class Opening implements Sealer {
+    private static final class Opening implements SecretCipher {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
             return new Secret(reviewer);
         }
     }

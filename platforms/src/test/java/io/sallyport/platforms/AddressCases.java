@@ -49,16 +49,16 @@ final class AddressCases {
         return json(path, Map.of());
     }
 
-    private static void knowsThePlatformsWord(Deployment cloud) throws Exception {
+    private static void knowsThePlatformsWord(DeploymentFixture cloud) throws Exception {
         assertThat(clientOf(cloud, "kubernetes-login", refused(K8S_LOGIN))).isEqualTo(platformsWord(cloud));
     }
 
     /** Lambda is told it beside the headers; the others are not. */
-    private static Object platformsWord(Deployment cloud) {
+    private static Object platformsWord(DeploymentFixture cloud) {
         return cloud.platform() == Platform.AWS ? HOME : "unknown";
     }
 
-    private static void believesNoHeader(Deployment cloud) throws Exception {
+    private static void believesNoHeader(DeploymentFixture cloud) throws Exception {
         for (String header : SAID_BY_CALLERS) {
             assertThat(clientOf(cloud, "kubernetes-login", refused(K8S_LOGIN).with(header, forged(header))))
                     .as(header)
@@ -70,7 +70,7 @@ final class AddressCases {
         return header.equals("Forwarded") ? "for=" + AWAY : AWAY;
     }
 
-    private static void takesTheLastHop(Deployment cloud) throws Exception {
+    private static void takesTheLastHop(DeploymentFixture cloud) throws Exception {
         Call call = refused(RENEW);
         assertThat(clientOf(cloud, "renew", call)).isEqualTo(HOME);
         assertThat(clientOf(cloud, "renew", call.from("2001:db8::7"))).isEqualTo("2001:db8::7");
@@ -85,12 +85,12 @@ final class AddressCases {
                 .isEqualTo(HOME);
     }
 
-    private static Object clientOf(Deployment cloud, String function, Call call) throws Exception {
+    private static Object clientOf(DeploymentFixture cloud, String function, Call call) throws Exception {
         Answer refused = assertError(cloud.send(function, call), 422, "ValidationFailure");
         return cloud.lineAbout(function, refused).getOrDefault("client", "unknown");
     }
 
-    private static void holdsToTrustedAddresses(Deployment cloud) throws Exception {
+    private static void holdsToTrustedAddresses(DeploymentFixture cloud) throws Exception {
         Call renew = json(RENEW, Map.of("accessToken", logIn(cloud, "restricted")));
 
         for (String header : SAID_BY_CALLERS) {
@@ -108,18 +108,18 @@ final class AddressCases {
                 .with("Forwarded", "host=evil.example;proto=http");
     }
 
-    private static void keepsTheIssuer(Deployment cloud) throws Exception {
+    private static void keepsTheIssuer(DeploymentFixture cloud) throws Exception {
         Call call = forgingTheHost(login(K8S_LOGIN, "payments", cloud.world().podToken("payments")));
 
         String token = accessToken(cloud, cloud.send("kubernetes-login", call));
-        assertThat(claim(token, "iss")).isEqualTo(World.ISSUER);
-        assertThat(claim(token, "aud")).isEqualTo(List.of(World.ISSUER));
+        assertThat(claim(token, "iss")).isEqualTo(CloudWorldFixture.ISSUER);
+        assertThat(claim(token, "aud")).isEqualTo(List.of(CloudWorldFixture.ISSUER));
     }
 
-    private static void keepsDiscovery(Deployment cloud) throws Exception {
+    private static void keepsDiscovery(DeploymentFixture cloud) throws Exception {
         Answer plain = cloud.send("well-known", get(DISCOVERY));
 
         assertThat(cloud.send("well-known", forgingTheHost(get(DISCOVERY)))).isEqualTo(plain);
-        assertThat(plain.json()).containsEntry("issuer", World.ISSUER);
+        assertThat(plain.json()).containsEntry("issuer", CloudWorldFixture.ISSUER);
     }
 }

@@ -111,7 +111,7 @@ final class AzureAppTest {
     /** A client that sends chunks learns that its body was not there, and nothing worse happens. */
     @Test
     void refusesABodyThatTheHostDidNotPassOn(@TempDir Path folder) throws Exception {
-        World world = new World(Optional.empty());
+        CloudWorldFixture world = new CloudWorldFixture(Optional.empty());
         Map<String, String> variables = new HashMap<>();
         Function.table().values().forEach(function -> variables.putAll(world.variables(function)));
         try (AzureApp app = AzureApp.start(variables, folder)) {

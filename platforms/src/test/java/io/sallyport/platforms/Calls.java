@@ -57,7 +57,7 @@ final class Calls {
     }
 
     /** Logs in a pod of the shop. */
-    static String logIn(Deployment cloud, String account) throws Exception {
+    static String logIn(DeploymentFixture cloud, String account) throws Exception {
         return accessToken(
                 cloud,
                 cloud.send(
@@ -65,13 +65,13 @@ final class Calls {
                         login(K8S_LOGIN, account, cloud.world().podToken(account))));
     }
 
-    static String accessToken(Deployment cloud, Answer granted) {
+    static String accessToken(DeploymentFixture cloud, Answer granted) {
         assertThat(granted.status()).as(granted.body()).isEqualTo(200);
         return cloud.world().credential(String.valueOf(granted.json().get("accessToken")));
     }
 
     /** A token for the orders API, from the token service. */
-    static String tokenForOrders(Deployment cloud) throws Exception {
+    static String tokenForOrders(DeploymentFixture cloud) throws Exception {
         Answer granted = cloud.send(
                 "token",
                 form(
@@ -82,7 +82,7 @@ final class Calls {
                                 "assertion",
                                 cloud.world().ciToken(),
                                 "audience",
-                                World.ORDERS_API,
+                                CloudWorldFixture.ORDERS_API,
                                 "scope",
                                 "read")));
         assertThat(granted.status()).as(granted.body()).isEqualTo(200);
@@ -90,10 +90,12 @@ final class Calls {
     }
 
     /** By the server that the orders API is. */
-    static Answer introspect(Deployment cloud, String token) throws Exception {
+    static Answer introspect(DeploymentFixture cloud, String token) throws Exception {
         Answer answer = cloud.send(
                 "introspection",
-                form("/v1/introspect", Map.of("client_id", "orders", "client_secret", World.SECRET, "token", token)));
+                form(
+                        "/v1/introspect",
+                        Map.of("client_id", "orders", "client_secret", CloudWorldFixture.SECRET, "token", token)));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer;
     }

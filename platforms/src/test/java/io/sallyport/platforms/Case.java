@@ -13,7 +13,7 @@ import java.util.Optional;
 record Case(String name, boolean needsStore, Map<Platform, String> elsewhere, Check check) {
     @FunctionalInterface
     interface Check {
-        void on(Deployment cloud) throws Exception;
+        void on(DeploymentFixture cloud) throws Exception;
     }
 
     static Case of(String name, Check check) {

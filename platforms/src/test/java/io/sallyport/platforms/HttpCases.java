@@ -20,7 +20,7 @@ import java.util.Map;
 
 /** How requests come in and answers go out. */
 final class HttpCases {
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_COUNT = 64 * 1024;
     private static final String ON_LAMBDA = "API Gateway hands over whole events";
 
     private HttpCases() {}
@@ -49,22 +49,22 @@ final class HttpCases {
                         .butNotOn(Platform.AZURE, "the Functions host speaks HTTP, the worker gets whole requests"));
     }
 
-    private static void publishes(Deployment cloud) throws Exception {
+    private static void publishes(DeploymentFixture cloud) throws Exception {
         for (String path : List.of(DISCOVERY, "/.well-known/oauth-authorization-server")) {
             Answer metadata = cloud.send("well-known", get(path));
             assertThat(metadata.status()).isEqualTo(200);
             assertThat(metadata.headers()).containsEntry("cache-control", "public, max-age=300");
             assertThat(metadata.json())
-                    .containsEntry("issuer", World.ISSUER)
-                    .containsEntry("jwks_uri", World.ISSUER + JWKS)
-                    .containsEntry("token_endpoint", World.ISSUER + "/v1/token");
+                    .containsEntry("issuer", CloudWorldFixture.ISSUER)
+                    .containsEntry("jwks_uri", CloudWorldFixture.ISSUER + JWKS)
+                    .containsEntry("token_endpoint", CloudWorldFixture.ISSUER + "/v1/token");
         }
         Answer keys = cloud.send("well-known", get(JWKS));
         assertThat(keys.json()).containsOnlyKeys("keys");
         assertThat(keys.body()).doesNotContain("\"d\"", cloud.world().privatePart());
     }
 
-    private static void answersUnchanged(Deployment cloud) throws Exception {
+    private static void answersUnchanged(DeploymentFixture cloud) throws Exception {
         String etag = cloud.send("well-known", get(JWKS)).headers().get("etag");
         Answer unchanged = cloud.send("well-known", get(JWKS).with("If-None-Match", etag));
 
@@ -72,14 +72,14 @@ final class HttpCases {
         assertThat(unchanged.headers()).containsEntry("etag", etag);
     }
 
-    private static void answersHead(Deployment cloud) throws Exception {
+    private static void answersHead(DeploymentFixture cloud) throws Exception {
         Answer get = cloud.send("well-known", get(DISCOVERY));
         Answer head = cloud.send("well-known", Call.bodiless("HEAD", DISCOVERY));
 
         assertThat(head).isEqualTo(new Answer(200, get.headers(), ""));
     }
 
-    private static void hasNothingElsewhere(Deployment cloud) throws Exception {
+    private static void hasNothingElsewhere(DeploymentFixture cloud) throws Exception {
         assertError(cloud.send("well-known", get("/.well-known/nothing")), 404, "NotFound");
         for (String path : List.of("/", "/api/v1/auth/kubernetes-auth", "/api/v1/auth/kubernetes-auth/login/more")) {
             assertThat(cloud.send("kubernetes-login", json(path, Map.of())))
@@ -88,7 +88,7 @@ final class HttpCases {
         }
     }
 
-    private static void tellsWhichMethods(Deployment cloud) throws Exception {
+    private static void tellsWhichMethods(DeploymentFixture cloud) throws Exception {
         for (String method : List.of("GET", "PUT", "DELETE")) {
             assertThat(assertError(
                                     cloud.send("kubernetes-login", Call.bodiless(method, K8S_LOGIN)),
@@ -102,24 +102,24 @@ final class HttpCases {
                 .containsEntry("allow", "GET");
     }
 
-    private static void limitsBodies(Deployment cloud) throws Exception {
-        for (int bytes : List.of(MOST + 1, MOST * 4)) {
+    private static void limitsBodies(DeploymentFixture cloud) throws Exception {
+        for (int bytes : List.of(MAX_COUNT + 1, MAX_COUNT * 4)) {
             assertError(send(cloud, JSON, jsonOf(bytes)), 413, "PayloadTooLarge");
             assertError(send(cloud, FORM, "a=" + "b".repeat(bytes - 2)), 413, "PayloadTooLarge");
         }
-        assertError(send(cloud, JSON, jsonOf(MOST)), 422, "ValidationFailure");
-        assertError(send(cloud, FORM, "a=" + "b".repeat(MOST - 2)), 422, "ValidationFailure");
+        assertError(send(cloud, JSON, jsonOf(MAX_COUNT)), 422, "ValidationFailure");
+        assertError(send(cloud, FORM, "a=" + "b".repeat(MAX_COUNT - 2)), 422, "ValidationFailure");
     }
 
     private static String jsonOf(int bytes) {
         return "{\"a\":\"" + "b".repeat(bytes - 8) + "\"}";
     }
 
-    private static Answer send(Deployment cloud, String type, String body) throws Exception {
+    private static Answer send(DeploymentFixture cloud, String type, String body) throws Exception {
         return cloud.send("kubernetes-login", Call.post(K8S_LOGIN, type, body));
     }
 
-    private static void takesTwoMediaTypes(Deployment cloud) throws Exception {
+    private static void takesTwoMediaTypes(DeploymentFixture cloud) throws Exception {
         assertError(send(cloud, "text/plain", "{}"), 415, "UnsupportedMediaType");
         assertError(send(cloud, "application/xml", "<login/>"), 415, "UnsupportedMediaType");
         assertError(send(cloud, JSON + "; charset=utf-16", "{}"), 415, "UnsupportedMediaType");
@@ -129,7 +129,7 @@ final class HttpCases {
                 "UnsupportedMediaType");
     }
 
-    private static void refusesWhatIsMalformed(Deployment cloud) throws Exception {
+    private static void refusesWhatIsMalformed(DeploymentFixture cloud) throws Exception {
         for (String body : List.of("", "{", "[]", "{\"jwt\":\"a\",\"jwt\":\"b\"}", "{} {}")) {
             assertError(send(cloud, JSON, body), 400, "BadRequest");
         }
@@ -137,13 +137,13 @@ final class HttpCases {
         assertError(send(cloud, FORM, "jwt=%zz"), 400, "BadRequest");
     }
 
-    private static void tellsWhatIsMissing(Deployment cloud) throws Exception {
+    private static void tellsWhatIsMissing(DeploymentFixture cloud) throws Exception {
         Answer answer = assertError(send(cloud, JSON, "{}"), 422, "ValidationFailure");
 
         assertThat(String.valueOf(answer.json().get("message"))).contains("identityId", "jwt");
     }
 
-    private static void speaksOAuth(Deployment cloud) throws Exception {
+    private static void speaksOAuth(DeploymentFixture cloud) throws Exception {
         Answer inQuery = cloud.send("token", form("/v1/token?grant_type=client_credentials", Map.of()));
         assertThat(inQuery.status()).isEqualTo(400);
         assertThat(inQuery.json()).containsEntry("error", "invalid_request");
@@ -153,7 +153,7 @@ final class HttpCases {
     }
 
     /** A header that is sent twice comes with both its values here. */
-    private static void sendsEveryHeaderOnce(Deployment cloud) throws Exception {
+    private static void sendsEveryHeaderOnce(DeploymentFixture cloud) throws Exception {
         Map<String, String> always = Map.of(
                 "content-type", "application/json; charset=utf-8",
                 "cache-control", "no-store",
@@ -168,7 +168,7 @@ final class HttpCases {
                 .containsKey("etag");
     }
 
-    private static void takesChunks(Deployment cloud) throws Exception {
+    private static void takesChunks(DeploymentFixture cloud) throws Exception {
         Call call = login(K8S_LOGIN, "payments", cloud.world().podToken("payments"));
         int port = ((GoogleFunction) cloud.running("kubernetes-login")).port();
         int half = call.body().length() / 2;
@@ -182,7 +182,7 @@ final class HttpCases {
                         List.of(call.body().substring(0, half), call.body().substring(half))));
     }
 
-    private static void asksForTheBody(Deployment cloud) throws Exception {
+    private static void asksForTheBody(DeploymentFixture cloud) throws Exception {
         Call call = login(K8S_LOGIN, "payments", cloud.world().podToken("payments"));
         int port = ((GoogleFunction) cloud.running("kubernetes-login")).port();
 

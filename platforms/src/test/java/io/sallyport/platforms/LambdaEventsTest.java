@@ -32,7 +32,7 @@ final class LambdaEventsTest {
         runtime = LambdaRuntime.start(
                 Archives.lambdaTask(wellKnown),
                 wellKnown.className() + "::handleRequest",
-                new World(Optional.empty()).variables(wellKnown),
+                new CloudWorldFixture(Optional.empty()).variables(wellKnown),
                 folder);
     }
 

@@ -52,7 +52,7 @@ final class LoginCases {
                         "one instance serves many logins: the identity is read once", LoginCases::readsAnIdentityOnce));
     }
 
-    private static void logsInAPod(Deployment cloud) throws Exception {
+    private static void logsInAPod(DeploymentFixture cloud) throws Exception {
         Answer granted = cloud.send(
                 "kubernetes-login", login(K8S_LOGIN, "payments", cloud.world().podToken("payments")));
         String token = accessToken(cloud, granted);
@@ -64,21 +64,21 @@ final class LoginCases {
                 .containsEntry("tokenType", "Bearer");
         assertProven(cloud, token);
         assertThat(Calls.claim(token, "sub")).isEqualTo("payments");
-        assertThat(Calls.claim(token, "aud")).isEqualTo(List.of(World.ISSUER));
+        assertThat(Calls.claim(token, "aud")).isEqualTo(List.of(CloudWorldFixture.ISSUER));
     }
 
-    private static void assertProven(Deployment cloud, String token) throws Exception {
+    private static void assertProven(DeploymentFixture cloud, String token) throws Exception {
         SignedJWT jwt = SignedJWT.parse(token);
         JWKSet keys = JWKSet.parse(cloud.send("well-known", get(JWKS)).body());
         ECDSAVerifier verifier =
                 new ECDSAVerifier(keys.getKeyByKeyId(jwt.getHeader().getKeyID()).toECKey());
         assertThat(jwt.verify(verifier)).isTrue();
         assertThat(jwt.getHeader().getType()).hasToString("at+jwt");
-        assertThat(jwt.getJWTClaimsSet().getIssuer()).isEqualTo(World.ISSUER);
+        assertThat(jwt.getJWTClaimsSet().getIssuer()).isEqualTo(CloudWorldFixture.ISSUER);
         assertThat(jwt.getJWTClaimsSet().getExpirationTime().toInstant()).isAfter(Instant.now());
     }
 
-    private static void takesAForm(Deployment cloud) throws Exception {
+    private static void takesAForm(DeploymentFixture cloud) throws Exception {
         Map<String, String> fields =
                 Map.of("identityId", " payments ", "jwt", cloud.world().podToken("payments"));
 
@@ -93,7 +93,7 @@ final class LoginCases {
                                 form(K8S_LOGIN, fields).body())));
     }
 
-    private static void takesWhatClientsSend(Deployment cloud) throws Exception {
+    private static void takesWhatClientsSend(DeploymentFixture cloud) throws Exception {
         Call plain = login(K8S_LOGIN, "payments", cloud.world().podToken("payments"));
         String body = plain.body().replace("{", "{\"organizationSlug\":\"Übung €😀\",");
 
@@ -105,17 +105,17 @@ final class LoginCases {
                                 .with("Authorization", "")));
     }
 
-    private static void givesATokenForAnAudience(Deployment cloud) throws Exception {
+    private static void givesATokenForAnAudience(DeploymentFixture cloud) throws Exception {
         String token = tokenForOrders(cloud);
 
         assertProven(cloud, token);
         assertThat(Calls.claim(token, "sub")).isEqualTo("deployer");
-        assertThat(Calls.claim(token, "aud")).isEqualTo(List.of(World.ORDERS_API));
+        assertThat(Calls.claim(token, "aud")).isEqualTo(List.of(CloudWorldFixture.ORDERS_API));
         assertThat(Calls.claim(token, "scope")).isEqualTo("read");
     }
 
-    private static void deniesInOneWay(Deployment cloud) throws Exception {
-        World world = cloud.world();
+    private static void deniesInOneWay(DeploymentFixture cloud) throws Exception {
+        CloudWorldFixture world = cloud.world();
         Instant past = Instant.now().minus(Duration.ofHours(1));
         Map<String, Call> flawed = new LinkedHashMap<>();
         flawed.put("unknown_identity", login(K8S_LOGIN, "nobody", world.podToken("payments")));
@@ -149,7 +149,7 @@ final class LoginCases {
         assertThat(reasons).isEqualTo(List.copyOf(flawed.keySet()));
     }
 
-    private static void deniesWithoutGoogle(Deployment cloud) throws Exception {
+    private static void deniesWithoutGoogle(DeploymentFixture cloud) throws Exception {
         assertDenied(cloud, "gcp-login", login(GCP_LOGIN, "vm", "no token"), "assertion_malformed");
         assertDenied(
                 cloud, "gcp-login", login(GCP_LOGIN, "nobody", cloud.world().idToken("nobody")), "unknown_identity");
@@ -160,13 +160,13 @@ final class LoginCases {
                 "subject_not_service_account");
     }
 
-    private static void couldNotAskGoogle(Deployment cloud) throws Exception {
+    private static void couldNotAskGoogle(DeploymentFixture cloud) throws Exception {
         assertUndecided(cloud, "gcp-login", login(GCP_LOGIN, "vm", cloud.world().idToken("vm")));
         assertUndecided(
                 cloud, "gcp-login", login(GCP_LOGIN, "job", cloud.world().signedJwt("job")));
     }
 
-    private static void deniesWithoutEntra(Deployment cloud) throws Exception {
+    private static void deniesWithoutEntra(DeploymentFixture cloud) throws Exception {
         assertDenied(cloud, "azure-login", login(AZURE_LOGIN, "azure-vm", "no token"), "assertion_malformed");
         assertDenied(
                 cloud,
@@ -175,21 +175,22 @@ final class LoginCases {
                 "unknown_identity");
     }
 
-    private static void couldNotAskEntra(Deployment cloud) throws Exception {
+    private static void couldNotAskEntra(DeploymentFixture cloud) throws Exception {
         assertUndecided(
                 cloud,
                 "azure-login",
                 login(AZURE_LOGIN, "azure-vm", cloud.world().managedIdentityToken()));
     }
 
-    private static void assertDenied(Deployment cloud, String function, Call call, String reason) throws Exception {
+    private static void assertDenied(DeploymentFixture cloud, String function, Call call, String reason)
+            throws Exception {
         Answer denied = assertError(cloud.send(function, call), 401, "UnauthorizedError");
         assertThat(cloud.lineAbout(function, denied))
                 .containsEntry("outcome", "denied")
                 .containsEntry("reason", reason);
     }
 
-    private static void assertUndecided(Deployment cloud, String function, Call call) throws Exception {
+    private static void assertUndecided(DeploymentFixture cloud, String function, Call call) throws Exception {
         Answer undecided = assertError(cloud.send(function, call), 503, "ServiceUnavailable");
         assertThat(undecided.headers()).containsKey("retry-after");
         assertThat(cloud.lineAbout(function, undecided))
@@ -198,7 +199,7 @@ final class LoginCases {
     }
 
     /** The first reading may be an earlier case's: what counts is that there is none any more. */
-    private static void readsAnIdentityOnce(Deployment cloud) throws Exception {
+    private static void readsAnIdentityOnce(DeploymentFixture cloud) throws Exception {
         logIn(cloud, "restricted");
         String token = logIn(cloud, "restricted");
         Object session = Calls.claim(token, "sid");

@@ -18,7 +18,7 @@ final class OperatorCases {
                 Case.of("no credential is in any log", OperatorCases::keepsCredentialsOutOfLogs));
     }
 
-    private static void tellsAllFaults(Deployment cloud) throws Exception {
+    private static void tellsAllFaults(DeploymentFixture cloud) throws Exception {
         Map<String, String> variables = cloud.variables("kubernetes-login");
         variables.remove("SALLYPORT_ISSUER");
         variables.put("SALLYPORT_STORE", "elsewhere");
@@ -35,7 +35,7 @@ final class OperatorCases {
                 .doesNotContain(cloud.world().privatePart(), "c2hvcnQ=");
     }
 
-    private static void keepsCredentialsOutOfLogs(Deployment cloud) {
+    private static void keepsCredentialsOutOfLogs(DeploymentFixture cloud) {
         List<String> secrets = new ArrayList<>(List.of(cloud.world().privatePart()));
         for (String credential : cloud.world().credentials()) {
             // Of a JWT neither its claims nor its signature; its header is no secret.

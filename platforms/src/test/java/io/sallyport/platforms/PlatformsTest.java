@@ -34,7 +34,7 @@ final class PlatformsTest {
     private static Path folder;
 
     private static Optional<String> emulator = Optional.empty();
-    private static Map<Platform, Deployment> clouds = Map.of();
+    private static Map<Platform, DeploymentFixture> clouds = Map.of();
 
     private final PlatformsPage page = new PlatformsPage();
 
@@ -43,8 +43,9 @@ final class PlatformsTest {
         emulator = emulator();
         clouds = Arrays.stream(Platform.values())
                 .collect(Collectors.toMap(
-                        Function.identity(), platform -> new Deployment(platform, new World(emulator), folder)));
-        for (Deployment cloud : clouds.values()) {
+                        Function.identity(),
+                        platform -> new DeploymentFixture(platform, new CloudWorldFixture(emulator), folder)));
+        for (DeploymentFixture cloud : clouds.values()) {
             cloud.world().register();
         }
     }
@@ -59,7 +60,7 @@ final class PlatformsTest {
 
     @AfterAll
     static void end() {
-        clouds.values().forEach(Deployment::close);
+        clouds.values().forEach(DeploymentFixture::close);
     }
 
     private static List<Case> cases() {

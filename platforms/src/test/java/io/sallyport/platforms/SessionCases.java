@@ -36,7 +36,7 @@ final class SessionCases {
                 Case.onStore("the admin API wants a token, and a role", SessionCases::wantsARole));
     }
 
-    private static void renews(Deployment cloud) throws Exception {
+    private static void renews(DeploymentFixture cloud) throws Exception {
         String token = logIn(cloud, "payments");
         String renewed = accessToken(cloud, cloud.send("renew", json(RENEW, Map.of("accessToken", token))));
 
@@ -44,7 +44,7 @@ final class SessionCases {
         assertThat(claim(renewed, "jti")).isNotEqualTo(claim(token, "jti"));
     }
 
-    private static void revokes(Deployment cloud) throws Exception {
+    private static void revokes(DeploymentFixture cloud) throws Exception {
         String token = logIn(cloud, "payments");
         Call revoke = json(REVOKE, Map.of("accessToken", token)).with("Authorization", "Bearer " + token);
 
@@ -56,7 +56,7 @@ final class SessionCases {
         assertError(cloud.send("renew", json(RENEW, Map.of("accessToken", token))), 403, "TokenError");
     }
 
-    private static void countsUses(Deployment cloud) throws Exception {
+    private static void countsUses(DeploymentFixture cloud) throws Exception {
         String token = tokenForOrders(cloud);
 
         assertThat(introspect(cloud, token).json())
@@ -67,7 +67,7 @@ final class SessionCases {
         assertThat(introspect(cloud, token).json()).isEqualTo(Map.of("active", false));
     }
 
-    private static void revokesByOwner(Deployment cloud) throws Exception {
+    private static void revokesByOwner(DeploymentFixture cloud) throws Exception {
         String token = tokenForOrders(cloud);
         Call revoke = form(
                 "/v1/revoke",
@@ -83,7 +83,7 @@ final class SessionCases {
         assertThat(introspect(cloud, token).json()).isEqualTo(Map.of("active", false));
     }
 
-    private static void tellsNothingToOthers(Deployment cloud) throws Exception {
+    private static void tellsNothingToOthers(DeploymentFixture cloud) throws Exception {
         assertThat(introspect(cloud, logIn(cloud, "payments")).json()).isEqualTo(Map.of("active", false));
         Answer nobody = cloud.send("introspection", form("/v1/introspect", Map.of("token", tokenForOrders(cloud))));
         assertThat(nobody.status()).isEqualTo(401);
@@ -91,7 +91,7 @@ final class SessionCases {
         assertThat(nobody.headers()).containsKey("www-authenticate");
     }
 
-    private static void administers(Deployment cloud) throws Exception {
+    private static void administers(DeploymentFixture cloud) throws Exception {
         String name = "Zähler €😀 " + cloud.platform();
         Answer made = asChief(cloud, json(IDENTITIES, Map.of("name", name)));
         String id = String.valueOf(identity(made).get("id"));
@@ -114,13 +114,13 @@ final class SessionCases {
         return new Call("PATCH", path, Map.of("Content-Type", List.of(Calls.JSON)), body, Calls.HOME);
     }
 
-    private static Answer asChief(Deployment cloud, Call call) throws Exception {
+    private static Answer asChief(DeploymentFixture cloud, Call call) throws Exception {
         Answer answer = cloud.send("admin", chiefs(cloud, call));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer;
     }
 
-    private static Call chiefs(Deployment cloud, Call call) throws Exception {
+    private static Call chiefs(DeploymentFixture cloud, Call call) throws Exception {
         return call.with("Authorization", "Bearer " + logIn(cloud, "chief"));
     }
 
@@ -130,7 +130,7 @@ final class SessionCases {
         return identity;
     }
 
-    private static void wantsARole(Deployment cloud) throws Exception {
+    private static void wantsARole(DeploymentFixture cloud) throws Exception {
         Answer without = assertError(cloud.send("admin", get(IDENTITIES)), 401, "UnauthorizedError");
         assertThat(without.headers().get("www-authenticate")).startsWith("Bearer");
         Call withoutRole = get(IDENTITIES).with("Authorization", "Bearer " + logIn(cloud, "payments"));

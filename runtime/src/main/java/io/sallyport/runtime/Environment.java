@@ -1,6 +1,6 @@
 package io.sallyport.runtime;
 
-import io.sallyport.AtFirstUse;
+import io.sallyport.Lazy;
 import io.sallyport.jwt.Fetcher;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.outbound.google.KmsKeys;
@@ -44,7 +44,7 @@ public record Environment(
 
     /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */
     public static Environment system() {
-        AtFirstUse<SecureRandom> random = new AtFirstUse<>(SecureRandom::new);
+        Lazy<SecureRandom> random = new Lazy<>(SecureRandom::new);
         return new Environment(
                 System.getenv(),
                 InstantSource.system(),

@@ -3,7 +3,7 @@ package io.sallyport.runtime;
 import io.sallyport.Reason;
 import io.sallyport.Redaction;
 import io.sallyport.audit.Audit;
-import io.sallyport.audit.OutwardCalls;
+import io.sallyport.audit.OutboundCalls;
 import io.sallyport.http.Headers;
 import io.sallyport.json.Json;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ public record LogLine(Environment environment) implements Audit.Log {
     private static final int USUAL_LENGTH = 1024;
 
     /** Of one with thousands of wrong fields. */
-    private static final int LONGEST_DETAIL = 4000;
+    private static final int MAX_DETAIL = 4000;
 
     @Override
     public void write(Audit decision) {
@@ -44,7 +44,7 @@ public record LogLine(Environment environment) implements Audit.Log {
         }
         if (!decision.calls().isEmpty()) {
             List<Map<String, Object>> calls = new ArrayList<>();
-            for (OutwardCalls.Call call : decision.calls()) {
+            for (OutboundCalls.Call call : decision.calls()) {
                 calls.add(Map.of("to", call.to(), "millis", call.millis()));
             }
             line.put("calls", calls);
@@ -53,10 +53,10 @@ public record LogLine(Environment environment) implements Audit.Log {
     }
 
     private static String bounded(String detail) {
-        if (detail.length() <= LONGEST_DETAIL) {
+        if (detail.length() <= MAX_DETAIL) {
             return detail;
         }
-        int end = Character.isHighSurrogate(detail.charAt(LONGEST_DETAIL - 1)) ? LONGEST_DETAIL - 1 : LONGEST_DETAIL;
+        int end = Character.isHighSurrogate(detail.charAt(MAX_DETAIL - 1)) ? MAX_DETAIL - 1 : MAX_DETAIL;
         return detail.substring(0, end) + " (cut off, " + detail.length() + " characters)";
     }
 

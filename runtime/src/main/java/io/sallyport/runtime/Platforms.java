@@ -1,7 +1,7 @@
 package io.sallyport.runtime;
 
 import io.sallyport.method.VerifierContext;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import java.util.Map;
 
 /** The platforms that vouch for workloads. */
@@ -13,8 +13,8 @@ public final class Platforms {
         return new VerifierContext(
                 Map.of(),
                 environment.fetcher(),
-                new HttpsClusters(settings.addresses()),
-                Sealers.with(settings.encryptionKey(), environment),
+                new HttpsGuardedHosts(settings.addresses()),
+                SecretCiphers.with(settings.encryptionKey(), environment),
                 settings.issuer().url());
     }
 }

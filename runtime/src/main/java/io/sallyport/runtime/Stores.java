@@ -1,6 +1,6 @@
 package io.sallyport.runtime;
 
-import io.sallyport.AtFirstUse;
+import io.sallyport.Lazy;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.login.LastLogins;
@@ -44,7 +44,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
      * FIRESTORE_EMULATOR_HOST}.
      */
     public static Opened open(StoreAddress address, Environment environment) {
-        AtFirstUse<SecureRandom> secure = new AtFirstUse<>(SecureRandom::new);
+        Lazy<SecureRandom> secure = new Lazy<>(SecureRandom::new);
         RandomGenerator random = () -> secure.get().nextLong();
         FirestoreDatabase database = address.overRest()
                 ? overRest(address, environment.variables(), random)

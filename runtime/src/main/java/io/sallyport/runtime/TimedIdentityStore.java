@@ -2,7 +2,7 @@ package io.sallyport.runtime;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.audit.OutwardCalls;
+import io.sallyport.audit.OutboundCalls;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
@@ -23,7 +23,7 @@ record TimedIdentityStore(IdentityStore store, LongSupplier nanos, AtomicLong ch
         return changed.get();
     }
 
-    private <T> T changing(String what, OutwardCalls.Work<T, Refused> work) throws Refused {
+    private <T> T changing(String what, OutboundCalls.Work<T, Refused> work) throws Refused {
         try {
             return timed(what, work);
         } finally {
@@ -32,8 +32,8 @@ record TimedIdentityStore(IdentityStore store, LongSupplier nanos, AtomicLong ch
         }
     }
 
-    private <T> T timed(String what, OutwardCalls.Work<T, Refused> work) throws Refused {
-        return OutwardCalls.timed("store: " + what, nanos, work);
+    private <T> T timed(String what, OutboundCalls.Work<T, Refused> work) throws Refused {
+        return OutboundCalls.timed("store: " + what, nanos, work);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.sallyport.runtime;
 
 import io.sallyport.Refused;
-import io.sallyport.audit.OutwardCalls;
+import io.sallyport.audit.OutboundCalls;
 import io.sallyport.token.AssertionDigest;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.TokenStore;
@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 
 /** A store of tokens whose calls stand in the audit line. */
 record TimedTokenStore(TokenStore store, LongSupplier nanos) implements TokenStore {
-    private <T> T timed(String what, OutwardCalls.Work<T, Refused> work) throws Refused {
-        return OutwardCalls.timed("store: " + what, nanos, work);
+    private <T> T timed(String what, OutboundCalls.Work<T, Refused> work) throws Refused {
+        return OutboundCalls.timed("store: " + what, nanos, work);
     }
 
     @Override

@@ -19,7 +19,7 @@ import io.sallyport.audit.Audit;
 import io.sallyport.http.ErrorResponse;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
@@ -28,7 +28,7 @@ import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Stores;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.session.SessionFixture;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
@@ -293,10 +293,10 @@ class LoginReadsTest {
     private Response login(IdentityId id, String assertion) {
         Login<JwtBearerAuth, JwtBearerAttestation> login = new Login<>(
                 JwtBearerAuth.class,
-                new JwtBearerVerifier(Mockito.mock(Clusters.class), ISSUER),
+                new JwtBearerVerifier(Mockito.mock(GuardedHosts.class), ISSUER),
                 new Login.Services(
                         identities,
-                        new TokenMinter(ISSUER, SessionWorld.KEYS.signer(NoKms.SUPPLIER)),
+                        new TokenMinter(ISSUER, SessionFixture.KEYS.signer(NoKms.SUPPLIER)),
                         stores,
                         new LastLogins(stores),
                         audits::add,

@@ -52,7 +52,7 @@ class KmsLoadingTest {
                 .noneMatch(line -> line.contains("io.sallyport.runtime.Kms") && !line.contains("KmsLoadingTest"))
                 .noneMatch(line -> line.contains("io.sallyport.token.KmsSigner"))
                 .noneMatch(line -> line.contains("CloudKms"))
-                .noneMatch(line -> line.contains("HttpsClusters"))
+                .noneMatch(line -> line.contains("HttpsGuardedHosts"))
                 .noneMatch(line -> line.contains("com.google.auth"))
                 .noneMatch(line -> line.contains("com.nimbusds.jose.shaded.gson"));
     }

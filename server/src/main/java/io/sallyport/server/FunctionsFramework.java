@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionsFramework implements AutoCloseable {
     /** In bytes: room for the longest access token as bearer, which the server's own 8 KiB do not have. */
-    private static final int MAX_REQUEST_HEADERS = 2 * UnverifiedJwt.LONGEST;
+    private static final int MAX_REQUEST_HEADERS = 2 * UnverifiedJwt.MAX_LENGTH;
 
     private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
 

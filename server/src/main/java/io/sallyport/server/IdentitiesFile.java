@@ -13,10 +13,10 @@ import io.sallyport.admin.Seeding;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.method.SecretFields;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.settings.InvalidConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,14 +44,14 @@ final class IdentitiesFile {
     }
 
     /** Encrypts nothing: good for finding out whether an identity would be valid. */
-    private static final class Pretence implements Sealer {
+    private static final class Pretence implements SecretCipher {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
-            return new SealedSecret("v2.0000000000000000");
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
+            return new EncryptedSecret("v2.0000000000000000");
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
             throw new UnsupportedOperationException("it encrypted nothing");
         }
     }
@@ -128,7 +128,8 @@ final class IdentitiesFile {
         }
         try {
             IdentityId identityId = new IdentityId(text);
-            IdentityRecord record = documents.readRecord(identityId, secrets.seal(identityId, fields, new Pretence()));
+            IdentityRecord record =
+                    documents.readRecord(identityId, secrets.encrypt(identityId, fields, new Pretence()));
             if (record.registration().managedBy().isPresent()) {
                 throw new IllegalArgumentException("managedBy is not for this file: it would shut out the next start");
             }

@@ -12,15 +12,15 @@ import io.sallyport.login.Login;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
-import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.SecretCiphers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.Endpoint;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.settings.InvalidConfigurationException;
 import io.sallyport.tokenservice.Discovery;
 import io.sallyport.tokenservice.IntrospectionFunction;
@@ -99,15 +99,15 @@ public final class LocalServer implements AutoCloseable {
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
-            Sealer sealer = Sealers.with(settings.encryptionKey(), environment);
+            SecretCipher cipher = SecretCiphers.with(settings.encryptionKey(), environment);
             OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
             try {
                 Seeding seeding =
-                        new Seeding(stores.stores().identities(), Providers.DOCUMENTS, sealer, environment.clock());
+                        new Seeding(stores.stores().identities(), Providers.DOCUMENTS, cipher, environment.clock());
                 SeedsAtStart atStart = new SeedsAtStart(seeding, new LogLine(environment));
                 List<String> warnings = new ArrayList<>(atStart.store(given(options.identities()), Optional.empty()));
                 warnings.addAll(atStart.store(seeds, options.identitiesFile()));
-                Routes routes = routes(environment, settings, stores.stores(), options, sealer);
+                Routes routes = routes(environment, settings, stores.stores(), options, cipher);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
                         FunctionsFramework.serve(endpoint, options.host(), port),
@@ -148,13 +148,13 @@ public final class LocalServer implements AutoCloseable {
 
     /** Every route, on whatever stores. */
     public static Routes routes(
-            Environment environment, Settings settings, Stores stores, Options options, Sealer sealer) {
+            Environment environment, Settings settings, Stores stores, Options options, SecretCipher cipher) {
         AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
         VerifierContext context = new VerifierContext(
                 options.replacedAddresses(),
                 environment.fetcher(),
-                new HttpsClusters(clusterAddresses),
-                sealer,
+                new HttpsGuardedHosts(clusterAddresses),
+                cipher,
                 settings.issuer().url());
         Login.Services login = stores.forLogin(environment, settings);
         return new Routes()
@@ -164,7 +164,7 @@ public final class LocalServer implements AutoCloseable {
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores, context))
                 .addAll(IntrospectionFunction.routes(environment, settings, stores, context))
-                .addAll(AdminFunction.routes(environment, settings, stores, sealer))
+                .addAll(AdminFunction.routes(environment, settings, stores, cipher))
                 .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
     }
 

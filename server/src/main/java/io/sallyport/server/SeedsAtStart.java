@@ -3,8 +3,8 @@ package io.sallyport.server;
 import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Refused;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.admin.Seeding;
-import io.sallyport.admin.Shown;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.settings.InvalidConfigurationException;
@@ -69,8 +69,8 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
         if (outcome.changed().isPresent()) {
             IdentityStore.Changed changed = outcome.changed().get();
             Map<String, Object> line = begin(id, file);
-            line.put("before", shown(changed.before().map(Shown::document)));
-            line.put("after", shown(changed.after().map(Shown::document)));
+            line.put("before", shown(changed.before().map(RedactedIdentity::document)));
+            line.put("after", shown(changed.after().map(RedactedIdentity::document)));
             log.write("INFO", "identity " + id + ": the start " + verb(changed) + " it", line);
         }
     }

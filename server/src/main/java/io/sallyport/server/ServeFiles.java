@@ -32,7 +32,7 @@ public record ServeFiles(Path path) {
         return all;
     }
 
-    /** The same with the key that secrets are sealed with alone. */
+    /** The same with the key that secrets are encrypted with alone. */
     public Map<String, String> withEncryptionKey(Map<String, String> variables) throws IOException {
         Map<String, String> all = new HashMap<>(variables);
         if (isMissing(ENCRYPTION_KEY, variables)) {

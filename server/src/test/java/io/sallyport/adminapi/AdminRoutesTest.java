@@ -6,9 +6,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.sallyport.http.Response;
 import io.sallyport.json.Json;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.server.AdminWorld;
-import io.sallyport.server.ApiStage;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.server.AdminFixture;
+import io.sallyport.server.ApiFixture;
+import io.sallyport.session.SessionFixture;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AdminRoutesTest {
-    private final AdminWorld admin = new AdminWorld();
+    private final AdminFixture admin = new AdminFixture();
 
     /** Every route, with what stands for its parameters. */
     static Stream<Arguments> routes() {
-        return new AdminWorld()
+        return new AdminFixture()
                 .routes.table().entrySet().stream()
                         .flatMap(route -> route.getValue().stream()
                                 .map(method -> arguments(
@@ -63,7 +63,7 @@ final class AdminRoutesTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("routes")
     void isOpenToNoOtherRole(String method, String path) {
-        admin.world.save(AdminWorld.VIEWER, Map.of(), Map.of("role", "member"));
+        admin.world.save(AdminFixture.VIEWER, Map.of(), Map.of("role", "member"));
         assertError(admin.send(method, path, admin.viewer(), Map.of()), 403, "ForbiddenError");
     }
 
@@ -85,7 +85,7 @@ final class AdminRoutesTest {
     @MethodSource("routes")
     void takesNoTokenFromElsewhere(String method, String path) {
         admin.world.save(
-                AdminWorld.ADMIN, Map.of("accessTokenTrustedIps", List.of("10.0.0.0/8")), Map.of("role", "admin"));
+                AdminFixture.ADMIN, Map.of("accessTokenTrustedIps", List.of("10.0.0.0/8")), Map.of("role", "admin"));
         String token = admin.admin();
         assertError(admin.send(method, path, token, Map.of(), "192.0.2.1"), 403, "ForbiddenError");
         assertThat(admin.send(method, path, token, Map.of(), "10.1.2.3").status())
@@ -95,11 +95,11 @@ final class AdminRoutesTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("routes")
     void takesNoMoreUsesThanThereAreAndNoneForARefusal(String method, String path) {
-        admin.world.save(AdminWorld.ADMIN, Map.of("accessTokenNumUsesLimit", 1L), Map.of("role", "viewer"));
+        admin.world.save(AdminFixture.ADMIN, Map.of("accessTokenNumUsesLimit", 1L), Map.of("role", "viewer"));
         String token = admin.admin();
-        admin.world.save(AdminWorld.ADMIN, Map.of("accessTokenNumUsesLimit", 1L), Map.of("role", "member"));
+        admin.world.save(AdminFixture.ADMIN, Map.of("accessTokenNumUsesLimit", 1L), Map.of("role", "member"));
         assertError(admin.send(method, path, token, Map.of()), 403, "ForbiddenError");
-        admin.world.save(AdminWorld.ADMIN, Map.of("accessTokenNumUsesLimit", 1L), Map.of("role", "admin"));
+        admin.world.save(AdminFixture.ADMIN, Map.of("accessTokenNumUsesLimit", 1L), Map.of("role", "admin"));
         assertThat(admin.send(method, path, token, Map.of()).status()).isIn(200, 404, 422);
         assertError(admin.send(method, path, token, Map.of()), 401, "UnauthorizedError");
     }
@@ -245,10 +245,10 @@ final class AdminRoutesTest {
         assertError(attached, 422, "ValidationFailure");
         assertThat(attached.body()).contains(remedy);
         assertError(admin.send("GET", path, admin.admin(), Map.of()), 404, "NotFound");
-        admin.ok("POST", path, ApiStage.attachable().get(kind));
+        admin.ok("POST", path, ApiFixture.attachable().get(kind));
         Map<String, Object> change = new HashMap<>(fields);
         for (String list : List.of("allowedServiceAccounts", "allowedServicePrincipalIds", "allowedNamespaces")) {
-            if (ApiStage.attachable().get(kind).containsKey(list)) {
+            if (ApiFixture.attachable().get(kind).containsKey(list)) {
                 change.put(list, "");
             }
         }
@@ -261,7 +261,7 @@ final class AdminRoutesTest {
     void opensNoTokenToEverywhereByAnEmptyList(String kind) {
         admin.ok("DELETE", "/api/v1/auth/gcp-auth/identities/payments", Map.of());
         String path = "/api/v1/auth/" + kind + "/identities/payments";
-        Map<String, Object> fields = new HashMap<>(ApiStage.attachable().get(kind));
+        Map<String, Object> fields = new HashMap<>(ApiFixture.attachable().get(kind));
         fields.put("accessTokenTrustedIps", List.of());
         assertError(admin.send("POST", path, admin.admin(), fields), 422, "ValidationFailure");
         fields.put("accessTokenTrustedIps", List.of(Map.of("ipAddress", "10.0.0.0/8")));
@@ -306,7 +306,7 @@ final class AdminRoutesTest {
         Response response = admin.send(method, path, admin.admin(), body);
         assertThat(response.status()).as(response.body()).isEqualTo(status);
         if (status == 422) {
-            assertThat(SessionWorld.body(response).get("message")).isInstanceOf(List.class);
+            assertThat(SessionFixture.body(response).get("message")).isInstanceOf(List.class);
         }
         assertThat(admin.world.stores.writes()).isLessThanOrEqualTo(writes + 1);
     }
@@ -314,7 +314,7 @@ final class AdminRoutesTest {
     @Test
     void saysWhoOwnsAnIdentityThatIsNotChangedHere() throws Exception {
         admin.world.stores.save(Providers.DOCUMENTS.readRecord(
-                SessionWorld.WORKLOAD, Map.of("managedBy", "terraform", "gcpAuth", gce())));
+                SessionFixture.WORKLOAD, Map.of("managedBy", "terraform", "gcpAuth", gce())));
         for (String[] change : new String[][] {
             {"PATCH", "/api/v1/identities/payments"},
             {"DELETE", "/api/v1/identities/payments"},
@@ -340,17 +340,17 @@ final class AdminRoutesTest {
 
     @Test
     void voidsTheTokensOfWhatItTakesAway() {
-        String token = admin.world.login(SessionWorld.WORKLOAD);
+        String token = admin.world.login(SessionFixture.WORKLOAD);
         admin.ok("DELETE", "/api/v1/auth/gcp-auth/identities/payments", Map.of());
         admin.ok("POST", "/api/v1/auth/gcp-auth/identities/payments", gce());
         assertThat(admin.world.renew(token).status()).isEqualTo(403);
         admin.world.clock.advance(Duration.ofSeconds(1));
-        String next = admin.world.login(SessionWorld.WORKLOAD);
+        String next = admin.world.login(SessionFixture.WORKLOAD);
         assertThat(admin.world.renew(next).status()).isEqualTo(200);
         admin.ok("POST", "/api/v1/identities/payments/revoke-tokens", Map.of());
         assertThat(admin.world.renew(next).status()).isEqualTo(403);
         admin.world.clock.advance(Duration.ofSeconds(1));
-        String last = admin.world.login(SessionWorld.WORKLOAD);
+        String last = admin.world.login(SessionFixture.WORKLOAD);
         admin.ok("DELETE", "/api/v1/identities/payments", Map.of());
         admin.ok("POST", "/api/v1/identities", Map.of("name", "Payments", "id", "payments"));
         admin.ok("POST", "/api/v1/auth/gcp-auth/identities/payments", gce());
@@ -359,7 +359,7 @@ final class AdminRoutesTest {
 
     @Test
     void disablesAndEnables() {
-        String token = admin.world.login(SessionWorld.WORKLOAD);
+        String token = admin.world.login(SessionFixture.WORKLOAD);
         admin.ok("POST", "/api/v1/identities/payments/disable", Map.of());
         assertThat(admin.world.renew(token).status()).isEqualTo(401);
         admin.ok("POST", "/api/v1/identities/payments/enable", Map.of());
@@ -442,7 +442,7 @@ final class AdminRoutesTest {
     @Test
     void showsTheLastLogin() throws Exception {
         admin.world.stores.noteLogin(
-                SessionWorld.WORKLOAD,
+                SessionFixture.WORKLOAD,
                 new io.sallyport.identity.IdentityStore.LastLogin("gcp-id-token", admin.world.clock.instant()),
                 java.time.Instant.EPOCH);
         assertThat(identity(admin.ok("GET", "/api/v1/identities/payments", Map.of())))
@@ -462,6 +462,6 @@ final class AdminRoutesTest {
 
     private static void assertError(Response response, int status, String error) {
         assertThat(response.status()).as(response.body()).isEqualTo(status);
-        assertThat(SessionWorld.body(response)).containsEntry("error", error);
+        assertThat(SessionFixture.body(response)).containsEntry("error", error);
     }
 }

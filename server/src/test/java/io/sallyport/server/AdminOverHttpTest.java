@@ -25,20 +25,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class AdminOverHttpTest {
     private static final String IDENTITIES = "/api/v1/identities";
-    private static final String BARE = IDENTITIES + "/" + ApiStage.BARE;
+    private static final String BARE = IDENTITIES + "/" + ApiFixture.BARE;
     private static final String GCP = "/api/v1/auth/gcp-auth/identities/";
 
-    private ApiStage stage;
+    private ApiFixture stage;
     private DescribedServer server;
     private String token;
 
     @BeforeEach
     void start(@TempDir Path data) throws Exception {
-        stage = ApiStage.open(data);
+        stage = ApiFixture.open(data);
         server = new DescribedServer(ApiDescription.read(), stage.port());
         RawHttp.Answer answer = server.send(
                 call("POST", "/v1/token")
-                        .basic(ApiStage.ADMIN, ApiStage.SECRET)
+                        .basic(ApiFixture.ADMIN, ApiFixture.SECRET)
                         .form(Map.of("grant_type", "client_credentials")),
                 200);
         token = ApiDescription.JSON.readTree(answer.body()).path("access_token").asText();
@@ -72,11 +72,11 @@ class AdminOverHttpTest {
 
     @Test
     void deletesWithABodyThatItDoesNotLookAt() throws IOException {
-        server.send(admin("DELETE", GCP + ApiStage.FULL).body("text/plain", "whatever"), 200);
-        server.send(admin("GET", GCP + ApiStage.FULL), 404);
-        server.send(admin("DELETE", BARE).json(Map.of("id", ApiStage.ADMIN)), 200);
+        server.send(admin("DELETE", GCP + ApiFixture.FULL).body("text/plain", "whatever"), 200);
+        server.send(admin("GET", GCP + ApiFixture.FULL), 404);
+        server.send(admin("DELETE", BARE).json(Map.of("id", ApiFixture.ADMIN)), 200);
         server.send(admin("GET", BARE), 404);
-        server.send(admin("GET", IDENTITIES + "/" + ApiStage.ADMIN), 200);
+        server.send(admin("GET", IDENTITIES + "/" + ApiFixture.ADMIN), 200);
     }
 
     @ParameterizedTest
@@ -118,7 +118,7 @@ class AdminOverHttpTest {
         server.send(admin("GET", IDENTITIES + "/"), 200);
         server.send(admin("PATCH", BARE + "/").json(Map.of("name", "Same")), 200);
         server.send(admin("POST", BARE + "/disable/"), 200);
-        server.send(admin("GET", GCP + ApiStage.FULL + "/"), 200);
+        server.send(admin("GET", GCP + ApiFixture.FULL + "/"), 200);
         assertThat(RawHttp.send(
                                 stage.port(),
                                 RawHttp.head("GET", BARE + "//", "Authorization: Bearer " + token + "\r\n"))

@@ -36,9 +36,9 @@ class ApiAnswersTest {
     @Test
     void everyAnswerIsDescribedAndEveryDescribedOneOccurs() throws Exception {
         Set<String> seen = new TreeSet<>();
-        try (ApiStage stage = ApiStage.open(data.resolve("local"))) {
+        try (ApiFixture stage = ApiFixture.open(data.resolve("local"))) {
             DescribedServer server = new DescribedServer(description, stage.port());
-            String admin = token(server, ApiStage.ADMIN);
+            String admin = token(server, ApiFixture.ADMIN);
             grants(server, stage, admin);
             managesIdentities(server, admin);
             managesMethods(server, admin);
@@ -52,7 +52,7 @@ class ApiAnswersTest {
         }
         try (FailingService service = FailingService.start(data)) {
             DescribedServer server = new DescribedServer(description, service.port());
-            String admin = token(server, ApiStage.ADMIN);
+            String admin = token(server, ApiFixture.ADMIN);
             service.fail(Reason.STORE_UNAVAILABLE);
             fails(server, admin, 503);
             service.fail(Reason.STORE_TIMEOUT);
@@ -69,7 +69,7 @@ class ApiAnswersTest {
 
     private static String token(DescribedServer server, String client) throws IOException {
         Call call = call("POST", "/v1/token")
-                .basic(client, ApiStage.SECRET)
+                .basic(client, ApiFixture.SECRET)
                 .form(Map.of("grant_type", "client_credentials"));
         return text(server.send(call, 200), "access_token");
     }
@@ -78,11 +78,11 @@ class ApiAnswersTest {
         return ApiDescription.JSON.readTree(answer.body()).path(name).asText();
     }
 
-    private void grants(DescribedServer server, ApiStage stage, String admin) throws Exception {
+    private void grants(DescribedServer server, ApiFixture stage, String admin) throws Exception {
         Map<String, Map<String, String>> logins = Map.of(
-                "gcp", Map.of("identityId", ApiStage.VM, "jwt", stage.googleToken()),
-                "azure", Map.of("identityId", ApiStage.PRINCIPAL, "jwt", stage.entraToken()),
-                "kubernetes", Map.of("identityId", ApiStage.POD, "jwt", stage.clusterToken()));
+                "gcp", Map.of("identityId", ApiFixture.VM, "jwt", stage.googleToken()),
+                "azure", Map.of("identityId", ApiFixture.PRINCIPAL, "jwt", stage.entraToken()),
+                "kubernetes", Map.of("identityId", ApiFixture.POD, "jwt", stage.clusterToken()));
         for (Map.Entry<String, Map<String, String>> login : logins.entrySet()) {
             Call call = call("POST", "/api/v1/auth/" + login.getKey() + "-auth/login");
             server.send(call.json(login.getValue()), 200);
@@ -93,11 +93,11 @@ class ApiAnswersTest {
             server.send(call("POST", SessionClient.REVOKE).json(Map.of("accessToken", next)), 200);
         }
         Call forOrders = call("POST", "/v1/token")
-                .basic(ApiStage.ADMIN, ApiStage.SECRET)
-                .form(Map.of("grant_type", "client_credentials", "audience", ApiStage.ORDERS));
+                .basic(ApiFixture.ADMIN, ApiFixture.SECRET)
+                .form(Map.of("grant_type", "client_credentials", "audience", ApiFixture.ORDERS));
         String token = text(server.send(forOrders, 200), "access_token");
         Call introspect = call("POST", SessionClient.INTROSPECT).form(Map.of("token", token));
-        assertThat(server.send(introspect.basic("the-orders", ApiStage.SECRET), 200)
+        assertThat(server.send(introspect.basic("the-orders", ApiFixture.SECRET), 200)
                         .body())
                 .contains("\"active\":true");
         assertThat(server.send(introspect.bearer(admin), 200).body()).contains("\"active\":false");
@@ -136,10 +136,10 @@ class ApiAnswersTest {
                         "audiences",
                         List.of(Map.of("name", "billing", "scopes", List.of("pay"))),
                         "grants",
-                        List.of(Map.of("audience", ApiStage.ORDERS, "tokenType", "JWT")))),
+                        List.of(Map.of("audience", ApiFixture.ORDERS, "tokenType", "JWT")))),
                 200);
         server.send(call("DELETE", identities + "/chosen").bearer(admin), 400);
-        server.send(call("GET", identities + "/" + ApiStage.VM).bearer(admin), 200);
+        server.send(call("GET", identities + "/" + ApiFixture.VM).bearer(admin), 200);
         RawHttp.Answer page = server.send(call("GET", identities + "?limit=1").bearer(admin), 200);
         server.send(
                 call("GET", identities + "?limit=1&cursor=" + text(page, "nextCursor"))
@@ -169,8 +169,8 @@ class ApiAnswersTest {
 
     private static void managesMethods(DescribedServer server, String admin) throws IOException {
         for (Map.Entry<String, Map<String, Object>> method :
-                ApiStage.attachable().entrySet()) {
-            String path = "/api/v1/auth/" + method.getKey() + "/identities/" + ApiStage.BARE;
+                ApiFixture.attachable().entrySet()) {
+            String path = "/api/v1/auth/" + method.getKey() + "/identities/" + ApiFixture.BARE;
             Call attach = call("POST", path).bearer(admin).json(method.getValue());
             server.send(attach, 200);
             server.send(attach, 400);
@@ -190,13 +190,13 @@ class ApiAnswersTest {
 
     /** 401 and 403 for whoever may not call it. */
     private void refusesStrangers(DescribedServer server) throws IOException {
-        String stranger = token(server, ApiStage.STRANGER);
+        String stranger = token(server, ApiFixture.STRANGER);
         for (Operation operation : description.operations()) {
             if (operation.takesBearerAlone()) {
-                server.send(server.call(operation, ApiStage.BARE), 401);
-                server.send(server.call(operation, ApiStage.BARE).basic(ApiStage.ADMIN, ApiStage.SECRET), 401);
-                server.send(server.call(operation, ApiStage.BARE).bearer(stranger), 403);
-                server.send(server.call(operation, ApiStage.BARE).bearer(NO_TOKEN), 403);
+                server.send(server.call(operation, ApiFixture.BARE), 401);
+                server.send(server.call(operation, ApiFixture.BARE).basic(ApiFixture.ADMIN, ApiFixture.SECRET), 401);
+                server.send(server.call(operation, ApiFixture.BARE).bearer(stranger), 403);
+                server.send(server.call(operation, ApiFixture.BARE).bearer(NO_TOKEN), 403);
             }
         }
         for (String platform : List.of("gcp", "azure", "kubernetes")) {
@@ -211,10 +211,10 @@ class ApiAnswersTest {
         Call renew = call("POST", SessionClient.RENEW);
         server.send(renew.json(Map.of("accessToken", NO_TOKEN)), 403);
         server.send(call("POST", SessionClient.REVOKE).json(Map.of("accessToken", NO_TOKEN)), 403);
-        String bound = token(server, ApiStage.BOUND);
+        String bound = token(server, ApiFixture.BOUND);
         server.send(renew.json(Map.of("accessToken", bound)), 403);
         server.send(
-                call("POST", "/api/v1/identities/" + ApiStage.BOUND + "/disable")
+                call("POST", "/api/v1/identities/" + ApiFixture.BOUND + "/disable")
                         .bearer(admin),
                 200);
         server.send(renew.json(Map.of("accessToken", bound)), 401);
@@ -223,21 +223,21 @@ class ApiAnswersTest {
     private static void refusesClients(DescribedServer server, String admin) throws IOException {
         Call token = call("POST", "/v1/token").form(Map.of("grant_type", "client_credentials"));
         server.send(token, 401);
-        server.send(token.basic(ApiStage.ADMIN, "wrong"), 401);
+        server.send(token.basic(ApiFixture.ADMIN, "wrong"), 401);
         server.send(
                 call("POST", "/v1/token")
-                        .basic(ApiStage.ADMIN, ApiStage.SECRET)
+                        .basic(ApiFixture.ADMIN, ApiFixture.SECRET)
                         .form(Map.of("grant_type", "client_credentials", "audience", "payroll")),
                 400);
         for (String path : List.of(SessionClient.INTROSPECT, "/v1/revoke")) {
             Call call = call("POST", path).form(Map.of("token", admin));
             server.send(call, 401);
-            server.send(call.basic(ApiStage.ADMIN, "wrong"), 401);
+            server.send(call.basic(ApiFixture.ADMIN, "wrong"), 401);
             server.send(call.bearer(NO_TOKEN), 401);
         }
         server.send(
                 call("POST", "/v1/revoke")
-                        .basic(ApiStage.STRANGER, ApiStage.SECRET)
+                        .basic(ApiFixture.STRANGER, ApiFixture.SECRET)
                         .form(Map.of("token", admin)),
                 400);
     }
@@ -248,7 +248,7 @@ class ApiAnswersTest {
             if (operation.method().equals("GET")) {
                 continue;
             }
-            Call call = server.call(operation, ApiStage.FULL).bearer(admin);
+            Call call = server.call(operation, ApiFixture.FULL).bearer(admin);
             assertThat(server.sendTooLarge(call).status()).as(call.toString()).isEqualTo(413);
             assertThat(server.breakOff(call).status()).as(call.toString()).isEqualTo(400);
             if (TOKEN_SERVICE.contains(operation.id())) {
@@ -260,7 +260,7 @@ class ApiAnswersTest {
                 server.send(call.body("text/plain", "{}"), 415);
                 boolean attaches = operation.id().startsWith("attach");
                 server.send(
-                        server.call(operation, attaches ? ApiStage.BARE : ApiStage.FULL)
+                        server.call(operation, attaches ? ApiFixture.BARE : ApiFixture.FULL)
                                 .bearer(admin)
                                 .json(Map.of("nonsense", 1)),
                         422);
@@ -277,21 +277,21 @@ class ApiAnswersTest {
             if (operation.path().contains("{id}")) {
                 server.send(server.call(operation, "nobody").bearer(admin), 404);
                 server.send(server.call(operation, "no~body").bearer(admin), 404);
-                server.send(server.call(operation, ApiStage.BROKEN).bearer(admin), 409);
+                server.send(server.call(operation, ApiFixture.BROKEN).bearer(admin), 409);
                 if (!operation.method().equals("GET")) {
-                    server.send(server.call(operation, ApiStage.OWNED).bearer(admin), 409);
+                    server.send(server.call(operation, ApiFixture.OWNED).bearer(admin), 409);
                 }
             }
         }
         Call create = call("POST", "/api/v1/identities").bearer(admin);
-        server.send(create.json(Map.of("name", "again", "id", ApiStage.BARE)), 409);
+        server.send(create.json(Map.of("name", "again", "id", ApiFixture.BARE)), 409);
         server.send(create.json(Map.of("name", "namesake", "alias", "the-orders")), 409);
     }
 
     private void knowsNothingElse(DescribedServer server) throws IOException {
         Set<String> paths = new HashSet<>();
         for (Operation operation : description.operations()) {
-            String path = operation.path().replace("{id}", ApiStage.BARE).replace("{secretId}", "first");
+            String path = operation.path().replace("{id}", ApiFixture.BARE).replace("{secretId}", "first");
             if (paths.add(path)) {
                 List<String> allowed = new ArrayList<>(description.operationsAt(path).stream()
                         .map(Operation::method)
@@ -313,7 +313,7 @@ class ApiAnswersTest {
     private void fails(DescribedServer server, String admin, int status) throws IOException {
         for (Operation operation : description.operations()) {
             if (operation.statuses().contains(String.valueOf(status))) {
-                server.send(whole(server.call(operation, ApiStage.FULL), operation, admin), status);
+                server.send(whole(server.call(operation, ApiFixture.FULL), operation, admin), status);
             }
         }
     }
@@ -322,12 +322,12 @@ class ApiAnswersTest {
     private static Call whole(Call call, Operation operation, String admin) {
         if (TOKEN_SERVICE.contains(operation.id())) {
             Map<String, String> form = Map.of("grant_type", "client_credentials", "token", admin);
-            return call.basic(ApiStage.ADMIN, ApiStage.SECRET).form(form);
+            return call.basic(ApiFixture.ADMIN, ApiFixture.SECRET).form(form);
         }
         if (operation.takesBearerAlone()) {
             return call.bearer(admin);
         }
         return call.body(
-                JSON, Json.writeString(Map.of("accessToken", admin, "identityId", ApiStage.ADMIN, "jwt", NO_TOKEN)));
+                JSON, Json.writeString(Map.of("accessToken", admin, "identityId", ApiFixture.ADMIN, "jwt", NO_TOKEN)));
     }
 }

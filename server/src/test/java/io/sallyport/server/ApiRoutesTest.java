@@ -37,7 +37,7 @@ class ApiRoutesTest {
 
     @Test
     void everyRouteIsDescribedAndEveryDescribedOneIsThere(@TempDir Path data) throws Exception {
-        try (ApiStage stage = ApiStage.open(data)) {
+        try (ApiFixture stage = ApiFixture.open(data)) {
             Stream<String> routes = stage.routes().entrySet().stream()
                     .flatMap(route -> route.getValue().stream().map(method -> method + " " + route.getKey()));
             assertThat(description.operations().stream().map(Operation::toString))

@@ -71,7 +71,7 @@ class CredentialCanaryTest {
             "X-Api-Key");
 
     private static final Map<String, String> LOGINS =
-            Map.of("loginGcp", ApiStage.VM, "loginAzure", ApiStage.PRINCIPAL, "loginKubernetes", ApiStage.POD);
+            Map.of("loginGcp", ApiFixture.VM, "loginAzure", ApiFixture.PRINCIPAL, "loginKubernetes", ApiFixture.POD);
 
     private final ApiDescription description = ApiDescription.read();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
@@ -87,10 +87,10 @@ class CredentialCanaryTest {
         String others;
         Set<String> routes;
         try (Overheard overheard = Overheard.everything();
-                ApiStage stage = ApiStage.open(data, Map.of("SALLYPORT_FORWARDED_HOPS", "1"), log::add)) {
+                ApiFixture stage = ApiFixture.open(data, Map.of("SALLYPORT_FORWARDED_HOPS", "1"), log::add)) {
             Logger.getLogger("io.sallyport.probe").finest("heard at the finest level");
-            String admin = token(stage, ApiStage.ADMIN);
-            String ofAnother = token(stage, ApiStage.STRANGER);
+            String admin = token(stage, ApiFixture.ADMIN);
+            String ofAnother = token(stage, ApiFixture.STRANGER);
             credentials.addAll(List.of(
                     stage.googleToken(),
                     stage.clusterToken(),
@@ -149,7 +149,7 @@ class CredentialCanaryTest {
         return operations;
     }
 
-    private void sendEverywhere(ApiStage stage, Operation operation, String text, String admin) throws IOException {
+    private void sendEverywhere(ApiFixture stage, Operation operation, String text, String admin) throws IOException {
         DescribedServer server = new DescribedServer(description, stage.port());
         Call whole = whole(server, operation);
         List<Call> calls = new ArrayList<>();
@@ -166,7 +166,7 @@ class CredentialCanaryTest {
             if (operation.takesBearerAlone()) {
                 send(stage, call.bearer(admin));
             } else {
-                send(stage, call.basic(ApiStage.ADMIN, ApiStage.SECRET));
+                send(stage, call.basic(ApiFixture.ADMIN, ApiFixture.SECRET));
                 send(stage, call);
             }
         }
@@ -181,14 +181,14 @@ class CredentialCanaryTest {
         }
         send(stage, headers);
         send(stage, whole.basic(text, "x"));
-        send(stage, whole.basic(ApiStage.ADMIN, text));
+        send(stage, whole.basic(ApiFixture.ADMIN, text));
         Call tooLarge = call("POST", target(operation, text)).with("Content-Length", "65537");
         send(stage, tooLarge);
         send(stage, new Call(tooLarge.method(), "/" + encoded(text), tooLarge.headers(), ""));
     }
 
     private Call whole(DescribedServer server, Operation operation) {
-        Call call = server.call(operation, ApiStage.FULL);
+        Call call = server.call(operation, ApiFixture.FULL);
         String identity = LOGINS.get(operation.id());
         return identity == null ? call : call.json(Map.of("identityId", identity, "jwt", "x.y.z"));
     }
@@ -224,8 +224,8 @@ class CredentialCanaryTest {
                             .forEach(field ->
                                     form.put(field.getKey(), field.getValue().asText()));
                     calls.add(whole.form(form));
-                    form.putIfAbsent("client_id", ApiStage.ADMIN);
-                    form.putIfAbsent("client_secret", ApiStage.SECRET);
+                    form.putIfAbsent("client_id", ApiFixture.ADMIN);
+                    form.putIfAbsent("client_secret", ApiFixture.SECRET);
                     calls.add(whole.form(form));
                 }
             }
@@ -272,10 +272,10 @@ class CredentialCanaryTest {
     // Paths and queries.
 
     private List<String> targets(Operation operation, String text) {
-        String whole = operation.path().replace("{id}", ApiStage.FULL).replace("{secretId}", "first");
+        String whole = operation.path().replace("{id}", ApiFixture.FULL).replace("{secretId}", "first");
         List<String> targets = new ArrayList<>();
         targets.add(target(operation, text));
-        targets.add(operation.path().replace("{id}", ApiStage.FULL).replace("{secretId}", encoded(text)));
+        targets.add(operation.path().replace("{id}", ApiFixture.FULL).replace("{secretId}", encoded(text)));
         targets.add(whole + "/" + encoded(text));
         targets.add(whole + "?" + encoded(text) + "=" + encoded(text));
         targets.add(whole + "?access_token=" + encoded(text));
@@ -298,9 +298,9 @@ class CredentialCanaryTest {
 
     // Tokens, and what is told.
 
-    private static String token(ApiStage stage, String client) throws IOException {
+    private static String token(ApiFixture stage, String client) throws IOException {
         Call call = call("POST", "/v1/token")
-                .basic(client, ApiStage.SECRET)
+                .basic(client, ApiFixture.SECRET)
                 .form(Map.of("grant_type", "client_credentials"));
         return ApiDescription.JSON
                 .readTree(answer(stage, call).body())
@@ -324,14 +324,14 @@ class CredentialCanaryTest {
                 + encoder.encodeToString(text.getBytes(UTF_8));
     }
 
-    private void send(ApiStage stage, Call call) throws IOException {
+    private void send(ApiFixture stage, Call call) throws IOException {
         RawHttp.Answer answer = answer(stage, call);
         if (answer.status() >= 300) {
             refusals.add(answer.headers() + answer.body());
         }
     }
 
-    private static RawHttp.Answer answer(ApiStage stage, Call call) throws IOException {
+    private static RawHttp.Answer answer(ApiFixture stage, Call call) throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(call.headers());
         if (!call.body().isEmpty()) {
             headers.put("Content-Length", String.valueOf(call.body().getBytes(UTF_8).length));

@@ -4,7 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.SecretCiphers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.Endpoint;
@@ -26,7 +26,7 @@ final class FailingService implements AutoCloseable {
     private volatile boolean hasBug;
 
     private FailingService(Path data) throws IOException, Refused {
-        memory.save(ApiStage.client(ApiStage.ADMIN, Map.of("role", "admin"), Map.of()));
+        memory.save(ApiFixture.client(ApiFixture.ADMIN, Map.of("role", "admin"), Map.of()));
         Map<String, String> variables = Map.of(
                 "SALLYPORT_ISSUER",
                 "https://login.example.com",
@@ -51,7 +51,11 @@ final class FailingService implements AutoCloseable {
                         environment,
                         0,
                         LocalServer.routes(
-                                environment, settings, stores, options, Sealers.with(Optional.empty(), environment))),
+                                environment,
+                                settings,
+                                stores,
+                                options,
+                                SecretCiphers.with(Optional.empty(), environment))),
                 "127.0.0.1",
                 0);
     }

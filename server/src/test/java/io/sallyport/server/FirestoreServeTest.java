@@ -1,7 +1,7 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.Stage.JOB;
-import static io.sallyport.server.Stage.VM;
+import static io.sallyport.server.ServerFixture.JOB;
+import static io.sallyport.server.ServerFixture.VM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.identity.Identity;
@@ -39,7 +39,7 @@ class FirestoreServeTest {
     static void startGoogle() {
         emulator = FirestoreEmulator.hostAndPort();
         project = FirestoreEmulator.freshProject();
-        google = Stage.google();
+        google = ServerFixture.google();
     }
 
     @AfterAll
@@ -49,8 +49,8 @@ class FirestoreServeTest {
         }
     }
 
-    private Stage start(Identity... identities) {
-        return Stage.open(
+    private ServerFixture start(Identity... identities) {
+        return ServerFixture.open(
                 google,
                 data,
                 Map.of("SALLYPORT_STORE", "firestore:" + project + "/sallyport", "FIRESTORE_EMULATOR_HOST", emulator),
@@ -59,7 +59,7 @@ class FirestoreServeTest {
 
     @Test
     void grantsAndDeniesByTheIdentitiesInFirestore() throws Exception {
-        try (Stage stage = start(Stage.vm(Map.of()))) {
+        try (ServerFixture stage = start(ServerFixture.vm(Map.of()))) {
             assertThat(stage.server().storeName()).isEqualTo("firestore:" + project + "/sallyport");
             HttpResponse<String> granted = stage.logIn(VM, stage.idToken(VM));
             assertThat(granted.statusCode()).isEqualTo(200);
@@ -71,14 +71,14 @@ class FirestoreServeTest {
             assertThat(stage.lineAbout(denied.body())).containsEntry("reason", "wrong_audience");
             assertThat(data.resolve("sallyport.db")).doesNotExist();
         }
-        try (Stage another = start()) {
+        try (ServerFixture another = start()) {
             assertThat(another.logIn(VM, another.idToken(VM)).statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void leavesACounterForASessionOfLimitedUses() throws Exception {
-        try (Stage stage = start(Stage.vm(Map.of("accessTokenNumUsesLimit", 2)));
+        try (ServerFixture stage = start(ServerFixture.vm(Map.of("accessTokenNumUsesLimit", 2)));
                 FirestoreDatabase database = SdkDatabase.openEmulator(project, "sallyport", emulator)) {
             SessionId session = session(stage);
             FirestoreTokenStore tokens = new FirestoreTokenStore(database, new Random());
@@ -90,7 +90,7 @@ class FirestoreServeTest {
 
     @Test
     void leavesNothingForASessionOfUnlimitedUses() throws Exception {
-        try (Stage stage = start(Stage.vm(Map.of()));
+        try (ServerFixture stage = start(ServerFixture.vm(Map.of()));
                 FirestoreDatabase database = SdkDatabase.openEmulator(project, "sallyport", emulator)) {
             assertThat(new FirestoreTokenStore(database, new Random()).spend(session(stage), Instant.now()))
                     .isEmpty();
@@ -99,8 +99,8 @@ class FirestoreServeTest {
 
     @Test
     void admitsAJwtForSingleUseOnceAcrossInstances() throws Exception {
-        try (Stage one = start(Stage.job());
-                Stage other = start()) {
+        try (ServerFixture one = start(ServerFixture.job());
+                ServerFixture other = start()) {
             String jwt = one.signedJwt(JOB);
             assertThat(one.logIn(JOB, jwt).statusCode()).isEqualTo(200);
             HttpResponse<String> again = other.logIn(JOB, jwt);
@@ -109,9 +109,9 @@ class FirestoreServeTest {
         }
     }
 
-    private static SessionId session(Stage stage) throws Exception {
+    private static SessionId session(ServerFixture stage) throws Exception {
         return new SessionId(
-                Stage.accessToken(stage.logIn(VM, stage.idToken(VM)).body())
+                ServerFixture.accessToken(stage.logIn(VM, stage.idToken(VM)).body())
                         .getJWTClaimsSet()
                         .getStringClaim("sid"));
     }

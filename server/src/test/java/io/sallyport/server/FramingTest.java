@@ -1,6 +1,6 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.Stage.LOGIN;
+import static io.sallyport.server.ServerFixture.LOGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -28,10 +28,10 @@ class FramingTest {
     private static final String HEAD =
             "POST " + LOGIN + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
-    private static Stage stage;
+    private static ServerFixture stage;
 
     @BeforeAll
-    static void serve(Stage shared) {
+    static void serve(ServerFixture shared) {
         stage = shared;
     }
 

@@ -1,6 +1,6 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.Stage.LOGIN;
+import static io.sallyport.server.ServerFixture.LOGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.http.Body;
@@ -34,10 +34,10 @@ class KeepAliveTest {
     private static final int HUGE = 5_000_000;
     private static final String JWKS = "/.well-known/jwks.json";
 
-    private static Stage stage;
+    private static ServerFixture stage;
 
     @BeforeAll
-    static void serve(Stage shared) {
+    static void serve(ServerFixture shared) {
         stage = shared;
     }
 
@@ -85,7 +85,7 @@ class KeepAliveTest {
     }
 
     @ParameterizedTest(name = "{0} bytes, chunked: {1}")
-    @CsvSource({"2,false", "2,true", Body.MOST + ",false", Body.MOST + ",true"})
+    @CsvSource({"2,false", "2,true", Body.MAX_COUNT + ",false", Body.MAX_COUNT + ",true"})
     void keepsTheConnectionAfterABodyThatNoRouteAskedFor(int bytes, boolean chunked) throws Exception {
         String body = " ".repeat(bytes);
         try (KeepAliveAgent agent = new KeepAliveAgent(port())) {
@@ -104,7 +104,7 @@ class KeepAliveTest {
         try (KeepAliveAgent agent = new KeepAliveAgent(port())) {
             agent.begin(inChunks("POST " + LOGIN, "{}")
                     + inChunks("GET " + JWKS, "{}")
-                    + withLength("GET " + JWKS, " ".repeat(Body.MOST))
+                    + withLength("GET " + JWKS, " ".repeat(Body.MAX_COUNT))
                     + withLength("POST /nothing", "")
                     + withLength("PUT " + LOGIN, "{}"));
             for (int status : List.of(422, 200, 200, 404, 405)) {
@@ -225,7 +225,7 @@ class KeepAliveTest {
     @Test
     void takesNoMultipartBodyWhateverItsLength() throws Exception {
         try (KeepAliveAgent agent = new KeepAliveAgent(port())) {
-            for (int bytes : List.of(100, Body.MOST, LARGE)) {
+            for (int bytes : List.of(100, Body.MAX_COUNT, LARGE)) {
                 Answer answer = agent.send("POST " + LOGIN + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes
                         + "\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n" + " ".repeat(bytes));
                 assertThat(answer.status()).isEqualTo(bytes == LARGE ? 413 : 415);

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.NoKms;
 import io.sallyport.testing.TestClock;
@@ -77,7 +77,7 @@ class LongTokenServeTest {
                 List.of(admin));
         client = new SessionClient(server.port(), google);
         token = withTheMostFacts(admin);
-        assertThat(token.length()).isBetween(client.token(ADMIN).length() + 2000, UnverifiedJwt.LONGEST);
+        assertThat(token.length()).isBetween(client.token(ADMIN).length() + 2000, UnverifiedJwt.MAX_LENGTH);
         assertThat(token.length()).isGreaterThan(8 * 1024);
     }
 
@@ -93,7 +93,7 @@ class LongTokenServeTest {
                                 new SessionId("s".repeat(22)),
                                 now,
                                 "gcp-id-token",
-                                Map.of("f", "f".repeat(NewSessions.MAX_FACTS - "{\"f\":\"\"}".length())),
+                                Map.of("f", "f".repeat(TokenIssuer.MAX_FACTS - "{\"f\":\"\"}".length())),
                                 0,
                                 identity.methods().get(0).policy().trustedIps()),
                         AccessToken.Target.own(SessionClient.ISSUER),
@@ -151,7 +151,7 @@ class LongTokenServeTest {
     /** The headers of a request have room for the longest token that is read. */
     @Test
     void leavesRoomInTheHeadersForTheLongestToken() throws Exception {
-        String longest = token + "A".repeat(UnverifiedJwt.LONGEST - token.length());
+        String longest = token + "A".repeat(UnverifiedJwt.MAX_LENGTH - token.length());
         HttpResponse<String> refused =
                 client.post(SessionClient.INTROSPECT, FORM, "token=x", "Authorization", "Bearer " + longest);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(401);

@@ -16,10 +16,10 @@ import io.sallyport.method.SecretFields;
 import io.sallyport.method.provider.MethodSchema;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.method.provider.SchemaField;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.testing.TestClock;
 import java.util.ArrayList;
@@ -55,14 +55,14 @@ class MethodSchemaTest {
     private static final Map<String, List<String>> TEXTS = new HashMap<>();
 
     /** Encrypts nothing. */
-    private static final Sealer PRETENCE = new Sealer() {
+    private static final SecretCipher PRETENCE = new SecretCipher() {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
-            return new SealedSecret("v2.0000000000000000");
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
+            return new EncryptedSecret("v2.0000000000000000");
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
             throw new UnsupportedOperationException("it encrypted nothing");
         }
     };
@@ -122,7 +122,7 @@ class MethodSchemaTest {
         fields.put(provider.field(), document);
         try {
             Providers.DOCUMENTS.readRecord(
-                    ID, new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, fields, PRETENCE));
+                    ID, new SecretFields(Providers.DOCUMENTS.providers()).encrypt(ID, fields, PRETENCE));
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));

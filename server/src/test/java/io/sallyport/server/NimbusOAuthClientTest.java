@@ -1,13 +1,13 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.OAuthStage.ALIAS;
-import static io.sallyport.server.OAuthStage.BATCH;
-import static io.sallyport.server.OAuthStage.BILLING;
-import static io.sallyport.server.OAuthStage.ORDERS;
-import static io.sallyport.server.OAuthStage.ORDERS_SERVER;
-import static io.sallyport.server.OAuthStage.SECRET;
-import static io.sallyport.server.OAuthStage.SHOP;
-import static io.sallyport.server.OAuthStage.UNGRANTED;
+import static io.sallyport.server.OAuthServerFixture.ALIAS;
+import static io.sallyport.server.OAuthServerFixture.BATCH;
+import static io.sallyport.server.OAuthServerFixture.BILLING;
+import static io.sallyport.server.OAuthServerFixture.ORDERS;
+import static io.sallyport.server.OAuthServerFixture.ORDERS_SERVER;
+import static io.sallyport.server.OAuthServerFixture.SECRET;
+import static io.sallyport.server.OAuthServerFixture.SHOP;
+import static io.sallyport.server.OAuthServerFixture.UNGRANTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -68,12 +68,12 @@ class NimbusOAuthClientTest {
     @TempDir
     private static Path data;
 
-    private static OAuthStage stage;
+    private static OAuthServerFixture stage;
     private static AuthorizationServerMetadata server;
 
     @BeforeAll
     static void discover() throws Exception {
-        stage = OAuthStage.open(data);
+        stage = OAuthServerFixture.open(data);
         server = AuthorizationServerMetadata.resolve(new Issuer(stage.issuer()));
     }
 
@@ -132,8 +132,8 @@ class NimbusOAuthClientTest {
                                 batch,
                                 tokenEndpoint(),
                                 JWSAlgorithm.RS256,
-                                OAuthStage.rsaPrivateKey().toPrivateKey(),
-                                OAuthStage.rsaPrivateKey().getKeyID(),
+                                OAuthServerFixture.rsaPrivateKey().toPrivateKey(),
+                                OAuthServerFixture.rsaPrivateKey().getKeyID(),
                                 null),
                         BATCH.value()));
     }
@@ -174,7 +174,7 @@ class NimbusOAuthClientTest {
 
     @Test
     void showsAnAssertionInsteadOfAuthenticating() throws Exception {
-        for (SignedJWT assertion : List.of(OAuthStage.trustedToken(), stage.platformToken())) {
+        for (SignedJWT assertion : List.of(OAuthServerFixture.trustedToken(), stage.platformToken())) {
             TokenRequest request = new TokenRequest.Builder(tokenEndpoint(), new JWTBearerGrant(assertion))
                     .resource(URI.create(ORDERS))
                     .scope(new Scope("write"))
@@ -188,7 +188,7 @@ class NimbusOAuthClientTest {
     @Test
     void saysWhoseAnAssertionIs() throws Exception {
         TokenRequest request = new TokenRequest.Builder(
-                        tokenEndpoint(), new ClientID(ALIAS), new JWTBearerGrant(OAuthStage.trustedToken()))
+                        tokenEndpoint(), new ClientID(ALIAS), new JWTBearerGrant(OAuthServerFixture.trustedToken()))
                 .resource(URI.create(ORDERS))
                 .build();
         assertThat(claims(granted(request)).getSubject()).isEqualTo(SHOP.value());
@@ -231,7 +231,8 @@ class NimbusOAuthClientTest {
                 shown, TokenTypeURI.ACCESS_TOKEN, null, null, TokenTypeURI.ACCESS_TOKEN, Audience.create(BILLING));
         isToldWhy(
                 "the billing server is not the orders server",
-                new TokenRequest.Builder(tokenEndpoint(), basic(OAuthStage.BILLING_SERVER.value()), grant).build(),
+                new TokenRequest.Builder(tokenEndpoint(), basic(OAuthServerFixture.BILLING_SERVER.value()), grant)
+                        .build(),
                 OAuth2Error.UNAUTHORIZED_CLIENT);
     }
 
@@ -254,7 +255,8 @@ class NimbusOAuthClientTest {
                 arguments(
                         "the assertion is of a stranger",
                         new TokenRequest.Builder(
-                                        tokenEndpoint(), new JWTBearerGrant(OAuthStage.trustedTokenOfAStranger()))
+                                        tokenEndpoint(),
+                                        new JWTBearerGrant(OAuthServerFixture.trustedTokenOfAStranger()))
                                 .build(),
                         OAuth2Error.INVALID_GRANT),
                 arguments(
@@ -316,8 +318,8 @@ class NimbusOAuthClientTest {
                 client,
                 audience,
                 JWSAlgorithm.ES256,
-                OAuthStage.ecPrivateKey().toPrivateKey(),
-                OAuthStage.ecPrivateKey().getKeyID(),
+                OAuthServerFixture.ecPrivateKey().toPrivateKey(),
+                OAuthServerFixture.ecPrivateKey().getKeyID(),
                 null);
     }
 

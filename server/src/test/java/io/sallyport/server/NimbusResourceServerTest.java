@@ -1,11 +1,11 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.OAuthStage.ALIAS;
-import static io.sallyport.server.OAuthStage.BILLING_SERVER;
-import static io.sallyport.server.OAuthStage.ORDERS;
-import static io.sallyport.server.OAuthStage.ORDERS_SERVER;
-import static io.sallyport.server.OAuthStage.SECRET;
-import static io.sallyport.server.OAuthStage.SHOP;
+import static io.sallyport.server.OAuthServerFixture.ALIAS;
+import static io.sallyport.server.OAuthServerFixture.BILLING_SERVER;
+import static io.sallyport.server.OAuthServerFixture.ORDERS;
+import static io.sallyport.server.OAuthServerFixture.ORDERS_SERVER;
+import static io.sallyport.server.OAuthServerFixture.SECRET;
+import static io.sallyport.server.OAuthServerFixture.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -65,12 +65,12 @@ class NimbusResourceServerTest {
     @TempDir
     private static Path data;
 
-    private static OAuthStage stage;
+    private static OAuthServerFixture stage;
     private static AuthorizationServerMetadata server;
 
     @BeforeAll
     static void discover() throws Exception {
-        stage = OAuthStage.open(data);
+        stage = OAuthServerFixture.open(data);
         server = AuthorizationServerMetadata.resolve(new Issuer(stage.issuer()));
     }
 
@@ -173,8 +173,8 @@ class NimbusResourceServerTest {
                 client,
                 audience,
                 JWSAlgorithm.ES256,
-                OAuthStage.ecPrivateKey().toPrivateKey(),
-                OAuthStage.ecPrivateKey().getKeyID(),
+                OAuthServerFixture.ecPrivateKey().toPrivateKey(),
+                OAuthServerFixture.ecPrivateKey().getKeyID(),
                 null);
     }
 

@@ -37,29 +37,30 @@ class NodeClientsTest {
             Files.copy(SOURCES.resolve(file), packages.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         run(Map.of(), "npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts");
-        try (OAuthStage stage = OAuthStage.open(data)) {
+        try (OAuthServerFixture stage = OAuthServerFixture.open(data)) {
             String told =
                     run(Map.of("SALLYPORT_STAGE", describe(stage)), "node", "--test", "--test-reporter=tap", SUITE);
             assertThat(told).contains("# fail 0").doesNotContain("# pass 0");
         }
     }
 
-    private static String describe(OAuthStage stage) throws Exception {
+    private static String describe(OAuthServerFixture stage) throws Exception {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("issuer", stage.issuer());
-        described.put("shop", OAuthStage.SHOP.value());
-        described.put("alias", OAuthStage.ALIAS);
-        described.put("batch", OAuthStage.BATCH.value());
-        described.put("ordersServer", OAuthStage.ORDERS_SERVER.value());
-        described.put("billingServer", OAuthStage.BILLING_SERVER.value());
-        described.put("orders", OAuthStage.ORDERS);
-        described.put("billing", OAuthStage.BILLING);
-        described.put("ungranted", OAuthStage.UNGRANTED);
-        described.put("secret", OAuthStage.SECRET);
-        described.put("ecKey", OAuthStage.ecPrivateKey().toJSONObject());
-        described.put("rsaKey", OAuthStage.rsaPrivateKey().toJSONObject());
-        described.put("trustedToken", OAuthStage.trustedToken().serialize());
-        described.put("strangersToken", OAuthStage.trustedTokenOfAStranger().serialize());
+        described.put("shop", OAuthServerFixture.SHOP.value());
+        described.put("alias", OAuthServerFixture.ALIAS);
+        described.put("batch", OAuthServerFixture.BATCH.value());
+        described.put("ordersServer", OAuthServerFixture.ORDERS_SERVER.value());
+        described.put("billingServer", OAuthServerFixture.BILLING_SERVER.value());
+        described.put("orders", OAuthServerFixture.ORDERS);
+        described.put("billing", OAuthServerFixture.BILLING);
+        described.put("ungranted", OAuthServerFixture.UNGRANTED);
+        described.put("secret", OAuthServerFixture.SECRET);
+        described.put("ecKey", OAuthServerFixture.ecPrivateKey().toJSONObject());
+        described.put("rsaKey", OAuthServerFixture.rsaPrivateKey().toJSONObject());
+        described.put("trustedToken", OAuthServerFixture.trustedToken().serialize());
+        described.put(
+                "strangersToken", OAuthServerFixture.trustedTokenOfAStranger().serialize());
         return Json.writeString(described);
     }
 

@@ -55,7 +55,8 @@ class PerformanceGuardTest {
     private static final int LOGINS = 1000;
 
     /** Where a simulated Google signs, and what is tested from. */
-    private static final List<String> NOT_THE_PRODUCTS = List.of("io.sallyport.testing.", LoginProcess.class.getName());
+    private static final List<String> NOT_THE_PRODUCTS =
+            List.of("io.sallyport.testing.", LoginProcessFixture.class.getName());
 
     @TempDir
     private Path folder;
@@ -86,21 +87,21 @@ class PerformanceGuardTest {
                             new TestEnvironment(variables).environment())
                     .stores()
                     .identities()
-                    .save(LoginProcess.vm());
+                    .save(LoginProcessFixture.vm());
         }
         assertWithin("classes." + store, classesOfAFirstLogin(variables));
     }
 
     private long classesOfAFirstLogin(Map<String, String> variables) throws Exception {
         Path loaded = folder.resolve("classes");
-        try (SimulatedGoogle google = Stage.google()) {
+        try (SimulatedGoogle google = ServerFixture.google()) {
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-Xlog:class+load:file=" + loaded + ":none",
                             "-cp",
                             System.getProperty("java.class.path"),
-                            LoginProcess.class.getName(),
+                            LoginProcessFixture.class.getName(),
                             google.oauth2Certs().toString(),
                             google.serviceAccountCerts().toString())
                     .redirectError(folder.resolve("errors").toFile());
@@ -110,12 +111,12 @@ class PerformanceGuardTest {
             try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
                 String port = output.readLine();
                 assertThat(port).as(Files.readString(folder.resolve("errors"))).isNotNull();
-                String body = Stage.json(LoginProcess.VM, token(google));
+                String body = ServerFixture.json(LoginProcessFixture.VM, token(google));
                 String answer = RawHttp.send(
                                 Integer.parseInt(port),
                                 RawHttp.head(
                                                 "POST",
-                                                Stage.LOGIN,
+                                                ServerFixture.LOGIN,
                                                 "Content-Type: application/json\r\nContent-Length: " + body.length()
                                                         + "\r\n")
                                         + body)
@@ -142,10 +143,11 @@ class PerformanceGuardTest {
         int writes = memory.writes();
         try (SimulatedGoogle google = SimulatedGoogle.start(clock)) {
             Handler login = login(memory, google, clock);
-            Body body = Body.of(Stage.json(LoginProcess.VM, token(google)));
+            Body body = Body.of(ServerFixture.json(LoginProcessFixture.VM, token(google)));
             for (int i = 0; i < LOGINS; i++) {
                 Headers json = Headers.of(Map.of("Content-Type", List.of("application/json")));
-                assertThat(login.handle(new Request("req-" + i, "POST", Stage.LOGIN, json, body, ClientAddress.UNKNOWN))
+                assertThat(login.handle(new Request(
+                                        "req-" + i, "POST", ServerFixture.LOGIN, json, body, ClientAddress.UNKNOWN))
                                 .status())
                         .isEqualTo(200);
                 clock.advance(Duration.ofMillis(10));
@@ -172,24 +174,26 @@ class PerformanceGuardTest {
 
     private static Identity identity(String uses) {
         return uses.equals("unlimited")
-                ? LoginProcess.vm()
+                ? LoginProcessFixture.vm()
                 : Providers.DOCUMENTS.read(
-                        LoginProcess.VM,
+                        LoginProcessFixture.VM,
                         Map.of(
                                 "gcpAuth",
                                 Map.of(
                                         "type",
                                         "gce",
                                         "allowedServiceAccounts",
-                                        Stage.EMAIL,
+                                        ServerFixture.EMAIL,
                                         "accessTokenNumUsesLimit",
                                         10)));
     }
 
     private static String token(SimulatedGoogle google) {
-        return google.signIdToken(
-                google.idTokenClaims(google.serviceAccount(Stage.EMAIL), Stage.INSTANCE, LoginProcess.VM.value())
-                        .build());
+        return google.signIdToken(google.idTokenClaims(
+                        google.serviceAccount(ServerFixture.EMAIL),
+                        ServerFixture.INSTANCE,
+                        LoginProcessFixture.VM.value())
+                .build());
     }
 
     private static String signingKeys() {

@@ -1,7 +1,7 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.Stage.JOB;
-import static io.sallyport.server.Stage.VM;
+import static io.sallyport.server.ServerFixture.JOB;
+import static io.sallyport.server.ServerFixture.VM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -37,7 +37,7 @@ class RestartTest {
 
     @BeforeAll
     static void startGoogle() {
-        google = Stage.google();
+        google = ServerFixture.google();
     }
 
     @AfterAll
@@ -45,8 +45,8 @@ class RestartTest {
         google.close();
     }
 
-    private Stage start(Identity... identities) {
-        return Stage.open(google, data(), VARIABLES, List.of(identities));
+    private ServerFixture start(Identity... identities) {
+        return ServerFixture.open(google, data(), VARIABLES, List.of(identities));
     }
 
     /** Not there before the first start, and neither is what it is in. */
@@ -58,11 +58,12 @@ class RestartTest {
     void publishesTheKeyOfTokensThatWereIssuedBefore() throws Exception {
         SignedJWT token;
         String keys;
-        try (Stage before = start(Stage.vm(Map.of()))) {
-            token = Stage.accessToken(before.logIn(VM, before.idToken(VM)).body());
+        try (ServerFixture before = start(ServerFixture.vm(Map.of()))) {
+            token = ServerFixture.accessToken(
+                    before.logIn(VM, before.idToken(VM)).body());
             keys = before.get(JWKS).body();
         }
-        try (Stage after = start()) {
+        try (ServerFixture after = start()) {
             assertThat(after.get(JWKS).body()).isEqualTo(keys);
             JWKSet published = JWKSet.parse(after.get(JWKS).body());
             assertThat(token.verify(new ECDSAVerifier(published
@@ -76,11 +77,11 @@ class RestartTest {
 
     @Test
     void knowsTheIdentitiesOfBefore() throws Exception {
-        try (Stage before = start(Stage.vm(Map.of()), Stage.job())) {
+        try (ServerFixture before = start(ServerFixture.vm(Map.of()), ServerFixture.job())) {
             assertThat(before.server().storeName())
                     .isEqualTo(data().resolve("sallyport.db").toString());
         }
-        try (Stage after = start()) {
+        try (ServerFixture after = start()) {
             assertThat(after.logIn(VM, after.idToken(VM)).statusCode()).isEqualTo(200);
             assertThat(after.logIn(JOB, after.signedJwt(JOB)).statusCode()).isEqualTo(200);
         }
@@ -88,10 +89,10 @@ class RestartTest {
 
     @Test
     void putsTheIdentitiesThatItIsGivenInPlaceOfThoseItHas() throws Exception {
-        try (Stage before = start(Stage.vm(Map.of()), Stage.job())) {
+        try (ServerFixture before = start(ServerFixture.vm(Map.of()), ServerFixture.job())) {
             assertThat(expiresIn(before.logIn(VM, before.idToken(VM)))).isEqualTo(600L);
         }
-        try (Stage after = start(Stage.vm(Map.of("accessTokenTTL", 60)))) {
+        try (ServerFixture after = start(ServerFixture.vm(Map.of("accessTokenTTL", 60)))) {
             assertThat(expiresIn(after.logIn(VM, after.idToken(VM)))).isEqualTo(60L);
             assertThat(after.logIn(JOB, after.signedJwt(JOB)).statusCode())
                     .as("that which it is not given stays")
@@ -102,11 +103,11 @@ class RestartTest {
     @Test
     void remembersWhichJwtsWereUsed() throws Exception {
         String jwt;
-        try (Stage before = start(Stage.job())) {
+        try (ServerFixture before = start(ServerFixture.job())) {
             jwt = before.signedJwt(JOB);
             assertThat(before.logIn(JOB, jwt).statusCode()).isEqualTo(200);
         }
-        try (Stage after = start()) {
+        try (ServerFixture after = start()) {
             HttpResponse<String> again = after.logIn(JOB, jwt);
             assertThat(again.statusCode()).isEqualTo(401);
             assertThat(after.lineAbout(again.body())).containsEntry("reason", "assertion_reused");
@@ -118,7 +119,7 @@ class RestartTest {
         assumeThat(folder.getFileSystem().supportedFileAttributeViews())
                 .as("the file system has POSIX permissions")
                 .contains("posix");
-        try (Stage stage = start(Stage.vm(Map.of()))) {
+        try (ServerFixture stage = start(ServerFixture.vm(Map.of()))) {
             assertThat(stage.logIn(VM, stage.idToken(VM)).statusCode()).isEqualTo(200);
             try (Stream<Path> files = Files.list(data())) {
                 assertThat(files.toList())
@@ -148,7 +149,7 @@ class RestartTest {
         Path given = folder.resolve("keys.json");
         SigningKeyFile.ensure(given);
         Map<String, String> variables = Map.of("SALLYPORT_SIGNING_KEYS", Files.readString(given));
-        try (Stage stage = Stage.open(google, data(), variables, List.of())) {
+        try (ServerFixture stage = ServerFixture.open(google, data(), variables, List.of())) {
             String kid = (String) ((Map<?, ?>)
                             ((List<?>) Json.parseObject(stage.get(JWKS).body()).get("keys")).get(0))
                     .get("kid");

@@ -1,10 +1,10 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.Stage.JOB;
-import static io.sallyport.server.Stage.LOGIN;
-import static io.sallyport.server.Stage.VM;
-import static io.sallyport.server.Stage.json;
-import static io.sallyport.server.Stage.send;
+import static io.sallyport.server.ServerFixture.JOB;
+import static io.sallyport.server.ServerFixture.LOGIN;
+import static io.sallyport.server.ServerFixture.VM;
+import static io.sallyport.server.ServerFixture.json;
+import static io.sallyport.server.ServerFixture.send;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -64,15 +64,16 @@ class ServeTest {
 
     private static SimulatedGoogle google;
     private static SimulatedServiceAccount account;
-    private static Stage stage;
+    private static ServerFixture stage;
 
     @BeforeAll
     static void serve() {
-        google = Stage.google();
-        account = google.serviceAccount(Stage.EMAIL);
+        google = ServerFixture.google();
+        account = google.serviceAccount(ServerFixture.EMAIL);
         Identity disabled = new Identity(new IdentityId("old"), "Old", Identity.NO_ACCESS, Map.of(), true, List.of());
         Identity bare = new Identity(new IdentityId("bare"), "Bare", Identity.NO_ACCESS, Map.of(), false, List.of());
-        stage = Stage.open(google, data, Map.of(), List.of(Stage.vm(Map.of()), Stage.job(), disabled, bare));
+        stage = ServerFixture.open(
+                google, data, Map.of(), List.of(ServerFixture.vm(Map.of()), ServerFixture.job(), disabled, bare));
     }
 
     @AfterAll
@@ -118,7 +119,7 @@ class ServeTest {
                         attempt(() -> posted(JSON, with("organizationSlug", "acme")))),
                 arguments(
                         "with a body of just the most that is taken",
-                        attempt(() -> posted(JSON, ofLength(Body.MOST)))));
+                        attempt(() -> posted(JSON, ofLength(Body.MAX_COUNT)))));
     }
 
     private static Attempt attempt(Attempt attempt) {
@@ -138,7 +139,7 @@ class ServeTest {
                 .containsEntry("expiresIn", 600L)
                 .containsEntry("accessTokenMaxTTL", 3600L)
                 .containsEntry("tokenType", "Bearer");
-        SignedJWT token = Stage.accessToken(answer.body());
+        SignedJWT token = ServerFixture.accessToken(answer.body());
         assertThat(verifies(token)).isTrue();
         assertThat(token.getJWTClaimsSet().getSubject()).isEqualTo(VM.value());
         assertThat(token.getJWTClaimsSet().getIssuer()).isEqualTo(stage.server().issuer());
@@ -173,7 +174,7 @@ class ServeTest {
     void grantsALoginOfAServiceAccountThatSignsAJwt() throws Exception {
         HttpResponse<String> response = stage.logIn(JOB, stage.signedJwt(JOB));
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(Stage.accessToken(response.body()).getJWTClaimsSet().getStringClaim("auth_method"))
+        assertThat(ServerFixture.accessToken(response.body()).getJWTClaimsSet().getStringClaim("auth_method"))
                 .isEqualTo("gcp-iam");
     }
 
@@ -244,14 +245,14 @@ class ServeTest {
     }
 
     private static String expired() {
-        return google.signIdToken(google.idTokenClaims(account, Stage.INSTANCE, VM.value())
+        return google.signIdToken(google.idTokenClaims(account, ServerFixture.INSTANCE, VM.value())
                 .issueTime(Date.from(Instant.now().minusSeconds(7_200)))
                 .expirationTime(Date.from(Instant.now().minusSeconds(3_600)))
                 .build());
     }
 
     private static String unverifiedEmail() {
-        return google.signIdToken(google.idTokenClaims(account, Stage.INSTANCE, VM.value())
+        return google.signIdToken(google.idTokenClaims(account, ServerFixture.INSTANCE, VM.value())
                 .claim("email_verified", false)
                 .build());
     }
@@ -259,7 +260,7 @@ class ServeTest {
     private static String strangers() {
         SimulatedServiceAccount web = google.serviceAccount("web@shop.iam.gserviceaccount.com");
         return google.signIdToken(
-                google.idTokenClaims(web, Stage.INSTANCE, VM.value()).build());
+                google.idTokenClaims(web, ServerFixture.INSTANCE, VM.value()).build());
     }
 
     private static String used() throws Exception {
@@ -271,7 +272,7 @@ class ServeTest {
     @Test
     void writesDownWhoWasGrantedALogin() throws Exception {
         int before = stage.log().size();
-        String jti = Stage.accessToken(stage.logIn(VM, vmToken()).body())
+        String jti = ServerFixture.accessToken(stage.logIn(VM, vmToken()).body())
                 .getJWTClaimsSet()
                 .getJWTID();
         List<String> lines = stage.log().subList(before, stage.log().size());
@@ -329,7 +330,7 @@ class ServeTest {
 
     @Test
     void doesNotAskForABodyThatIsTooLarge() throws Exception {
-        String head = head("Expect: 100-continue\r\n", " ".repeat(Body.MOST + 1));
+        String head = head("Expect: 100-continue\r\n", " ".repeat(Body.MAX_COUNT + 1));
         Answer answer = RawHttp.expectContinue(port(), head, "");
         assertThat(answer.interim()).isEmpty();
         assertError(answer, 413, "PayloadTooLarge");
@@ -337,10 +338,10 @@ class ServeTest {
 
     @Test
     void readsNoMoreThanItTakesOfABodyOfUnknownLength() throws Exception {
-        String tooLong = ofLength(Body.MOST + 1);
+        String tooLong = ofLength(Body.MAX_COUNT + 1);
         String type = "Content-Type: " + JSON + "\r\n";
         assertError(RawHttp.send(port(), RawHttp.chunked(LOGIN, type, tooLong)), 413, "PayloadTooLarge");
-        String whole = RawHttp.chunked(LOGIN, type, ofLength(Body.MOST * 2));
+        String whole = RawHttp.chunked(LOGIN, type, ofLength(Body.MAX_COUNT * 2));
         String withoutItsEnd = whole.substring(0, whole.length() - "\r\n0\r\n\r\n".length());
         assertError(RawHttp.send(port(), withoutItsEnd), 413, "PayloadTooLarge");
     }
@@ -383,8 +384,9 @@ class ServeTest {
 
     @Test
     void decidesNothingWhileGooglesKeysCannotBeHad(@TempDir Path fresh) throws Exception {
-        try (SimulatedGoogle failing = Stage.google();
-                Stage other = Stage.open(failing, fresh, Map.of(), List.of(Stage.vm(Map.of())))) {
+        try (SimulatedGoogle failing = ServerFixture.google();
+                ServerFixture other =
+                        ServerFixture.open(failing, fresh, Map.of(), List.of(ServerFixture.vm(Map.of())))) {
             failing.behaviour().fail(500);
             HttpResponse<String> response = other.logIn(VM, other.idToken(VM));
             assertError(Answer.of(response), 503, "ServiceUnavailable");
@@ -399,7 +401,8 @@ class ServeTest {
     @Test
     void answersABugBareAndLogsItsPlaceAlone(@TempDir Path fresh) throws Exception {
         try (Overheard overheard = Overheard.everything();
-                Stage other = Stage.open(google, fresh, Map.of(), ServeTest::bug, List.of(Stage.vm(Map.of())))) {
+                ServerFixture other = ServerFixture.open(
+                        google, fresh, Map.of(), ServeTest::bug, List.of(ServerFixture.vm(Map.of())))) {
             Answer answer = Answer.of(other.logIn(VM, vmToken()));
             assertError(answer, 500, "InternalServerError");
             assertThat(answer.body()).doesNotContain("CANARY", "IllegalStateException");
@@ -424,8 +427,10 @@ class ServeTest {
             String signedJwt = stage.signedJwt(JOB);
             secrets.addAll(List.of(
                     idToken, signedJwt, forged(), "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA"));
-            secrets.add(Stage.accessToken(stage.logIn(VM, idToken).body()).serialize());
-            secrets.add(Stage.accessToken(stage.logIn(JOB, signedJwt).body()).serialize());
+            secrets.add(
+                    ServerFixture.accessToken(stage.logIn(VM, idToken).body()).serialize());
+            secrets.add(ServerFixture.accessToken(stage.logIn(JOB, signedJwt).body())
+                    .serialize());
             for (String token : List.copyOf(secrets)) {
                 sendEveryWay(token);
             }
@@ -508,7 +513,7 @@ class ServeTest {
         assertThat(metadata)
                 .containsEntry("issuer", stage.server().issuer())
                 .containsEntry("jwks_uri", stage.server().issuer() + JWKS);
-        assertThat(Stage.accessToken(raw(fields, json(VM, vmToken())).body())
+        assertThat(ServerFixture.accessToken(raw(fields, json(VM, vmToken())).body())
                         .getJWTClaimsSet()
                         .getIssuer())
                 .isEqualTo(stage.server().issuer());

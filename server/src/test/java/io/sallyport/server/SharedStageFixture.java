@@ -13,16 +13,16 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives test classes one {@link Stage} without identities, which is opened for the first of them and closed after all tests. It
+ * Gives test classes one {@link ServerFixture} without identities, which is opened for the first of them and closed after all tests. It
  * is for requests that change nothing: of framing, of methods and paths, of what is refused before a route has it.
  */
 final class SharedStageFixture implements ParameterResolver {
-    private record Opened(SimulatedGoogle google, Stage stage) implements AutoCloseable {
+    private record Opened(SimulatedGoogle google, ServerFixture stage) implements AutoCloseable {
         static Opened open() {
             try {
-                SimulatedGoogle google = Stage.google();
+                SimulatedGoogle google = ServerFixture.google();
                 Path data = Files.createTempDirectory(Path.of("target"), "shared-stage");
-                return new Opened(google, Stage.open(google, data, Map.of(), List.of()));
+                return new Opened(google, ServerFixture.open(google, data, Map.of(), List.of()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -37,11 +37,11 @@ final class SharedStageFixture implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
-        return parameter.getParameter().getType() == Stage.class;
+        return parameter.getParameter().getType() == ServerFixture.class;
     }
 
     @Override
-    public Stage resolveParameter(ParameterContext parameter, ExtensionContext test) {
+    public ServerFixture resolveParameter(ParameterContext parameter, ExtensionContext test) {
         return test.getRoot()
                 .getStore(Namespace.create(SharedStageFixture.class))
                 .getOrComputeIfAbsent(Opened.class, key -> Opened.open(), Opened.class)

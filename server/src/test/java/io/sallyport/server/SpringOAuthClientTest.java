@@ -1,13 +1,13 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.OAuthStage.ALIAS;
-import static io.sallyport.server.OAuthStage.BATCH;
-import static io.sallyport.server.OAuthStage.BILLING;
-import static io.sallyport.server.OAuthStage.ORDERS;
-import static io.sallyport.server.OAuthStage.ORDERS_SERVER;
-import static io.sallyport.server.OAuthStage.SECRET;
-import static io.sallyport.server.OAuthStage.SHOP;
-import static io.sallyport.server.OAuthStage.UNGRANTED;
+import static io.sallyport.server.OAuthServerFixture.ALIAS;
+import static io.sallyport.server.OAuthServerFixture.BATCH;
+import static io.sallyport.server.OAuthServerFixture.BILLING;
+import static io.sallyport.server.OAuthServerFixture.ORDERS;
+import static io.sallyport.server.OAuthServerFixture.ORDERS_SERVER;
+import static io.sallyport.server.OAuthServerFixture.SECRET;
+import static io.sallyport.server.OAuthServerFixture.SHOP;
+import static io.sallyport.server.OAuthServerFixture.UNGRANTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -57,11 +57,11 @@ class SpringOAuthClientTest {
     @TempDir
     private static Path data;
 
-    private static OAuthStage stage;
+    private static OAuthServerFixture stage;
 
     @BeforeAll
     static void open() {
-        stage = OAuthStage.open(data);
+        stage = OAuthServerFixture.open(data);
     }
 
     @AfterAll
@@ -124,7 +124,7 @@ class SpringOAuthClientTest {
                 .build();
         RestClientJwtBearerTokenResponseClient client = new RestClientJwtBearerTokenResponseClient();
         forAudience(ORDERS, client);
-        for (SignedJWT assertion : new SignedJWT[] {OAuthStage.trustedToken(), stage.platformToken()}) {
+        for (SignedJWT assertion : new SignedJWT[] {OAuthServerFixture.trustedToken(), stage.platformToken()}) {
             OAuth2AccessTokenResponse response =
                     client.getTokenResponse(new JwtBearerGrantRequest(registration, jwt(assertion)));
             assertThat(claims(response).getSubject()).isEqualTo(SHOP.value());
@@ -210,8 +210,8 @@ class SpringOAuthClientTest {
 
     private static JWK privateKey(ClientRegistration registration) {
         return registration.getClientId().equals(BATCH.value())
-                ? OAuthStage.rsaPrivateKey()
-                : OAuthStage.ecPrivateKey();
+                ? OAuthServerFixture.rsaPrivateKey()
+                : OAuthServerFixture.ecPrivateKey();
     }
 
     private static <T extends AbstractOAuth2AuthorizationGrantRequest> void forAudience(

@@ -1,12 +1,12 @@
 package io.sallyport.server;
 
-import static io.sallyport.server.OAuthStage.ALIAS;
-import static io.sallyport.server.OAuthStage.BILLING;
-import static io.sallyport.server.OAuthStage.BILLING_SERVER;
-import static io.sallyport.server.OAuthStage.ORDERS;
-import static io.sallyport.server.OAuthStage.ORDERS_SERVER;
-import static io.sallyport.server.OAuthStage.SECRET;
-import static io.sallyport.server.OAuthStage.SHOP;
+import static io.sallyport.server.OAuthServerFixture.ALIAS;
+import static io.sallyport.server.OAuthServerFixture.BILLING;
+import static io.sallyport.server.OAuthServerFixture.BILLING_SERVER;
+import static io.sallyport.server.OAuthServerFixture.ORDERS;
+import static io.sallyport.server.OAuthServerFixture.ORDERS_SERVER;
+import static io.sallyport.server.OAuthServerFixture.SECRET;
+import static io.sallyport.server.OAuthServerFixture.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -45,11 +45,11 @@ class SpringResourceServerTest {
     @TempDir
     private static Path data;
 
-    private static OAuthStage stage;
+    private static OAuthServerFixture stage;
 
     @BeforeAll
     static void open() {
-        stage = OAuthStage.open(data);
+        stage = OAuthServerFixture.open(data);
     }
 
     @AfterAll

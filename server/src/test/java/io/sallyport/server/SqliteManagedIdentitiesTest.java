@@ -12,11 +12,11 @@ import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.kubernetes.KubernetesProvider;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.runtime.Sealers;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.runtime.SecretCiphers;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
 import io.sallyport.testing.TestClock;
@@ -116,20 +116,20 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
     }
 
     /** Cloud KMS that does not answer yet. */
-    private record Waiting(CountDownLatch asked, CountDownLatch answered) implements Sealer {
+    private record Waiting(CountDownLatch asked, CountDownLatch answered) implements SecretCipher {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
             asked.countDown();
             try {
                 assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
+            return new EncryptedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
             throw new UnsupportedOperationException();
         }
     }
@@ -141,7 +141,7 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
         Registry registry = new Registry(
                 store(),
                 Providers.DOCUMENTS,
-                Sealers.with(Optional.empty(), new TestEnvironment().environment()),
+                SecretCiphers.with(Optional.empty(), new TestEnvironment().environment()),
                 clock,
                 () -> new byte[ClientSecret.BYTES]);
         IdentityId id = new IdentityId("shared");

@@ -2,8 +2,8 @@ package io.sallyport.cli.command;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.admin.Registry;
-import io.sallyport.admin.Shown;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.runtime.Environment;
@@ -54,8 +54,8 @@ public final class ChangeOptions extends StoreOptions {
         IdentityStore.Changed changed = change.make(open.registry());
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("identityId", id.value());
-        facts.put("before", changed.before().map(Shown::document).orElse(null));
-        facts.put("after", changed.after().map(Shown::document).orElse(null));
+        facts.put("before", changed.before().map(RedactedIdentity::document).orElse(null));
+        facts.put("after", changed.after().map(RedactedIdentity::document).orElse(null));
         log.write(action, facts, environment().clock().instant());
         return changed.after().or(changed::before).orElseThrow();
     }

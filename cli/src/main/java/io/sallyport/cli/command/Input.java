@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a command reads: from a file, or from standard input, since what is on a command line is everybody's to see. */
 public record Input(InputStream standard) {
-    private static final int LARGEST = 256 * 1024;
+    private static final int MAX_SIZE = 256 * 1024;
 
     /**
      * The text of a file; {@code -} for standard input.
@@ -23,14 +23,14 @@ public record Input(InputStream standard) {
         boolean isStandard = file.equals(Path.of("-"));
         byte[] bytes;
         if (isStandard) {
-            bytes = standard.readNBytes(LARGEST + 1);
+            bytes = standard.readNBytes(MAX_SIZE + 1);
         } else {
             try (InputStream stream = Files.newInputStream(file)) {
-                bytes = stream.readNBytes(LARGEST + 1);
+                bytes = stream.readNBytes(MAX_SIZE + 1);
             }
         }
         String text = new String(bytes, StandardCharsets.UTF_8).trim();
-        if (text.isEmpty() || bytes.length > LARGEST) {
+        if (text.isEmpty() || bytes.length > MAX_SIZE) {
             throw new InvalidConfigurationException(
                     List.of((isStandard ? "standard input" : file) + (text.isEmpty() ? " is empty" : " is too large")));
         }

@@ -1,6 +1,6 @@
 package io.sallyport.cli.command;
 
-import io.sallyport.admin.Shown;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.json.Json;
 import java.io.PrintWriter;
@@ -94,7 +94,7 @@ public final class OutputOptions {
     /** What became of an identity: a line for people, all of it for programs. */
     public int changed(String done, IdentityRecord record) {
         if (isJson()) {
-            json(Map.of("identity", Shown.document(record)));
+            json(Map.of("identity", RedactedIdentity.document(record)));
         } else {
             out().println(done + " " + record.id());
         }

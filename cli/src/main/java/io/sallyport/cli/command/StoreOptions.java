@@ -4,7 +4,7 @@ import io.sallyport.admin.Registry;
 import io.sallyport.identity.document.SecretMaker;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
-import io.sallyport.runtime.Sealers;
+import io.sallyport.runtime.SecretCiphers;
 import io.sallyport.runtime.StoreSettings;
 import io.sallyport.server.OpenStores;
 import io.sallyport.server.ServeFiles;
@@ -82,7 +82,7 @@ public class StoreOptions {
                 new Registry(
                         open.stores().identities(),
                         Providers.DOCUMENTS,
-                        Sealers.with(settings.encryptionKey(), environment),
+                        SecretCiphers.with(settings.encryptionKey(), environment),
                         environment.clock(),
                         StoreOptions::randomSecret));
     }

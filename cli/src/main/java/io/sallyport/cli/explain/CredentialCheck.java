@@ -8,9 +8,9 @@ import io.sallyport.identity.Identity;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.method.Admitted;
 import io.sallyport.method.Assertion;
-import io.sallyport.method.Assertions;
-import io.sallyport.method.Chosen;
-import io.sallyport.oauth.Targets;
+import io.sallyport.method.AssertionAuthenticator;
+import io.sallyport.method.LoginCandidate;
+import io.sallyport.oauth.GrantPolicy;
 import io.sallyport.session.Sessions;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.VerifiedAccessToken;
@@ -26,9 +26,9 @@ import java.util.Optional;
  */
 record CredentialCheck(
         CachedIdentities identities,
-        Assertions assertions,
+        AssertionAuthenticator assertions,
         Sessions sessions,
-        Targets targets,
+        GrantPolicy targets,
         String ownAudience,
         Instant now) {
 
@@ -36,9 +36,9 @@ record CredentialCheck(
     Diagnosis login(Assertion assertion, String client, Class<? extends AuthMethod<?>> method) {
         DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
-            Chosen<?> chosen = diagnosis.run(
-                    Chosen.CHECKS,
-                    trace -> Chosen.of(
+            LoginCandidate<?> chosen = diagnosis.run(
+                    LoginCandidate.CHECKS,
+                    trace -> LoginCandidate.of(
                             identities.uniformReads(), identity(client).id(), method, trace));
             admit(chosen, assertion, diagnosis);
             return diagnosis.granted();
@@ -48,22 +48,22 @@ record CredentialCheck(
     }
 
     /** A grant of the token service, for a target. */
-    Diagnosis token(Assertion assertion, String client, Targets.Asked asked) {
+    Diagnosis token(Assertion assertion, String client, GrantPolicy.TargetRequest asked) {
         DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
-            Chosen<?> chosen = diagnosis.run(
-                    Assertions.CHOICE_CHECKS,
+            LoginCandidate<?> chosen = diagnosis.run(
+                    AssertionAuthenticator.CHOICE_CHECKS,
                     trace -> assertions.choose(assertion.parse(), Optional.of(client), trace));
-            diagnosis.expect(Targets.CHECKS);
+            diagnosis.expect(GrantPolicy.CHECKS);
             admit(chosen, assertion, diagnosis);
-            diagnosis.run(Targets.CHECKS, trace -> targets.decide(chosen.identity(), asked, trace));
+            diagnosis.run(GrantPolicy.CHECKS, trace -> targets.decide(chosen.identity(), asked, trace));
             return diagnosis.granted();
         } catch (Refused refused) {
             return diagnosis.stopped(refused);
         }
     }
 
-    private void admit(Chosen<?> chosen, Assertion assertion, DiagnosisBuilder diagnosis) throws Refused {
+    private void admit(LoginCandidate<?> chosen, Assertion assertion, DiagnosisBuilder diagnosis) throws Refused {
         Admitted admitted = diagnosis.run(
                 assertions.checks(chosen.method()).orElseThrow(),
                 trace -> assertions.admit(chosen, assertion.parse(), now, trace));

@@ -13,12 +13,12 @@ import io.sallyport.cli.command.Redacted;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.method.Assertion;
-import io.sallyport.method.Assertions;
+import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.oauth.Targets;
+import io.sallyport.oauth.GrantPolicy;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Settings;
@@ -66,7 +66,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public static final int DENIED = 1;
     static final int NOT_CHECKED = 3;
 
-    private static final int LONGEST = 64 * 1024;
+    private static final int MAX_LENGTH = 64 * 1024;
 
     private final Environment environment;
     private final BiFunction<Environment, Settings, VerifierContext> platforms;
@@ -189,7 +189,7 @@ public final class ExplainCommand implements Callable<Integer> {
     private int explainToken() throws IOException {
         String client = Optional.ofNullable(identity).orElseThrow();
         Settings settings = new ReadOnlyData(data).settings(environment.variables(), Optional.ofNullable(issuer));
-        Targets.Asked asked = asked();
+        GrantPolicy.TargetRequest asked = asked();
         String token = token();
         Stores.Opened opened = new ReadOnlyData(data).open(settings, environment);
         try {
@@ -213,19 +213,20 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private CredentialCheck check(Settings settings, Stores stores) {
         CachedIdentities identities = stores.cached(environment, settings);
-        Assertions assertions = new Assertions(identities, Providers.verifiers(platforms.apply(environment, settings)));
+        AssertionAuthenticator assertions =
+                new AssertionAuthenticator(identities, Providers.verifiers(platforms.apply(environment, settings)));
         String own = settings.issuer().url();
         return new CredentialCheck(
                 identities,
                 assertions,
                 stores.sessions(identities, settings),
-                new Targets(identities, NewSessions.own(own)),
+                new GrantPolicy(identities, TokenIssuer.own(own)),
                 own,
                 environment.clock().instant());
     }
 
     private Diagnosis diagnose(
-            CredentialCheck check, String token, String client, Targets.Asked asked, String ownIssuer) {
+            CredentialCheck check, String token, String client, GrantPolicy.TargetRequest asked, String ownIssuer) {
         boolean atTokenService = audience != null || scope != null;
         if (method == null && isOurs(token, ownIssuer)) {
             if (atTokenService) {
@@ -263,9 +264,9 @@ public final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private Targets.Asked asked() {
+    private GrantPolicy.TargetRequest asked() {
         try {
-            return new Targets.Asked(
+            return new GrantPolicy.TargetRequest(
                     Optional.ofNullable(audience), Optional.ofNullable(scope).map(Scopes::parse));
         } catch (IllegalArgumentException e) {
             throw new InvalidConfigurationException(List.of("--scope: " + e.getMessage()));
@@ -274,9 +275,9 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private String token() throws IOException {
         try (InputStream from = tokenFile == null ? in : Files.newInputStream(tokenFile)) {
-            byte[] bytes = from.readNBytes(LONGEST + 1);
+            byte[] bytes = from.readNBytes(MAX_LENGTH + 1);
             String token = new String(bytes, UTF_8).strip();
-            if (token.isEmpty() || bytes.length > LONGEST) {
+            if (token.isEmpty() || bytes.length > MAX_LENGTH) {
                 throw new InvalidConfigurationException(List.of("there is no token, or something longer than any, on "
                         + (tokenFile == null ? "standard input" : tokenFile)));
             }

@@ -3,7 +3,7 @@ package io.sallyport.cli.identity;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.admin.Shown;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
@@ -140,7 +140,7 @@ public final class AudienceCommand {
             try (StoreOptions.OpenRegistry open = store.open()) {
                 var record = open.registry().find(id);
                 if (output.isJson()) {
-                    output.json(Map.of("audiences", Entries.AUDIENCES.of(Shown.document(record))));
+                    output.json(Map.of("audiences", Entries.AUDIENCES.of(RedactedIdentity.document(record))));
                 } else {
                     output.table(
                             List.of("NAME", "SCOPES"),

@@ -4,7 +4,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.admin.Shown;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.Input;
@@ -115,7 +115,7 @@ public final class AuthCommand {
         @Override
         public Integer call() throws Refused, IOException {
             try (StoreOptions.OpenRegistry open = store.open()) {
-                Map<String, @Nullable Object> method = Shown.method(
+                Map<String, @Nullable Object> method = RedactedIdentity.method(
                                 open.registry().find(id), kind.provider())
                         .orElseThrow(() -> Refused.telling(
                                 Reason.NO_SUCH_METHOD,

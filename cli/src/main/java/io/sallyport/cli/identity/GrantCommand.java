@@ -3,7 +3,7 @@ package io.sallyport.cli.identity;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.admin.Shown;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.cli.command.ChangeOptions;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
@@ -175,7 +175,7 @@ public final class GrantCommand {
             try (StoreOptions.OpenRegistry open = store.open()) {
                 var record = open.registry().find(id);
                 if (output.isJson()) {
-                    output.json(Map.of("grants", Entries.GRANTS.of(Shown.document(record))));
+                    output.json(Map.of("grants", Entries.GRANTS.of(RedactedIdentity.document(record))));
                 } else {
                     output.table(
                             List.of("AUDIENCE", "SCOPES", "DEFAULT SCOPES", "TYPE", "SECONDS"),

@@ -2,7 +2,7 @@ package io.sallyport.cli.identity;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.admin.Shown;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "list", description = "Lists identities by name. What is stored and not valid is left out.")
 final class IdentityListCommand implements Callable<Integer> {
-    private static final int MOST = 1000;
+    private static final int MAX_COUNT = 1000;
 
     @Option(names = "--search", paramLabel = "TEXT", defaultValue = "", description = "Those whose name begins so.")
     private String search = "";
@@ -57,9 +57,9 @@ final class IdentityListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refused, IOException {
-        if (limit < 1 || limit > MOST) {
+        if (limit < 1 || limit > MAX_COUNT) {
             throw new InvalidConfigurationException(
-                    List.of("--limit must be from 1 to " + MOST + ", not " + limit + "; page on by --cursor"));
+                    List.of("--limit must be from 1 to " + MAX_COUNT + ", not " + limit + "; page on by --cursor"));
         }
         Optional<IdentityStore.Cursor> after = Optional.ofNullable(cursor).map(IdentityListCommand::cursor);
         try (StoreOptions.OpenRegistry open = store.open()) {
@@ -71,7 +71,9 @@ final class IdentityListCommand implements Callable<Integer> {
     private void print(IdentityStore.Page page) {
         if (output.isJson()) {
             Map<String, @Nullable Object> json = new LinkedHashMap<>();
-            json.put("identities", page.records().stream().map(Shown::document).toList());
+            json.put(
+                    "identities",
+                    page.records().stream().map(RedactedIdentity::document).toList());
             page.next().ifPresent(next -> json.put("nextCursor", text(next)));
             output.json(json);
             return;

@@ -2,7 +2,7 @@ package io.sallyport.cli.identity;
 
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
-import io.sallyport.admin.Shown;
+import io.sallyport.admin.RedactedIdentity;
 import io.sallyport.cli.command.ExitCode;
 import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
@@ -40,8 +40,8 @@ final class IdentityShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Refused, IOException {
         try (StoreOptions.OpenRegistry open = store.open()) {
-            Map<String, @Nullable Object> shown =
-                    new LinkedHashMap<>(Shown.document(open.registry().find(id)));
+            Map<String, @Nullable Object> shown = new LinkedHashMap<>(
+                    RedactedIdentity.document(open.registry().find(id)));
             Optional<IdentityStore.LastLogin> login = open.registry().lastLogin(id);
             shown.put(
                     "lastLogin",

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** HTTP with a time limit for request and answer together, and answers of bounded size. It follows no redirect: a credential goes where it was sent. */
 final class BoundedHttp {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final int LARGEST = 64 * 1024;
+    private static final int MAX_SIZE = 64 * 1024;
 
     private final HttpClient client;
     private final Duration limit;
@@ -83,7 +83,7 @@ final class BoundedHttp {
 
     private Answer send(String code, String server, HttpRequest.Builder request) throws NoTokenException {
         CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request.timeout(limit).build(), response -> new BoundedBody(LARGEST));
+                client.sendAsync(request.timeout(limit).build(), response -> new BoundedBody(MAX_SIZE));
         try {
             // A request's timeout ends with the headers; this one is for the body too.
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -94,7 +94,7 @@ final class BoundedHttp {
                     code, server + " is not reached: it took longer than " + limit.toMillis() + " ms");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BoundedBody.TooLargeException) {
-                throw new NoTokenException(code, server + " answered with more than " + LARGEST + " bytes");
+                throw new NoTokenException(code, server + " answered with more than " + MAX_SIZE + " bytes");
             }
             throw new NoTokenException(code, server + " is not reached: " + nameOf(e.getCause()));
         } catch (InterruptedException e) {

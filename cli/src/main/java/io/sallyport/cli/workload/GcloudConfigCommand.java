@@ -36,8 +36,8 @@ public final class GcloudConfigCommand implements Callable<Integer> {
 
     private static final Pattern SERVICE_ACCOUNT =
             Pattern.compile("[a-z0-9][a-z0-9-]{0,62}@[a-z0-9][a-z0-9.-]{0,200}\\.gserviceaccount\\.com");
-    private static final int SHORTEST = 600;
-    private static final int LONGEST = 43_200;
+    private static final int MIN_LENGTH = 600;
+    private static final int MAX_LENGTH = 43_200;
 
     /** Where libraries get Sallyport's token. */
     enum Source {
@@ -151,7 +151,7 @@ public final class GcloudConfigCommand implements Callable<Integer> {
                         SERVICE_ACCOUNT, "--service-account", "a service account's address", email));
         if (lifetime != null) {
             faults.require(
-                    lifetime >= SHORTEST && lifetime <= LONGEST,
+                    lifetime >= MIN_LENGTH && lifetime <= MAX_LENGTH,
                     "--service-account-lifetime",
                     "600 to 43200 seconds",
                     lifetime.toString());

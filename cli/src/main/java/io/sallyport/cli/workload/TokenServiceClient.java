@@ -20,7 +20,7 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     static final String ISSUER_UNAVAILABLE = "ISSUER_UNAVAILABLE";
 
     /** Ten years, the longest that a token policy can say. */
-    private static final long LONGEST = 315_360_000;
+    private static final long MAX_LENGTH = 315_360_000;
 
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
@@ -82,7 +82,7 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
                 && !token.isEmpty()
                 && body.get(endField) instanceof Long seconds
                 && seconds > 0
-                && seconds <= LONGEST) {
+                && seconds <= MAX_LENGTH) {
             return new Issued(token, now.plusSeconds(seconds));
         }
         throw new NoTokenException(ISSUER_UNAVAILABLE, issuer + " answered without a token or its lifetime");

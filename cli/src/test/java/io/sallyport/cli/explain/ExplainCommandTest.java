@@ -16,16 +16,16 @@ import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.json.Json;
-import io.sallyport.login.NewSessions;
+import io.sallyport.login.TokenIssuer;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
-import io.sallyport.runtime.Sealers;
-import io.sallyport.session.SessionWorld;
+import io.sallyport.runtime.SecretCiphers;
+import io.sallyport.session.SessionFixture;
 import io.sallyport.simulated.google.Instance;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.simulated.google.SimulatedServiceAccount;
@@ -62,7 +62,7 @@ import picocli.CommandLine;
 
 /** What an operator is told about a credential, or about a request that was refused. */
 class ExplainCommandTest {
-    private static final String ISSUER = SessionWorld.ISSUER;
+    private static final String ISSUER = SessionFixture.ISSUER;
     private static final IdentityId ID = new IdentityId("payments");
     private static final IdentityId OWNER = new IdentityId("orders-server");
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
@@ -478,7 +478,7 @@ class ExplainCommandTest {
                         uses,
                         trusted),
                 audience.equals(ISSUER)
-                        ? NewSessions.own(ISSUER).target()
+                        ? TokenIssuer.own(ISSUER).target()
                         : new AccessToken.Target(audience, Scopes.NONE, false),
                 clock.instant(),
                 clock.instant().plus(TokenPolicy.DEFAULT_TTL));
@@ -508,8 +508,8 @@ class ExplainCommandTest {
                 (environment, settings) -> new VerifierContext(
                         google.replacedAddresses(),
                         environment.fetcher(),
-                        new HttpsClusters(AddressPolicy.forSimulatedClusters()),
-                        Sealers.with(settings.encryptionKey(), environment),
+                        new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()),
+                        SecretCiphers.with(settings.encryptionKey(), environment),
                         settings.issuer().url()),
                 new ByteArrayInputStream(in.getBytes(UTF_8)));
         int code = new CommandLine(command)

@@ -7,13 +7,13 @@ import io.sallyport.cli.Main;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.outbound.google.HttpsCloudKms;
 import io.sallyport.outbound.google.KmsKeys;
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.CachingVerifier;
-import io.sallyport.server.Fleet;
-import io.sallyport.server.Issuing;
+import io.sallyport.server.FleetFixture;
+import io.sallyport.server.IssuingFixture;
 import io.sallyport.server.SessionClient;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.simulated.google.SimulatedKms;
@@ -73,7 +73,7 @@ class KeyRotationTest {
                 line -> {},
                 () -> new KmsKeys(new HttpsCloudKms(
                         kms.origin(),
-                        new HttpsClusters(AddressPolicy.forSimulatedClusters()),
+                        new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()),
                         Optional.of(CaCertificates.parse(kms.caCertificate())),
                         () -> "ya29.token")));
     }
@@ -105,8 +105,8 @@ class KeyRotationTest {
     @EnumSource
     void losesNoTokenOnItsWayFromOneKeyToAnother(Place place) throws Exception {
         assertThat(keys(with("generate", place, 1))).isZero();
-        try (Fleet fleet = new Fleet(environment, google, folder, 2);
-                Issuing issuing = Issuing.start(fleet, clock)) {
+        try (FleetFixture fleet = new FleetFixture(environment, google, folder, 2);
+                IssuingFixture issuing = IssuingFixture.start(fleet, clock)) {
             issuing.awaitTokens(20);
             String old = issuing.keyIds().get(0);
 
@@ -129,11 +129,11 @@ class KeyRotationTest {
             assertThat(issuing.keyIds()).hasSize(2).first().isEqualTo(old);
 
             // The old one may go when the last token of the last instance has expired.
-            String longest = "--longest-token=" + Fleet.TOKEN_SECONDS;
-            clock.set(promoted.plus(ROLLOUT).plusSeconds(Fleet.TOKEN_SECONDS - 1));
+            String longest = "--longest-token=" + FleetFixture.TOKEN_SECONDS;
+            clock.set(promoted.plus(ROLLOUT).plusSeconds(FleetFixture.TOKEN_SECONDS - 1));
             issuing.verifyAllAgain();
             assertThat(keys("retire", longest)).isEqualTo(KeysCommand.TOO_EARLY);
-            clock.set(promoted.plus(ROLLOUT).plusSeconds(Fleet.TOKEN_SECONDS));
+            clock.set(promoted.plus(ROLLOUT).plusSeconds(FleetFixture.TOKEN_SECONDS));
             assertThat(keys("retire", longest)).isZero();
             rollBoth(fleet, issuing);
             clock.advance(Duration.ofSeconds(300));
@@ -146,7 +146,7 @@ class KeyRotationTest {
     }
 
     /** Amid traffic, with a new verifier that fetches the keys of before at the last moment that there are any. */
-    private void rollBoth(Fleet fleet, Issuing issuing) throws Exception {
+    private void rollBoth(FleetFixture fleet, IssuingFixture issuing) throws Exception {
         fleet.roll(0);
         issuing.awaitTokens(20);
         clock.advance(ROLLOUT.minusSeconds(1));
@@ -155,7 +155,7 @@ class KeyRotationTest {
         fleet.roll(1);
     }
 
-    private CachingVerifier unlucky(Fleet fleet) throws Exception {
+    private CachingVerifier unlucky(FleetFixture fleet) throws Exception {
         CachingVerifier verifier = new CachingVerifier(() -> fleet.keys(1), clock);
         verifier.keys();
         return verifier;
@@ -166,8 +166,8 @@ class KeyRotationTest {
     @Test
     void losesTokensWhereANewKeySignsAtOnce() throws Exception {
         assertThat(keys("generate")).isZero();
-        try (Fleet fleet = new Fleet(environment, google, folder, 2);
-                Issuing issuing = Issuing.start(fleet, clock)) {
+        try (FleetFixture fleet = new FleetFixture(environment, google, folder, 2);
+                IssuingFixture issuing = IssuingFixture.start(fleet, clock)) {
             issuing.awaitTokens(20);
             assertThat(keys("rotate", "--force")).isZero();
             fleet.roll(0);
@@ -178,8 +178,8 @@ class KeyRotationTest {
     @Test
     void losesTokensWhereTheRolloutTookLongerThanWasSaid() throws Exception {
         assertThat(keys("generate")).isZero();
-        try (Fleet fleet = new Fleet(environment, google, folder, 2);
-                Issuing issuing = Issuing.start(fleet, clock)) {
+        try (FleetFixture fleet = new FleetFixture(environment, google, folder, 2);
+                IssuingFixture issuing = IssuingFixture.start(fleet, clock)) {
             assertThat(keys("rotate")).isZero();
             rollBoth(fleet, issuing);
             clock.advance(Duration.ofSeconds(1));
@@ -192,8 +192,8 @@ class KeyRotationTest {
     @Test
     void losesTokensWhereAKeyIsRemovedBeforeItsTokensExpire() throws Exception {
         assertThat(keys("generate")).isZero();
-        try (Fleet fleet = new Fleet(environment, google, folder, 2);
-                Issuing issuing = Issuing.start(fleet, clock)) {
+        try (FleetFixture fleet = new FleetFixture(environment, google, folder, 2);
+                IssuingFixture issuing = IssuingFixture.start(fleet, clock)) {
             issuing.awaitTokens(20);
             String old = issuing.keyIds().get(0);
             assertThat(keys("rotate", "--force")).isZero();
@@ -205,7 +205,7 @@ class KeyRotationTest {
         }
     }
 
-    private static void assertLosesTokens(Issuing issuing) {
+    private static void assertLosesTokens(IssuingFixture issuing) {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> issuing.awaitTokens(1_000_000))
                 .withStackTraceContaining("a valid token was refused");

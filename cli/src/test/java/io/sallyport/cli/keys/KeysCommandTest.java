@@ -12,7 +12,7 @@ import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.outbound.google.HttpsCloudKms;
 import io.sallyport.outbound.google.KmsKeys;
 import io.sallyport.runtime.Environment;
@@ -53,7 +53,7 @@ class KeysCommandTest {
     private static final String KMS_KEY = "projects/p/locations/global/keyRings/sallyport/cryptoKeys/tokens";
     private static final String VERSION = KMS_KEY + "/cryptoKeyVersions/1";
     private static final Duration BEFORE_SIGNING = SigningKeys.CACHE_TIME.plusMinutes(5);
-    private static final Duration BEFORE_REMOVAL = TokenPolicy.LONGEST_TOKEN.plusMinutes(5);
+    private static final Duration BEFORE_REMOVAL = TokenPolicy.MAX_TOKEN.plusMinutes(5);
 
     private final TestEnvironment world = new TestEnvironment();
     private final TestClock clock = world.clock();
@@ -72,7 +72,7 @@ class KeysCommandTest {
     private KmsKeys kmsKeys() {
         return new KmsKeys(new HttpsCloudKms(
                 kms.origin(),
-                new HttpsClusters(AddressPolicy.forSimulatedClusters()),
+                new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()),
                 Optional.of(CaCertificates.parse(kms.caCertificate())),
                 () -> "ya29.token"));
     }

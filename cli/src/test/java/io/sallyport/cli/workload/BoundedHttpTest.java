@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class BoundedHttpTest {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
-    private static final int LARGEST = 64 * 1024;
+    private static final int MAX_SIZE = 64 * 1024;
 
     /** What a server sends to its one caller. */
     @FunctionalInterface
@@ -80,9 +80,9 @@ class BoundedHttpTest {
 
     @Test
     void takesAnAnswerOfTheLargestSizeAndNoLargerOne() throws Exception {
-        assertThat(ask(BoundedHttp.direct(), out -> send(out, LARGEST)).body()).hasSize(LARGEST);
+        assertThat(ask(BoundedHttp.direct(), out -> send(out, MAX_SIZE)).body()).hasSize(MAX_SIZE);
         assertThatExceptionOfType(NoTokenException.class)
-                .isThrownBy(() -> ask(BoundedHttp.direct(), out -> send(out, LARGEST + 1)))
+                .isThrownBy(() -> ask(BoundedHttp.direct(), out -> send(out, MAX_SIZE + 1)))
                 .withMessageContaining("more than 65536 bytes");
     }
 

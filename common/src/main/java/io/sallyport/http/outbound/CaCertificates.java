@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /** The certificate authorities that a cluster's TLS certificate must come from, in place of the system's; one or more. */
 public record CaCertificates(List<X509Certificate> certificates) {
-    private static final int LONGEST = 64 * 1024;
+    private static final int MAX_LENGTH = 64 * 1024;
     private static final Pattern BLOCK =
             Pattern.compile("\\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]{1,65536})-----END CERTIFICATE-----\\s*");
 
@@ -35,7 +35,7 @@ public record CaCertificates(List<X509Certificate> certificates) {
 
     /** @throws IllegalArgumentException unless the text is one or more certificates in PEM (RFC 7468 §5), and nothing else */
     public static CaCertificates parse(String pem) {
-        if (pem.length() > LONGEST) {
+        if (pem.length() > MAX_LENGTH) {
             throw malformed();
         }
         List<X509Certificate> certificates = new ArrayList<>();

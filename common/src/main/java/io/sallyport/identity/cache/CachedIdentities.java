@@ -20,8 +20,8 @@ import java.util.Optional;
  * for one is kept as well. What a stranger names is asked for by {@link #uniformReads}.
  */
 public final class CachedIdentities {
-    private static final int MOST_IDENTITIES = 10_000;
-    private static final int MOST_LOOKUPS = 10_000;
+    private static final int MAX_IDENTITIES = 10_000;
+    private static final int MAX_LOOKUPS = 10_000;
 
     /** More identities than that are not looked through for one caller: it must say which it is. */
     static final int MAX_CANDIDATES = 20;
@@ -29,8 +29,8 @@ public final class CachedIdentities {
     private final IdentityStore store;
     private final Duration time;
     private final InstantSource clock;
-    private final BoundedCache<IdentityId, Entry<Identity>> entries = new BoundedCache<>(MOST_IDENTITIES);
-    private final BoundedCache<Lookup, Entry<List<IdentityId>>> lookups = new BoundedCache<>(MOST_LOOKUPS);
+    private final BoundedCache<IdentityId, Entry<Identity>> entries = new BoundedCache<>(MAX_IDENTITIES);
+    private final BoundedCache<Lookup, Entry<List<IdentityId>>> lookups = new BoundedCache<>(MAX_LOOKUPS);
     private final RecentDenials denials;
 
     record Entry<T>(T value, Instant until) {}

@@ -89,7 +89,7 @@ public final class IdentityDocument {
         fields.put("role", identity.role());
         fields.put("projects", identity.projects());
         fields.put("disabled", identity.disabled());
-        RegistrationDocument.writeMarks(identity.voided(), fields);
+        RegistrationDocument.writeMarks(identity.cutoffs(), fields);
         ClientDocument.write(identity.client(), fields);
         for (Provider<?> provider : providers.all()) {
             provider.documentOf(identity).ifPresent(method -> fields.put(provider.field(), method));

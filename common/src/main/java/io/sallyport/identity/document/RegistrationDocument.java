@@ -2,7 +2,7 @@ package io.sallyport.identity.document;
 
 import io.sallyport.identity.Credential;
 import io.sallyport.identity.Registration;
-import io.sallyport.identity.VoidMarks;
+import io.sallyport.identity.SessionCutoffs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** {@link Registration} and {@link VoidMarks} as parts of {@link IdentityDocument}; its times are Unix times in milliseconds. */
+/** {@link Registration} and {@link SessionCutoffs} as parts of {@link IdentityDocument}; its times are Unix times in milliseconds. */
 final class RegistrationDocument {
     private RegistrationDocument() {}
 
-    static VoidMarks readMarks(Document document, ProviderList providers) {
+    static SessionCutoffs readMarks(Document document, ProviderList providers) {
         Map<String, Instant> methods = new LinkedHashMap<>();
         Optional<Document> ofMethods = document.document("methodNotBefore");
         if (ofMethods.isPresent()) {
@@ -34,7 +34,7 @@ final class RegistrationDocument {
                 ofCredentials.get().mark(name).ifPresent(mark -> credentials.put(credential, mark));
             }
         }
-        return new VoidMarks(document.mark("notBefore").orElse(Instant.EPOCH), methods, credentials);
+        return new SessionCutoffs(document.mark("notBefore").orElse(Instant.EPOCH), methods, credentials);
     }
 
     private static Set<String> credentialMethods(ProviderList providers) {
@@ -45,7 +45,7 @@ final class RegistrationDocument {
         return methods;
     }
 
-    static void writeMarks(VoidMarks marks, Map<String, Object> fields) {
+    static void writeMarks(SessionCutoffs marks, Map<String, Object> fields) {
         fields.put("notBefore", MarkTime.write(marks.all()));
         writeMarks("methodNotBefore", marks.methods(), fields);
         writeMarks("credentialNotBefore", marks.credentials(), fields);

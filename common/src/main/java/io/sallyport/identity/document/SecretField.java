@@ -2,9 +2,9 @@ package io.sallyport.identity.document;
 
 import io.sallyport.IdentityId;
 import io.sallyport.identity.AuthMethod;
-import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +29,10 @@ public interface SecretField<M extends AuthMethod<?>> {
     Secret parse(String text);
 
     /** Where the method sends it. @throws IllegalArgumentException if it sends it nowhere */
-    SecretPlace place(IdentityId identity, M method);
+    EncryptionContext place(IdentityId identity, M method);
 
     /** As the method has it. */
-    Optional<SealedSecret> of(M method);
+    Optional<EncryptedSecret> of(M method);
 
     /**
      * Whether a secret that stays encrypted as it is would be sent to where it was sent before.

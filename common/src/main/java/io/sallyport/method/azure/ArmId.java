@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param segments what is between the slashes, in lower case: the ids are the same in either case
  */
 record ArmId(List<String> segments) {
-    private static final int LONGEST = 2048;
+    private static final int MAX_LENGTH = 2048;
     private static final String SUBSCRIPTIONS = "subscriptions";
     private static final String RESOURCE_GROUPS = "resourcegroups";
     private static final String PROVIDERS = "providers";
@@ -25,7 +25,7 @@ record ArmId(List<String> segments) {
 
     /** Empty if it is not such an id: ids that Azure itself does not write, such as with a slash behind, included. */
     static Optional<ArmId> parse(String text) {
-        if (text.length() > LONGEST || !text.startsWith("/")) {
+        if (text.length() > MAX_LENGTH || !text.startsWith("/")) {
             return Optional.empty();
         }
         String[] parts = text.substring(1).split("/", -1);

@@ -24,7 +24,7 @@ import java.util.Set;
 /** Proves client assertions that a client signed with its own key (RFC 7523 §2.2, §3; OpenID Connect Core §9). */
 public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAttestation> {
     /** A client signs one whenever it needs one. */
-    private static final Duration LONGEST_LIFE = Duration.ofHours(1);
+    private static final Duration MAX_LIFE = Duration.ofHours(1);
 
     private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM)
             .then(JwtVerifier.CHECKS)
@@ -62,7 +62,7 @@ public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAt
         trace.at(Check.FORM);
         jwt.require(UnverifiedJwt.Type.CLIENT_ASSERTION);
         VerifiedJwt verified =
-                new JwtVerifier(method.keys().algorithm(), LONGEST_LIFE).verify(jwt, method.keys(), now, trace);
+                new JwtVerifier(method.keys().algorithm(), MAX_LIFE).verify(jwt, method.keys(), now, trace);
         Claims claims = verified.claims();
         trace.at(Check.END);
         Instant expiry = claims.time("exp");

@@ -25,7 +25,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
         implements AuthMethod<ClientSecretAttestation> {
     private static final CheckSequence CHECKS = CheckSequence.of(Check.CLIENT);
 
-    private static final int MOST = 2;
+    private static final int MAX_COUNT = 2;
 
     /** Of no text that anybody could find. */
     private static final ClientSecret NOBODYS = new ClientSecret("nobody", "0".repeat(64), Instant.EPOCH);
@@ -33,7 +33,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
     /** @throws IllegalArgumentException if there is none, more than two, or two of the same id */
     public ClientSecretAuth {
         secrets = List.copyOf(secrets);
-        if (secrets.isEmpty() || secrets.size() > MOST) {
+        if (secrets.isEmpty() || secrets.size() > MAX_COUNT) {
             throw new IllegalArgumentException("clientSecretAuth.secrets must have one or two entries");
         }
         if (secrets.stream().map(ClientSecret::id).distinct().count() < secrets.size()) {

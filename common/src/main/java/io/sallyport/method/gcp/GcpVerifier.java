@@ -53,7 +53,7 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
     private static final JwtVerifier SIGNED_JWTS = new JwtVerifier(Algorithm.RS256, Duration.ofHours(12));
 
     /** Google's own keys of service accounts are valid for weeks; downloaded ones for years. */
-    private static final Duration LONGEST_ROTATED_KEY = Duration.ofDays(60);
+    private static final Duration MAX_ROTATED_KEY = Duration.ofDays(60);
 
     /** An address of a service account: it becomes part of a URL, so it has no room for surprises. */
     private static final Pattern SERVICE_ACCOUNT =
@@ -199,7 +199,7 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
         if (method.requiresExpiry()) {
             throw new Refused(Reason.EXPIRY_REQUIRED, "the token has no exp and requireExpiry is set");
         }
-        if (!verified.key().isValidAtMost(LONGEST_ROTATED_KEY)) {
+        if (!verified.key().isValidAtMost(MAX_ROTATED_KEY)) {
             throw new Refused(
                     Reason.KEY_NOT_ROTATED,
                     "the token has no exp and is signed by a key that Google does not rotate, valid to "

@@ -26,7 +26,7 @@ public record JwtBearerAttestation(
     public static final String METHOD = "jwt-bearer";
     static final String TRUST = "trust_thumbprint";
 
-    private static final int LONGEST_FACT = 1000;
+    private static final int MAX_FACT = 1000;
 
     public JwtBearerAttestation {
         claims = Map.copyOf(claims);
@@ -48,9 +48,9 @@ public record JwtBearerAttestation(
             }
         }
         // They stand in every token of the session, and no header takes a token of any length.
-        texts.values().removeIf(value -> value.length() > LONGEST_FACT);
-        if (claims.text("sub").length() > LONGEST_FACT) {
-            throw new Refused(Reason.CLAIM_MALFORMED, "sub is longer than " + LONGEST_FACT + " characters");
+        texts.values().removeIf(value -> value.length() > MAX_FACT);
+        if (claims.text("sub").length() > MAX_FACT) {
+            throw new Refused(Reason.CLAIM_MALFORMED, "sub is longer than " + MAX_FACT + " characters");
         }
         return new JwtBearerAttestation(claims.text("iss"), claims.text("sub"), audience(claims), texts, told, "");
     }

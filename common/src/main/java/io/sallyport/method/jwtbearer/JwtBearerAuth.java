@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 /** Admits those for whom a trusted issuer vouches, by a JWT (RFC 7523 §2.1). */
 public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         implements AuthMethod<JwtBearerAttestation> {
-    private static final int MOST = 20;
+    private static final int MAX_COUNT = 20;
 
     /** @throws IllegalArgumentException if there is none, or more than anybody needs */
     public JwtBearerAuth {
         issuers = List.copyOf(issuers);
-        if (issuers.isEmpty() || issuers.size() > MOST) {
-            throw new IllegalArgumentException("jwtBearerAuth.trustedIssuers must have 1 to " + MOST + " entries");
+        if (issuers.isEmpty() || issuers.size() > MAX_COUNT) {
+            throw new IllegalArgumentException("jwtBearerAuth.trustedIssuers must have 1 to " + MAX_COUNT + " entries");
         }
     }
 

@@ -7,7 +7,7 @@ import io.sallyport.CheckTrace;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.jwt.JwtVerifier;
 import io.sallyport.jwt.KeySource;
 import io.sallyport.jwt.RemoteKeys;
@@ -28,23 +28,23 @@ import java.util.Set;
  */
 public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAttestation> {
     /** CI systems give out JWTs for as long as a job may run; none that we know longer than a day. */
-    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+    private static final Duration MAX_LIFE = Duration.ofHours(24);
 
-    private static final int MOST_ISSUERS = 1000;
+    private static final int MAX_ISSUERS = 1000;
 
     private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM, Check.CLAIMS)
             .then(TrustedIssuer.CHECKS)
             .then(Check.END)
             .then(JwtVerifier.CHECKS);
 
-    private final Clusters hosts;
+    private final GuardedHosts hosts;
     private final String ownIssuer;
 
     /** Keys by all of what leads to them, so that those of one issuer never prove a JWT of another. */
-    private final BoundedCache<TrustedKeys, KeySource> keys = new BoundedCache<>(MOST_ISSUERS);
+    private final BoundedCache<TrustedKeys, KeySource> keys = new BoundedCache<>(MAX_ISSUERS);
 
     /** @param ownIssuer what we sign ourselves is no assertion, whatever an identity trusts */
-    public JwtBearerVerifier(Clusters hosts, String ownIssuer) {
+    public JwtBearerVerifier(GuardedHosts hosts, String ownIssuer) {
         this.hosts = hosts;
         this.ownIssuer = ownIssuer;
     }
@@ -84,7 +84,7 @@ public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAt
         // Before any key is fetched: a JWT that never expires could never be taken back.
         Instant expiry = jwt.unverifiedClaims().time("exp");
         VerifiedJwt verified =
-                new JwtVerifier(issuer.keys().algorithm(), LONGEST_LIFE).verify(jwt, keysOf(issuer.keys()), now, trace);
+                new JwtVerifier(issuer.keys().algorithm(), MAX_LIFE).verify(jwt, keysOf(issuer.keys()), now, trace);
         return verified(
                 JwtBearerAttestation.read(verified.claims(), issuer.claims().keySet())
                         .provenBy(issuer),

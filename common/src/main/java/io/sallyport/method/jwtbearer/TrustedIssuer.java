@@ -39,7 +39,7 @@ public record TrustedIssuer(
 
     static final CheckSequence CHECKS = CheckSequence.of(Check.ISSUER, Check.AUDIENCE, TRUSTED_SUBJECT, TRUSTED_CLAIMS);
 
-    private static final int LONGEST_AUDIENCE = 255;
+    private static final int MAX_AUDIENCE = 255;
 
     /**
      * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if unrelated organizations
@@ -47,10 +47,10 @@ public record TrustedIssuer(
      */
     public TrustedIssuer {
         claims = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(claims));
-        if (issuer.isBlank() || issuer.length() > LONGEST_AUDIENCE) {
+        if (issuer.isBlank() || issuer.length() > MAX_AUDIENCE) {
             throw new IllegalArgumentException("a trusted issuer needs issuer, of at most 255 characters");
         }
-        if (audience.isBlank() || audience.length() > LONGEST_AUDIENCE) {
+        if (audience.isBlank() || audience.length() > MAX_AUDIENCE) {
             throw new IllegalArgumentException("a trusted issuer needs audience, of at most 255 characters: without it,"
                     + " a JWT that was meant for another service would do");
         }

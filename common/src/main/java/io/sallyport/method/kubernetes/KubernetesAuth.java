@@ -23,8 +23,8 @@ import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.DefaultPort;
 import io.sallyport.jwt.PastedKeys;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.token.TokenPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,7 @@ public record KubernetesAuth(
 
     static final CheckSequence CHECKS = CheckSequence.of(NAMESPACE, Check.SERVICE_ACCOUNT);
 
-    private static final int MOST_LOOKUPS = 100;
+    private static final int MAX_LOOKUPS = 100;
 
     /** Who says whether a token is true. */
     public sealed interface Review {
@@ -70,7 +70,8 @@ public record KubernetesAuth(
      * @param authorities of its TLS certificate, in place of the system's
      * @param reviewerJwt what we authenticate with; if there is none, the workload's own token
      */
-    public record ByApi(KubernetesHost host, Optional<CaCertificates> authorities, Optional<SealedSecret> reviewerJwt)
+    public record ByApi(
+            KubernetesHost host, Optional<CaCertificates> authorities, Optional<EncryptedSecret> reviewerJwt)
             implements Review {
         @Override
         public String root() {
@@ -83,12 +84,12 @@ public record KubernetesAuth(
         }
 
         /** Where an identity's reviewer token is stored, and where it is sent. */
-        SecretPlace reviewerPlace(IdentityId identity) {
-            return new SecretPlace(
+        EncryptionContext reviewerPlace(IdentityId identity) {
+            return new EncryptionContext(
                     identity,
                     KubernetesProvider.FIELD + "." + ReviewerJwtField.ENCRYPTED,
                     host.toString(),
-                    authorities.isPresent() ? authorities.get().digest() : SecretPlace.SYSTEM_AUTHORITIES);
+                    authorities.isPresent() ? authorities.get().digest() : EncryptionContext.SYSTEM_AUTHORITIES);
         }
     }
 
@@ -232,7 +233,7 @@ public record KubernetesAuth(
                 .allMatch(names -> names.isSet() && names.texts().stream().noneMatch(name -> name.contains("*")));
         if (issuer.isEmpty()
                 || !exact
-                || namespaces.texts().size() * serviceAccounts.texts().size() > MOST_LOOKUPS) {
+                || namespaces.texts().size() * serviceAccounts.texts().size() > MAX_LOOKUPS) {
             return Set.of();
         }
         return namespaces.texts().stream()

@@ -12,7 +12,7 @@ import io.sallyport.identity.document.SecretField;
 import io.sallyport.identity.document.TokenPolicyDocument;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
-import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.EncryptedSecret;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,7 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
                 new KubernetesAuth.ByApi(
                         KubernetesHost.parse(required(document, "kubernetesHost")),
                         text(document, "caCert").map(CaCertificates::parse),
-                        text(document, "tokenReviewerJwtSealed").map(SealedSecret::new));
+                        text(document, "tokenReviewerJwtSealed").map(EncryptedSecret::new));
             case "gateway" -> new KubernetesAuth.ByGateway(required(document, "gatewayId"));
             case "jwks" -> byKeys(document);
             default ->

@@ -7,7 +7,7 @@ import io.sallyport.CheckTrace;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.http.outbound.TooManyReviewsException;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.ConnectionFailure;
@@ -20,8 +20,8 @@ import io.sallyport.jwt.VerifiedJwt;
 import io.sallyport.method.Verified;
 import io.sallyport.method.Verifier;
 import io.sallyport.method.VerifierContext;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.SecretCipher;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -36,7 +36,7 @@ import java.util.regex.Pattern;
  */
 public final class KubernetesVerifier extends Verifier<KubernetesAuth, KubernetesAttestation> {
     /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
-    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+    private static final Duration MAX_LIFE = Duration.ofHours(24);
 
     public static final Check REVIEWER = new Check("reviewer", "the reviewer's token can be read");
     public static final Check AUTHENTICATED = new Check("authenticated", "the API server vouches for the token");
@@ -48,24 +48,24 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             .then(ClusterToken.CHECKS)
             .then(JwtVerifier.CHECKS);
 
-    private static final int MOST_ISSUERS = 1000;
+    private static final int MAX_ISSUERS = 1000;
 
     /** What may stand in the header Authorization behind "Bearer" (RFC 6750 §2.1). */
     private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
 
-    private final Clusters clusters;
-    private final Sealer sealer;
+    private final GuardedHosts clusters;
+    private final SecretCipher cipher;
 
     /** Keys by all of what leads to them, so that those of one cluster never prove a token of another. */
-    private final BoundedCache<KubernetesAuth.Review, KeySource> issuers = new BoundedCache<>(MOST_ISSUERS);
+    private final BoundedCache<KubernetesAuth.Review, KeySource> issuers = new BoundedCache<>(MAX_ISSUERS);
 
-    public KubernetesVerifier(Clusters clusters, Sealer sealer) {
+    public KubernetesVerifier(GuardedHosts clusters, SecretCipher cipher) {
         this.clusters = clusters;
-        this.sealer = sealer;
+        this.cipher = cipher;
     }
 
     public static KubernetesVerifier of(VerifierContext context) {
-        return new KubernetesVerifier(context.hosts(), context.sealer());
+        return new KubernetesVerifier(context.hosts(), context.cipher());
     }
 
     @Override
@@ -119,7 +119,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
         String bearer =
                 api.reviewerJwt().isPresent() ? reviewer(api.reviewerJwt().get(), identity, api) : jwt.compact();
         trace.at(Check.REVIEW);
-        Clusters.Answer answer = ask(api, bearer, TokenReview.of(jwt.compact(), audience));
+        GuardedHosts.Answer answer = ask(api, bearer, TokenReview.of(jwt.compact(), audience));
         return switch (answer.status()) {
             case 200, 201 -> TokenReview.judge(answer.body(), audience, trace);
             case 401 -> {
@@ -141,8 +141,8 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
     }
 
     /** Decrypts for the very host and authorities that it is sent to: what the store says about them may be forged. */
-    private String reviewer(SealedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
-        String opened = sealer.open(sealed, api.reviewerPlace(identity)).text();
+    private String reviewer(EncryptedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
+        String opened = cipher.decrypt(sealed, api.reviewerPlace(identity)).text();
         if (!isBearer(opened)) {
             throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
         }
@@ -153,7 +153,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
         return BEARER.matcher(text).matches();
     }
 
-    private Clusters.Answer ask(KubernetesAuth.ByApi api, String bearer, byte[] review) throws Refused {
+    private GuardedHosts.Answer ask(KubernetesAuth.ByApi api, String bearer, byte[] review) throws Refused {
         try {
             return clusters.post(api.host().uri(TokenReview.PATH), api.authorities(), bearer, review);
         } catch (HostNotAllowedException e) {
@@ -197,7 +197,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             Instant now,
             CheckTrace trace)
             throws Refused {
-        JwtVerifier verifier = new JwtVerifier(algorithm, LONGEST_LIFE);
+        JwtVerifier verifier = new JwtVerifier(algorithm, MAX_LIFE);
         // Keys for what cannot be admitted anyway are not worth a request that a stranger could cause.
         verifier.requireAdmissible(jwt, now, trace);
         ClusterToken.requireAdmissible(jwt, issuer, method, trace);

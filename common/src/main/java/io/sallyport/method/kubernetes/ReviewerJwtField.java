@@ -4,9 +4,9 @@ import io.sallyport.IdentityId;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.identity.document.SecretField;
-import io.sallyport.secret.SealedSecret;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class ReviewerJwtField implements SecretField<KubernetesAuth> {
     }
 
     @Override
-    public SecretPlace place(IdentityId identity, KubernetesAuth method) {
+    public EncryptionContext place(IdentityId identity, KubernetesAuth method) {
         if (!(method.review() instanceof KubernetesAuth.ByApi api)) {
             throw new IllegalArgumentException(
                     KubernetesProvider.FIELD + "." + PLAIN + " applies to tokenReviewMode api only: no other sends it");
@@ -49,7 +49,7 @@ final class ReviewerJwtField implements SecretField<KubernetesAuth> {
     }
 
     @Override
-    public Optional<SealedSecret> of(KubernetesAuth method) {
+    public Optional<EncryptedSecret> of(KubernetesAuth method) {
         return method.review() instanceof KubernetesAuth.ByApi api ? api.reviewerJwt() : Optional.empty();
     }
 

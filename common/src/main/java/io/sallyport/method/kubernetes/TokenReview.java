@@ -20,7 +20,7 @@ final class TokenReview {
     private static final String API_VERSION = "authentication.k8s.io/v1";
     private static final String KIND = "TokenReview";
 
-    private static final int LONGEST_NAME = 253;
+    private static final int MAX_NAME = 253;
 
     private TokenReview() {}
 
@@ -99,6 +99,6 @@ final class TokenReview {
     }
 
     private static String text(@Nullable Object value) {
-        return value instanceof String text && text.length() <= LONGEST_NAME ? text : "";
+        return value instanceof String text && text.length() <= MAX_NAME ? text : "";
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.sallyport.IdentityId;
 import io.sallyport.identity.Identity;
-import io.sallyport.identity.VoidMarks;
+import io.sallyport.identity.SessionCutoffs;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.testing.Generator;
 import java.time.Instant;
@@ -74,11 +74,11 @@ class MarkTimeTest {
     @Test
     void givesBackWhatItWrote() {
         forAll(1000, Generator.longs(0, 253_402_300_799_999L), millis -> {
-            VoidMarks marks = VoidMarks.NONE.upTo(Instant.ofEpochMilli(millis));
+            SessionCutoffs marks = SessionCutoffs.NONE.upTo(Instant.ofEpochMilli(millis));
             Identity marked = Providers.DOCUMENTS.read(ID, Map.of()).with(marks);
             assertThat(Providers.DOCUMENTS
                             .read(ID, Providers.DOCUMENTS.write(marked))
-                            .voided())
+                            .cutoffs())
                     .isEqualTo(marks);
         });
     }

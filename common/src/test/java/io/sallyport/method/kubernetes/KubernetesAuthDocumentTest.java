@@ -15,10 +15,10 @@ import io.sallyport.identity.UnconstrainedException;
 import io.sallyport.json.Json;
 import io.sallyport.method.SecretFields;
 import io.sallyport.method.provider.Providers;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class KubernetesAuthDocumentTest {
     private static final IdentityId ID = new IdentityId("payments");
-    private static final SealedSecret SEALED = new SealedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
+    private static final EncryptedSecret SEALED = new EncryptedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
     private static final String CA;
     private static final String JWKS;
 
@@ -258,17 +258,17 @@ class KubernetesAuthDocumentTest {
 
     @Test
     void sealsTheReviewersTokenForTheIdentity() throws Exception {
-        RecordingSealer sealer = new RecordingSealer();
+        RecordingSealer cipher = new RecordingSealer();
         Map<String, Object> document = Map.of(
                 "name",
                 "Payments",
                 "kubernetesAuth",
                 with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", " eyJh.eyJh.c2ln\n"));
         Identity identity = Providers.DOCUMENTS.read(
-                ID, new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, document, sealer));
-        assertThat(sealer.secret).contains(new Secret("eyJh.eyJh.c2ln"));
-        assertThat(sealer.place)
-                .contains(new SecretPlace(
+                ID, new SecretFields(Providers.DOCUMENTS.providers()).encrypt(ID, document, cipher));
+        assertThat(cipher.secret).contains(new Secret("eyJh.eyJh.c2ln"));
+        assertThat(cipher.place)
+                .contains(new EncryptionContext(
                         ID,
                         "kubernetesAuth.tokenReviewerJwtSealed",
                         "kube.example.com:6443",
@@ -279,19 +279,19 @@ class KubernetesAuthDocumentTest {
 
     @Test
     void sealsNothingWhereThereIsNothing() throws Exception {
-        RecordingSealer sealer = new RecordingSealer();
+        RecordingSealer cipher = new RecordingSealer();
         for (Map<String, Object> document : List.of(
                 Map.<String, Object>of("name", "n"),
                 Map.<String, Object>of("kubernetesAuth", API),
                 Map.<String, Object>of("kubernetesAuth", "x"))) {
-            assertThat(new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, document, sealer))
+            assertThat(new SecretFields(Providers.DOCUMENTS.providers()).encrypt(ID, document, cipher))
                     .isEqualTo(document);
         }
         Map<String, Object> empty =
                 Map.of("kubernetesAuth", with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", ""));
-        assertThat(new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, empty, sealer))
+        assertThat(new SecretFields(Providers.DOCUMENTS.providers()).encrypt(ID, empty, cipher))
                 .isEqualTo(Map.of("kubernetesAuth", without(API, "tokenReviewerJwtSealed")));
-        assertThat(sealer.secret).isEmpty();
+        assertThat(cipher.secret).isEmpty();
     }
 
     @ParameterizedTest
@@ -301,7 +301,7 @@ class KubernetesAuthDocumentTest {
                 Map.of("kubernetesAuth", with(without(API, "tokenReviewerJwtSealed"), "tokenReviewerJwt", value));
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
-                        new SecretFields(Providers.DOCUMENTS.providers()).seal(ID, document, new RecordingSealer()))
+                        new SecretFields(Providers.DOCUMENTS.providers()).encrypt(ID, document, new RecordingSealer()))
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("canary"));
     }
 
@@ -313,25 +313,25 @@ class KubernetesAuthDocumentTest {
     void takesNoTokenBesideASealedOne() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SecretFields(Providers.DOCUMENTS.providers())
-                        .seal(
+                        .encrypt(
                                 ID,
                                 Map.of("kubernetesAuth", with(API, "tokenReviewerJwt", "eyJh.eyJh.c2ln")),
                                 new RecordingSealer()));
     }
 
-    private static final class RecordingSealer implements Sealer {
+    private static final class RecordingSealer implements SecretCipher {
         private Optional<Secret> secret = Optional.empty();
-        private Optional<SecretPlace> place = Optional.empty();
+        private Optional<EncryptionContext> place = Optional.empty();
 
         @Override
-        public SealedSecret seal(Secret plain, SecretPlace where) {
+        public EncryptedSecret encrypt(Secret plain, EncryptionContext where) {
             secret = Optional.of(plain);
             place = Optional.of(where);
             return SEALED;
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace where) {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext where) {
             throw new UnsupportedOperationException();
         }
     }

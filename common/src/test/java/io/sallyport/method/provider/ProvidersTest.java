@@ -9,7 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.IdentityId;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Fit;
 import io.sallyport.identity.document.Provider;
@@ -18,8 +18,8 @@ import io.sallyport.jwt.Fetcher;
 import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Verifier;
 import io.sallyport.method.VerifierContext;
-import io.sallyport.oauth.OAuthWorld;
-import io.sallyport.secret.Sealer;
+import io.sallyport.oauth.OAuthFixture;
+import io.sallyport.secret.SecretCipher;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -44,8 +44,8 @@ final class ProvidersTest {
         for (Verifier<?, ?> verifier : Providers.verifiers(new VerifierContext(
                 Map.of(),
                 Mockito.mock(Fetcher.class),
-                Mockito.mock(Clusters.class),
-                Mockito.mock(Sealer.class),
+                Mockito.mock(GuardedHosts.class),
+                Mockito.mock(SecretCipher.class),
                 "https://login.example.com"))) {
             verified.add(verifier.type());
         }
@@ -69,8 +69,8 @@ final class ProvidersTest {
                 "jwksIssuer", CLUSTER,
                 "allowedAudience", "sallyport",
                 "allowedNamespaces", "*");
-        Map<String, Object> bearer = Map.of("trustedIssuers", List.of(OAuthWorld.trustedIssuer()));
-        Map<String, Object> trusted = OAuthWorld.trustedIssuer();
+        Map<String, Object> bearer = Map.of("trustedIssuers", List.of(OAuthFixture.trustedIssuer()));
+        Map<String, Object> trusted = OAuthFixture.trustedIssuer();
         String issuer = String.valueOf(trusted.get("issuer"));
         String subject = String.valueOf(trusted.get("subject"));
         String audience = String.valueOf(trusted.get("audience"));
@@ -95,7 +95,7 @@ final class ProvidersTest {
                         TRUSTED_ISSUER),
                 Arguments.of("jwtBearerAuth", bearer, Map.of("iss", issuer, "sub", 5), TRUSTED_ISSUER),
                 Arguments.of("jwtBearerAuth", bearer, Map.of("iss", CLUSTER, "sub", POD), NONE),
-                Arguments.of("clientSecretAuth", OAuthWorld.secrets("first"), Map.of("iss", issuer), NONE));
+                Arguments.of("clientSecretAuth", OAuthFixture.secrets("first"), Map.of("iss", issuer), NONE));
     }
 
     @ParameterizedTest

@@ -2,8 +2,8 @@ package io.sallyport.outbound.google;
 
 import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
-import io.sallyport.audit.OutwardCalls;
-import io.sallyport.outbound.InTime;
+import io.sallyport.audit.OutboundCalls;
+import io.sallyport.outbound.TimeLimiter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,7 +20,7 @@ public final class GoogleAccessTokens implements AccessTokens {
     /** More than the time before expiry from which the library renews a token, 225 s. */
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
-    private static final int LONGEST_MILLIS = 10_000;
+    private static final int MAX_MILLIS = 10_000;
 
     private final GoogleIdentity identity;
     private final List<String> scopes;
@@ -29,7 +29,7 @@ public final class GoogleAccessTokens implements AccessTokens {
     private volatile @Nullable GoogleCredentials credentials;
 
     public GoogleAccessTokens(GoogleIdentity identity, List<String> scopes) {
-        this(identity, scopes, InstantSource.system(), LONGEST_MILLIS);
+        this(identity, scopes, InstantSource.system(), MAX_MILLIS);
     }
 
     public GoogleAccessTokens(GoogleIdentity identity, List<String> scopes, InstantSource clock, int longestMillis) {
@@ -45,7 +45,7 @@ public final class GoogleAccessTokens implements AccessTokens {
         AccessToken kept = known == null ? null : known.getAccessToken();
         return kept != null && isGood(kept)
                 ? kept.getTokenValue()
-                : OutwardCalls.timed("Google access token", System::nanoTime, this::fetchInTime);
+                : OutboundCalls.timed("Google access token", System::nanoTime, this::fetchInTime);
     }
 
     private boolean isGood(AccessToken token) {
@@ -55,7 +55,7 @@ public final class GoogleAccessTokens implements AccessTokens {
 
     private String fetchInTime() throws IOException {
         try {
-            return InTime.get("Google access token", longestMillis, this::fetch);
+            return TimeLimiter.get("Google access token", longestMillis, this::fetch);
         } catch (ExecutionException e) {
             throw NoAccessTokenException.because(e);
         }

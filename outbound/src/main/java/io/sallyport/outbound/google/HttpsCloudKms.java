@@ -1,9 +1,9 @@
 package io.sallyport.outbound.google;
 
 import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Cloud KMS over TLS that is always verified, bounded in time and size. */
 public final class HttpsCloudKms implements CloudKms {
     private final String origin;
-    private final HttpsClusters https;
+    private final HttpsGuardedHosts https;
     private final Optional<CaCertificates> authorities;
     private final AccessTokens tokens;
 
@@ -21,7 +21,7 @@ public final class HttpsCloudKms implements CloudKms {
      * @param authorities in place of the system's, if given
      */
     public HttpsCloudKms(
-            String origin, HttpsClusters https, Optional<CaCertificates> authorities, AccessTokens tokens) {
+            String origin, HttpsGuardedHosts https, Optional<CaCertificates> authorities, AccessTokens tokens) {
         this.origin = origin;
         this.https = https;
         this.authorities = authorities;
@@ -33,18 +33,18 @@ public final class HttpsCloudKms implements CloudKms {
         // Its addresses may be private, by Private Service Connect.
         return new HttpsCloudKms(
                 "https://cloudkms.googleapis.com",
-                new HttpsClusters(AddressPolicy.privateToo()),
+                new HttpsGuardedHosts(AddressPolicy.privateToo()),
                 Optional.empty(),
                 AccessTokens.google(variables, "https://www.googleapis.com/auth/cloudkms"));
     }
 
     @Override
-    public Clusters.Answer post(String path, byte[] json) throws IOException {
+    public GuardedHosts.Answer post(String path, byte[] json) throws IOException {
         return https.send(URI.create(origin + path), authorities, tokens.get(), json);
     }
 
     @Override
-    public Clusters.Answer get(String path) throws IOException {
+    public GuardedHosts.Answer get(String path) throws IOException {
         return https.get(URI.create(origin + path), authorities, tokens.get());
     }
 }

@@ -3,7 +3,7 @@ package io.sallyport.outbound.google;
 import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.jwt.Algorithm;
@@ -43,7 +43,7 @@ public final class KmsKeys implements SigningService {
 
     @FunctionalInterface
     private interface Call {
-        Clusters.Answer send() throws IOException;
+        GuardedHosts.Answer send() throws IOException;
     }
 
     public KmsKeys(CloudKms kms) {
@@ -130,7 +130,7 @@ public final class KmsKeys implements SigningService {
 
     private static Map<String, @Nullable Object> call(KmsKeyVersion key, String method, Call call) throws Refused {
         try {
-            Clusters.Answer answer = call.send();
+            GuardedHosts.Answer answer = call.send();
             if (answer.status() != 200) {
                 throw new Refused(
                         TIMEOUTS.contains(answer.status()) ? Reason.KEYS_TIMEOUT : Reason.KEYS_UNAVAILABLE,

@@ -1,6 +1,6 @@
 package io.sallyport.outbound.google;
 
-import io.sallyport.audit.OutwardCalls;
+import io.sallyport.audit.OutboundCalls;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.outbound.Deadline;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record PlatformEndpoint(URI uri, LongSupplier nanos) {
     private static final int CONNECT_MILLIS = 1_000;
     private static final int READ_MILLIS = 5_000;
-    private static final int LARGEST = 512 * 1024;
+    private static final int MAX_SIZE = 512 * 1024;
     static final Duration WHOLE = Duration.ofSeconds(8);
 
     PlatformEndpoint(URI uri) {
@@ -37,12 +37,12 @@ record PlatformEndpoint(URI uri, LongSupplier nanos) {
      * @throws NoAccessTokenException if there was no answer that can be used
      */
     Map<String, @Nullable Object> get(String header, String secret) throws IOException {
-        return OutwardCalls.timed(String.valueOf(uri.getHost()), nanos, () -> exchange(header, secret));
+        return OutboundCalls.timed(String.valueOf(uri.getHost()), nanos, () -> exchange(header, secret));
     }
 
     private Map<String, @Nullable Object> exchange(String header, String secret) throws IOException {
         try {
-            Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, LARGEST, new Deadline(nanos, WHOLE));
+            Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, MAX_SIZE, new Deadline(nanos, WHOLE));
             if (!secret.isEmpty()) {
                 exchange.header(header, secret);
             }

@@ -23,7 +23,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
@@ -33,7 +33,7 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.testing.TestClock;
 import io.sallyport.token.TokenPolicy;
@@ -98,8 +98,8 @@ class JwtBearerVerifierTest {
         elsewhere.behaviour().recover();
     }
 
-    private Clusters hosts() {
-        return new Clusters() {
+    private GuardedHosts hosts() {
+        return new GuardedHosts() {
             @Override
             public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) {
                 throw new AssertionError("nothing is sent to an issuer");
@@ -575,14 +575,14 @@ class JwtBearerVerifierTest {
 
     @Test
     void asksNoIssuerOnTheLoopbackFromADeployedFunction() {
-        verifier = new JwtBearerVerifier(new HttpsClusters(AddressPolicy.privateToo()), OURS);
+        verifier = new JwtBearerVerifier(new HttpsGuardedHosts(AddressPolicy.privateToo()), OURS);
         int before = issuer.requests();
         assertRefused(Reason.HOST_NOT_ALLOWED, issuersJwt(), discovered());
         assertThat(issuer.requests()).isEqualTo(before);
     }
 
     private void useTls() {
-        verifier = new JwtBearerVerifier(new HttpsClusters(AddressPolicy.forSimulatedClusters()), OURS);
+        verifier = new JwtBearerVerifier(new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()), OURS);
     }
 
     private static JwtBearerAuth discovered() {

@@ -20,7 +20,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.identity.Allowlist;
 import io.sallyport.identity.Globs;
@@ -32,11 +32,11 @@ import io.sallyport.jwt.PastedKeys;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.outbound.HttpsGuardedHosts;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.ClusterServiceAccount;
 import io.sallyport.simulated.kubernetes.Pod;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
@@ -94,14 +94,14 @@ class KubernetesOfflineTest {
     }
 
     private static KubernetesVerifier newVerifier() {
-        return new KubernetesVerifier(new HttpsClusters(AddressPolicy.forSimulatedClusters()), new Sealer() {
+        return new KubernetesVerifier(new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()), new SecretCipher() {
             @Override
-            public SealedSecret seal(Secret secret, SecretPlace place) {
+            public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
                 throw new UnsupportedOperationException();
             }
 
             @Override
-            public Secret open(SealedSecret sealedSecret, SecretPlace place) {
+            public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
                 throw new UnsupportedOperationException();
             }
         });
@@ -357,7 +357,7 @@ class KubernetesOfflineTest {
 
     @Test
     void asksForNoKeysOnTheLoopbackFromADeployedFunction() {
-        verifier = new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), null);
+        verifier = new KubernetesVerifier(new HttpsGuardedHosts(AddressPolicy.privateToo()), null);
         int before = cluster.requests();
         assertRefused(Reason.HOST_NOT_ALLOWED, account.token("sallyport", HOUR), addressed());
         assertThat(cluster.requests()).isEqualTo(before);
@@ -428,8 +428,8 @@ class KubernetesOfflineTest {
                 .satisfies(refused -> assertThat(refused.detail()).contains("jwks_uri"));
     }
 
-    private static Clusters answering(Fetcher fetcher) {
-        return new Clusters() {
+    private static GuardedHosts answering(Fetcher fetcher) {
+        return new GuardedHosts() {
             @Override
             public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) {
                 throw new UnsupportedOperationException();
@@ -516,7 +516,7 @@ class KubernetesOfflineTest {
 
     @Test
     void asksNoIssuerOnTheLoopbackFromADeployedFunction() {
-        verifier = new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), null);
+        verifier = new KubernetesVerifier(new HttpsGuardedHosts(AddressPolicy.privateToo()), null);
         int before = cluster.keyRequests();
         assertRefused(Reason.HOST_NOT_ALLOWED, account.token("sallyport", HOUR), discovered());
         assertThat(cluster.keyRequests()).isEqualTo(before);

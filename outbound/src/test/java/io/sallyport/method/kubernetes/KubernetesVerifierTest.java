@@ -8,7 +8,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
-import io.sallyport.http.outbound.Clusters;
+import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.http.outbound.TooManyReviewsException;
 import io.sallyport.identity.Allowlist;
@@ -19,11 +19,11 @@ import io.sallyport.jwt.HostNotAllowedException;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
-import io.sallyport.secret.SealedSecret;
-import io.sallyport.secret.Sealer;
+import io.sallyport.outbound.HttpsGuardedHosts;
+import io.sallyport.secret.EncryptedSecret;
+import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
-import io.sallyport.secret.SecretPlace;
+import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.ClusterServiceAccount;
 import io.sallyport.simulated.kubernetes.Pod;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
@@ -57,7 +57,7 @@ class KubernetesVerifierTest {
     private static final IdentityId ID = new IdentityId("payments");
     private static final Pod POD = Pod.named("payments-0");
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final SealedSecret SEALED = new SealedSecret("v2.sealed-reviewer-token");
+    private static final EncryptedSecret SEALED = new EncryptedSecret("v2.sealed-reviewer-token");
 
     private static final TestClock CLOCK = new TestClock();
 
@@ -66,7 +66,7 @@ class KubernetesVerifierTest {
     private static ClusterServiceAccount reviewer;
 
     private final KubernetesVerifier verifier =
-            new KubernetesVerifier(new HttpsClusters(AddressPolicy.forSimulatedClusters()), new Opening());
+            new KubernetesVerifier(new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()), new Opening());
 
     @BeforeAll
     static void startCluster() {
@@ -87,19 +87,19 @@ class KubernetesVerifierTest {
     }
 
     /** Opens the one secret there is, in the one place where it belongs. */
-    private static final class Opening implements Sealer {
+    private static final class Opening implements SecretCipher {
         @Override
-        public SealedSecret seal(Secret secret, SecretPlace place) {
+        public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Secret open(SealedSecret sealedSecret, SecretPlace place) throws Refused {
+        public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) throws Refused {
             assertThat(place)
                     .isIn(
                             api(authorities(cluster)).reviewerPlace(ID),
                             api(Optional.empty()).reviewerPlace(ID));
-            if (!sealedSecret.equals(SEALED)) {
+            if (!encryptedSecret.equals(SEALED)) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "as told");
             }
             return new Secret(reviewer.token());
@@ -563,7 +563,7 @@ class KubernetesVerifierTest {
                 new KubernetesAuth.ByApi(
                         host(cluster),
                         authorities(cluster),
-                        Optional.of(new SealedSecret("v2.something-else-altogether"))),
+                        Optional.of(new EncryptedSecret("v2.something-else-altogether"))),
                 "sallyport");
         assertRefused(Reason.SECRET_UNREADABLE, account.token("sallyport", HOUR), method);
         assertThat(cluster.reviews()).isEqualTo(before);
@@ -632,7 +632,7 @@ class KubernetesVerifierTest {
     void sendsNothingToALoopbackFromADeployedFunction() {
         int before = cluster.reviews();
         KubernetesVerifier deployed =
-                new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), new Opening());
+                new KubernetesVerifier(new HttpsGuardedHosts(AddressPolicy.privateToo()), new Opening());
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> deployed.verify(
                         new Assertion(account.token("sallyport", HOUR)).parse(),
@@ -699,7 +699,7 @@ class KubernetesVerifierTest {
     @Test
     void saysWhichAddressIsNotAllowedAndThatItNeverIs() {
         KubernetesVerifier deployed =
-                new KubernetesVerifier(new HttpsClusters(AddressPolicy.privateToo()), new Opening());
+                new KubernetesVerifier(new HttpsGuardedHosts(AddressPolicy.privateToo()), new Opening());
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> deployed.verify(
                         new Assertion(account.token("sallyport", HOUR)).parse(),
@@ -712,8 +712,8 @@ class KubernetesVerifierTest {
                 .satisfies(refused -> assertThat(refused.reason().isPermanent()).isTrue());
     }
 
-    private static Clusters failing(IOException thrown) {
-        return new Clusters() {
+    private static GuardedHosts failing(IOException thrown) {
+        return new GuardedHosts() {
             @Override
             public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json)
                     throws IOException {

@@ -15,7 +15,7 @@ import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.json.Json;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.outbound.Resolver;
 import io.sallyport.simulated.google.SimulatedKms;
 import io.sallyport.testing.TestClock;
@@ -56,14 +56,14 @@ class KmsKeysTest {
     private static final byte[] INPUT = "header.claims".getBytes(StandardCharsets.US_ASCII);
 
     private final SimulatedKms kms = SimulatedKms.start();
-    private final KmsKeys keys = keys(new HttpsClusters(AddressPolicy.forSimulatedClusters()));
+    private final KmsKeys keys = keys(new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()));
 
     @AfterEach
     void stop() {
         kms.close();
     }
 
-    private KmsKeys keys(HttpsClusters https) {
+    private KmsKeys keys(HttpsGuardedHosts https) {
         return new KmsKeys(new HttpsCloudKms(
                 kms.origin(), https, Optional.of(CaCertificates.parse(kms.caCertificate())), () -> "ya29.token"));
     }
@@ -234,8 +234,8 @@ class KmsKeysTest {
         SigningKeys set = keySet(VERSION);
         // Of the whole call's time, all but a moment is over once it began.
         AtomicInteger asked = new AtomicInteger();
-        long almostAll = HttpsClusters.WHOLE_CALL.minusMillis(900).toNanos();
-        KmsKeys slow = keys(new HttpsClusters(
+        long almostAll = HttpsGuardedHosts.WHOLE_CALL.minusMillis(900).toNanos();
+        KmsKeys slow = keys(new HttpsGuardedHosts(
                 AddressPolicy.forSimulatedClusters(),
                 Resolver.SYSTEM,
                 () -> System.nanoTime() + (asked.getAndIncrement() == 0 ? 0 : almostAll)));
@@ -249,7 +249,7 @@ class KmsKeysTest {
         Signer signer = keySetOfNewVersion()
                 .signer(() -> new KmsKeys(new HttpsCloudKms(
                         kms.origin(),
-                        new HttpsClusters(AddressPolicy.forSimulatedClusters()),
+                        new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()),
                         Optional.of(CaCertificates.parse(kms.caCertificate())),
                         () -> {
                             throw new IOException("no default credentials");

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 record LambdaEvent(Endpoint endpoint) {
     /** Lambda itself takes no larger synchronous event. */
-    private static final int LARGEST = 6 * 1024 * 1024;
+    private static final int MAX_SIZE = 6 * 1024 * 1024;
 
     byte[] answer(InputStream input) throws IOException {
-        byte[] bytes = input.readNBytes(LARGEST);
+        byte[] bytes = input.readNBytes(MAX_SIZE);
         try {
             return Json.write(response(answer(Json.parseObject(bytes))));
         } catch (MalformedJsonException e) {
@@ -66,8 +66,8 @@ record LambdaEvent(Endpoint endpoint) {
         if (!base64) {
             return Body.of(text);
         }
-        if (text.length() > Body.MOST * 2) {
-            throw new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + Body.MOST + " bytes");
+        if (text.length() > Body.MAX_COUNT * 2) {
+            throw new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + Body.MAX_COUNT + " bytes");
         }
         try {
             return Body.of(Base64.getDecoder().decode(text));

@@ -173,17 +173,19 @@ final class CloudFunctionTest {
     @ParameterizedTest
     @EnumSource
     void takesABodyOf64KiB(Cloud cloud) throws Exception {
-        assertThat(send(cloud, Call.post(LOGIN, JSON, jsonOf(Body.MOST)))).returns(200, Answer::status);
-        assertThat(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MOST)))).returns(200, Answer::status);
-        assertThat(handled).extracting(request -> request.body().length()).containsExactly(Body.MOST, Body.MOST);
+        assertThat(send(cloud, Call.post(LOGIN, JSON, jsonOf(Body.MAX_COUNT)))).returns(200, Answer::status);
+        assertThat(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MAX_COUNT)))).returns(200, Answer::status);
+        assertThat(handled)
+                .extracting(request -> request.body().length())
+                .containsExactly(Body.MAX_COUNT, Body.MAX_COUNT);
     }
 
     @ParameterizedTest
     @EnumSource
     void refusesOneByteMore(Cloud cloud) throws Exception {
-        assertError(send(cloud, Call.post(LOGIN, JSON, jsonOf(Body.MOST + 1))), 413, "PayloadTooLarge");
-        assertError(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MOST + 1))), 413, "PayloadTooLarge");
-        assertError(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MOST * 4))), 413, "PayloadTooLarge");
+        assertError(send(cloud, Call.post(LOGIN, JSON, jsonOf(Body.MAX_COUNT + 1))), 413, "PayloadTooLarge");
+        assertError(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MAX_COUNT + 1))), 413, "PayloadTooLarge");
+        assertError(send(cloud, Call.post(LOGIN, FORM, formOf(Body.MAX_COUNT * 4))), 413, "PayloadTooLarge");
         assertThat(world.logged())
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line).containsEntry("reason", "body_too_large"));
@@ -194,7 +196,7 @@ final class CloudFunctionTest {
     @EnumSource
     void readsNoBodyWhereNoneIsDue(Cloud cloud) throws Exception {
         Call get = Call.bodiless("GET", "/.well-known/jwks.json");
-        Call withBody = new Call(get.method(), get.path(), get.headers(), "a".repeat(Body.MOST * 2), get.peer());
+        Call withBody = new Call(get.method(), get.path(), get.headers(), "a".repeat(Body.MAX_COUNT * 2), get.peer());
 
         assertThat(send(cloud, withBody)).returns(200, Answer::status);
         assertThat(onlyRequest().body().length()).isZero();
@@ -206,7 +208,7 @@ final class CloudFunctionTest {
         Unreadable body = new Unreadable();
         Call call = Call.post(LOGIN, JSON, LOGIN_BODY).with("Expect", "100-continue");
 
-        new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, Body.MOST + 1), response);
+        new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, Body.MAX_COUNT + 1), response);
 
         assertThat(assertError(response.answer(), 413, "PayloadTooLarge").headers())
                 .containsEntry("connection", "close");
@@ -218,10 +220,10 @@ final class CloudFunctionTest {
     void leavesNothingOfABodyOnAConnectionThatStaysOpen() throws Exception {
         for (String method : List.of("POST", "GET", "HEAD", "PUT")) {
             GoogleFrontEnd.Response response = new GoogleFrontEnd.Response();
-            ByteArrayInputStream body = new ByteArrayInputStream(new byte[Body.MOST]);
+            ByteArrayInputStream body = new ByteArrayInputStream(new byte[Body.MAX_COUNT]);
             Call call = Call.bodiless(method, LOGIN);
 
-            new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, Body.MOST), response);
+            new CloudFunction(endpoint(0)) {}.service(new GoogleFrontEnd.Request(call, body, Body.MAX_COUNT), response);
 
             assertThat(response.answer().headers()).as(method).doesNotContainKey("connection");
             assertThat(body.available()).as(method).isZero();

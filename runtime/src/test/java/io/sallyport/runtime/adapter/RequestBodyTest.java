@@ -52,15 +52,15 @@ final class RequestBodyTest {
 
     @Test
     void drainsABodyThatNoHandlerAskedFor() {
-        sent.length = Body.MOST;
+        sent.length = Body.MAX_COUNT;
 
-        assertThat(body(Body.MOST).drain()).isTrue();
+        assertThat(body(Body.MAX_COUNT).drain()).isTrue();
         assertThat(sent.left()).isZero();
     }
 
     @Test
     void drainsChunksThatNoHandlerAskedFor() {
-        sent.length = Body.MOST;
+        sent.length = Body.MAX_COUNT;
 
         assertThat(chunked().drain()).isTrue();
         assertThat(sent.left()).isZero();
@@ -68,15 +68,15 @@ final class RequestBodyTest {
 
     @Test
     void waitsForNothingOfABodyThatIsDeclaredTooLarge() {
-        sent.length = Body.MOST + 1;
+        sent.length = Body.MAX_COUNT + 1;
 
-        assertThat(body(Body.MOST + 1).drain()).isFalse();
+        assertThat(body(Body.MAX_COUNT + 1).drain()).isFalse();
         assertThat(sent.reads).isZero();
     }
 
     @Test
     void waitsForNoRestOfABodyThatTurnedOutTooLarge() {
-        sent.length = Body.MOST + 2;
+        sent.length = Body.MAX_COUNT + 2;
         RequestBody body = chunked();
 
         assertThatExceptionOfType(Refused.class)
@@ -91,7 +91,7 @@ final class RequestBodyTest {
         sent.length = Integer.MAX_VALUE;
 
         assertThat(chunked().drain()).isFalse();
-        assertThat(sent.read).isEqualTo(Body.MOST + 1);
+        assertThat(sent.read).isEqualTo(Body.MAX_COUNT + 1);
     }
 
     @ParameterizedTest

@@ -36,7 +36,7 @@ record AwsRequestCheck(AwsProvider provider, Instant now) {
         if (!provider.condition().test(claims)) {
             throw StsRefusal.unauthorizedClient("The given credential is rejected by the attribute condition.");
         }
-        if (caller.arn().getBytes(UTF_8).length > SubjectTokenCheck.LONGEST_SUBJECT) {
+        if (caller.arn().getBytes(UTF_8).length > SubjectTokenCheck.MAX_SUBJECT) {
             throw StsRefusal.invalidRequest("The size of mapped attribute google.subject exceeds the 127 bytes limit.");
         }
         return new FederatedIdentity(

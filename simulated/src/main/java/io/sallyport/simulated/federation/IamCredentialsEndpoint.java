@@ -31,7 +31,7 @@ final class IamCredentialsEndpoint implements Loopback.Endpoint {
     private static final Pattern METHOD = Pattern.compile(
             "/v1/projects/(?<project>[^/]+)/serviceAccounts/(?<account>[^/:]+):generate(?<what>AccessToken|IdToken)");
     private static final Pattern LIFETIME = Pattern.compile("(?<seconds>[0-9]{1,9})(?:\\.[0-9]{1,9})?s");
-    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration MAX_DURATION = Duration.ofHours(1);
     /** Either will do: "Authorization scopes" of both methods. */
     private static final List<String> SCOPES =
             List.of("https://www.googleapis.com/auth/iam", "https://www.googleapis.com/auth/cloud-platform");
@@ -105,7 +105,7 @@ final class IamCredentialsEndpoint implements Loopback.Endpoint {
             return Reply.error(400, "Invalid value at 'lifetime'.");
         }
         Duration length = Duration.ofSeconds(Long.parseLong(lifetime.group("seconds")));
-        if (length.isZero() || length.compareTo(LONGEST) > 0) {
+        if (length.isZero() || length.compareTo(MAX_DURATION) > 0) {
             return Reply.error(400, "The access token lifetime must be more than 0 and at most 3600 seconds.");
         }
         Instant expires = clock.instant().plus(length).truncatedTo(ChronoUnit.SECONDS);

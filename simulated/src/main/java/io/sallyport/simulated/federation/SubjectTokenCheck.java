@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 record SubjectTokenCheck(OidcProvider provider, IssuerKeys keys, Instant now) {
     /** As the reference of the method says; a managed identity's token of Entra has 24 hours and five minutes. */
-    private static final Duration LONGEST = Duration.ofDays(2);
+    private static final Duration MAX_DURATION = Duration.ofDays(2);
 
     /** IAM API, {@code WorkloadIdentityPoolProvider.attributeMapping}: in UTF-8. */
-    static final int LONGEST_SUBJECT = 127;
+    static final int MAX_SUBJECT = 127;
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
     private static final String ASSERTION = "assertion.";
@@ -48,7 +48,7 @@ record SubjectTokenCheck(OidcProvider provider, IssuerKeys keys, Instant now) {
             attributes.put(mapped.getKey(), value(mapped, claims));
         }
         String subject = String.valueOf(attributes.remove(OidcProvider.SUBJECT));
-        if (subject.getBytes(UTF_8).length > LONGEST_SUBJECT) {
+        if (subject.getBytes(UTF_8).length > MAX_SUBJECT) {
             throw StsRefusal.invalidRequest("The size of mapped attribute google.subject exceeds the 127 bytes limit.");
         }
         Map<String, String> byName = new LinkedHashMap<>();
@@ -96,8 +96,8 @@ record SubjectTokenCheck(OidcProvider provider, IssuerKeys keys, Instant now) {
         if (!now.isBefore(expires)) {
             throw StsRefusal.invalidGrant("ID Token issued at " + issued.getEpochSecond() + " is stale to sign-in.");
         }
-        if (Duration.between(issued, expires).compareTo(LONGEST) > 0) {
-            throw StsRefusal.invalidGrant("The lifetime of the ID Token exceeds " + LONGEST.toHours() + " hours.");
+        if (Duration.between(issued, expires).compareTo(MAX_DURATION) > 0) {
+            throw StsRefusal.invalidGrant("The lifetime of the ID Token exceeds " + MAX_DURATION.toHours() + " hours.");
         }
     }
 

@@ -28,7 +28,7 @@ final class SignJwtEndpoint implements Loopback.Endpoint {
 
     private static final Pattern SIGN_JWT =
             Pattern.compile(PATH + "(?<project>[^/]+)/serviceAccounts/(?<account>[^/]+):signJwt");
-    private static final Duration LONGEST = Duration.ofHours(12);
+    private static final Duration MAX_DURATION = Duration.ofHours(12);
 
     private final Function<String, Optional<SimulatedServiceAccount>> accounts;
     private final InstantSource clock;
@@ -83,7 +83,7 @@ final class SignJwtEndpoint implements Loopback.Endpoint {
         Instant now = clock.instant();
         return exp instanceof Long seconds
                 && seconds >= now.getEpochSecond()
-                && seconds <= now.plus(LONGEST).getEpochSecond();
+                && seconds <= now.plus(MAX_DURATION).getEpochSecond();
     }
 
     /** The library's parser takes an array or {@code null} for an object. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * {@link Outcome#OVERTAKEN} do not tell by whom.
  */
 public abstract sealed class FirestoreDatabase implements AutoCloseable permits SdkDatabase, RestDatabase {
-    static final Duration LONGEST_CALL = Duration.ofSeconds(5);
+    static final Duration MAX_CALL = Duration.ofSeconds(5);
 
     /** What became of a write that is conditional on what is stored. */
     enum Outcome {

@@ -22,7 +22,7 @@ public record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nan
     private static final int CONNECT_MILLIS = 2_000;
 
     /** More than a page of the largest documents there can be is worth. */
-    private static final int LARGEST = 64 * 1024 * 1024;
+    private static final int MAX_SIZE = 64 * 1024 * 1024;
 
     /** The real one. */
     public static FirestoreHttp google(AccessTokens tokens) {
@@ -40,7 +40,7 @@ public record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nan
         Deadline deadline = new Deadline(nanos, longest);
         int left = deadline.millisLeft();
         Exchange exchange =
-                Exchange.kept(URI.create(origin + path), Math.min(CONNECT_MILLIS, left), left, LARGEST, deadline);
+                Exchange.kept(URI.create(origin + path), Math.min(CONNECT_MILLIS, left), left, MAX_SIZE, deadline);
         exchange.header("Authorization", "Bearer " + token);
         exchange.post(json);
         exchange.takeErrors();

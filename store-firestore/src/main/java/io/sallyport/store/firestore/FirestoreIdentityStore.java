@@ -28,7 +28,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
     private static final String NAME = "name";
 
     /** So many values one query may ask for (Firestore, "Queries", limits on OR queries). */
-    private static final int MOST_VALUES = 30;
+    private static final int MAX_VALUES = 30;
 
     private final FirestoreDatabase database;
     private final IdentityDocument documents;
@@ -152,8 +152,8 @@ public final class FirestoreIdentityStore implements IdentityStore {
                 .map(Lookup::key)
                 .toList());
         unique.add(Lookup.alias(new Name(identity.id().value())).key());
-        for (int from = 0; from < unique.size(); from += MOST_VALUES) {
-            List<String> some = unique.subList(from, Math.min(from + MOST_VALUES, unique.size()));
+        for (int from = 0; from < unique.size(); from += MAX_VALUES) {
+            List<String> some = unique.subList(from, Math.min(from + MAX_VALUES, unique.size()));
             for (Snapshot found : transaction.find(new Query.Containing(IDENTITIES, LOOKUPS, some, 2))) {
                 if (!found.path().id().equals(identity.id().value())) {
                     return Optional.of(found.path().id());

@@ -22,14 +22,14 @@ import java.util.random.RandomGenerator;
  * was lost may cost a use and never gives one.
  */
 public final class FirestoreTokenStore implements TokenStore {
-    private static final int MOST_ATTEMPTS = 20;
+    private static final int MAX_ATTEMPTS = 20;
     private static final int FIRST_PAUSE_MILLIS = 25;
-    private static final int LONGEST_PAUSE_MILLIS = 400;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final int MAX_PAUSE_MILLIS = 400;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final FirestoreDatabase database;
     private final UseShards shards;
-    private final Turns turns = new Turns(LONGEST_WAIT);
+    private final KeyedLock turns = new KeyedLock(MAX_WAIT);
     private final RandomGenerator random;
 
     /** @param random keeps those who race out of step; safe for many threads, but it need not be unpredictable */
@@ -132,14 +132,14 @@ public final class FirestoreTokenStore implements TokenStore {
     }
 
     private <T> T settle(Attempt<T> attempt) throws Refused {
-        for (int failed = 0; failed < MOST_ATTEMPTS; failed++) {
+        for (int failed = 0; failed < MAX_ATTEMPTS; failed++) {
             Optional<T> settled = attempt.make();
             if (settled.isPresent()) {
                 return settled.get();
             }
-            pause(Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed, 8)));
+            pause(Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed, 8)));
         }
-        throw new Refused(Reason.STORE_TIMEOUT, "Firestore: overtaken " + MOST_ATTEMPTS + " times");
+        throw new Refused(Reason.STORE_TIMEOUT, "Firestore: overtaken " + MAX_ATTEMPTS + " times");
     }
 
     private void pause(int longestMillis) throws Refused {

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * how often, is as the library has it.
  */
 public final class RestDatabase extends FirestoreDatabase {
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 5;
     private static final int FIRST_PAUSE_MILLIS = 50;
-    private static final int LONGEST_PAUSE_MILLIS = 500;
+    private static final int MAX_PAUSE_MILLIS = 500;
     private static final int FIRST_PAUSE_BETWEEN_RUNS_MILLIS = 100;
-    private static final int LONGEST_PAUSE_BETWEEN_RUNS_MILLIS = 6_400;
+    private static final int MAX_PAUSE_BETWEEN_RUNS_MILLIS = 6_400;
     private static final Duration ROLLBACK = Duration.ofSeconds(1);
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -49,7 +49,7 @@ public final class RestDatabase extends FirestoreDatabase {
     private final RandomGenerator random;
     private final LongSupplier nanos;
     private final Duration longestCall;
-    private final Turns transactions;
+    private final KeyedLock transactions;
 
     RestDatabase(
             String project,
@@ -63,7 +63,7 @@ public final class RestDatabase extends FirestoreDatabase {
         this.random = random;
         this.nanos = nanos;
         this.longestCall = longestCall;
-        this.transactions = new Turns(longestCall, 1);
+        this.transactions = new KeyedLock(longestCall, 1);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class RestDatabase extends FirestoreDatabase {
      */
     public static RestDatabase open(
             String project, String database, RestCalls calls, RandomGenerator random, LongSupplier nanos) {
-        return new RestDatabase(project, database, calls, random, nanos, LONGEST_CALL);
+        return new RestDatabase(project, database, calls, random, nanos, MAX_CALL);
     }
 
     @Override
@@ -163,10 +163,10 @@ public final class RestDatabase extends FirestoreDatabase {
             try {
                 return once(method, json, end);
             } catch (RestFailure failure) {
-                if (!again.contains(failure.code()) || attempt == MOST_ATTEMPTS) {
+                if (!again.contains(failure.code()) || attempt == MAX_ATTEMPTS) {
                     throw failure;
                 }
-                pause(Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << (attempt - 1)), failure, end);
+                pause(Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << (attempt - 1)), failure, end);
             }
         }
     }
@@ -248,8 +248,7 @@ public final class RestDatabase extends FirestoreDatabase {
                 try {
                     pause(
                             Math.min(
-                                    LONGEST_PAUSE_BETWEEN_RUNS_MILLIS,
-                                    FIRST_PAUSE_BETWEEN_RUNS_MILLIS << Math.min(run, 8)),
+                                    MAX_PAUSE_BETWEEN_RUNS_MILLIS, FIRST_PAUSE_BETWEEN_RUNS_MILLIS << Math.min(run, 8)),
                             overtaken.failure,
                             end);
                 } catch (RestFailure late) {

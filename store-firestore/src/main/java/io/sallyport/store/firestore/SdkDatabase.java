@@ -16,7 +16,7 @@ import com.google.cloud.firestore.Precondition;
 import com.google.cloud.firestore.QuerySnapshot;
 import com.google.cloud.firestore.WriteBatch;
 import io.opentelemetry.api.OpenTelemetry;
-import io.sallyport.AtFirstUse;
+import io.sallyport.Lazy;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.io.Serial;
@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
 
 /** By Google's client library. */
 public final class SdkDatabase extends FirestoreDatabase {
-    private final AtFirstUse<Firestore> firestore;
+    private final Lazy<Firestore> firestore;
     private final Duration patience;
 
     private SdkDatabase(
             Supplier<FirestoreOptions.Builder> options, String project, String database, Duration longestCall) {
-        this.firestore = new AtFirstUse<>(() -> options.get()
+        this.firestore = new Lazy<>(() -> options.get()
                 .setProjectId(project)
                 .setDatabaseId(database)
                 .setRetrySettings(retries(longestCall))
@@ -77,7 +77,7 @@ public final class SdkDatabase extends FirestoreDatabase {
                 },
                 project,
                 database,
-                LONGEST_CALL);
+                MAX_CALL);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class SdkDatabase extends FirestoreDatabase {
      * @param emulator its host and port
      */
     public static SdkDatabase openEmulator(String project, String database, String emulator) {
-        return openEmulator(project, database, emulator, LONGEST_CALL);
+        return openEmulator(project, database, emulator, MAX_CALL);
     }
 
     static SdkDatabase openEmulator(String project, String database, String emulator, Duration longestCall) {

@@ -18,16 +18,16 @@ import java.util.stream.Stream;
  * several, the shards, whose uses add up to it; each knows how many there are.
  */
 final class UseShards {
-    private static final int MOST = 12;
+    private static final int MAX_COUNT = 12;
     private static final int USES_WORTH_A_SHARD = 100;
     private static final String COUNT = "shards";
     private static final String USES_LEFT = "usesLeft";
 
-    private static final int MOST_SESSIONS = 10_000;
+    private static final int MAX_SESSIONS = 10_000;
 
     private final FirestoreDatabase database;
     /** What need not be read again: no shard ever gets uses back. */
-    private final BoundedCache<SessionId, List<Long>> notEmpty = new BoundedCache<>(MOST_SESSIONS);
+    private final BoundedCache<SessionId, List<Long>> notEmpty = new BoundedCache<>(MAX_SESSIONS);
 
     UseShards(FirestoreDatabase database) {
         this.database = database;
@@ -35,7 +35,7 @@ final class UseShards {
 
     /** Stores all the shards of a new session, or none. */
     Outcome create(SessionId session, long uses, Instant expiry) throws Refused {
-        long count = Math.max(1, Math.min(MOST, uses / USES_WORTH_A_SHARD));
+        long count = Math.max(1, Math.min(MAX_COUNT, uses / USES_WORTH_A_SHARD));
         Map<DocumentPath, Map<String, Object>> documents = new LinkedHashMap<>();
         for (int shard = 0; shard < count; shard++) {
             long share = uses / count + (shard < uses % count ? 1 : 0);

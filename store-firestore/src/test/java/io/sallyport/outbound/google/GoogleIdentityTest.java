@@ -9,7 +9,7 @@ import io.sallyport.Refused;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.AddressPolicy;
-import io.sallyport.outbound.HttpsClusters;
+import io.sallyport.outbound.HttpsGuardedHosts;
 import io.sallyport.simulated.aws.AwsSession;
 import io.sallyport.simulated.aws.LambdaCredentials;
 import io.sallyport.simulated.aws.SimulatedAws;
@@ -146,7 +146,7 @@ class GoogleIdentityTest {
     private KmsKeys keys(AccessTokens tokens) {
         return new KmsKeys(new HttpsCloudKms(
                 kms.origin(),
-                new HttpsClusters(AddressPolicy.forSimulatedClusters()),
+                new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()),
                 Optional.of(CaCertificates.parse(kms.caCertificate())),
                 tokens));
     }

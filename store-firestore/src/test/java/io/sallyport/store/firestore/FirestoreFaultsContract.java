@@ -38,7 +38,7 @@ abstract class FirestoreFaultsContract {
     private static final AssertionDigest ASSERTION = new AssertionDigest("0a".repeat(32));
 
     /** So long that none but the proxy loses an answer, however busy the machine. */
-    static final Duration LONGEST_CALL = Duration.ofMinutes(2);
+    static final Duration MAX_CALL = Duration.ofMinutes(2);
 
     private Faults proxy;
 

@@ -12,6 +12,6 @@ class RestFaultsTest extends FirestoreFaultsContract {
 
     @Override
     FirestoreDatabase open(String project) {
-        return new RestDatabase(project, "sallyport", faults, new Random(), System::nanoTime, LONGEST_CALL);
+        return new RestDatabase(project, "sallyport", faults, new Random(), System::nanoTime, MAX_CALL);
     }
 }

@@ -13,6 +13,6 @@ class SdkFaultsTest extends FirestoreFaultsContract {
 
     @Override
     FirestoreDatabase open(String project) {
-        return SdkDatabase.openEmulator(project, "sallyport", proxy.hostAndPort(), LONGEST_CALL);
+        return SdkDatabase.openEmulator(project, "sallyport", proxy.hostAndPort(), MAX_CALL);
     }
 }

@@ -28,7 +28,7 @@ import org.sqlite.SQLiteException;
  */
 public final class SqliteDatabase implements AutoCloseable {
     private static final int VERSION = 2;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
     private static final String TABLES = """
             CREATE TABLE identities (
               id TEXT PRIMARY KEY,
@@ -85,7 +85,7 @@ public final class SqliteDatabase implements AutoCloseable {
      * @throws IOException if it cannot be opened, is not a database, or was written by a newer version
      */
     public static SqliteDatabase open(Path file) throws IOException {
-        return open(file, LONGEST_WAIT);
+        return open(file, MAX_WAIT);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class SqliteDatabase implements AutoCloseable {
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        config.setBusyTimeout(Math.toIntExact(LONGEST_WAIT.toMillis()));
+        config.setBusyTimeout(Math.toIntExact(MAX_WAIT.toMillis()));
         try {
             Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
             try (Statement statement = connection.createStatement()) {
@@ -112,7 +112,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 connection.close();
                 throw e;
             }
-            return new SqliteDatabase(connection, LONGEST_WAIT);
+            return new SqliteDatabase(connection, MAX_WAIT);
         } catch (SQLException e) {
             throw new IOException("the database " + file + " cannot be opened: " + e.getMessage(), e);
         }

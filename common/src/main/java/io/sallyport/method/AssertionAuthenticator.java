@@ -1,0 +1,223 @@
+package io.sallyport.method;
+
+import io.sallyport.Check;
+import io.sallyport.CheckSequence;
+import io.sallyport.CheckTrace;
+import io.sallyport.Quoted;
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+import io.sallyport.identity.Attestation;
+import io.sallyport.identity.AuthMethod;
+import io.sallyport.identity.Fit;
+import io.sallyport.identity.Identity;
+import io.sallyport.identity.cache.CachedIdentities;
+import io.sallyport.identity.cache.UniformReads;
+import io.sallyport.jwt.Claims;
+import io.sallyport.jwt.UnverifiedJwt;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Admits whoever shows an assertion of any kind: a platform's token, or the JWT of a trusted issuer. What the assertion says
+ * of itself chooses among the auth methods that the identity has, and each proves it by its own rules and keys; it is shown
+ * to nobody else, so that no platform sees a token that was meant for another.
+ */
+public final class AssertionAuthenticator {
+    /** What is asked before an assertion is proven. */
+    public static final CheckSequence CHOICE_CHECKS =
+            CheckSequence.of(Check.FORM, Check.IDENTITY, Check.ENABLED, Check.METHOD);
+
+    private final CachedIdentities identities;
+    private final List<Verifier<?, ?>> verifiers;
+
+    /** @param verifiers of all methods that it takes: of two that an assertion fits equally, the first has to prove it */
+    public AssertionAuthenticator(CachedIdentities identities, List<Verifier<?, ?>> verifiers) {
+        this.identities = identities;
+        this.verifiers = List.copyOf(verifiers);
+    }
+
+    /**
+     * @param clientId whose it is; if that is not told, the one identity that it can be of
+     * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it can be of several
+     */
+    public Admitted admit(UnverifiedJwt assertion, Optional<String> clientId, Instant now) throws Refused {
+        UniformReads reads = identities.uniformReads();
+        try {
+            return admit(reads, assertion, clientId, now);
+        } catch (Refused refused) {
+            if (!reads.again(refused)) {
+                throw refused;
+            }
+            return admit(reads, assertion, clientId, now);
+        }
+    }
+
+    /** Admits it for a request that asks for identities by more than this, and so asks again itself. */
+    public Admitted admit(UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, Instant now)
+            throws Refused {
+        return admit(choose(reads, assertion, clientId, CHOICE_CHECKS.begin()), assertion, now);
+    }
+
+    /**
+     * Says beforehand for which identities {@link #admit} asks.
+     *
+     * @param says the claims of the assertion
+     */
+    public void prepare(UniformReads reads, Claims says, Optional<String> clientId) throws Refused {
+        Optional<String> client = clientId;
+        if (client.isEmpty() && namesClient(says)) {
+            client = says.optionalText("aud");
+        } else if (client.isEmpty()) {
+            reads.mayAskTrusting(says.text("iss"), says.text("sub"));
+        }
+        client.ifPresent(reads::mayFindClient);
+    }
+
+    /**
+     * All that is asked of an assertion for a method, in the order of the code.
+     *
+     * @return empty if the method takes no assertion of a platform or issuer
+     */
+    public Optional<CheckSequence> checks(AuthMethod<?> method) {
+        for (Verifier<?, ?> verifier : verifiers) {
+            if (verifier.type().isInstance(method)) {
+                return Optional.of(checks(verifier, method));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static <M extends AuthMethod<A>, A extends Attestation> CheckSequence checks(
+            Verifier<M, A> verifier, AuthMethod<?> method) {
+        return verifier.checks(verifier.type().cast(method));
+    }
+
+    /**
+     * Whose the assertion says that it is, and the auth method that has to prove it.
+     *
+     * @param clientId as for {@link #admit(UnverifiedJwt, Optional, Instant)}
+     * @param trace of {@link #CHOICE_CHECKS}
+     * @throws Refused if there is no such identity or method
+     */
+    public LoginCandidate<?> choose(UnverifiedJwt assertion, Optional<String> clientId, CheckTrace trace)
+            throws Refused {
+        return choose(identities.uniformReads(), assertion, clientId, trace);
+    }
+
+    private LoginCandidate<?> choose(
+            UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, CheckTrace trace) throws Refused {
+        trace.at(Check.FORM);
+        assertion.require(UnverifiedJwt.Type.JWT_OR_JOSE);
+        Claims says = assertion.unverifiedClaims();
+        trace.at(Check.IDENTITY);
+        Identity identity = clientId.isPresent() ? client(reads, clientId.get()) : theOneFor(reads, says);
+        trace.at(Check.ENABLED);
+        identity.requireEnabled();
+        trace.at(Check.METHOD);
+        AuthMethod<?> method = methodFor(identity, says)
+                .orElseThrow(
+                        () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for such a token"));
+        return new LoginCandidate<>(identity, method);
+    }
+
+    private static Identity client(UniformReads reads, String clientId) throws Refused {
+        return reads.findClient(clientId)
+                .orElseThrow(
+                        () -> new Refused(Reason.UNKNOWN_IDENTITY, "there is no client " + Quoted.quote(clientId)));
+    }
+
+    private Identity theOneFor(UniformReads reads, Claims says) throws Refused {
+        if (namesClient(says)) {
+            return client(reads, says.text("aud"));
+        }
+        List<Identity> candidates = reads.trusting(says.text("iss"), says.text("sub")).stream()
+                .filter(identity -> fits(identity, says))
+                .toList();
+        List<Identity> enabled =
+                candidates.stream().filter(identity -> !identity.disabled()).toList();
+        List<Identity> found = enabled.isEmpty() ? candidates : enabled;
+        if (found.size() > 1) {
+            throw new Refused(Reason.AMBIGUOUS_CLIENT, found.size() + " identities admit such a token; send client_id");
+        }
+        return found.stream()
+                .findFirst()
+                .orElseThrow(() -> new Refused(
+                        Reason.UNKNOWN_IDENTITY,
+                        "no identity that can be found without client_id admits such a token"));
+    }
+
+    private boolean namesClient(Claims says) throws Refused {
+        for (Verifier<?, ?> verifier : verifiers) {
+            if (verifier.namesClient(says)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean fits(Identity identity, Claims says) {
+        try {
+            Optional<AuthMethod<?>> method = methodFor(identity, says);
+            return method.isPresent() && method.get().fit(says) != Fit.TRUSTED_ISSUER;
+        } catch (Refused malformed) {
+            return false;
+        }
+    }
+
+    /** The method that it fits best. */
+    private Optional<AuthMethod<?>> methodFor(Identity identity, Claims says) throws Refused {
+        // Whichever methods there are, these are texts or it is refused.
+        says.optionalText("iss");
+        says.optionalText("sub");
+        Optional<AuthMethod<?>> best = Optional.empty();
+        Fit closest = Fit.NONE;
+        for (Verifier<?, ?> verifier : verifiers) {
+            Optional<? extends AuthMethod<?>> method = identity.method(verifier.type());
+            if (method.isPresent()) {
+                Fit fit = method.get().fit(says);
+                if (fit.compareTo(closest) < 0) {
+                    best = Optional.of(method.get());
+                    closest = fit;
+                }
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Proves an assertion by the method that was chosen for it, and admits it or not.
+     *
+     * @param chosen with a method that takes assertions
+     */
+    private Admitted admit(LoginCandidate<?> chosen, UnverifiedJwt assertion, Instant now) throws Refused {
+        return admit(
+                chosen, assertion, now, checks(chosen.method()).orElseThrow().begin());
+    }
+
+    /**
+     * Proves an assertion by the method that was chosen for it, and tells how far it got.
+     *
+     * @param chosen with a method that takes assertions
+     * @param trace of the method's {@link #checks}
+     */
+    public Admitted admit(LoginCandidate<?> chosen, UnverifiedJwt assertion, Instant now, CheckTrace trace)
+            throws Refused {
+        for (Verifier<?, ?> verifier : verifiers) {
+            if (verifier.type().isInstance(chosen.method())) {
+                return admit(chosen, verifier, assertion, now, trace);
+            }
+        }
+        throw new IllegalArgumentException(
+                "no assertion proves " + chosen.method().getClass());
+    }
+
+    private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(
+            LoginCandidate<?> chosen, Verifier<M, A> verifier, UnverifiedJwt assertion, Instant now, CheckTrace trace)
+            throws Refused {
+        Identity identity = chosen.identity();
+        M method = verifier.type().cast(chosen.method());
+        Verified<A> verified = verifier.verify(assertion, identity.id(), method, now, trace);
+        return verifier.admit(identity, method, verified, trace);
+    }
+}

@@ -1,0 +1,16 @@
+package io.sallyport.secret;
+
+import io.sallyport.Reason;
+import io.sallyport.Refused;
+
+/** Encrypts the secrets that identities hold, so that the store holds none. */
+public interface SecretCipher {
+    /** @throws Refused {@link Reason#SECRET_UNREADABLE} if there is no key, or it cannot be used now */
+    EncryptedSecret encrypt(Secret secret, EncryptionContext place) throws Refused;
+
+    /**
+     * @throws Refused {@link Reason#SECRET_UNREADABLE} if it was not encrypted with our key for this place, is of an older
+     *     form, or was changed since; or if there is no key, or it cannot be used now
+     */
+    Secret decrypt(EncryptedSecret sealed, EncryptionContext place) throws Refused;
+}

@@ -1,0 +1,147 @@
+package io.sallyport.outbound;
+
+import io.sallyport.audit.OutboundCalls;
+import io.sallyport.http.outbound.CaCertificates;
+import io.sallyport.http.outbound.GuardedHosts;
+import io.sallyport.jwt.Fetcher;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+
+/**
+ * Reaches the hosts that identities name. A name is resolved once; all that it leads to is checked; and the connection is to
+ * one of these addresses, whatever the name leads to a moment later (DNS rebinding). Then it is handed to the JDK's client,
+ * which verifies the certificate against the name.
+ */
+public final class HttpsGuardedHosts implements GuardedHosts {
+    public static final Duration WHOLE_CALL = Duration.ofSeconds(10);
+    static final int MAX_SIZE = 64 * 1024;
+
+    private static final int CONNECT_MILLIS = 3_000;
+
+    /** What may come in beside the answer itself: TLS, its certificates, HTTP headers. */
+    private static final int OVERHEAD = 128 * 1024;
+
+    private final AddressPolicy policy;
+    private final Resolver resolver;
+    private final LongSupplier nanos;
+    private final ReviewSlots slots;
+
+    public HttpsGuardedHosts(AddressPolicy policy) {
+        this(policy, Resolver.SYSTEM, System::nanoTime);
+    }
+
+    public HttpsGuardedHosts(AddressPolicy policy, Resolver resolver, LongSupplier nanos) {
+        this(policy, resolver, nanos, new ReviewSlots());
+    }
+
+    public HttpsGuardedHosts(AddressPolicy policy, Resolver resolver, LongSupplier nanos, ReviewSlots slots) {
+        this.slots = slots;
+        this.policy = policy;
+        this.resolver = resolver;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public Answer post(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
+        Deadline deadline = new Deadline(nanos, WHOLE_CALL);
+        ReviewSlots.Cluster cluster = new ReviewSlots.Cluster(String.valueOf(uri.getRawAuthority()), authorities);
+        slots.acquire(cluster, deadline.millisLeft());
+        try {
+            return send(uri, authorities, bearer, json, deadline);
+        } finally {
+            slots.release(cluster);
+        }
+    }
+
+    /**
+     * Posts JSON, as {@link #post} does, however many calls are under way.
+     *
+     * @throws IOException as {@link #post}
+     */
+    public Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
+        return send(uri, authorities, bearer, json, new Deadline(nanos, WHOLE_CALL));
+    }
+
+    /**
+     * Gets JSON.
+     *
+     * @throws IOException as {@link #post}
+     */
+    public Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
+        return over(uri, authorities, MAX_SIZE, new Deadline(nanos, WHOLE_CALL), exchange -> answer(exchange, bearer));
+    }
+
+    private Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
+            throws IOException {
+        return over(uri, authorities, MAX_SIZE, deadline, exchange -> {
+            exchange.post(json);
+            return answer(exchange, bearer);
+        });
+    }
+
+    private static Answer answer(Exchange exchange, String bearer) throws IOException {
+        exchange.header("Authorization", "Bearer " + bearer);
+        Exchange.Answer answer = exchange.answer();
+        return new Answer(answer.status(), answer.body());
+    }
+
+    @Override
+    public Fetcher fetcher(Optional<CaCertificates> authorities) {
+        return uri ->
+                over(uri, authorities, HttpFetcher.MAX_SIZE, new Deadline(nanos, WHOLE_CALL), HttpFetcher::document);
+    }
+
+    @FunctionalInterface
+    private interface Sending<T> {
+        T over(Exchange exchange) throws IOException;
+    }
+
+    private <T> T over(
+            URI uri, Optional<CaCertificates> authorities, int largest, Deadline deadline, Sending<T> request)
+            throws IOException {
+        return OutboundCalls.timed(String.valueOf(uri.getHost()), nanos, () -> {
+            try (CheckedSocket socket = connect(uri, deadline, largest + OVERHEAD)) {
+                return request.over(Exchange.once(uri, new CheckedTls(authorities, socket), largest, deadline));
+            } catch (IOException e) {
+                throw deadline.orTimeout(e);
+            }
+        });
+    }
+
+    private CheckedSocket connect(URI uri, Deadline deadline, int mostBytes) throws IOException {
+        if (!"https".equals(uri.getScheme()) || uri.getHost() == null) {
+            throw new IOException("not an https address");
+        }
+        List<InetAddress> addresses = resolve(uri.getHost(), deadline);
+        // All of them, before any is tried: a name that leads to both sides of a wall is nobody's honest name.
+        for (InetAddress address : addresses) {
+            policy.check(address);
+        }
+        IOException failure = new UnknownHostException("no address");
+        for (InetAddress address : addresses) {
+            try {
+                InetSocketAddress checked = new InetSocketAddress(address, uri.getPort() < 0 ? 443 : uri.getPort());
+                return CheckedSocket.connect(checked, CONNECT_MILLIS, deadline, mostBytes);
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    private List<InetAddress> resolve(String host, Deadline deadline) throws IOException {
+        try {
+            return TimeLimiter.get("resolve", deadline.millisLeft(), () -> resolver.resolve(host));
+        } catch (ExecutionException e) {
+            throw new UnknownHostException("the name does not resolve");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.sallyport.platforms;
+
+import io.sallyport.json.Json;
+import io.sallyport.testing.Answer;
+import io.sallyport.testing.Call;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** All functions on one platform, each started when it is first called. */
+final class DeploymentFixture implements AutoCloseable {
+    /** The function that stands behind one more proxy of ours than the platform's own front end. */
+    static final String BEHIND_OUR_PROXY = "renew";
+
+    private static final Map<String, Function> FUNCTIONS = Function.table();
+
+    private final Platform platform;
+    private final CloudWorldFixture world;
+    private final Path folder;
+    private final Map<String, Running> running = new LinkedHashMap<>();
+
+    DeploymentFixture(Platform platform, CloudWorldFixture world, Path folder) {
+        this.platform = platform;
+        this.world = world;
+        this.folder = folder;
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    CloudWorldFixture world() {
+        return world;
+    }
+
+    static Function function(String name) {
+        return FUNCTIONS.get(name);
+    }
+
+    /** Sends a call to where a function is. */
+    Answer send(String function, Call call) throws Exception {
+        return running(function).send(call);
+    }
+
+    Running running(String function) throws Exception {
+        String unit = unit(function);
+        Running started = running.get(unit);
+        if (started == null) {
+            started = platform.start(function(function), variables(function), folder(unit));
+            running.put(unit, started);
+        }
+        return started;
+    }
+
+    /** Azure's app has one configuration, so the function behind our proxy is in an app of its own there. */
+    private String unit(String function) {
+        if (platform != Platform.AZURE) {
+            return function;
+        }
+        return function.equals(BEHIND_OUR_PROXY) ? "app-behind-proxy" : "app";
+    }
+
+    /** What a function is configured with. */
+    Map<String, String> variables(String function) {
+        Map<String, String> variables = new HashMap<>();
+        if (platform == Platform.AZURE) {
+            FUNCTIONS.values().forEach(any -> variables.putAll(world.variables(any)));
+        } else {
+            variables.putAll(world.variables(function(function)));
+        }
+        variables.put("SALLYPORT_FORWARDED_HOPS", function.equals(BEHIND_OUR_PROXY) ? "1" : "0");
+        return variables;
+    }
+
+    /** What an operator gets to see of a function that cannot work with what it is given. */
+    String failToStart(String function, Map<String, String> variables) throws Exception {
+        return platform.failToStart(function(function), variables, folder("failing"));
+    }
+
+    private Path folder(String unit) throws IOException {
+        return Files.createDirectories(folder.resolve(platform.name()).resolve(unit));
+    }
+
+    /** The line that a function logged about the request that was answered so. */
+    Map<String, Object> lineAbout(String function, Answer answer) throws Exception {
+        String id = String.valueOf(answer.json().get("reqId"));
+        if (!id.startsWith("req-")) {
+            throw new AssertionError("the answer has no reqId: " + answer.body());
+        }
+        return line(function, "requestId " + id, line -> id.equals(line.get("requestId")));
+    }
+
+    /** The first line that a function logged, or will, of which that is true. */
+    Map<String, Object> line(String function, String what, Predicate<Map<String, Object>> wanted) throws Exception {
+        return parse(running(function).process().await(what, line -> line.startsWith("{") && wanted.test(parse(line))));
+    }
+
+    private static Map<String, Object> parse(String line) {
+        try {
+            return Json.parseObject(line);
+        } catch (io.sallyport.json.MalformedJsonException e) {
+            return Map.of();
+        }
+    }
+
+    /** All that was written by all functions. */
+    List<String> log() {
+        List<String> lines = new ArrayList<>();
+        running.values().forEach(each -> lines.addAll(each.process().lines()));
+        return lines;
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Running::close);
+    }
+}

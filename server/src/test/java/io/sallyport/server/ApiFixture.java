@@ -1,0 +1,230 @@
+package io.sallyport.server;
+
+import io.sallyport.IdentityId;
+import io.sallyport.Refused;
+import io.sallyport.identity.Identity;
+import io.sallyport.json.Json;
+import io.sallyport.method.clientsecret.ClientSecret;
+import io.sallyport.method.provider.Providers;
+import io.sallyport.outbound.HttpFetcher;
+import io.sallyport.runtime.Environment;
+import io.sallyport.secret.Secret;
+import io.sallyport.simulated.ReplacedAddresses;
+import io.sallyport.simulated.azure.Imds;
+import io.sallyport.simulated.azure.ManagedIdentity;
+import io.sallyport.simulated.azure.SimulatedEntra;
+import io.sallyport.simulated.google.SimulatedGoogle;
+import io.sallyport.simulated.kubernetes.SimulatedCluster;
+import io.sallyport.store.sqlite.SqliteDatabase;
+import io.sallyport.store.sqlite.SqliteIdentityStore;
+import io.sallyport.testing.TestClock;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A local server with all three platforms, and identities in every state that its API tells apart. */
+public final class ApiFixture implements AutoCloseable {
+    static final String ADMIN = "chief";
+    static final String STRANGER = "stranger";
+    static final String SECRET = "a secret of the tests' own";
+
+    /** One of which nothing is known but its name. */
+    static final String BARE = "bare";
+
+    /** One with an auth method of every kind. */
+    static final String FULL = "full";
+
+    /** One like it that others own. */
+    static final String OWNED = "owned";
+
+    /** One whose document is not valid. */
+    static final String BROKEN = "broken";
+
+    static final String VM = "payments-vm";
+    static final String POD = "payments-pod";
+    static final String PRINCIPAL = "payments-principal";
+
+    /** One whose tokens are good from an address that nobody has. */
+    static final String BOUND = "bound";
+
+    static final String ORDERS = "orders-api";
+
+    private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
+    private static final ManagedIdentity MANAGED_IDENTITY = new ManagedIdentity(
+            "72f988bf-86f1-41af-91ab-2d7cd011db47",
+            "a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11",
+            "c1d2e3f4-0000-4000-8000-0123456789ab",
+            "/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourcegroups/prod"
+                    + "/providers/Microsoft.Compute/virtualMachines/vm-1");
+
+    private final TestClock clock = new TestClock();
+    private final SimulatedGoogle google = SimulatedGoogle.start(clock);
+    private final SimulatedEntra entra = SimulatedEntra.start(clock);
+    private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
+    private final LocalServer server;
+
+    private ApiFixture(Path data, Map<String, String> variables, Consumer<String> log) throws IOException, Refused {
+        Files.createDirectories(data);
+        try (SqliteDatabase database = SqliteDatabase.open(data.resolve("sallyport.db"))) {
+            SqliteIdentityStore store = new SqliteIdentityStore(database, Providers.DOCUMENTS);
+            Map<String, Object> owned = new HashMap<>(methods());
+            owned.put("managedBy", "terraform");
+            store.saveDocument(new IdentityId(OWNED), Json.writeString(owned));
+            store.saveDocument(new IdentityId(BROKEN), "{\"role\":7}");
+        }
+        server = LocalServer.start(
+                new Environment(variables, clock, Environment.system().ids(), HttpFetcher.plainHttpToo(), log),
+                new LocalServer.Options(
+                        "127.0.0.1",
+                        0,
+                        data,
+                        identities(),
+                        ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses())));
+    }
+
+    static ApiFixture open(Path data) throws IOException, Refused {
+        return open(data, Map.of(), line -> {});
+    }
+
+    /**
+     * @param more variables than it needs
+     * @param log takes every line that the server logs
+     */
+    static ApiFixture open(Path data, Map<String, String> more, Consumer<String> log) throws IOException, Refused {
+        Map<String, String> variables = new HashMap<>(more);
+        variables.put("SALLYPORT_IDENTITY_CACHE_SECONDS", "0");
+        return new ApiFixture(data, variables, log);
+    }
+
+    private List<Identity> identities() {
+        return List.of(
+                client(ADMIN, Map.of("role", "admin", "grants", List.of(ORDERS))),
+                client(STRANGER, Map.of("audiences", List.of(ORDERS), "alias", "the-orders")),
+                client(BOUND, Map.of(), Map.of("accessTokenTrustedIps", List.of("192.0.2.0/24"))),
+                identity(BARE, Map.of()),
+                identity(FULL, methods()),
+                identity(VM, Map.of("gcpAuth", Map.of("type", "gce", "allowedServiceAccounts", EMAIL))),
+                identity(
+                        PRINCIPAL,
+                        Map.of(
+                                "azureAuth",
+                                Map.of(
+                                        "tenantId", MANAGED_IDENTITY.tenantId(),
+                                        "allowedServicePrincipalIds", MANAGED_IDENTITY.objectId()))),
+                identity(
+                        POD,
+                        Map.of(
+                                "kubernetesAuth",
+                                Map.of(
+                                        "tokenReviewMode", "jwks",
+                                        "jwksIssuer", cluster.issuer(),
+                                        "jwksKeys", cluster.jwksJson(),
+                                        "allowedNamespaces", "shop",
+                                        "allowedAudience", "sallyport"))));
+    }
+
+    private static Identity identity(String id, Map<String, Object> fields) {
+        return Providers.DOCUMENTS.read(new IdentityId(id), fields);
+    }
+
+    private static Identity client(String id, Map<String, Object> fields) {
+        return client(id, fields, Map.of());
+    }
+
+    static Identity client(String id, Map<String, Object> fields, Map<String, Object> policy) {
+        Map<String, Object> method = new HashMap<>(secret());
+        method.putAll(policy);
+        Map<String, Object> all = new HashMap<>(fields);
+        all.put("clientSecretAuth", method);
+        return identity(id, all);
+    }
+
+    private static Map<String, Object> secret() {
+        ClientSecret secret = ClientSecret.of("first", new Secret(SECRET), Instant.EPOCH);
+        return Map.of("secrets", List.of(Map.of("id", secret.id(), "sha256", secret.sha256())));
+    }
+
+    /** A configuration of each auth method that can be sent, by its name in paths. */
+    public static Map<String, Map<String, Object>> attachable() {
+        String keys = OAuthServerFixture.ecPrivateKey().toPublicJWK().toJSONString();
+        return Map.of(
+                "gcp-auth",
+                Map.of("type", "gce", "allowedServiceAccounts", EMAIL),
+                "azure-auth",
+                Map.of("tenantId", MANAGED_IDENTITY.tenantId(), "allowedServicePrincipalIds", "*"),
+                "kubernetes-auth",
+                Map.of("kubernetesHost", "kube.example.com", "allowedNamespaces", "shop"),
+                "jwt-bearer-auth",
+                Map.of(
+                        "trustedIssuers",
+                        List.of(Map.of(
+                                "issuer", "https://ci.example.com",
+                                "subject", "repo:shop/*",
+                                "audience", "sallyport"))),
+                "client-key-auth",
+                Map.of("jwks", "{\"keys\":[" + keys + "]}", "algorithm", "ES256"));
+    }
+
+    private static Map<String, Object> methods() {
+        Map<String, Map<String, Object>> attachable = attachable();
+        return Map.of(
+                "gcpAuth", attachable.getOrDefault("gcp-auth", Map.of()),
+                "azureAuth", attachable.getOrDefault("azure-auth", Map.of()),
+                "kubernetesAuth", attachable.getOrDefault("kubernetes-auth", Map.of()),
+                "jwtBearerAuth", attachable.getOrDefault("jwt-bearer-auth", Map.of()),
+                "clientKeyAuth", attachable.getOrDefault("client-key-auth", Map.of()),
+                "clientSecretAuth", secret());
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    Map<String, List<String>> routes() {
+        return server.routes();
+    }
+
+    /** What Google says of the virtual machine. */
+    String googleToken() {
+        return google.signIdToken(
+                google.idTokenClaims(google.serviceAccount(EMAIL), VM).build());
+    }
+
+    /** What the cluster says of the pod. */
+    String clusterToken() {
+        return cluster.serviceAccount("shop", "payments").token("sallyport", Duration.ofHours(1));
+    }
+
+    /** What Entra says of the managed identity. */
+    String entraToken() throws Exception {
+        try (Imds imds = entra.imds(MANAGED_IDENTITY)) {
+            URI uri = URI.create(imds.token() + "?api-version=2018-02-01&resource=https://management.azure.com/");
+            String body = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(uri)
+                                    .header("Metadata", "true")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return String.valueOf(Json.parseObject(body).get("access_token"));
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        cluster.close();
+        entra.close();
+        google.close();
+    }
+}
