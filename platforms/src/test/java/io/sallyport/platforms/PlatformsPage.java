@@ -14,7 +14,7 @@ final class PlatformsPage {
             Seen by `PlatformsTest`, which runs the packaged archives: on Google's Functions Framework, on AWS's Lambda runtime behind the Lambda Runtime API, and
             called as Azure's Java worker calls them, each in a process of its own ([tests](testing.md)). The test writes this page, and fails when it is not up to date:
 
-                mvn -B verify -pl platforms -am -Dtest=PlatformsTest -Dsurefire.failIfNoSpecifiedTests=false -Dplatforms.write=true
+                mvn -B verify -pl platforms -am -Dtest=PlatformsTest -Dplatforms.write=true
 
             """;
 
