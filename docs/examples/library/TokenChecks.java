@@ -35,7 +35,7 @@ public final class TokenChecks {
             Set.of(),
             TokenPolicy.DEFAULT);
 
-    private static final JwtVerifier ACCESS_TOKENS = new JwtVerifier(Algorithm.ES256, TokenPolicy.MAX_TOKEN);
+    private static final JwtVerifier ACCESS_TOKENS = new JwtVerifier(Algorithm.ES256, TokenPolicy.MAX_TOKEN_TTL);
 
     private final GcpVerifier google;
     private final RemoteKeys issuerKeys;

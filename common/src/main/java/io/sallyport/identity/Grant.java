@@ -14,10 +14,10 @@ import java.time.Duration;
  */
 public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType type, Duration longestToken) {
     /** A token for somebody else's resource lives no longer than this, unless the grant says so: nobody may ask us about it. */
-    public static final Duration DEFAULT_LONGEST_TOKEN = Duration.ofHours(1);
+    public static final Duration DEFAULT_MAX_TOKEN_TTL = Duration.ofHours(1);
 
     /** A day: nobody who may ask for a token again needs one for longer, and other clouds take no token that lives much longer. */
-    public static final Duration MAX_TOKEN = Duration.ofDays(1);
+    public static final Duration MAX_TOKEN_TTL = Duration.ofDays(1);
 
     /** In characters, with a space between any two scopes: they are in its tokens, which must not be too long. */
     public static final int MAX_SCOPES = 1024;
@@ -41,10 +41,10 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
             throw new IllegalArgumentException("the grant for " + audience + ": scopes must have at most " + MAX_SCOPES
                     + " characters together, with a space between any two, not " + length);
         }
-        if (longestToken.isNegative() || longestToken.isZero() || longestToken.compareTo(MAX_TOKEN) > 0) {
+        if (longestToken.isNegative() || longestToken.isZero() || longestToken.compareTo(MAX_TOKEN_TTL) > 0) {
             throw new IllegalArgumentException(
                     "the grant for " + Quoted.quote(audience.value()) + ": accessTokenTTL must be from 1 to "
-                            + MAX_TOKEN.toSeconds() + ", not " + longestToken.toSeconds());
+                            + MAX_TOKEN_TTL.toSeconds() + ", not " + longestToken.toSeconds());
         }
     }
 

@@ -25,7 +25,7 @@ public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Cred
     static final int MAX_CREDENTIALS = 500;
 
     /** No token lives longer; the day is for clocks and caches. */
-    private static final Duration MAX_TOKEN = TokenPolicy.MAX_TOKEN.plusDays(1);
+    private static final Duration MAX_MARK_AGE = TokenPolicy.MAX_TOKEN_TTL.plusDays(1);
 
     public SessionCutoffs {
         all = all.truncatedTo(ChronoUnit.MILLIS);
@@ -61,7 +61,7 @@ public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Cred
         oldestFirst.sort(Map.Entry.comparingByValue());
         Instant latest = oldestFirst.get(oldestFirst.size() - 1).getValue();
         for (Map.Entry<Credential, Instant> mark : oldestFirst.subList(0, oldestFirst.size() - MAX_CREDENTIALS)) {
-            if (mark.getValue().isAfter(latest.minus(MAX_TOKEN))) {
+            if (mark.getValue().isAfter(latest.minus(MAX_MARK_AGE))) {
                 methods.merge(mark.getKey().sessionMethod(), mark.getValue(), SessionCutoffs::later);
             }
             credentials.remove(mark.getKey());

@@ -69,7 +69,7 @@ public final class TokenIssuer {
 
     /** The same for an issuer that need not be able to sign. */
     public static TokenSpec own(String issuer) {
-        return new TokenSpec(AccessToken.Target.own(issuer), TokenPolicy.MAX_TOKEN);
+        return new TokenSpec(AccessToken.Target.own(issuer), TokenPolicy.MAX_TOKEN_TTL);
     }
 
     /**

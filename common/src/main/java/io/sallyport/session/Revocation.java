@@ -47,6 +47,6 @@ public final class Revocation implements Audited {
     /** Ends a session of which no token is at hand. Once this returns, that is stored. */
     public static void revoke(SessionId session, TokenStore tokens, Instant now) throws Refused {
         // A token that was renewed a moment ago is the last that can be valid.
-        tokens.revoke(session, now.plus(TokenPolicy.MAX_TOKEN).plusSeconds(60));
+        tokens.revoke(session, now.plus(TokenPolicy.MAX_TOKEN_TTL).plusSeconds(60));
     }
 }

@@ -77,7 +77,7 @@ public final class AccessTokenVerifier {
         jwt.require(type);
         SigningKeys.PublishedKey key =
                 keys.find(jwt.keyId()).orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
-        JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.MAX_TOKEN, Duration.ZERO);
+        JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.MAX_TOKEN_TTL, Duration.ZERO);
         Claims claims = verifier.verify(jwt, (id, at) -> VerificationKey.unbounded(id, key.publicKey()), now)
                 .claims();
         if (!claims.text("iss").equals(issuer)) {

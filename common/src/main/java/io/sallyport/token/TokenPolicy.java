@@ -17,7 +17,7 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
     public static final Duration MAX_TTL = Duration.ofDays(3650);
 
     /** No single token lives longer than this, whatever is configured: 90 days. */
-    public static final Duration MAX_TOKEN = Duration.ofDays(90);
+    public static final Duration MAX_TOKEN_TTL = Duration.ofDays(90);
 
     /** 30 days: the default TTL and max TTL. */
     public static final Duration DEFAULT_TTL = Duration.ofDays(30);
@@ -73,7 +73,7 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
      * @param now in whole seconds, as the token's {@code iat}
      */
     public Instant expiry(Instant now, Instant sessionStart) {
-        Duration wanted = ttl.isZero() || ttl.compareTo(MAX_TOKEN) > 0 ? MAX_TOKEN : ttl;
+        Duration wanted = ttl.isZero() || ttl.compareTo(MAX_TOKEN_TTL) > 0 ? MAX_TOKEN_TTL : ttl;
         Instant expiry = now.plus(wanted);
         Optional<Instant> end = sessionEnd(sessionStart);
         return end.isPresent() && end.get().isBefore(expiry) ? end.get() : expiry;

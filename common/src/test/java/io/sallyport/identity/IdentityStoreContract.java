@@ -120,7 +120,7 @@ public abstract class IdentityStoreContract {
                                     Scopes.NONE,
                                     Scopes.NONE,
                                     Grant.TokenType.FITTING,
-                                    Grant.DEFAULT_LONGEST_TOKEN))),
+                                    Grant.DEFAULT_MAX_TOKEN_TTL))),
             List.of(
                     new JwtBearerAuth(
                             List.of(

@@ -129,7 +129,7 @@ class LongestTokenPropertyTest {
                         identity.methods().get(0).policy().trustedIps()),
                 new AccessToken.Target(AUDIENCE, grant.scopes(), false),
                 CLOCK.instant(),
-                CLOCK.instant().plus(TokenPolicy.MAX_TOKEN));
+                CLOCK.instant().plus(TokenPolicy.MAX_TOKEN_TTL));
     }
 
     private static Map<String, Object> largest() {

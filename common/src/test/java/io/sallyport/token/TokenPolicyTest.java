@@ -47,7 +47,7 @@ class TokenPolicyTest {
                     TokenPolicy policy = policy(Math.min(ttl, maxTtl), maxTtl, 0);
                     assertThat(policy.expiry(START.plusSeconds(intoSession), START))
                             .isBeforeOrEqualTo(START.plusSeconds(maxTtl))
-                            .isBeforeOrEqualTo(START.plusSeconds(intoSession).plus(TokenPolicy.MAX_TOKEN));
+                            .isBeforeOrEqualTo(START.plusSeconds(intoSession).plus(TokenPolicy.MAX_TOKEN_TTL));
                 });
     }
 

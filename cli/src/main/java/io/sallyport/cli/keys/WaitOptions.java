@@ -26,9 +26,9 @@ final class WaitOptions {
     }
 
     private static Duration within(String option, long seconds) {
-        if (seconds < 0 || seconds > TokenPolicy.MAX_TOKEN.toSeconds()) {
+        if (seconds < 0 || seconds > TokenPolicy.MAX_TOKEN_TTL.toSeconds()) {
             throw new KeyFileException(
-                    option + " must be from 0 to " + TokenPolicy.MAX_TOKEN.toSeconds() + ", not " + seconds);
+                    option + " must be from 0 to " + TokenPolicy.MAX_TOKEN_TTL.toSeconds() + ", not " + seconds);
         }
         return Duration.ofSeconds(seconds);
     }

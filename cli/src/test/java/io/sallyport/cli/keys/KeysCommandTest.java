@@ -53,7 +53,7 @@ class KeysCommandTest {
     private static final String KMS_KEY = "projects/p/locations/global/keyRings/sallyport/cryptoKeys/tokens";
     private static final String VERSION = KMS_KEY + "/cryptoKeyVersions/1";
     private static final Duration BEFORE_SIGNING = SigningKeys.CACHE_TIME.plusMinutes(5);
-    private static final Duration BEFORE_REMOVAL = TokenPolicy.MAX_TOKEN.plusMinutes(5);
+    private static final Duration BEFORE_REMOVAL = TokenPolicy.MAX_TOKEN_TTL.plusMinutes(5);
 
     private final TestEnvironment world = new TestEnvironment();
     private final TestClock clock = world.clock();

@@ -55,7 +55,7 @@ final class ClientDocument {
                 readScopes(document, "scopes"),
                 readScopes(document, "defaultScopes"),
                 document.text("tokenType").map(ClientDocument::readType).orElse(Grant.TokenType.FITTING),
-                document.seconds("accessTokenTTL", Grant.DEFAULT_LONGEST_TOKEN));
+                document.seconds("accessTokenTTL", Grant.DEFAULT_MAX_TOKEN_TTL));
         document.requireNothingElse();
         return grant;
     }

@@ -145,7 +145,7 @@ class ClientDocumentTest {
 
     private static Grant grant(String audience) {
         return new Grant(
-                new Name(audience), Scopes.NONE, Scopes.NONE, Grant.TokenType.FITTING, Grant.DEFAULT_LONGEST_TOKEN);
+                new Name(audience), Scopes.NONE, Scopes.NONE, Grant.TokenType.FITTING, Grant.DEFAULT_MAX_TOKEN_TTL);
     }
 
     @Test

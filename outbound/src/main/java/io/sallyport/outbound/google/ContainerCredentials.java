@@ -26,7 +26,7 @@ final class ContainerCredentials implements AwsKeys.Source {
 
     private static final String HOST_OF_RELATIVE = "http://169.254.170.2";
     private static final Set<String> AGENTS = Set.of("169.254.170.2", "169.254.170.23", "[fd00:ec2::23]");
-    private static final int MAX_TOKEN = 8192;
+    private static final int MAX_TOKEN_BYTES = 8192;
 
     private final PlatformEndpoint endpoint;
     private final Authorization authorization;
@@ -96,7 +96,7 @@ final class ContainerCredentials implements AwsKeys.Source {
     /** Anew each time: the token in the file is replaced before it expires. */
     private static String readToken(Path file) throws IOException {
         try {
-            if (Files.size(file) <= MAX_TOKEN) {
+            if (Files.size(file) <= MAX_TOKEN_BYTES) {
                 return HeaderValue.parse(Files.readString(file).trim());
             }
         } catch (IOException | IllegalArgumentException e) {
