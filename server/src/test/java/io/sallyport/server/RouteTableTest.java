@@ -120,7 +120,7 @@ class RouteTableTest {
                     Files.readString(Path.of("..", String.valueOf(row(function).get("archive")), "src/main/java")
                             .resolve(sourceOf(function)));
 
-            assertThat(source.contains("Sealers.with(") || source.contains("Platforms.real("))
+            assertThat(source.contains("SecretCiphers.with(") || source.contains("Platforms.real("))
                     .as(function.getSimpleName())
                     .isEqualTo(row(function).get("unseals"));
         }
