@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The layout of DESIGN.md, in every module that the command line and the demo consist of. */
+/** The layout of {@code docs/design.md}, in every module that the command line and the demo consist of. */
 final class ArchitectureTest {
     private static final String ROOT = "io.sallyport";
     private static final int MAX_CLASSES = 25;

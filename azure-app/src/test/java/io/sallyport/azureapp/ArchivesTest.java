@@ -90,7 +90,10 @@ class ArchivesTest {
         Archive archive = Archive.open(jar);
         assertThat(archive.names())
                 .contains("META-INF/LICENSE.txt", "META-INF/NOTICE.txt", "META-INF/license/LICENSE.boringssl.txt");
-        assertThat(archive.text("META-INF/NOTICE")).contains("Jackson JSON processor");
+        assertThat(archive.text("META-INF/NOTICE")).contains("Jackson JSON processor", "The Sallyport Authors");
+        assertThat(archive.holds(
+                        "META-INF/THIRD-PARTY-NOTICES.txt", Files.readAllBytes(Path.of("../THIRD-PARTY-NOTICES.txt"))))
+                .isTrue();
         assertThat(archive.text("META-INF/LICENSE")).contains("Apache License");
     }
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Command;
         name = "sallyport",
         description = "Workloads log in with what their platform gives them and get a short-lived access token.",
         mixinStandardHelpOptions = true,
-        version = "sallyport 0.1.0-SNAPSHOT",
+        versionProvider = BuildVersion.class,
         subcommands = {ServeCommand.class, GcloudConfigCommand.class, GcloudTokenCommand.class})
 public final class Main {
     private Main() {}

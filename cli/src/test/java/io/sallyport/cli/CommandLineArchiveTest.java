@@ -69,7 +69,8 @@ class CommandLineArchiveTest {
 
     @Test
     void holdsTheLauncherAndTheJarsOfTheClassPathAlone() throws Exception {
-        TreeSet<String> expected = new TreeSet<>(List.of("bin/sallyport"));
+        TreeSet<String> expected =
+                new TreeSet<>(List.of("bin/sallyport", "LICENSE", "NOTICE", "THIRD-PARTY-NOTICES.txt"));
         for (Path jar : classPath()) {
             expected.add("lib/" + jar.getFileName());
         }
@@ -80,6 +81,17 @@ class CommandLineArchiveTest {
             }
         }
         assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void namesEveryLibraryInTheNotices() throws Exception {
+        List<String> words = List.of(
+                Files.readString(home.resolve("THIRD-PARTY-NOTICES.txt")).split("[\\s,]+"));
+        assertThat(classPath())
+                .extracting(jar -> jar.getFileName().toString().replaceFirst("(-\\d.*)?\\.jar$", ""))
+                .filteredOn(name -> !name.startsWith("sallyport") && !name.startsWith("fn-"))
+                .isNotEmpty()
+                .isSubsetOf(words);
     }
 
     @Test

@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Google's Firestore emulator, one for all tests of a JVM: the one that {@code FIRESTORE_EMULATOR_HOST} names, else one
@@ -29,24 +30,29 @@ import org.junit.jupiter.api.Assumptions;
 public final class FirestoreEmulator {
     private static final String MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore";
     private static final String READY = "Dev App Server is now running";
+    private static final String MISSING = "no Firestore emulator: set FIRESTORE_EMULATOR_HOST, or install the Google"
+            + " Cloud SDK's cloud-firestore-emulator";
 
     private FirestoreEmulator() {}
 
-    /** Its host and port; the test is skipped if there is no emulator. */
+    /** Its host and port; without an emulator the test is skipped, or fails where {@code CI=true}. */
     public static String hostAndPort() {
-        Assumptions.assumeTrue(
-                Shared.HOST_AND_PORT.isPresent(),
-                "no Firestore emulator: set FIRESTORE_EMULATOR_HOST, or install the Google Cloud SDK's"
-                        + " cloud-firestore-emulator");
-        return Shared.HOST_AND_PORT.get();
+        return Shared.HOST_AND_PORT.orElseThrow(() -> missing(System.getenv("CI")));
     }
 
-    /** A database that no other test has written to; the test is skipped if there is no emulator. */
+    /** What ends a test that has no emulator. */
+    static RuntimeException missing(@Nullable String ci) {
+        return "true".equals(ci)
+                ? new IllegalStateException(MISSING + "; with CI=true this suite is not skipped")
+                : new TestAbortedException(MISSING);
+    }
+
+    /** A database that no other test has written to; without an emulator as {@link #hostAndPort}. */
     public static FirestoreDatabase freshDatabase() {
         return database(freshProject());
     }
 
-    /** The database {@code sallyport} of a project; the test is skipped if there is no emulator. */
+    /** The database {@code sallyport} of a project; without an emulator as {@link #hostAndPort}. */
     public static FirestoreDatabase database(String project) {
         return patient(project, hostAndPort());
     }
