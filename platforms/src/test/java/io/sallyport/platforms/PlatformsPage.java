@@ -11,6 +11,8 @@ final class PlatformsPage {
     private static final String HEAD = """
             # What holds on every platform
 
+            For operators and reviewers. At the end you know what is tested on each cloud's runtime, and where they differ.
+
             Seen by `PlatformsTest`, which runs the packaged archives: on Google's Functions Framework, on AWS's Lambda runtime behind the Lambda Runtime API, and
             called as Azure's Java worker calls them, each in a process of its own ([tests](testing.md)). The test writes this page, and fails when it is not up to date:
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table of README that lists the fields of auth methods: it is what the methods' schemas say. */
+/** The table of docs/reference/identity.md that lists the fields of auth methods: it is what the methods' schemas say. */
 class FieldTablesTest {
     @Test
     void listTheFieldsOfTheSchemas() throws Exception {
@@ -30,7 +30,7 @@ class FieldTablesTest {
         }
         MethodSchema.of(providers.get(0)).policyFields().forEach(field -> row(table, field.name(), field));
         GeneratedText.requireRegion(
-                Path.of("..", "README.md"),
+                Path.of("..", "docs", "reference", "identity.md"),
                 "<!-- Fields of auth methods: made by FieldTablesTest",
                 "<!-- End of the fields",
                 table.append('\n').toString());
@@ -43,7 +43,7 @@ class FieldTablesTest {
         table.append("| `")
                 .append(name)
                 .append("` | ")
-                .append(field.description())
+                .append(field.description().replace("](docs/", "](../"))
                 .append(choices(field))
                 .append(bound(field))
                 .append(" | ")

@@ -78,7 +78,7 @@ class IdentitySchemaTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md, 2", "docs/federation.md, 1"})
+    @CsvSource({"docs/reference/identity.md, 2", "docs/federation.md, 1"})
     void takesTheExamplesOf(String page, int count) throws Exception {
         List<String> examples = new ArrayList<>();
         Matcher matcher = EXAMPLE.matcher(Files.readString(Path.of("..").resolve(page)));
