@@ -26,7 +26,7 @@ module "identity" {
       grants = { orders-api = { scopes = ["read"], default_scopes = ["read"] } }
     }
 
-    # The resource server whose tokens billing gets. It introspects them, with tokens of its own.
+    # The resource server that billing gets tokens for. It introspects them, with its own tokens.
     orders = {
       name      = "Orders API"
       audiences = { orders-api = { scopes = ["read", "write"] } }

@@ -1,5 +1,5 @@
-# One role for each function. It may write its own log and nothing else on AWS: what it may do in Google Cloud, Google decides by
-# the role's name. So whoever may pass or assume such a role has what the function has.
+# One role for each function. On AWS it may write its own log and nothing else; in Google Cloud its rights follow from the role's
+# name. So a principal that may pass or assume such a role has the function's rights.
 
 data "aws_caller_identity" "current" {}
 

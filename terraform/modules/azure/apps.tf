@@ -61,17 +61,17 @@ resource "azurerm_function_app_flex_consumption" "app" {
     application_insights_connection_string = azurerm_application_insights.this.connection_string
     ip_restriction_default_action          = var.front_door == null ? "Allow" : "Deny"
 
-    # Packages come this way, by whoever may deploy; Front Door has nothing to do with it.
+    # Deployers upload packages here; Front Door is not involved.
     scm_use_main_ip_restriction       = false
     scm_ip_restriction_default_action = "Allow"
 
-    # The service tag alone would let anybody's Front Door in.
+    # The service tag alone would admit every customer's Front Door.
     dynamic "ip_restriction" {
       for_each = azurerm_cdn_frontdoor_profile.this
 
       content {
         name        = "front-door"
-        description = "Our own Front Door, and nobody else's"
+        description = "Only this deployment's Front Door"
         priority    = 100
         action      = "Allow"
         service_tag = "AzureFrontDoor.Backend"

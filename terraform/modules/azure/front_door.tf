@@ -1,8 +1,8 @@
 locals {
   front_door_apps = var.front_door == null ? {} : local.apps
 
-  # Front Door knows whole paths, and * at the end: a template is as much of it as stands before its first brace. The app answers
-  # 404 to what is no path of its own behind that.
+  # Front Door matches whole paths, or prefixes with * at the end: a template becomes the prefix before its first brace. The app
+  # answers 404 to any other path with that prefix.
   patterns = {
     for app, functions in local.apps : app => distinct(flatten([for function in functions : [for path in module.routes.functions[function].paths : replace(path, "/\\{.*$/", "*")]]))
   }

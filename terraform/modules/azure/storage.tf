@@ -1,4 +1,4 @@
-# An account for each app: whoever may write an app's package is that app, so no other app may.
+# An account for each app: write access to an app's package is control of that app, so no other app may have it.
 resource "azurerm_storage_account" "app" {
   for_each = local.apps
 

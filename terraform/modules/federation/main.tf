@@ -2,7 +2,7 @@ data "google_project" "this" {
   project_id = var.project_id
 }
 
-# A pool of its own: whatever is granted to a pool as a whole is granted to nobody else.
+# A separate pool, so that a grant to a whole pool reaches no other principals.
 resource "google_iam_workload_identity_pool" "this" {
   project                   = var.project_id
   workload_identity_pool_id = var.pool
@@ -45,6 +45,6 @@ resource "google_service_account_iam_member" "impersonation" {
   role               = "roles/iam.workloadIdentityUser"
   member             = local.principals[each.value.identity]
 
-  # A principal may be granted to before its pool is there, but then nobody sees that it was misspelt.
+  # IAM accepts a grant to a principal whose pool does not exist yet, but then a typo goes unnoticed.
   depends_on = [google_iam_workload_identity_pool_provider.this]
 }

@@ -4,7 +4,7 @@ output "audience" {
 }
 
 output "principals" {
-  description = "By identity id: how IAM names it, for roles of its own."
+  description = "By identity id: its IAM principal, for granting it further roles."
   value       = local.principals
 }
 

@@ -41,12 +41,12 @@ variable "provider_id" {
 }
 
 variable "service_accounts" {
-  description = "By identity id: e-mail addresses of the service accounts that the identity may impersonate. An identity without any may enter the pool, and is then granted roles itself (output principals). Nobody else enters it."
+  description = "By identity id: e-mail addresses of the service accounts that the identity may impersonate. An identity without any may enter the pool, and can be granted roles directly (output principals). No other identity may enter it."
   type        = map(set(string))
 
   validation {
     condition     = length(var.service_accounts) > 0
-    error_message = "service_accounts must name an identity: nobody could enter the pool."
+    error_message = "service_accounts must name an identity: otherwise no one could enter the pool."
   }
 
   validation {

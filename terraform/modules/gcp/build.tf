@@ -76,7 +76,7 @@ resource "google_artifact_registry_repository_iam_member" "build" {
   member     = google_service_account.build.member
 }
 
-# Cloud Run functions copies a package to a bucket of its own, from which it is built.
+# Cloud Run functions copies a package to its own bucket and builds from there.
 resource "google_project_iam_member" "build_source" {
   project = var.project_id
   role    = "roles/storage.objectViewer"

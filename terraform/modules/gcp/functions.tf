@@ -64,7 +64,7 @@ resource "google_cloudfunctions2_function" "function" {
   ]
 }
 
-# The load balancer calls without an identity: whoever calls proves itself to the function.
+# The load balancer calls without an identity: the function authenticates its callers.
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
   for_each = local.routes
 

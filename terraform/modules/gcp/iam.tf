@@ -1,4 +1,4 @@
-# Each function has an account of its own, with what the route table says that it needs.
+# Each function has a separate account, with the rights that the route table lists.
 
 resource "google_service_account" "function" {
   for_each = local.routes

@@ -34,7 +34,7 @@ resource "google_kms_crypto_key_version" "signing" {
   }
 }
 
-# Seals the secrets that are stored, such as reviewers' tokens. What was sealed by an older version stays readable.
+# Encrypts stored secrets, such as reviewers' tokens. Secrets encrypted with an older key version remain readable.
 resource "google_kms_crypto_key" "encryption" {
   name            = "secrets"
   key_ring        = google_kms_key_ring.this.id

@@ -28,7 +28,7 @@ resource "google_compute_backend_service" "function" {
     group = google_compute_region_network_endpoint_group.function[each.key].self_link
   }
 
-  # What may be cached, and how long, is for the function to say; nobody else's answers are ever cached.
+  # The function decides what may be cached and for how long; no other function's answers are cached.
   dynamic "cdn_policy" {
     for_each = contains(local.public_functions, each.key) ? [1] : []
 
@@ -50,9 +50,9 @@ resource "google_compute_backend_service" "function" {
   }
 }
 
-# Whoever asks for what is not there is answered 404 by the load balancer itself, before any function. A URL map can answer by
-# itself only by aborting the request ("fault injection"), and wants a backend beside: the function that can do nothing but show
-# public keys, without the cache. It answers 404 too.
+# The load balancer itself answers 404 for unknown paths and hosts, before any function. A URL map can answer only by aborting the
+# request ("fault injection"), and still requires a backend: the function that only publishes public keys, without the cache. It
+# answers 404 too.
 resource "google_compute_backend_service" "nowhere" {
   project               = var.project_id
   name                  = "${var.name}-nowhere"
@@ -148,7 +148,7 @@ resource "google_compute_target_https_proxy" "this" {
   url_map         = google_compute_url_map.this.self_link
   ssl_policy      = google_compute_ssl_policy.this.self_link
   certificate_map = "//certificatemanager.googleapis.com/${google_certificate_manager_certificate_map.this.id}"
-  # Early data can be replayed by whoever sees it (RFC 8446 §8), and a login must not.
+  # Anyone who sees early data can replay it (RFC 8446 §8), and a login must not be replayed.
   tls_early_data = "DISABLED"
 }
 

@@ -62,8 +62,8 @@ resource "google_monitoring_notification_channel" "email" {
 }
 
 locals {
-  # As PromQL names them: the first slash becomes a colon, every other sign an underscore. The metrics of the load balancer are
-  # there before; those from the log come with the first line, so that nobody may insist on them.
+  # PromQL names: the first slash becomes a colon, every other special character an underscore. The load balancer's metrics exist
+  # beforehand; those from the log exist from the first line on, so alerts must not require them.
   from_log  = { for name, _ in local.metrics : name => "logging_googleapis_com:user_${replace(var.name, "-", "_")}_${name}" }
   requests  = "loadbalancing_googleapis_com:https_request_count{monitored_resource=\"https_lb_rule\",url_map_name=\"${var.name}\"}"
   latencies = "loadbalancing_googleapis_com:https_total_latencies_bucket{monitored_resource=\"https_lb_rule\",url_map_name=\"${var.name}\"}"

@@ -122,7 +122,7 @@ variable "database" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.database))
-    error_message = "database must be 4 to 63 of a-z 0-9 -, beginning with a letter: a database of its own, not (default)."
+    error_message = "database must be 4 to 63 of a-z 0-9 -, beginning with a letter: a separate database, not (default)."
   }
 }
 

@@ -10,14 +10,14 @@ resource "google_iam_workload_identity_pool" "functions" {
   project                   = var.project_id
   workload_identity_pool_id = var.pool_id
   display_name              = "Sallyport on other clouds"
-  description               = "Functions of Sallyport on AWS and Azure; nobody else"
+  description               = "Only functions of Sallyport on AWS and Azure"
 
   depends_on = [google_project_service.api]
 
   lifecycle {
     precondition {
       condition     = var.aws != null || var.azure != null
-      error_message = "A pool for nobody: set aws, azure or both."
+      error_message = "The pool would admit no one: set aws, azure or both."
     }
   }
 }

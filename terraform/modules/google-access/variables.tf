@@ -47,7 +47,7 @@ variable "aws" {
 
   validation {
     condition     = var.aws == null ? true : alltrue([for name in values(var.aws.role_names) : can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", name))]) && length(distinct(values(var.aws.role_names))) == length(var.aws.role_names)
-    error_message = "aws.role_names must be names of roles, not ARNs, and each function must have a role of its own."
+    error_message = "aws.role_names must be names of roles, not ARNs, and each function must have a separate role."
   }
 }
 

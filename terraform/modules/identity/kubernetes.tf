@@ -1,4 +1,4 @@
-# kubernetesAuth. Each mode has fields of its own, and Sallyport refuses a document that has those of another.
+# kubernetesAuth. Each mode has its own fields, and Sallyport refuses a document with those of another mode.
 
 locals {
   # https://host[:port] without user, query and fragment, as IssuerUrl wants it.

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A map that forgets what was not used for longest once it is full, so that nobody can fill it at our cost. */
+/** An LRU map of bounded size, so that callers cannot exhaust memory. */
 public final class BoundedCache<K, V> {
     private final Map<K, V> entries;
 
@@ -28,7 +28,11 @@ public final class BoundedCache<K, V> {
         entries.put(key, value);
     }
 
-    /** @param make cheap, and calls nobody: the cache is locked meanwhile */
+    /**
+     * Returns the value for a key, and makes it first if it is absent.
+     *
+     * @param make must be cheap and make no outbound calls: the cache is locked while it runs
+     */
     public synchronized V computeIfAbsent(K key, Function<K, V> make) {
         return entries.computeIfAbsent(key, make);
     }

@@ -1,6 +1,9 @@
 package io.sallyport;
 
-/** Something that is asked about a request before it is granted. A provider declares those that its tokens alone are asked. */
+/**
+ * One condition that a request must meet before it is granted. A provider declares the checks that apply to its tokens
+ * only.
+ */
 public final class Check {
     public static final Check REQUEST = new Check("request", "the request is well formed");
     public static final Check CLIENT = new Check("client", "the client is authenticated");
@@ -53,14 +56,14 @@ public final class Check {
 
     /**
      * @param code for programs
-     * @param title what holds if it is passed, for people
+     * @param title what holds if the check passes, for people
      */
     public Check(String code, String title) {
         this.code = code;
         this.title = title;
     }
 
-    /** What holds if it is passed. */
+    /** What holds if the check passes. */
     public String title() {
         return title;
     }

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checks of one decision in their order. It stands beside the code that decides, which runs along it by a {@link CheckTrace}.
+ * The checks of one decision, in order. It is declared beside the code that decides; that code follows it with a {@link
+ * CheckTrace}.
  *
  * @param checks each of them once
  */
 public record CheckSequence(List<Check> checks) {
-    /** @throws IllegalArgumentException if there is none, or one twice */
+    /** @throws IllegalArgumentException if the list is empty or has a duplicate */
     public CheckSequence {
         checks = List.copyOf(checks);
         for (int i = 0; i < checks.size(); i++) {
@@ -26,12 +27,12 @@ public record CheckSequence(List<Check> checks) {
         return new CheckSequence(List.of(checks));
     }
 
-    /** This sequence, and these checks after it. */
+    /** This sequence followed by these checks. */
     public CheckSequence then(Check... more) {
         return then(of(more));
     }
 
-    /** This sequence, and another after it. A check of both keeps its first place; the other asks it again. */
+    /** This sequence followed by another. A check in both keeps its first place; the other sequence repeats it. */
     public CheckSequence then(CheckSequence more) {
         List<Check> all = new ArrayList<>(checks);
         for (Check check : more.checks) {
@@ -42,7 +43,7 @@ public record CheckSequence(List<Check> checks) {
         return new CheckSequence(all);
     }
 
-    /** For one decision, before its first check. */
+    /** Starts a trace for one decision. */
     public CheckTrace begin() {
         return new CheckTrace(checks);
     }

@@ -3,9 +3,9 @@ package io.sallyport;
 import java.util.List;
 
 /**
- * How far one decision got in its {@link CheckSequence}. The code that decides names each check as it comes to it, and gets no further
- * unless the sequence names the same one. So an operator is always shown the order of the code, and a check that is declared cannot be
- * left out. For one thread.
+ * How far one decision got in its {@link CheckSequence}. The code that decides names each check as it reaches it, and
+ * fails unless the sequence names the same one. So operators always see the order of the code, and a declared check
+ * cannot be skipped. Not thread-safe.
  */
 public final class CheckTrace {
     private final List<Check> checks;
@@ -17,7 +17,7 @@ public final class CheckTrace {
     }
 
     /**
-     * Comes to a check: the next of the sequence, or one that was passed and is asked again, now that more is known.
+     * Moves on to a check: the next in the sequence, or one that passed already and is repeated now that more is known.
      *
      * @throws IllegalStateException if the sequence has another check next, which is a bug: nothing is granted
      */
@@ -30,21 +30,25 @@ public final class CheckTrace {
         furthest = Math.max(furthest, index);
     }
 
-    /** Comes to a check as {@link #at} does, unless the sequence leaves it out because it cannot fail there. */
+    /** Moves on to a check as {@link #at} does, unless the sequence omits it because it cannot fail there. */
     public void atIfListed(Check check) {
         if (checks.contains(check)) {
             at(check);
         }
     }
 
-    /** @throws IllegalStateException if a check of the sequence was left out, which is a bug: nothing is granted */
+    /**
+     * Requires that every check of the sequence was made.
+     *
+     * @throws IllegalStateException if a check was skipped, which is a bug: nothing is granted
+     */
     public void requireComplete() {
         if (furthest < checks.size() - 1) {
             throw new IllegalStateException(checks.get(furthest + 1) + " was left out of " + checks);
         }
     }
 
-    /** The check that is under way: the one that stopped the decision, if it was refused. */
+    /** The current check: the one that failed, if the decision was a refusal. */
     public Check current() {
         return checks.get(current);
     }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The id of an identity, which is also its OAuth {@code client_id} and the {@code sub} of its tokens. At most 127
- * characters, because Google's token service takes no longer subject.
+ * characters, because Google's token service accepts no longer subject.
  */
 public record IdentityId(String value) {
     /** What an id looks like, for messages to people. */
@@ -13,7 +13,7 @@ public record IdentityId(String value) {
 
     private static final int MAX_LENGTH = 127;
 
-    /** Kubernetes keeps it for itself: no token of ours may look like one of a service account. */
+    /** Kubernetes reserves this prefix: no token of ours may look like a service account's. */
     private static final String RESERVED = "system:";
 
     /** @throws IllegalArgumentException if the value {@linkplain #isValid is not valid} */
@@ -36,12 +36,12 @@ public record IdentityId(String value) {
         return !value.startsWith(RESERVED);
     }
 
-    /** Of ASCII. */
+    /** ASCII only. */
     private static boolean isLetterOrDigit(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
-    // Written out, since what a record has by itself is put together at its first use: dozens of classes of a cold
+    // Written out: the generated method of a record is linked at its first use, which loads dozens of classes in a cold
     // start.
     @Override
     public boolean equals(@Nullable Object other) {

@@ -5,14 +5,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is made when it is first needed, and once. What is made while a function starts may become part of a
- * snapshot that many instances are restored from, so randomness, credentials and connections are made here, after that.
+ * A value that is made once, when it is first needed. What is made while a function starts may become part of a
+ * snapshot from which many instances are restored, so randomness, credentials and connections are made lazily, after
+ * the snapshot.
  */
 public final class Lazy<T> implements Supplier<T> {
     private final Supplier<T> make;
     private @Nullable T made;
 
-    /** @param make if it fails, it is asked again the next time */
+    /** @param make if it fails, the next call tries again */
     public Lazy(Supplier<T> make) {
         this.make = make;
     }
@@ -27,7 +28,7 @@ public final class Lazy<T> implements Supplier<T> {
         return known;
     }
 
-    /** Does something with it, unless nobody has needed it. */
+    /** Applies the action to the value, unless it was never made. */
     public synchronized void ifMade(Consumer<? super T> action) {
         T known = made;
         if (known != null) {

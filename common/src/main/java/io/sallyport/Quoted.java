@@ -1,8 +1,8 @@
 package io.sallyport;
 
 /**
- * Text that a caller supplied, made safe to stand in a log line: it cannot start a line or pose as our own words, and what reads
- * like a credential is {@linkplain Redaction left out}.
+ * Makes text that a caller supplied safe to log: it cannot start a line or pose as our own words, and anything that
+ * looks like a credential is {@linkplain Redaction redacted}.
  */
 public final class Quoted {
     private static final int MAX_LENGTH = 200;
@@ -10,15 +10,17 @@ public final class Quoted {
 
     private Quoted() {}
 
-    /** The text in quotes: credentials left out, what is not printable ASCII escaped, the end cut off beyond 200 characters. */
+    /**
+     * The text in quotes: credentials redacted, everything but printable ASCII escaped, truncated after 200 characters.
+     */
     public static String quote(String text) {
         return quoted(Redaction.of(text, MAX_LENGTH + 1), text.length());
     }
 
     /**
-     * Quotes the id of a key of an issuer, of which nothing is left out: it is public, and as long and as random as a secret.
+     * Quotes the id of an issuer's key without redaction: it is public, although as long and random as a secret.
      *
-     * @param keyId as the issuer publishes it, not as a token says it
+     * @param keyId as the issuer publishes it, not as a token claims it
      */
     public static String keyId(String keyId) {
         return quoted(keyId, keyId.length());

@@ -3,7 +3,7 @@ package io.sallyport;
 import java.util.Locale;
 
 /**
- * Why a request was refused. The code is stable: it stands in the audit log, and operators search and alert on it. The
+ * Why a request was refused. The code is stable: it appears in the audit log, and operators search and alert on it. The
  * caller never sees it.
  */
 public enum Reason {
@@ -13,7 +13,7 @@ public enum Reason {
     UNSUPPORTED_MEDIA_TYPE(Kind.MEDIA_TYPE),
     INVALID_FIELDS(Kind.INVALID_FIELDS),
 
-    // Who asks.
+    // Who is the caller?
     UNKNOWN_IDENTITY(Kind.UNPROVEN),
     IDENTITY_DISABLED(Kind.UNPROVEN),
     IDENTITY_INVALID(Kind.UNPROVEN),
@@ -58,7 +58,7 @@ public enum Reason {
     SUBJECT_NOT_ALLOWED(Kind.FORBIDDEN),
     CLAIM_NOT_ALLOWED(Kind.FORBIDDEN),
 
-    // What is asked of the token service.
+    // The request to the token service.
     UNSUPPORTED_GRANT_TYPE(Kind.GRANT_TYPE),
     GRANT_MISSING(Kind.TARGET),
     AUDIENCE_DISABLED(Kind.TARGET),
@@ -66,7 +66,7 @@ public enum Reason {
     EXCHANGE_NOT_ALLOWED(Kind.EXCHANGE),
     TOKEN_NOT_OWNED(Kind.NOT_OWNER),
 
-    // An access token of ours: the one that is asked for, or one that is shown to us again.
+    // An access token of ours: one to be issued, or one presented to us.
     TOKEN_TOO_LONG(Kind.FORBIDDEN),
     ACCESS_TOKEN_INVALID(Kind.TOKEN_INVALID),
     ACCESS_TOKEN_EXPIRED(Kind.TOKEN_EXPIRED),
@@ -112,67 +112,67 @@ public enum Reason {
         this.kind = kind;
     }
 
-    /** What sort of refusal it is. The kind alone decides how the caller is answered: status and body. */
+    /** The kind of a refusal. The kind alone decides the status and body of the response. */
     public enum Kind {
-        /** The request cannot be read. */
+        /** The request cannot be parsed. */
         MALFORMED,
-        /** Its body is too large to be read. */
+        /** The body is too large. */
         BODY_TOO_LARGE,
-        /** Its body is of a media type that is not read. */
+        /** The media type of the body is not supported. */
         MEDIA_TYPE,
-        /** Fields of it are missing or of the wrong form; the caller is told which. */
+        /** Fields are missing or malformed; the caller is told which. */
         INVALID_FIELDS,
-        /** It asks for a grant type that there is not. */
+        /** The grant type is not supported. */
         GRANT_TYPE,
 
-        /** Who asks is not known, or what it shows is not true. */
+        /** The caller is unknown, or its credential is not valid. */
         UNPROVEN,
-        /** It is true, and not allowed. The caller is not told which of the two it is. */
+        /** The credential is valid but not allowed. The caller cannot tell this from {@link #UNPROVEN}. */
         FORBIDDEN,
-        /** The request holds no credential of a client. */
+        /** The request has no client credential. */
         UNAUTHENTICATED_CLIENT,
-        /** The audience is not to be had. */
+        /** The client may not get a token for the audience. */
         TARGET,
-        /** A scope is not to be had. */
+        /** The client may not get the scope. */
         SCOPE,
-        /** The client may not exchange the token so. */
+        /** The client may not exchange the token in this way. */
         EXCHANGE,
 
-        /** The access token is not valid here, or no longer. */
+        /** The access token is not, or no longer, valid here. */
         TOKEN_INVALID,
         /** The access token has expired. */
         TOKEN_EXPIRED,
         /** The access token is valid, but not for this caller, address or audience. */
         MISUSE,
-        /** The access token is not the caller's, who wants it revoked. */
+        /** The caller wants to revoke an access token that is not its own. */
         NOT_OWNER,
-        /** The request has no access token, and needs one. */
+        /** The request needs an access token and has none. */
         NO_TOKEN,
         /** The caller's role does not allow it. */
         ROLE,
 
-        /** The identity to manage is not there. */
+        /** The identity to manage does not exist. */
         NO_IDENTITY,
-        /** A part of the identity is not there; the caller is told which. */
+        /** A part of the identity does not exist; the caller is told which. */
         ABSENT,
-        /** The identity to make is there already. */
+        /** The identity to create exists already. */
         EXISTS,
-        /** The name is another identity's. */
+        /** The name belongs to another identity. */
         NAME_TAKEN,
-        /** What is stored does not let the change be made; the caller is told why. */
+        /** The stored state does not allow the change; the caller is told why. */
         CONFLICT,
         /** The change is not possible for this identity; the caller is told why. */
         NOT_POSSIBLE,
 
-        /** A party that had to be asked did not answer, or not usefully. */
+        /** A dependency did not answer, or its answer was unusable. */
         UNAVAILABLE(true, 5),
-        /** A party that had to be asked did not answer in time. */
+        /** A dependency did not answer in time. */
         TIMEOUT(true, 5),
-        /** Nothing was decided, only because of an operator's change a moment ago: nothing is to be fixed. */
+        /** Undecided because an operator made a change a moment ago; a retry succeeds, and there is nothing to fix. */
         TOO_SOON(true, 1),
-        /** It cannot be decided until an operator changes the configuration. */
+        /** Undecided until an operator changes the configuration. */
         NOT_CONFIGURED(true, 0),
-        /** We failed. */
+        /** A bug in Sallyport. */
         BUG(true, 5);
 
         private final boolean undecided;
@@ -187,31 +187,31 @@ public enum Reason {
             this.retryAfterSeconds = retryAfterSeconds;
         }
 
-        /** After how many seconds it makes sense to ask again (RFC 9110 §10.2.3, Retry-After); 0 if that is of no use. */
+        /** After how many seconds a retry makes sense (RFC 9110 §10.2.3, Retry-After); 0 if retrying is useless. */
         public int retryAfterSeconds() {
             return retryAfterSeconds;
         }
     }
 
-    /** What sort of refusal it is, which decides how the caller is answered. */
+    /** The kind of refusal, which decides the response. */
     public Kind kind() {
         return kind;
     }
 
-    /** Whether nothing was decided about the caller: a party that had to be asked did not answer, or we failed. */
+    /** Whether the request could not be decided: a dependency did not answer, or we failed. */
     public boolean isUndecided() {
         return kind.undecided;
     }
 
     /**
-     * Whether it stays so until an operator changes the configuration, so it is of no use to a caller to try again. Such a
-     * reason is undecided as well.
+     * Whether the reason persists until an operator changes the configuration, so retrying is useless. Such a reason is
+     * undecided as well.
      */
     public boolean isPermanent() {
         return kind == Kind.NOT_CONFIGURED;
     }
 
-    /** The code as it stands in the audit log, such as {@code wrong_audience}. */
+    /** The code in the audit log, such as {@code wrong_audience}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

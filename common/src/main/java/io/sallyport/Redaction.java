@@ -3,7 +3,7 @@ package io.sallyport;
 import java.util.Locale;
 
 /**
- * Leaves out of a text what reads like a credential, since a caller can send one in any field:
+ * Redacts everything in a text that looks like a credential, since a caller can send one in any field:
  *
  * <ul>
  *   <li>a client secret of ours, by its prefix
@@ -14,8 +14,8 @@ import java.util.Locale;
  *       stay, enough to recognize a key id
  * </ul>
  *
- * <p>Percent escapes hide none of these. UUIDs stay whole, and so do names of words with separators between them. A secret
- * without any such form, such as a short password, cannot be told from a name.
+ * <p>Percent-encoded credentials are found too. UUIDs are kept, and so are names of several words with separators. A secret in
+ * no such form, such as a short password, cannot be told from a name.
  */
 public final class Redaction {
     private static final String CLIENT_SECRET = "sallyport_secret_";
@@ -42,7 +42,7 @@ public final class Redaction {
     /**
      * The text without credentials.
      *
-     * @param longest how many characters are of use; what comes later in the text may be missing
+     * @param longest how many characters are wanted; the result may omit later text
      */
     public static String of(String text, int longest) {
         String unescaped = text;
@@ -59,8 +59,8 @@ public final class Redaction {
     }
 
     /**
-     * A line of JSON without client secrets of ours and JWTs: the last guard of the log, for what was not quoted where it should
-     * have been.
+     * A line of JSON without our client secrets and JWTs: the log's last defence against text that was not quoted where
+     * it should have been.
      */
     public static String ofLine(String json) {
         int copied = 0;
@@ -96,7 +96,7 @@ public final class Redaction {
 
     private static String redacted(String text, int longest) {
         StringBuilder redacted = new StringBuilder(Math.min(text.length(), longest) + 16);
-        // What begins before these was looked at, and is no credential.
+        // Text that starts before this position was checked and is no credential.
         int run = 0;
         int piece = 0;
         for (int i = 0; i < text.length() && redacted.length() < longest; ) {
@@ -122,7 +122,10 @@ public final class Redaction {
         return redacted.toString();
     }
 
-    /** Where a credential that says what it is ends, with what stands for it appended; else where it was. */
+    /**
+     * Where a credential with a recognizable prefix ends, with its placeholder appended; otherwise the position
+     * unchanged.
+     */
     private static int endOfNamedCredential(String text, int i, StringBuilder redacted) {
         switch (text.charAt(i)) {
             case 's' -> {
@@ -155,7 +158,7 @@ public final class Redaction {
                 }
             }
             default -> {
-                // Nothing begins so.
+                // No credential starts like this.
             }
         }
         return i;
@@ -172,7 +175,9 @@ public final class Redaction {
         return end;
     }
 
-    /** Whether base64url of an opening brace stands there, and of the quote or white space that follows it in JSON. */
+    /**
+     * Whether the text has base64url of an opening brace here, and of the quote or white space that follows it in JSON.
+     */
     private static boolean isStartOfJson(String text, int i) {
         if (text.charAt(i) != 'e' || i + 2 >= text.length()) {
             return false;
@@ -202,7 +207,10 @@ public final class Redaction {
         return end;
     }
 
-    /** As base64 goes on, but not into what is judged by itself: a UUID, or a credential that says what it is. */
+    /**
+     * The end of a run of base64, stopping before anything that is judged separately: a UUID, or a credential with a
+     * recognizable prefix.
+     */
     private static int endOfRun(String text, int start) {
         int end = start + 1;
         while (end < text.length()
@@ -272,8 +280,8 @@ public final class Redaction {
     }
 
     /**
-     * Whether it changes between upper case, lower case and digits as often as random base64 does, and not at separators alone,
-     * as names of several words do.
+     * Whether the text changes between upper case, lower case and digits as often as random base64 does, and not only
+     * at separators, as multi-word names do.
      */
     private static boolean looksRandom(String text, int start, int end) {
         int kinds = 0;
@@ -289,7 +297,7 @@ public final class Redaction {
                 last = kind;
             }
         }
-        // Without digits it may be a name in camel case.
+        // Without digits it may be a camel-case name.
         return kinds == 7 ? changes * 4 >= end - start : kinds == 6 && changes * 3 >= end - start;
     }
 
@@ -327,12 +335,12 @@ public final class Redaction {
         return kind(c) != 0;
     }
 
-    /** Of either alphabet (RFC 4648 §4 and §5), padding included. */
+    /** In either alphabet (RFC 4648 §4 and §5), padding included. */
     private static boolean isBase64(char c) {
         return isLetterOrDigit(c) || c == '-' || c == '_' || c == '+' || c == '/' || c == '=';
     }
 
-    /** Each escape as the character of its byte; what is no escape stays. */
+    /** Decodes percent escapes byte by byte; anything that is not an escape stays. */
     private static String withoutEscapes(String text) {
         StringBuilder unescaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A request that is not granted: the only failure that callers of this code are expected to handle. It is an outcome
- * rather than a fault, so it carries no stack trace.
+ * rather than a fault, so it has no stack trace.
  */
 public final class Refused extends Exception {
     @Serial
@@ -33,22 +33,22 @@ public final class Refused extends Exception {
         this.claim = claim;
     }
 
-    /** A request with fields that are missing or of the wrong form; all of them are told at once. */
+    /** Refuses a request with missing or malformed fields; reports all of them at once. */
     public static Refused fields(List<InvalidField> fields) {
         return new Refused(Reason.INVALID_FIELDS, "invalid fields: " + fields, List.copyOf(fields), Optional.empty());
     }
 
     /**
-     * A token that is refused for one of its claims, where the reason alone does not tell which.
+     * Refuses a token because of one claim, where the reason alone does not say which.
      *
-     * @param claim its name, which is ours and not the caller's
-     * @param detail as for any other
+     * @param claim its name, a constant of ours and never caller input
+     * @param detail as for any other refusal
      */
     public static Refused claim(Reason reason, String claim, String detail) {
         return new Refused(reason, detail, List.of(), Optional.of(claim));
     }
 
-    /** The same for another reason, of a request whose caller may know what is wrong. */
+    /** Refuses a request for the given reason, where the caller may know what is wrong. */
     public static Refused telling(Reason reason, List<InvalidField> fields) {
         return new Refused(reason, "invalid fields: " + fields, List.copyOf(fields), Optional.empty());
     }
@@ -57,12 +57,12 @@ public final class Refused extends Exception {
         return reason;
     }
 
-    /** What is wrong with which field, in words that the caller may see; empty for most reasons. */
+    /** The problem with each field, in words that the caller may see; empty for most reasons. */
     public List<InvalidField> fields() {
         return fields;
     }
 
-    /** Which claim it is for, where that tells more than the reason. */
+    /** The claim that caused the refusal, where that says more than the reason. */
     public Optional<String> claim() {
         return claim;
     }

@@ -1,4 +1,4 @@
-/** What every part shares: how a request is refused. */
+/** Shared by every part: how a request is refused. */
 @NullMarked
 package io.sallyport;
 

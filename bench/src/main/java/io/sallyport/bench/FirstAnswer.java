@@ -20,7 +20,7 @@ record FirstAnswer(double cpuMillis, double wallMillis, double peakMebibytes) {
         }
     }
 
-    /** The same to have its archive written: it ends in good order. */
+    /** Starts it to write its class archive: it must exit cleanly. */
     static void thenEnd(Subject subject, List<String> command, Path output) throws IOException, InterruptedException {
         try (RunningServer server = RunningServer.start(subject, command, output)) {
             server.process().end();

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** A POST request, ready for the wire, so that sending it again costs nothing. */
 final class HttpMessage {
-    /** What is sent to nobody. */
+    /** The absence of a request; never sent. */
     static final HttpMessage NONE = new HttpMessage(new byte[0]);
 
     private final byte[] bytes;

@@ -28,7 +28,7 @@ final class KeptConnection implements Closeable {
         socket.setSoTimeout(MAX_ANSWER_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         if (socket.getLocalPort() == port) {
-            // With nobody listening yet, the system may give a caller the very port that it calls.
+            // Before the server listens, the system may assign a caller the very port that it connects to.
             socket.close();
             throw new ConnectException("connected to itself");
         }

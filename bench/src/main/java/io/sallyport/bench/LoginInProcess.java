@@ -50,7 +50,7 @@ final class LoginInProcess extends CloudFunction {
         logIn(LoginWorld.body(identity, jwt).getBytes(UTF_8));
     }
 
-    /** @return the call, for whoever wants the answer to have been used */
+    /** @return the call, so that benchmarks can consume its answer */
     InMemoryCall logIn(byte[] body) {
         InMemoryCall call = new InMemoryCall(LoginWorld.PATH, body);
         try {

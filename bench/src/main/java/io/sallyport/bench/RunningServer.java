@@ -31,7 +31,7 @@ record RunningServer(MeasuredProcess process, int port, HttpMessage request) imp
         return cpuMicrosForEach(List.of(request), count);
     }
 
-    /** The same for several requests by turns. */
+    /** CPU time of the process for each of so many requests, which take turns on one connection that is kept. */
     double cpuMicrosForEach(List<HttpMessage> requests, int count) throws IOException {
         try (KeptConnection connection = new KeptConnection(port)) {
             double before = process.cpuMillis();

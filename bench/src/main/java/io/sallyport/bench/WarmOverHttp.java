@@ -35,7 +35,7 @@ final class WarmOverHttp implements Program {
         return measured;
     }
 
-    /** On a CPU of its own. */
+    /** Starts a server on a separate CPU. */
     static RunningServer start(Plan plan, LoginWorld world, JvmFlags flags, Pinning pinning) throws IOException {
         Path folder = plan.target("warm");
         List<String> command = new ArrayList<>(flags.withoutArchive());

@@ -48,12 +48,12 @@ public final class Main {
         return commandLine(Environment.system());
     }
 
-    /** @param environment of those commands that need no more of the outside world */
+    /** @param environment for the commands that need nothing else from outside */
     public static CommandLine commandLine(Environment environment) {
         return commandLine(environment, new Input(System.in));
     }
 
-    /** @param input of those commands that read standard input */
+    /** @param input for the commands that read standard input */
     public static CommandLine commandLine(Environment environment, Input input) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.addSubcommand(KeysCommand.commandLine(environment));

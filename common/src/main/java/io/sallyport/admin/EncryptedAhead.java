@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ciphertexts of the secrets in a document, made before the change that stores them: the cipher may wait for Cloud KMS,
- * and a change of the store makes others wait.
+ * The ciphertexts of the secrets in a document, made before the change that stores them: encryption may wait for Cloud
+ * KMS, and a store transaction blocks others.
  *
- * @param plain by the field of the auth method that each belongs to, and so are the ciphertexts
+ * @param plain by the field of the auth method that each belongs to, as the ciphertexts are
  */
 record EncryptedAhead(
         SecretFields secrets, Map<String, SecretFields.Plain> plain, Map<String, EncryptedSecret> ciphertexts) {
@@ -27,7 +27,11 @@ record EncryptedAhead(
         T run() throws Refused;
     }
 
-    /** Attempts again while others change what the secret is bound to. @throws Refused {@link Reason#CHANGED_MEANWHILE} */
+    /**
+     * Retries while others change what the secret is bound to.
+     *
+     * @throws Refused {@link Reason#CHANGED_MEANWHILE}
+     */
     static <T> T retrying(Attempt<T> attempt) throws Refused {
         for (int attempts = 1; ; attempts++) {
             try {
@@ -41,7 +45,7 @@ record EncryptedAhead(
     }
 
     /**
-     * Calls the cipher for each secret that the document has in the clear.
+     * Encrypts each secret that the document has in the clear.
      *
      * @throws Refused {@link Reason#INVALID_FIELDS}; {@link Reason#SECRET_UNREADABLE}
      */
@@ -52,7 +56,7 @@ record EncryptedAhead(
     }
 
     /**
-     * Calls the cipher for those of which no ciphertext is known.
+     * Encrypts the secrets that have no known ciphertext.
      *
      * @throws Refused {@link Reason#SECRET_UNREADABLE}
      */
@@ -73,7 +77,7 @@ record EncryptedAhead(
     }
 
     /**
-     * The document with the ciphertexts in place of the secrets.
+     * The document with ciphertexts in place of the secrets.
      *
      * @throws Refused {@link Reason#CHANGED_MEANWHILE} if a secret or its place is not the one that was encrypted for
      */

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Identities as people and the account of changes see them: everything but what is secret. */
+/** Identities without their secrets, as the API, the command line and the change log show them. */
 public final class RedactedIdentity {
     private static final Set<String> MILLISECONDS = Set.of("createdAt", "updatedAt");
 
@@ -48,15 +48,15 @@ public final class RedactedIdentity {
         return shown;
     }
 
-    /** An auth method of it, if it has that one. */
+    /** The identity's auth method of this kind, if it has one. */
     public static Optional<Map<String, @Nullable Object>> method(IdentityRecord record, Provider<?> kind) {
         MethodSchema schema = SCHEMAS.computeIfAbsent(kind.field(), field -> MethodSchema.of(kind));
         return kind.documentOf(record.identity()).map(stored -> members(schema.allFields(), stored));
     }
 
     /**
-     * Whether a secret is there stays visible; a hash of one is of use to nobody but who guesses. What no schema describes is not
-     * shown, since nothing says that it is no secret.
+     * Shows whether a secret is set, but not its hash, which is useful only for guessing. Fields that no schema
+     * describes are hidden, since they may be secret.
      */
     private static Map<String, @Nullable Object> members(List<SchemaField> fields, Map<?, ?> stored) {
         Map<String, @Nullable Object> shown = new LinkedHashMap<>();

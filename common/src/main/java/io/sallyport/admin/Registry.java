@@ -30,13 +30,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes identities, each change whole or not at all. What comes of a change must be a valid identity; what others own is
- * not changed; what is taken away takes its tokens with it.
+ * Changes identities atomically. The result must be a valid identity; identities managed elsewhere are not changed;
+ * removing a credential revokes its tokens.
  *
  * <p>Every method also throws {@link Refused} as {@link IdentityStore#change} does.
  */
 public final class Registry {
-    /** What {@link #create} and {@link #update} take; auth methods have operations of their own. */
+    /** The fields that {@link #create} and {@link #update} accept; auth methods have separate operations. */
     private static final int MAX_NAME = 200;
 
     private static final Set<String> FIELDS =
@@ -50,7 +50,7 @@ public final class Registry {
     private final Supplier<byte[]> randomSecrets;
 
     /**
-     * @param cipher encrypts the secrets that auth methods hold; never within a change of the store
+     * @param cipher encrypts the secrets of auth methods; never inside a store transaction
      * @param randomSecrets makes {@link SecretMaker#BYTES} unpredictable bytes
      */
     public Registry(
@@ -67,13 +67,13 @@ public final class Registry {
         this.randomSecrets = randomSecrets;
     }
 
-    /** What a change to a document comes to; it may be asked more than once. */
+    /** Computes the result of a change to a document; may be called more than once. */
     @FunctionalInterface
     private interface Edit {
         IdentityRecord apply(IdentityRecord before, Map<String, @Nullable Object> document) throws Refused;
     }
 
-    /** What to set, by what is there; it may be asked more than once. A field that is null is taken away. */
+    /** Computes the fields to set from the stored ones; may be called more than once. Null removes a field. */
     @FunctionalInterface
     public interface Fields {
         Map<String, ? extends @Nullable Object> of(Map<String, @Nullable Object> stored) throws Refused;
@@ -93,10 +93,10 @@ public final class Registry {
     }
 
     /**
-     * Makes an identity.
+     * Creates an identity.
      *
-     * @param chosen whether somebody chose the id: it may have been another's before, whose tokens must not come back to
-     *     life, so all sessions up to now are revoked
+     * @param chosen whether the caller chose the id: another identity may have had it before, whose tokens must not
+     *     become valid again, so all sessions up to now are revoked
      * @throws Refused {@link Reason#IDENTITY_EXISTS}; {@link Reason#INVALID_FIELDS}
      */
     public IdentityStore.Changed create(IdentityId id, boolean chosen, Map<String, ? extends @Nullable Object> fields)
@@ -116,7 +116,7 @@ public final class Registry {
     }
 
     /**
-     * Sets fields of an identity; a field that is null is taken away.
+     * Sets fields of an identity; null removes a field.
      *
      * @throws Refused {@link Reason#NO_SUCH_IDENTITY}, {@link Reason#MANAGED_ELSEWHERE}, {@link Reason#INVALID_FIELDS}
      */
@@ -125,7 +125,11 @@ public final class Registry {
         return update(id, stored -> fields);
     }
 
-    /** The same for fields that depend on what is there. */
+    /**
+     * Sets fields of an identity that depend on the stored ones.
+     *
+     * @throws Refused as {@link #update(IdentityId, Map)}
+     */
     public IdentityStore.Changed update(IdentityId id, Fields fields) throws Refused {
         return edit(id, (before, document) -> {
             Map<String, ? extends @Nullable Object> changes = fields.of(document);
@@ -134,7 +138,7 @@ public final class Registry {
         });
     }
 
-    /** Disables an identity, or enables it again. */
+    /** Disables or enables an identity. */
     public IdentityStore.Changed disable(IdentityId id, boolean disabled) throws Refused {
         return edit(id, (before, document) -> updated(id, merged(document, Map.of("disabled", disabled))));
     }
@@ -173,16 +177,20 @@ public final class Registry {
         });
     }
 
-    /** Sets fields of an auth method; a field that is null is taken away. @throws Refused as {@link #method} */
+    /**
+     * Sets fields of an auth method; null removes a field.
+     *
+     * @throws Refused as {@link #method}
+     */
     public IdentityStore.Changed editMethod(
             IdentityId id, Provider<?> kind, Map<String, ? extends @Nullable Object> fields) throws Refused {
         return changeMethod(id, kind, document -> changedMethod(kind, method(document, kind), fields));
     }
 
     /**
-     * Attaches an auth method or, where there is one already, sets fields of it.
+     * Attaches an auth method or, if it exists, sets its fields.
      *
-     * @param fields of the method, by those it has: none if it is not there yet
+     * @param fields the fields to set, given the stored ones: none if the method is new
      */
     public IdentityStore.Changed setMethod(IdentityId id, Provider<?> kind, Fields fields) throws Refused {
         return changeMethod(id, kind, document -> {
@@ -191,13 +199,13 @@ public final class Registry {
         });
     }
 
-    /** What an auth method is to be, secrets in the clear, by the whole document; it may be asked more than once. */
+    /** Computes the new auth method, secrets in the clear, from the whole document; may be called more than once. */
     @FunctionalInterface
     private interface MethodEdit {
         Map<String, @Nullable Object> apply(Map<String, @Nullable Object> document) throws Refused;
     }
 
-    /** Encrypts before the change, and again if what the secret is bound to is no longer the same in it. */
+    /** Encrypts before the change, and again if what the secret is bound to has changed meanwhile. */
     private IdentityStore.Changed changeMethod(IdentityId id, Provider<?> kind, MethodEdit edit) throws Refused {
         return EncryptedAhead.retrying(() -> {
             IdentityRecord known = find(id);
@@ -228,7 +236,11 @@ public final class Registry {
         }
     }
 
-    /** Removes an auth method, and revokes its sessions, should it come back. @throws Refused as {@link #method} */
+    /**
+     * Removes an auth method and revokes its sessions, in case it is attached again.
+     *
+     * @throws Refused as {@link #method}
+     */
     public IdentityStore.Changed detach(IdentityId id, Provider<?> kind) throws Refused {
         return edit(id, (before, document) -> {
             method(document, kind);
@@ -244,15 +256,16 @@ public final class Registry {
         return new IdentityRecord(record.identity(), record.registration().removed(now, kind.field()));
     }
 
-    /** A secret that was made, with the change that it was. */
+    /** A new secret, with the change that stored it. */
     public record NewSecret(MadeSecret made, IdentityStore.Changed changed) {}
 
     /**
      * Makes a secret.
      *
-     * @param kind of which Sallyport makes the secrets
-     * @param secretId what to call it
-     * @throws Refused {@link Reason#INVALID_FIELDS} if there are two already, or one of that id; and as {@link #update}
+     * @param kind a method whose secrets Sallyport makes
+     * @param secretId the name of the secret
+     * @throws Refused {@link Reason#INVALID_FIELDS} if there are two already, or one with that id; and as {@link
+     *     #update}
      */
     public NewSecret addSecret(IdentityId id, Provider<?> kind, String secretId) throws Refused {
         SecretMaker maker = maker(kind);
@@ -280,7 +293,11 @@ public final class Registry {
         }
     }
 
-    /** Removes a secret; with the last one the method goes too. @throws Refused as {@link #method} */
+    /**
+     * Removes a secret, and the method with its last one.
+     *
+     * @throws Refused as {@link #method}
+     */
     public IdentityStore.Changed removeSecret(IdentityId id, Provider<?> kind, String secretId) throws Refused {
         SecretMaker maker = maker(kind);
         return edit(id, (before, document) -> {
@@ -310,7 +327,7 @@ public final class Registry {
         return secret instanceof Map<?, ?> fields && id.equals(fields.get("id"));
     }
 
-    /** The one way in which an identity is changed: whatever the change is, what it takes out of trust is revoked. */
+    /** The only way to change an identity: every change revokes what it stops trusting. */
     private IdentityStore.Changed edit(IdentityId id, Edit edit) throws Refused {
         return store.change(id, stored -> {
             IdentityRecord before = stored.orElseThrow(Registry::noSuchIdentity);
@@ -400,7 +417,7 @@ public final class Registry {
         return new Refused(Reason.NO_SUCH_IDENTITY, "there is no such identity");
     }
 
-    /** A refusal whose words the caller, who may know, is told. */
+    /** A refusal that tells the caller, who is authorized, what is wrong. */
     static Refused told(Reason reason, String field, String problem) {
         return Refused.telling(reason, List.of(new InvalidField(field, problem)));
     }

@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a stored identity that a file has as well. The file has the last word on everything but revocation: it does
- * not enable, does not move a mark back, and does not bring back what was removed. Where the file still has something that was
- * removed, it is older than the store, and so what it does not have is not removed either.
+ * Merges a stored identity with its seed from a file. The file decides everything but revocation: it does not enable,
+ * does not move a mark back, and does not restore what was removed. If the file still has something that was removed,
+ * it is older than the store, so what it lacks is not removed either.
  */
 final class SeedMerge {
     private final IdentityDocument documents;
@@ -32,7 +32,7 @@ final class SeedMerge {
         this.now = now;
     }
 
-    /** What the file wants and does not get. */
+    /** What the file asks for and does not get. */
     List<String> warnings() {
         return List.copyOf(warnings);
     }
@@ -40,7 +40,7 @@ final class SeedMerge {
     /**
      * The seed's document without the auth methods and credentials that were removed in the store.
      *
-     * @param draft the seed as an identity, whatever its secrets are
+     * @param draft the seed as an identity, without regard to its secrets
      */
     Map<String, @Nullable Object> withoutRemoved(Map<String, @Nullable Object> seed, Identity draft) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>(seed);
@@ -79,10 +79,10 @@ final class SeedMerge {
     }
 
     /**
-     * What to store.
+     * The record to store.
      *
      * @param seed of {@link #withoutRemoved}
-     * @param named the fields that the file has; others that are not the identity's own stay
+     * @param named the fields in the file; other fields that are not the identity's own stay
      */
     IdentityRecord merged(IdentityRecord seed, Map<String, @Nullable Object> named) {
         return stored.isPresent() ? merged(stored.get(), seed, named) : created(seed);
@@ -100,8 +100,8 @@ final class SeedMerge {
                 registration = registration.updated(now, kind.field());
             }
         }
-        // The id may have been another's before, or may have been deleted: its tokens stay revoked. Up to the
-        // millisecond before, since a login that follows at once is good.
+        // The id may have belonged to another identity, or may have been deleted: its tokens stay revoked. The mark is
+        // one millisecond back, so that a login right after it is valid.
         return new IdentityRecord(seed.identity().revokedUpTo(now.minusMillis(1)), registration.updated(now));
     }
 
@@ -146,7 +146,7 @@ final class SeedMerge {
         return methods;
     }
 
-    /** Without new times. */
+    /** Leaves the times unchanged. */
     private static Registration registration(
             Registration before, Registration seed, Map<String, @Nullable Object> named) {
         return new Registration(

@@ -23,11 +23,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores identities that a file has, each in one atomic change. The file says what an identity is to be, but it undoes no
- * revocation: what was disabled, revoked or removed in the store stays so, and what others own is left alone.
+ * Stores identities from a file, each in one atomic change. The file says what an identity should be but undoes no
+ * revocation: what was disabled, revoked or removed in the store stays so, and identities managed elsewhere are left
+ * alone.
  */
 public final class Seeding {
-    /** Of no secret. */
+    /** A placeholder that encrypts no secret. */
     private static final EncryptedSecret ANY = new EncryptedSecret("v2.0000000000000000");
 
     private final IdentityStore store;
@@ -36,7 +37,7 @@ public final class Seeding {
     private final SecretCipher cipher;
     private final InstantSource clock;
 
-    /** @param cipher encrypts secrets of seeds; never within a change of the store */
+    /** @param cipher encrypts the secrets of seeds; never inside a store transaction */
     public Seeding(IdentityStore store, IdentityDocument documents, SecretCipher cipher, InstantSource clock) {
         this.store = store;
         this.documents = documents;
@@ -46,12 +47,12 @@ public final class Seeding {
     }
 
     /**
-     * An identity as a file has it.
+     * An identity from a file.
      *
-     * @param document its fields, with secrets in the clear; when it was made and changed counts for nothing
+     * @param document its fields, with secrets in the clear; creation and update times are ignored
      */
     public record Seed(IdentityId id, Map<String, @Nullable Object> document) {
-        /** Without the fields: they may hold a secret. */
+        /** Omits the fields: they may hold a secret. */
         @Override
         public String toString() {
             return "Seed[" + id + "]";
@@ -59,10 +60,10 @@ public final class Seeding {
     }
 
     /**
-     * What came of a seed.
+     * The result of a seed.
      *
-     * @param changed empty if the store has it so already, or it was left as it is
-     * @param warnings what the seed wants and did not get, each with what to do about it
+     * @param changed empty if the store has the same already, or the identity was left as it is
+     * @param warnings what the seed asks for and did not get, each with what to do about it
      */
     public record Outcome(IdentityId id, Optional<IdentityStore.Changed> changed, List<String> warnings) {
         private static Outcome left(IdentityId id, String why) {
@@ -114,7 +115,7 @@ public final class Seeding {
         return new Outcome(id, Optional.of(changed), merge.warnings());
     }
 
-    /** What the seed comes to but for its secret, which is encrypted only if it is stored. */
+    /** The identity that the seed describes, apart from its secret, which is encrypted only if it is stored. */
     private Identity draft(Seed seed) throws Refused {
         Map<String, EncryptedSecret> pretended = new HashMap<>();
         for (String field :
@@ -138,7 +139,10 @@ public final class Seeding {
         }
     }
 
-    /** The stored ciphertext where it is of that secret and for that place: encrypted again it would be another each time. */
+    /**
+     * The stored ciphertext, if it is of that secret for that place: encrypting again gives a different ciphertext each
+     * time.
+     */
     private EncryptedAhead known(IdentityId id, Map<String, @Nullable Object> document, Optional<IdentityRecord> stored)
             throws Refused {
         Map<String, SecretFields.Plain> plain = EncryptedAhead.plain(secrets, id, document);
@@ -172,7 +176,7 @@ public final class Seeding {
                     known.getBytes(StandardCharsets.UTF_8),
                     plain.secret().text().getBytes(StandardCharsets.UTF_8));
         } catch (Refused unreadable) {
-            // Of another key, or an older form: it is encrypted again.
+            // Encrypted with another key or in an older form: encrypt it again.
             return false;
         }
     }

@@ -1,4 +1,4 @@
-/** Identities as those manage them who may: by HTTP, and by the command line. */
+/** Managing identities, for the HTTP API and the command line. */
 @NullMarked
 package io.sallyport.admin;
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One decision, gathered on its way: the line that tells an operator what was decided and why. It holds ids and verified
- * facts, never a token.
+ * Collects one decision for its audit line, which tells the operator what was decided and why. It holds ids and
+ * verified facts, never a token.
  */
 public final class Audit {
     private static final int MAX_CLAIMED = 200;
@@ -24,7 +24,7 @@ public final class Audit {
     private Optional<Refused> refusal = Optional.empty();
     private List<OutboundCalls.Call> calls = List.of();
 
-    /** Where decisions are written to; it must not throw. */
+    /** Where decisions are written; must not throw. */
     @FunctionalInterface
     public interface Log {
         void write(Audit decision);
@@ -35,33 +35,33 @@ public final class Audit {
         this.action = action;
     }
 
-    /** Whose request it says it is; shortened if that reads like a credential in the wrong field. */
+    /** The identity that the request claims to be; redacted if it looks like a credential in the wrong field. */
     public void claimed(IdentityId id) {
         facts.put("identityId", Redaction.of(id.value(), MAX_CLAIMED));
     }
 
-    /** Whose request it is, once that identity is found. */
+    /** The identity that makes the request, once it is found. */
     public void identity(IdentityId id) {
         facts.put("identityId", id.value());
     }
 
-    /** Who asks about a token or an identity, once it is authenticated. */
+    /** The client that asks about a token or an identity, once it is authenticated. */
     public void caller(IdentityId id) {
         facts.put("callerId", id.value());
     }
 
-    /** Who exchanges a token, once it is authenticated. */
+    /** The client that exchanges a token, once it is authenticated. */
     public void actor(IdentityId id) {
         facts.put("actorId", id.value());
     }
 
-    /** What the platform vouches for. */
+    /** The verified facts from the platform. */
     public void verified(String method, Map<String, String> attestation) {
         facts.put("method", method);
         facts.put("attestation", attestation);
     }
 
-    /** The token that was given out. */
+    /** The issued token. */
     public void issued(AccessToken token) {
         facts.put("sessionId", token.session().id().value());
         facts.put("issuedTokenId", token.tokenId());
@@ -72,7 +72,7 @@ public final class Audit {
         facts.put("expiresIn", token.lifetimeSeconds());
     }
 
-    /** The token that was shown, once it is proven to be ours. */
+    /** The presented token, once it is verified as ours. */
     public void shown(AccessToken token) {
         facts.put("identityId", token.subject().id().value());
         facts.put("method", token.session().method());
@@ -80,28 +80,28 @@ public final class Audit {
         facts.put("tokenId", token.tokenId());
     }
 
-    /** What was changed, without any secret; empty before it was made, and after it was removed. */
+    /** The change, without secrets; empty before a creation, and after a removal. */
     public void changed(Map<String, ?> before, Map<String, ?> after) {
         facts.put("before", before);
         facts.put("after", after);
     }
 
-    /** Anything else that an operator should know; never a credential. */
+    /** Adds anything else that an operator should know; never a credential. */
     public void note(String name, String value) {
         facts.put(name, value);
     }
 
-    /** Whom it took to decide, and how long. */
+    /** Records the outbound calls of the decision, and how long each took. */
     void called(List<OutboundCalls.Call> made) {
         calls = made;
     }
 
-    /** The calls to others that were made. */
+    /** The outbound calls of the decision. */
     public List<OutboundCalls.Call> calls() {
         return calls;
     }
 
-    /** That it was not granted. */
+    /** Records the refusal. */
     public void refused(Refused why) {
         refusal = Optional.of(why);
     }
@@ -110,7 +110,7 @@ public final class Audit {
         return request;
     }
 
-    /** What was decided, in a word. */
+    /** The decided action, in a word. */
     public String action() {
         return action;
     }
@@ -119,17 +119,17 @@ public final class Audit {
         return refusal.isEmpty();
     }
 
-    /** Why it was refused, if it was. */
+    /** The reason of the refusal, if it was refused. */
     public Optional<Reason> reason() {
         return refusal.isPresent() ? Optional.of(refusal.get().reason()) : Optional.empty();
     }
 
-    /** The same in words; empty if it was granted. */
+    /** The detail of the refusal; empty if the request was granted. */
     public String detail() {
         return refusal.isPresent() ? refusal.get().detail() : "";
     }
 
-    /** What is known about the identity, the workload and the token, by name, as far as the request came. */
+    /** What is known about the identity, the workload and the token, by name, as far as the request got. */
     public Map<String, Object> facts() {
         return facts;
     }

@@ -6,14 +6,14 @@ import io.sallyport.http.Handler;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 
-/** Decides one kind of request, and notes on the way what the operator should know. */
+/** Decides one kind of request, and records for the operator what it finds. */
 @FunctionalInterface
 public interface Audited {
     /** @throws Refused if it is not granted, or could not be decided */
     Response handle(Request request, Audit audit) throws Refused;
 
     /**
-     * The handler that writes one line for every decision, whatever it is.
+     * Wraps this decision in a handler that writes one audit line for every outcome.
      *
      * @param action what is decided, in a word, such as {@code login}
      */

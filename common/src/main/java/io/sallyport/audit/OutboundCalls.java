@@ -6,21 +6,21 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that a decision makes to others, and how long each takes: for the audit line, since a slow decision is mostly
- * somebody else's. A decision runs on one thread, so its calls are kept there; what is called outside of one is not kept.
+ * The outbound calls of a decision and their durations, for the audit line: a slow decision usually waits for another
+ * system. A decision runs on one thread, so its calls are kept per thread; calls outside a decision are not recorded.
  */
 public final class OutboundCalls {
     private static final ThreadLocal<@Nullable List<Call>> CURRENT = new ThreadLocal<>();
 
-    /** More than any decision makes; only so that no bug can fill the memory. */
+    /** More than any decision makes; stops a bug from filling the memory. */
     private static final int MAX_COUNT = 100;
 
     private OutboundCalls() {}
 
     /**
-     * A call that is over, failed or not.
+     * A finished call, failed or not.
      *
-     * @param to whom it went, without anything that a caller supplied
+     * @param to the party called, without caller-supplied text
      */
     public record Call(String to, long millis) {}
 
@@ -34,7 +34,7 @@ public final class OutboundCalls {
         CURRENT.set(new ArrayList<>());
     }
 
-    /** The calls since the beginning, in the order in which they ended. */
+    /** The calls since the start, in the order in which they ended. */
     static List<Call> end() {
         List<Call> calls = CURRENT.get();
         CURRENT.remove();
@@ -42,9 +42,9 @@ public final class OutboundCalls {
     }
 
     /**
-     * Makes a call, and notes how long it took.
+     * Makes a call and records how long it took.
      *
-     * @param nanos a clock that only goes forward
+     * @param nanos a monotonic clock
      */
     public static <T, E extends Exception> T timed(String to, LongSupplier nanos, Work<T, E> work) throws E {
         List<Call> calls = CURRENT.get();

@@ -1,4 +1,4 @@
-/** What is decided, and the line that says so. */
+/** Decisions and their audit lines. */
 @NullMarked
 package io.sallyport.audit;
 

@@ -32,7 +32,7 @@ public final class Body {
         return new Body(bytes.clone());
     }
 
-    /** @throws Refused {@link Reason#BODY_TOO_LARGE}, before more characters are encoded than a body may have bytes */
+    /** @throws Refused {@link Reason#BODY_TOO_LARGE}, before encoding more characters than a body may have bytes */
     public static Body of(String text) throws Refused {
         if (text.length() > MAX_COUNT) {
             throw tooLarge();
@@ -41,20 +41,20 @@ public final class Body {
     }
 
     /**
-     * Reads a stream to its end, and gives up at the limit.
+     * Reads a stream to its end, and stops at the limit.
      *
-     * @param declared its length if it was told, in bytes; negative if it was not. A stream that ends before is a server's
-     *     that has read it itself: one that breaks off fails
-     * @throws Refused {@link Reason#BODY_TOO_LARGE}; {@link Reason#MALFORMED_REQUEST} when the body breaks off
+     * @param declared its length in bytes, if it was declared; negative if it was not. A stream that ends earlier comes
+     *     from a server that has read it itself: a broken one throws
+     * @throws Refused {@link Reason#BODY_TOO_LARGE}; {@link Reason#MALFORMED_REQUEST} if the body breaks off
      */
     public static Body read(InputStream stream, long declared) throws Refused {
         if (declared > MAX_COUNT) {
             throw tooLarge();
         }
-        // Most bodies are a thirtieth of the largest, and say so.
+        // Most bodies declare a thirtieth of the limit.
         byte[] bytes = new byte[declared < 0 ? MAX_COUNT + 1 : (int) declared];
         try {
-            // Into a buffer: the other forms end with a read of no bytes, on which some servers wait for more.
+            // Into a buffer: the other overloads end with an empty read, on which some servers block.
             int length = stream.readNBytes(bytes, 0, bytes.length);
             if (length > MAX_COUNT) {
                 throw tooLarge();
@@ -69,7 +69,7 @@ public final class Body {
         return new Refused(Reason.BODY_TOO_LARGE, "the body is larger than " + MAX_COUNT + " bytes");
     }
 
-    /** Strict JSON, as {@link Json} reads it, without a copy of the bytes. */
+    /** Parses the body as strict JSON (see {@link Json}), without copying the bytes. */
     Map<String, @Nullable Object> json() throws MalformedJsonException {
         return Json.parseObject(bytes);
     }
@@ -82,7 +82,7 @@ public final class Body {
         return bytes.length;
     }
 
-    /** Only the length: a body may hold a credential. */
+    /** Shows only the length: a body may hold a credential. */
     @Override
     public String toString() {
         return "Body[" + bytes.length + " bytes]";

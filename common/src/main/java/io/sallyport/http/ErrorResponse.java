@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * How a refusal is answered: {@code {"reqId", "statusCode", "message", "error"}}, as Infisical's clients expect.
  *
- * <p>Whatever was wrong with a credential, the caller gets one and the same answer; the operator finds the reason by the
+ * <p>Whatever was wrong with a credential, the caller gets the same answer; the operator finds the reason by the
  * request id.
  */
 public final class ErrorResponse {
@@ -91,7 +91,7 @@ public final class ErrorResponse {
     }
 
     /**
-     * What the HTTP server refuses by itself, before there is a request that could be handled.
+     * A request that the HTTP server refuses before any handler runs.
      *
      * @param status 400 to 599
      */

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a request's body, sent as JSON or as a form; no field twice. */
+/** Parses the fields of a request's body, sent as JSON or as a form; a duplicate field is refused. */
 public final class Fields {
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -28,7 +28,7 @@ public final class Fields {
         };
     }
 
-    /** The same for what is sent as a form only, as OAuth's endpoints are. */
+    /** Parses the fields of a body that must be a form, as OAuth's endpoints require. */
     public static Map<String, @Nullable Object> parseForm(Request request) throws Refused {
         if (!mediaType(request).equals(FORM)) {
             throw new Refused(Reason.UNSUPPORTED_MEDIA_TYPE, "not a form");
@@ -36,7 +36,7 @@ public final class Fields {
         return form(request.body().bytes());
     }
 
-    /** The same for a query, which is written as a form is. */
+    /** Parses a query, which has the syntax of a form. */
     static Map<String, @Nullable Object> parseQuery(String query) throws Refused {
         return form(query.getBytes(StandardCharsets.UTF_8));
     }
@@ -69,7 +69,7 @@ public final class Fields {
         }
     }
 
-    /** Takes the fields apart (WHATWG URL §5.1). */
+    /** Splits a form into its fields (WHATWG URL §5.1). */
     private static Map<String, @Nullable Object> form(byte[] body) throws Refused {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         int start = 0;

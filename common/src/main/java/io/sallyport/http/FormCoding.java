@@ -7,14 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * How forms write text (WHATWG URL §5.1), read strictly: {@code URLDecoder} would put replacement characters where it
- * cannot.
- */
+/** Decodes form-encoded text (WHATWG URL §5.1) strictly: {@code URLDecoder} would substitute replacement characters. */
 public final class FormCoding {
     private FormCoding() {}
 
-    /** @throws Refused {@link Reason#MALFORMED_REQUEST} if there is a broken escape, or what comes of it is not UTF-8 */
+    /** @throws Refused {@link Reason#MALFORMED_REQUEST} if there is a broken escape, or the result is not UTF-8 */
     public static String decode(byte[] body, int start, int end) throws Refused {
         ByteArrayOutputStream decoded = new ByteArrayOutputStream(end - start);
         for (int i = start; i < end; i++) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** HTTP header fields; names in any case (RFC 9110 §5.1). */
+/** HTTP header fields; names are case-insensitive (RFC 9110 §5.1). */
 public final class Headers {
     public static final Headers NONE = new Headers(Map.of());
 
@@ -39,7 +39,7 @@ public final class Headers {
         return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
     }
 
-    /** The field names only: values may be credentials. */
+    /** Shows only the field names: values may be credentials. */
     @Override
     public String toString() {
         return byLowerCaseName.keySet().toString();

@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A path in which segments in braces stand for any text without a slash: {@code /api/v1/identities/{id}}. */
+/** A path in which a segment in braces matches any text without a slash: {@code /api/v1/identities/{id}}. */
 public record PathTemplate(String text) {
     /** Whether it has any such segment. */
     public boolean isPlain() {
         return text.indexOf('{') < 0;
     }
 
-    /** What the segments in braces are in a path, by name; empty if the path is another. */
+    /** The values of the segments in braces, by name; empty if the path does not match. */
     public Optional<Map<String, String>> match(String path) {
         String[] expected = text.split("/", -1);
         String[] found = path.split("/", -1);

@@ -6,10 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What stands behind the question mark of an address, for lists alone: it ends up in logs, so no credential is ever read from
- * it.
- */
+/** The query string of a URL, for lists only: it ends up in logs, so no credential is ever read from it. */
 public record Query(String text) {
     public static final Query NONE = new Query("");
 
@@ -24,7 +21,7 @@ public record Query(String text) {
         return fields.get(name) instanceof String value && !value.isBlank() ? Optional.of(value) : Optional.empty();
     }
 
-    /** Its length: it may hold whatever a caller put there. */
+    /** Shows only its length: callers can put anything there. */
     @Override
     public String toString() {
         return "Query[" + text.length() + " characters]";

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  * An HTTP response.
  *
  * @param headers in the order they are sent; each at most once
- * @param body UTF-8 text, empty for none
+ * @param body UTF-8 text; empty for none
  */
 public record Response(int status, Map<String, String> headers, String body) {
-    /** That of an answer with a token. */
+    /** The length of a response with a token. */
     private static final int USUAL_LENGTH = 1536;
 
     public Response {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    /** JSON that no cache may keep. */
+    /** A JSON response that must not be cached. */
     public static Response json(int status, Map<String, ? extends @Nullable Object> object) {
         return new Response(
                 status,
@@ -37,7 +37,7 @@ public record Response(int status, Map<String, String> headers, String body) {
         return new Response(status, more, body);
     }
 
-    /** Without the body, which may hold an access token. */
+    /** Omits the body, which may hold an access token. */
     @Override
     public String toString() {
         return "Response[" + status + ", " + body.length() + " characters]";

@@ -22,13 +22,13 @@ public final class Routes implements Handler {
         return this;
     }
 
-    /** All routes of another table beside our own. */
+    /** Adds all routes of another table. */
     public Routes addAll(Routes others) {
         others.byPath.forEach((path, byMethod) -> byMethod.forEach((method, handler) -> add(method, path, handler)));
         return this;
     }
 
-    /** Every path, with the methods it takes. */
+    /** Every path, with the methods it accepts. */
     public Map<String, List<String>> table() {
         Map<String, List<String>> table = new TreeMap<>();
         byPath.forEach((path, byMethod) -> table.put(path, List.copyOf(byMethod.keySet())));
@@ -42,7 +42,7 @@ public final class Routes implements Handler {
         if (byMethod == null) {
             return ErrorResponse.notFound(request.id());
         }
-        // HEAD is GET without the body (RFC 9110 §9.3.2), which the caller of this leaves out.
+        // HEAD is GET without the body (RFC 9110 §9.3.2); the caller drops the body.
         Handler handler = byMethod.get(request.method().equals("HEAD") ? "GET" : request.method());
         if (handler == null) {
             return ErrorResponse.methodNotAllowed(List.copyOf(byMethod.keySet()), request.id());

@@ -18,7 +18,7 @@ public record Allowlist(Set<String> values) {
 
     private static final String ANY = "*";
 
-    /** @throws IllegalArgumentException if {@code *} stands beside other values: what was meant is not clear */
+    /** @throws IllegalArgumentException if {@code *} stands beside other values: the intention is unclear */
     public Allowlist {
         Set<String> trimmed = new LinkedHashSet<>();
         for (String value : values) {
@@ -42,7 +42,7 @@ public record Allowlist(Set<String> values) {
         return new Allowlist(new LinkedHashSet<>(values));
     }
 
-    /** From comma-separated text; each value trimmed, empty ones dropped. */
+    /** Parses comma-separated text; trims each value and drops empty ones. */
     public static Allowlist parse(String commaSeparated) {
         return of(commaSeparated.split(",", -1));
     }
@@ -57,7 +57,7 @@ public record Allowlist(Set<String> values) {
         return values.isEmpty() || values.contains(ANY) || values.contains(value);
     }
 
-    /** The same with each value in another form, {@code *} aside. */
+    /** A copy of this list with each value but {@code *} converted. */
     public Allowlist map(UnaryOperator<String> form) {
         return of(values.stream()
                 .map(value -> value.equals(ANY) ? value : form.apply(value))

@@ -3,8 +3,8 @@ package io.sallyport.identity;
 import io.sallyport.token.Scopes;
 
 /**
- * A resource that an identity is: who tokens are for, and by whom they are seen at introspection.
+ * A resource that an identity serves: tokens name it as their audience, and its owner may introspect them.
  *
- * @param scopes all that its tokens may ever have
+ * @param scopes all scopes that its tokens may have
  */
 public record Audience(Name name, Scopes scopes) {}

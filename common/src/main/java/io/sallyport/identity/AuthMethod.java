@@ -10,16 +10,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An identity's configuration for one platform: whom it admits, and what tokens they get. One that would admit everybody
- * cannot be made, nor one whose constraints unrelated organizations could meet with resources of their own.
+ * An identity's configuration for one platform: which workloads it admits, and what tokens they get. Construction fails
+ * if it would admit everyone, or if unrelated organizations could meet its constraints with their own resources.
  *
  * @param <A> what the platform's verifier vouches for
  */
 public interface AuthMethod<A extends Attestation> {
-    /** The constraints that {@link #admit} checks, in its order. */
+    /** The constraints that {@link #admit} checks, in order. */
     CheckSequence checks();
 
-    /** Is it allowed? @throws Refused saying which constraint the attestation does not meet */
+    /**
+     * Checks that the attestation is allowed.
+     *
+     * @throws Refused saying which constraint the attestation does not meet
+     */
     default void admit(A attestation) throws Refused {
         CheckTrace trace = checks().begin();
         admit(attestation, trace);
@@ -27,41 +31,41 @@ public interface AuthMethod<A extends Attestation> {
     }
 
     /**
-     * Is it allowed? As the last part of a decision that began with the verification.
+     * Checks that the attestation is allowed, as the last part of a decision that began with the verification.
      *
      * @param trace of a sequence with {@link #checks} in it
      * @throws Refused as {@link #admit(Attestation)}
      */
     void admit(A attestation, CheckTrace trace) throws Refused;
 
-    /** Its credentials, with whom each of them believes; none where the platform alone proves who asks. */
+    /** Its credentials, each with its trust; none where the platform alone proves the caller. */
     default Map<Credential, Trust> credentials() {
         return Map.of();
     }
 
     /**
-     * Which credential a session began with.
+     * The credential with which a session began.
      *
      * @param facts of the session
-     * @return empty if its sessions do not tell, as those of older versions
+     * @return empty if its sessions do not record it, as in older versions
      */
     default Optional<Credential> credential(Map<String, String> facts) {
         return Optional.empty();
     }
 
-    /** Whom it believes beside what its credentials do. */
+    /** The trust beyond that of its credentials. */
     default Trust trust() {
         return Trust.NONE;
     }
 
-    /** The facts that its sessions keep, for {@link #has} and for whoever the token is shown to. */
+    /** The facts that its sessions keep, for {@link #has} and for the parties that read the token. */
     default Map<String, String> sessionFacts(Attestation attestation) {
         return attestation.facts();
     }
 
     /**
-     * Whether it still has the credential that a session began with: a secret, a key or an issuer that was removed takes its
-     * sessions along. A session that does not tell its credential has none.
+     * Whether it still has the credential with which a session began: removing a secret, a key or an issuer ends its
+     * sessions. A session that does not record its credential has none.
      *
      * @param facts of the session: {@link #sessionFacts}
      */
@@ -71,25 +75,27 @@ public interface AuthMethod<A extends Attestation> {
         return credentials.isEmpty() || (credential.isPresent() && credentials.containsKey(credential.get()));
     }
 
-    /** How stores find its identity by what an assertion says, where it takes no {@code client_id}; empty if they cannot. */
+    /**
+     * The keys by which stores find its identity from an assertion without a {@code client_id}; empty if they cannot.
+     */
     default Set<Lookup> lookups() {
         return Set.of();
     }
 
     /**
-     * How well an assertion fits by what it says: the method that it fits best has to prove it. Nothing is proven by that.
+     * How well an assertion's claims fit; the best-fitting method must verify it. This proves nothing.
      *
-     * @param unverified what the assertion says, with texts as {@code iss} and {@code sub} or without them
-     * @throws Refused if a claim is of the wrong form
+     * @param unverified the assertion's claims; {@code iss} and {@code sub} are texts or absent
+     * @throws Refused if a claim is malformed
      */
     default Fit fit(Claims unverified) throws Refused {
         return Fit.NONE;
     }
 
-    /** How its sessions say that they were proven: {@link Attestation#method()}. */
+    /** The method that its sessions record: {@link Attestation#method()}. */
     String sessionMethod();
 
-    /** All that its sessions may say so, whatever its configuration is now. */
+    /** Every method that its sessions may record, under any configuration. */
     default Set<String> sessionMethods() {
         return Set.of(sessionMethod());
     }

@@ -5,23 +5,23 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What makes an identity an OAuth client (RFC 7591 §2): how it is called, what it is for others, what it may ask for.
+ * What makes an identity an OAuth client (RFC 7591 §2): its name, the resources it serves, and its grants.
  *
- * @param alias a readable {@code client_id} beside the id; no other identity has it
- * @param audiences the resources that it is; no other identity is the same one
+ * @param alias a readable {@code client_id} beside the id; unique among identities
+ * @param audiences the resources that it serves; no other identity serves them
  * @param grants at most one for each audience
  */
 public record ClientMetadata(Optional<Name> alias, List<Audience> audiences, List<Grant> grants) {
-    /** Nobody else knows it, and it may ask for nothing. */
+    /** No alias, no audiences and no grants. */
     public static final ClientMetadata NONE = new ClientMetadata(Optional.empty(), List.of(), List.of());
 
     private static final int MAX_COUNT = 1000;
 
-    /** @throws IllegalArgumentException if an audience stands twice, or there are too many */
+    /** @throws IllegalArgumentException if an audience is listed twice, or there are too many */
     public ClientMetadata {
         audiences = List.copyOf(audiences);
         grants = List.copyOf(grants);
-        // Most have none or one, and need no more for it.
+        // Most identities have at most one, which cannot be a duplicate.
         if (audiences.size() > 1) {
             requireDistinct("audiences", audiences, Audience::name);
         }
@@ -39,7 +39,7 @@ public record ClientMetadata(Optional<Name> alias, List<Audience> audiences, Lis
         }
     }
 
-    /** The audience of that name, if it is one of these. */
+    /** The audience with this name; empty if it has none. */
     public Optional<Audience> audience(String name) {
         return audiences.stream()
                 .filter(audience -> audience.name().value().equals(name))

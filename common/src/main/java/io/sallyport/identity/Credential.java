@@ -11,18 +11,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names one credential of an identity by what it is, not by what people call it: a secret, key or issuer that is added later under the
- * id of a removed one is another credential.
+ * Identifies one credential of an identity by its content, not its name: a secret, key or issuer that is added later
+ * under the id of a removed one is a different credential.
  *
- * @param sessionMethod how its sessions say that they were proven
- * @param thumbprint in base64url, of 128 bits or more; it tells nothing of a secret
+ * @param sessionMethod the method that its sessions record
+ * @param thumbprint in base64url, of 128 bits or more; reveals nothing of a secret
  */
 public record Credential(String sessionMethod, String thumbprint) {
     private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{22,43}");
     private static final Pattern METHOD = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int BYTES = 16;
 
-    /** @throws IllegalArgumentException if it is of another form */
+    /** @throws IllegalArgumentException if it is malformed */
     public Credential {
         if (!METHOD.matcher(sessionMethod).matches()
                 || !THUMBPRINT.matcher(thumbprint).matches()) {
@@ -31,10 +31,11 @@ public record Credential(String sessionMethod, String thumbprint) {
     }
 
     /**
-     * As {@link #toString} writes it.
+     * Parses the form that {@link #toString} writes.
      *
-     * @param methods the session methods that have credentials: a mark on one of another would revoke nothing
-     * @throws IllegalArgumentException if it is of another form, or of another session method
+     * @param methods the session methods that have credentials: a mark on a credential of another method would revoke
+     *     nothing
+     * @throws IllegalArgumentException if it is malformed, or of another session method
      */
     public static Credential parse(String text, Set<String> methods) {
         int slash = Math.max(text.indexOf('/'), 0);
@@ -47,7 +48,7 @@ public record Credential(String sessionMethod, String thumbprint) {
         return new Credential(method, thumbprint);
     }
 
-    /** The one that a session tells by one of its facts; empty if it tells none, as those of older versions. */
+    /** The credential that a session records in one of its facts; empty if it records none, as in older versions. */
     public static Optional<Credential> of(String sessionMethod, String fact, Map<String, String> facts) {
         String thumbprint = facts.getOrDefault(fact, "");
         return THUMBPRINT.matcher(thumbprint).matches()
@@ -55,7 +56,7 @@ public record Credential(String sessionMethod, String thumbprint) {
                 : Optional.empty();
     }
 
-    /** The first 128 bits of a SHA-256 over texts, in base64url. No two lists of texts are hashed alike. */
+    /** The first 128 bits of a SHA-256 over texts, in base64url. Different lists of texts hash differently. */
     public static String thumbprint(Iterable<String> parts) {
         StringBuilder all = new StringBuilder();
         for (String part : parts) {

@@ -1,14 +1,14 @@
 package io.sallyport.identity;
 
-/** How well an unproven assertion fits an auth method: {@link AuthMethod#fit}. The best comes first. */
+/** How well an unverified assertion fits an auth method: {@link AuthMethod#fit}. The best comes first. */
 public enum Fit {
-    /** It names an issuer that the method trusts, and is one that this issuer may vouch for with it. */
+    /** The method trusts its issuer, and would accept this assertion from it. */
     EXPECTED,
-    /** It is of the platform, tenant or cluster that the method names. */
+    /** From the platform, tenant or cluster that the method names. */
     OWN_PLATFORM,
-    /** It names an issuer that the method trusts, but not for this. */
+    /** The method trusts its issuer, but not for this assertion. */
     TRUSTED_ISSUER,
-    /** It may be of the method's platform: its issuer does not tell. */
+    /** Possibly from the method's platform: the issuer does not say. */
     POSSIBLE,
     NONE
 }

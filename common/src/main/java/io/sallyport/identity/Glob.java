@@ -4,11 +4,11 @@ import io.sallyport.Quoted;
 import java.util.regex.Pattern;
 
 /**
- * A name, or a pattern of names in which {@code *} stands for any text, the empty one included. It has no other sign, and
- * matches a text whole or not at all.
+ * A name, or a pattern of names in which {@code *} stands for any text, the empty one included. There is no other
+ * wildcard, and a text must match as a whole.
  */
 public record Glob(String pattern) {
-    /** What names of namespaces and service accounts consist of (Kubernetes, "Object Names and IDs"), and the star. */
+    /** The characters of namespace and service account names (Kubernetes, "Object Names and IDs"), and the star. */
     private static final Pattern FORM = Pattern.compile("[a-z0-9.*-]{1,253}");
 
     /** @throws IllegalArgumentException if it holds anything but the characters of Kubernetes names and single stars */
@@ -19,19 +19,20 @@ public record Glob(String pattern) {
         }
     }
 
-    /** Whether it says "any" on purpose. */
+    /** Whether it allows any name, on purpose. */
     boolean isAny() {
         return pattern.equals("*");
     }
 
-    /** Whether the whole text fits. */
+    /** Whether the whole text matches. */
     public boolean matches(String text) {
         return matches(pattern, text);
     }
 
     /**
-     * Whether the whole text fits. A star first stands for nothing, and takes one character more whenever the rest does
-     * not fit; only the last star is ever tried again, so that no text takes longer than its length times the pattern's.
+     * Whether the whole text matches. A star first stands for nothing, and takes one character more whenever the rest
+     * does not match; only the last star is ever tried again, so matching takes at most the text's length times the
+     * pattern's.
      */
     public static boolean matches(String pattern, String text) {
         int at = 0;

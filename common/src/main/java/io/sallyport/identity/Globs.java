@@ -13,7 +13,7 @@ public record Globs(List<Glob> patterns) {
     /** No constraint. */
     public static final Globs NONE = new Globs(List.of());
 
-    /** @throws IllegalArgumentException if {@code *} stands beside others: what was meant is not clear */
+    /** @throws IllegalArgumentException if {@code *} stands beside others: the intention is unclear */
     public Globs {
         patterns = patterns.stream().distinct().toList();
         if (patterns.size() > 1 && patterns.stream().anyMatch(Glob::isAny)) {
@@ -22,7 +22,7 @@ public record Globs(List<Glob> patterns) {
         }
     }
 
-    /** Each trimmed, empty ones dropped. */
+    /** Parses patterns; trims each and drops empty ones. */
     public static Globs of(Collection<String> patterns) {
         return new Globs(patterns.stream()
                 .map(String::trim)
@@ -31,7 +31,7 @@ public record Globs(List<Glob> patterns) {
                 .toList());
     }
 
-    /** The same from comma-separated text. */
+    /** Parses comma-separated patterns. */
     public static Globs parse(String commaSeparated) {
         return of(Arrays.asList(commaSeparated.split(",", -1)));
     }

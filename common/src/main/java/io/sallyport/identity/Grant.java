@@ -5,18 +5,24 @@ import io.sallyport.token.Scopes;
 import java.time.Duration;
 
 /**
- * That a client may have tokens for an audience. Without one, it has none.
+ * Allows a client to get tokens for an audience. Without a grant it gets none.
  *
- * @param scopes what these tokens may have at most
- * @param defaults what they have when none are asked for
- * @param type what they say of themselves
- * @param longestToken how long one lives at most, in whole seconds
+ * @param scopes the most that these tokens may have
+ * @param defaults what they have when the request names none
+ * @param type their header {@code typ}
+ * @param longestToken the longest lifetime of one, in whole seconds
  */
 public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType type, Duration longestToken) {
-    /** A token for somebody else's resource lives no longer than this, unless the grant says so: nobody may ask us about it. */
+    /**
+     * The longest lifetime of a token for another party's resource, unless the grant sets one: the resource may never
+     * introspect it.
+     */
     public static final Duration DEFAULT_MAX_TOKEN_TTL = Duration.ofHours(1);
 
-    /** A day: nobody who may ask for a token again needs one for longer, and other clouds take no token that lives much longer. */
+    /**
+     * One day: a client that may request another token needs none for longer, and other clouds accept no token that
+     * lives much longer.
+     */
     public static final Duration MAX_TOKEN_TTL = Duration.ofDays(1);
 
     /** In characters, with a space between any two scopes: they are in its tokens, which must not be too long. */
@@ -24,7 +30,7 @@ public record Grant(Name audience, Scopes scopes, Scopes defaults, TokenType typ
 
     /** The header {@code typ} of a grant's tokens. */
     public enum TokenType {
-        /** {@code at+jwt} (RFC 9068 §2.1), but {@code JWT} for audiences that are known to take nothing else. */
+        /** {@code at+jwt} (RFC 9068 §2.1), but {@code JWT} for audiences that are known to accept nothing else. */
         FITTING,
         /** {@code JWT}, for resource servers that refuse {@code at+jwt}. */
         JWT

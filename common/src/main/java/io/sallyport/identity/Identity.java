@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  * A registered machine identity: an OAuth client.
  *
  * @param role what it may do in Sallyport's own API
- * @param projects its roles in each project, for the systems that its tokens are shown to
+ * @param projects its roles in each project, for the systems that receive its tokens
  * @param cutoffs which of its sessions are revoked
- * @param client how others know it, and what it may ask for
+ * @param client its name and audiences as an OAuth client, and its grants
  * @param methods how it may log in; at most one for each platform
  */
 public record Identity(
@@ -38,10 +38,10 @@ public record Identity(
     /** The role that may do everything in Sallyport's own API. */
     public static final String ADMIN = "admin";
 
-    /** The role that may see everything in Sallyport's own API, and change nothing. */
+    /** The role that may read everything in Sallyport's own API and change nothing. */
     public static final String VIEWER = "viewer";
 
-    /** The role of an identity that was given none: it may do nothing. */
+    /** The role of an identity that has no other: it may do nothing. */
     public static final String NO_ACCESS = "no-access";
 
     /** In characters. Name, role and projects are in every token, which no identity may make too long ({@link TokenMinter}). */
@@ -53,7 +53,7 @@ public record Identity(
     /** In bytes, as JSON. */
     public static final int MAX_PROJECTS = 1536;
 
-    /** Room for quotes around three bytes a character, so that the bytes are a multiple of three. */
+    /** JSON needs quotes and up to three bytes a character, so the bytes are a multiple of three. */
     private static final int BYTES_BESIDE = 3;
 
     /** @throws IllegalArgumentException if a bound is exceeded, or two auth methods are for one platform */
@@ -75,7 +75,7 @@ public record Identity(
         }
     }
 
-    /** One without a mark, that is no resource and may ask for none. */
+    /** An identity without revocation marks, alias, audiences or grants. */
     public Identity(
             IdentityId id,
             String name,
@@ -86,12 +86,12 @@ public record Identity(
         this(id, name, role, projects, disabled, SessionCutoffs.NONE, ClientMetadata.NONE, methods);
     }
 
-    /** With other revocation marks. */
+    /** A copy with other revocation marks. */
     public Identity with(SessionCutoffs marks) {
         return new Identity(id, name, role, projects, disabled, marks, client, methods);
     }
 
-    /** With every session revoked that began up to then. */
+    /** A copy with every session revoked that began up to now. */
     public Identity revokedUpTo(Instant now) {
         return with(cutoffs.upTo(now));
     }
@@ -138,10 +138,11 @@ public record Identity(
     }
 
     /**
-     * As what becomes of another by a change: a mark never moves back, and all that is not trusted any more is revoked, so that
-     * no session comes back with it. That is an auth method that is gone or believes others, and a credential that is gone or
-     * proven by other keys. What comes back is revoked once more: an instance that had not seen that it was gone may have
-     * admitted someone meanwhile.
+     * This identity as the successor of another after a change: a mark never moves back, and everything that is no
+     * longer trusted is revoked, so that its sessions stay revoked even if it is added again. This covers an auth
+     * method that was removed or whose trust changed, and a credential that was removed or whose keys changed. What is
+     * added again is revoked once more: an instance that had not seen the removal may have admitted a session
+     * meanwhile.
      */
     public Identity succeeding(Identity before, Instant now) {
         SessionCutoffs marks = cutoffs.and(before.cutoffs);
@@ -171,13 +172,13 @@ public record Identity(
         return with(marks);
     }
 
-    /** Whether it had a credential and has it no more, as far back as that is remembered. */
+    /** Whether it had this credential and has it no more, as far back as that is remembered. */
     public boolean hasRemoved(Credential credential) {
         return cutoffs.credentials().containsKey(credential)
                 && methods.stream().noneMatch(method -> method.credentials().containsKey(credential));
     }
 
-    /** Whether it had an auth method of that kind and has none any more. */
+    /** Whether it had an auth method of this kind and has none any more. */
     public boolean hasRemoved(AuthMethod<?> kind) {
         return ofKindOf(kind).isEmpty() && kind.sessionMethods().stream().anyMatch(cutoffs.methods()::containsKey);
     }
@@ -191,13 +192,13 @@ public record Identity(
         return Optional.empty();
     }
 
-    /** As its tokens name it. */
+    /** The subject of its tokens. */
     public AccessToken.Subject asSubject() {
         return new AccessToken.Subject(id, name, role, projects);
     }
 
     /**
-     * Disabled means disabled, whatever the identity wants.
+     * Requires that it is enabled; a disabled identity may do nothing.
      *
      * @throws Refused {@link Reason#IDENTITY_DISABLED}
      */
@@ -212,7 +213,7 @@ public record Identity(
         return cutoffs.cover(sessionMethod, sessionStart);
     }
 
-    /** The mark that revokes a session, if one does. */
+    /** The mark that revokes the session; empty if none does. */
     public Optional<Instant> markOn(AccessToken.Session session) {
         Optional<Credential> credential = Optional.empty();
         for (AuthMethod<?> method : methods) {
@@ -223,14 +224,14 @@ public record Identity(
         return cutoffs.covering(session.method(), credential, session.start());
     }
 
-    /** The auth method that sessions of that kind come from, if it is still there. */
+    /** The auth method that such sessions come from, if it is still configured. */
     public Optional<AuthMethod<?>> methodOf(String sessionMethod) {
         return methods.stream()
                 .filter(method -> method.sessionMethod().equals(sessionMethod))
                 .findFirst();
     }
 
-    /** How it logs in on one platform, if it may. */
+    /** Its auth method of this type, if it has one. */
     public <M extends AuthMethod<?>> Optional<M> method(Class<M> type) {
         for (AuthMethod<?> method : methods) {
             if (type.isInstance(method)) {
@@ -240,7 +241,7 @@ public record Identity(
         return Optional.empty();
     }
 
-    /** By what stores find it other than by its id. */
+    /** The keys by which stores find it, besides its id. */
     public Set<Lookup> lookups() {
         return Stream.of(
                         client.alias().stream().map(Lookup::alias),
@@ -250,7 +251,7 @@ public record Identity(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether it is called so as a client: by its id or its alias. */
+    /** Whether this {@code client_id} is its id or its alias. */
     public boolean isCalled(String clientId) {
         return id.value().equals(clientId)
                 || client.alias()

@@ -2,9 +2,9 @@ package io.sallyport.identity;
 
 import io.sallyport.IdentityId;
 
-/** An identity as it is stored: all that logins look at, and all that they do not. */
+/** An identity as stored: what logins read, and the registration that they do not. */
 public record IdentityRecord(Identity identity, Registration registration) {
-    /** One of which nothing else is known. */
+    /** The record of an identity without a registration. */
     public static IdentityRecord of(Identity identity) {
         return new IdentityRecord(identity, Registration.NONE);
     }

@@ -8,44 +8,44 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where identities are kept.
+ * Stores identities.
  *
- * <p>Every method throws {@link Refused} with {@link Reason#STORE_UNAVAILABLE} or {@link Reason#STORE_TIMEOUT} when the
+ * <p>Every method throws {@link Refused} with {@link Reason#STORE_UNAVAILABLE} or {@link Reason#STORE_TIMEOUT} if the
  * store did not answer.
  */
 public interface IdentityStore {
     /**
-     * @return the record; empty if there is none of that id
-     * @throws Refused also with {@link Reason#IDENTITY_INVALID} or {@link Reason#UNCONSTRAINED_AUTH_METHOD} if what is
-     *     stored is not a valid identity: it can then not log in until it is mended
+     * @return the record; empty if there is none with that id
+     * @throws Refused also with {@link Reason#IDENTITY_INVALID} or {@link Reason#UNCONSTRAINED_AUTH_METHOD} if the
+     *     stored document is not a valid identity: it cannot log in until an operator fixes it
      */
     Optional<IdentityRecord> findRecord(IdentityId id) throws Refused;
 
-    /** The same without what logins do not look at. */
+    /** Finds an identity without its registration, which logins do not need. */
     default Optional<Identity> find(IdentityId id) throws Refused {
         Optional<IdentityRecord> record = findRecord(id);
         return record.isPresent() ? Optional.of(record.get().identity()) : Optional.empty();
     }
 
     /**
-     * Whose lookup key that is. What is found says so itself when it is read: an index may be behind.
+     * The ids of the identities with a lookup key. The index may be behind, so check each identity when you read it.
      *
-     * @param most how many ids are wanted; there may be more
+     * @param most how many ids to return at most; there may be more
      */
     List<IdentityId> find(Lookup lookup, int most) throws Refused;
 
     /**
-     * Those whose names begin with a text, in the order of their names, by one indexed query. One whose document is not
-     * valid is left out.
+     * The identities whose names begin with a text, ordered by name, by one indexed query. Invalid documents are left
+     * out.
      */
     Page list(Listing listing) throws Refused;
 
     /**
-     * Which part of a list.
+     * A part of a list.
      *
      * @param namePrefix empty for all
-     * @param after the cursor of the page before, if there was one
-     * @param skip how many to pass over first; it costs as much as reading them
+     * @param after the cursor of the previous page, if there was one
+     * @param skip how many to skip first; costs as much as reading them
      * @param limit how many at most
      */
     record Listing(String namePrefix, Optional<Cursor> after, int skip, int limit) {}
@@ -56,23 +56,23 @@ public interface IdentityStore {
     /**
      * A part of a list.
      *
-     * @param next where the next part begins, if there may be more
+     * @param next where the next page begins, if there may be more
      */
     record Page(List<IdentityRecord> records, Optional<Cursor> next) {}
 
     /**
-     * Stores the record whole, in place of whatever was stored under its id, valid or not.
+     * Replaces the whole document stored under the record's id, valid or not.
      *
      * @throws Refused {@link Reason#NAME_TAKEN} as {@link #change}
      */
     void save(IdentityRecord record) throws Refused;
 
-    /** The same for an identity of which nothing else is known. */
+    /** Saves an identity without a registration, as {@link #save(IdentityRecord)} does. */
     default void save(Identity identity) throws Refused {
         save(IdentityRecord.of(identity));
     }
 
-    /** What becomes of a record. It may be asked more than once, and does nothing else. */
+    /** Computes a record from the stored one. It may run more than once and must have no side effects. */
     @FunctionalInterface
     interface Change {
         /**
@@ -83,38 +83,38 @@ public interface IdentityStore {
         Optional<IdentityRecord> apply(Optional<IdentityRecord> stored) throws Refused;
     }
 
-    /** A change that was made. */
+    /** A completed change. */
     record Changed(Optional<IdentityRecord> before, Optional<IdentityRecord> after) {}
 
     /**
-     * Changes a record, as a single atomic step.
+     * Changes a record in one atomic step.
      *
-     * @throws Refused what the change throws; as {@link #findRecord}; or {@link Reason#NAME_TAKEN} if the alias or one of
-     *     the audiences is another's, or the alias another's id, or the id another's alias: nothing is stored then
+     * @throws Refused what the change throws; as {@link #findRecord}; or {@link Reason#NAME_TAKEN} if another identity
+     *     has the alias or one of the audiences, or an alias equals another's id: nothing is stored then
      */
     Changed change(IdentityId id, Change change) throws Refused;
 
-    /** Removes the identity, whatever is stored; nothing happens if there is none of that id. */
+    /** Removes the identity, valid or not; does nothing if there is none with that id. */
     void delete(IdentityId id) throws Refused;
 
     /**
-     * How many changes were made by this object, for caches beside it: what was read before the last one may be outdated.
-     * Changes that others make to what is stored are not counted.
+     * The number of changes made through this object, for caches: what was read before the last one may be outdated.
+     * Changes by other processes are not counted.
      */
     default long changes() {
         return 0;
     }
 
     /**
-     * A login that succeeded.
+     * A successful login.
      *
      * @param method how it was proven
      */
     record LastLogin(String method, Instant at) {}
 
-    /** Notes a login, unless one is known that was after the given instant. */
+    /** Records a login, unless one after the given instant is already known. */
     void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused;
 
-    /** The last login that was noted. */
+    /** The last recorded login. */
     Optional<LastLogin> lastLogin(IdentityId id) throws Refused;
 }

@@ -7,28 +7,28 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A key by which stores find identities other than by their id. Long ones are kept as their SHA-256, so that every store can
- * index them.
+ * A key by which stores find identities besides their id. Long keys are stored as their SHA-256, so that every store
+ * can index them.
  */
 public record Lookup(String key) {
     private static final int MAX_LENGTH = 300;
 
-    /** Whoever has that alias: at most one. */
+    /** The identity with this alias: at most one. */
     public static Lookup alias(Name alias) {
         return of("alias", alias.value());
     }
 
-    /** Whoever answers for that audience: at most one. */
+    /** The identity that owns this audience: at most one. */
     public static Lookup audience(Name audience) {
         return of("audience", audience.value());
     }
 
-    /** Those who trust an issuer's tokens for subjects of a pattern. */
+    /** Identities that trust an issuer's tokens for a pattern of subjects. */
     public static Lookup issuer(String issuer) {
         return of("issuer", DefaultPort.omit(issuer));
     }
 
-    /** Those who trust an issuer's tokens for exactly that subject. */
+    /** Identities that trust an issuer's tokens for exactly this subject. */
     public static Lookup subject(String issuer, String subject) {
         return of("subject", DefaultPort.omit(issuer) + " " + subject);
     }
@@ -46,7 +46,7 @@ public record Lookup(String key) {
         }
     }
 
-    /** Whether no two identities may have it. */
+    /** Whether at most one identity may have it. */
     public boolean isUnique() {
         return key.startsWith("alias:") || key.startsWith("audience:");
     }

@@ -4,8 +4,8 @@ import io.sallyport.Quoted;
 import java.util.regex.Pattern;
 
 /**
- * What a client or an audience is called by others: a plain name, or an address such as {@code https://orders.example.com},
- * {@code //iam.googleapis.com/…} or {@code api://AzureADTokenExchange}. Compared character by character.
+ * The name of a client or an audience: a plain name, or an address such as {@code https://orders.example.com}, {@code
+ * //iam.googleapis.com/…} or {@code api://AzureADTokenExchange}. Compared character by character.
  */
 public record Name(String value) {
     /** What a name looks like, for messages to people. */

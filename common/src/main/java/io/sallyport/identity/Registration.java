@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of an identity for those who manage it; no login looks at it.
+ * What administrators record about an identity; no login reads it.
  *
- * @param metadata whatever they noted
+ * @param metadata free-form notes
  * @param deleteProtected whether it may not be deleted
- * @param managedBy who else owns the document, so that it is not changed here: such as {@code terraform}
+ * @param managedBy the other tool that manages the document, such as {@code terraform}, so that it is not changed here
  * @param times of the identity itself; empty if they are not known
  * @param methodTimes of its auth methods, by the field of each
  */
@@ -30,7 +30,7 @@ public record Registration(
     public record Metadata(String key, String value) {
         private static final int MAX_LENGTH = 1024;
 
-        /** @throws IllegalArgumentException if one of them is empty or too long */
+        /** @throws IllegalArgumentException if the key or value is empty or too long */
         public Metadata {
             if (key.isBlank() || key.length() > MAX_LENGTH || value.length() > MAX_LENGTH) {
                 throw new IllegalArgumentException(
@@ -39,7 +39,7 @@ public record Registration(
         }
     }
 
-    /** When something was made and last changed. */
+    /** When something was created and last changed. */
     public record Times(Instant createdAt, Instant updatedAt) {
         public static Times created(Instant now) {
             return new Times(now, now);
@@ -50,7 +50,7 @@ public record Registration(
         }
     }
 
-    /** @throws IllegalArgumentException if there is too much of it */
+    /** @throws IllegalArgumentException if it is too large */
     public Registration {
         metadata = List.copyOf(metadata);
         methodTimes = Map.copyOf(methodTimes);
@@ -59,7 +59,7 @@ public record Registration(
         }
     }
 
-    /** The same after a change to the identity. */
+    /** A copy after a change to the identity. */
     public Registration updated(Instant now) {
         return new Registration(
                 metadata,
@@ -69,14 +69,14 @@ public record Registration(
                 methodTimes);
     }
 
-    /** The same after a change to one of its auth methods. */
+    /** A copy after a change to one auth method. */
     public Registration updated(Instant now, String methodField) {
         Map<String, Times> more = new HashMap<>(methodTimes);
         more.merge(methodField, Times.created(now), (known, fresh) -> known.updated(now));
         return new Registration(metadata, deleteProtected, managedBy, times, more).updated(now);
     }
 
-    /** The same after an auth method was taken away. */
+    /** A copy after an auth method was removed. */
     public Registration removed(Instant now, String methodField) {
         Map<String, Times> fewer = new HashMap<>(methodTimes);
         fewer.remove(methodField);

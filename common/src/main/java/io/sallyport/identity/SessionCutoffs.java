@@ -11,20 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Revocation marks: sessions that began up to one are revoked. In whole milliseconds, as sessions begin.
+ * Revocation marks: a session that began up to one is revoked. In whole milliseconds, as session starts are.
  *
  * @param all for every session; {@link Instant#EPOCH} for none
- * @param methods for the sessions of an auth method that was removed, or whose trust was replaced, by how they say that they were
- *     proven
+ * @param methods for the sessions of an auth method that was removed, or whose trust was replaced, by the method that
+ *     they record
  * @param credentials for the sessions of credentials that were removed: at most {@link #MAX_CREDENTIALS}
  */
 public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Credential, Instant> credentials) {
     public static final SessionCutoffs NONE = new SessionCutoffs(Instant.EPOCH, Map.of());
 
-    /** Of more, the oldest are forgotten: documents are read whole at logins. */
+    /** Beyond this, the oldest are dropped: logins read whole documents. */
     static final int MAX_CREDENTIALS = 500;
 
-    /** No token lives longer; the day is for clocks and caches. */
+    /** No token lives longer; the extra day is for clocks and caches. */
     private static final Duration MAX_MARK_AGE = TokenPolicy.MAX_TOKEN_TTL.plusDays(1);
 
     public SessionCutoffs {
@@ -36,7 +36,7 @@ public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Cred
         credentials = Map.copyOf(byCredential);
     }
 
-    /** Without a mark for a credential. */
+    /** Marks without any for a credential. */
     public SessionCutoffs(Instant all, Map<String, Instant> methods) {
         this(all, methods, Map.of());
     }
@@ -50,8 +50,8 @@ public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Cred
     }
 
     /**
-     * A credential that was removed longer ago than any token lives has no session left: none was renewed since. That of a
-     * younger mark which is forgotten gets one on its whole method.
+     * Drops the oldest marks. A credential that was removed longer ago than the longest token life has no session left,
+     * since none was renewed since. When a younger mark is dropped, a mark on its whole method replaces it.
      */
     private static void forgetOldest(Map<Credential, Instant> credentials, Map<String, Instant> methods) {
         if (credentials.size() <= MAX_CREDENTIALS) {
@@ -73,22 +73,22 @@ public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Cred
         return covering(sessionMethod, Optional.empty(), sessionStart).isPresent();
     }
 
-    /** The mark that revokes a session which began then, with that credential if it is known; empty if there is none. */
+    /** The mark that revokes a session that began then, with that credential if it is known; empty if there is none. */
     Optional<Instant> covering(String sessionMethod, Optional<Credential> credential, Instant sessionStart) {
         Instant mark = later(all, methods.getOrDefault(sessionMethod, Instant.EPOCH));
         if (credential.isPresent()) {
             mark = later(mark, credentials.getOrDefault(credential.get(), Instant.EPOCH));
         }
-        // What began in the millisecond of the mark may have begun before it.
+        // A session that began in the millisecond of the mark may have begun before it.
         return mark.equals(Instant.EPOCH) || sessionStart.isAfter(mark) ? Optional.empty() : Optional.of(mark);
     }
 
-    /** With every session up to now revoked too. A mark never moves back. */
+    /** A copy that also revokes every session up to now. A mark never moves back. */
     public SessionCutoffs upTo(Instant now) {
         return and(new SessionCutoffs(now, Map.of()));
     }
 
-    /** With every session of a method up to now revoked too, whatever its configuration was. */
+    /** A copy that also revokes every session of a method up to now, under any earlier configuration. */
     public SessionCutoffs upTo(Instant now, AuthMethod<?> method) {
         Map<String, Instant> marks = new HashMap<>();
         for (String sessionMethod : method.sessionMethods()) {
@@ -97,12 +97,12 @@ public record SessionCutoffs(Instant all, Map<String, Instant> methods, Map<Cred
         return and(new SessionCutoffs(Instant.EPOCH, marks));
     }
 
-    /** With every session of a credential up to now revoked too. */
+    /** A copy that also revokes every session of a credential up to now. */
     public SessionCutoffs upTo(Instant now, Credential credential) {
         return and(new SessionCutoffs(Instant.EPOCH, Map.of(), Map.of(credential, now)));
     }
 
-    /** What either of them revokes. */
+    /** Marks that revoke what either of the two revokes. */
     public SessionCutoffs and(SessionCutoffs other) {
         Map<String, Instant> byMethod = new HashMap<>(methods);
         other.methods.forEach((method, mark) -> byMethod.merge(method, mark, SessionCutoffs::later));

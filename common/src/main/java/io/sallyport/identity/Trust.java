@@ -7,16 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whom an auth method, or one of its credentials, believes. Sessions end when it is replaced: they were proven by what is not trusted any more.
+ * Whom an auth method, or one of its credentials, trusts. Sessions end when it is replaced, since they were proven by
+ * what is no longer trusted.
  *
  * @param root who vouches, such as a tenant, a cluster or an issuer
- * @param anchors by which it is recognized: thumbprints of keys or certificates
+ * @param anchors what identifies the root: thumbprints of keys or certificates
  */
 public record Trust(String root, Set<String> anchors) {
-    /** Of a method whose credentials say it all. */
+    /** The trust of a method that is defined by its credentials alone. */
     public static final Trust NONE = new Trust("", Set.of());
 
-    /** In place of the system's certificate authorities. */
+    /** The anchor of the system's certificate authorities. */
     public static final String SYSTEM = "system";
 
     /** The anchors of these certificate authorities: a thumbprint each, or {@link #SYSTEM} if there are none. */
@@ -35,14 +36,16 @@ public record Trust(String root, Set<String> anchors) {
         anchors = Set.copyOf(anchors);
     }
 
-    /** What either believes of the one root. */
+    /** The union of two trusts with the same root. */
     public Trust and(Trust other) {
         Set<String> both = new HashSet<>(anchors);
         both.addAll(other.anchors);
         return new Trust(root, both);
     }
 
-    /** Whether what this one believes is still believed: anchors may be added, as for a rotation, and none removed. */
+    /**
+     * Whether everything trusted here is still trusted later: anchors may be added, as in a rotation, but not removed.
+     */
     boolean isKeptIn(Trust later) {
         return root.equals(later.root) && later.anchors.containsAll(anchors);
     }

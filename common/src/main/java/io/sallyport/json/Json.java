@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * JSON objects as maps of {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code List}, {@code Map} and
  * null.
  *
- * <p>Reading is strict, because the parser that decides must be the only one that ever understands the text: UTF-8
- * only, no name twice, nothing after the object, bounded depth, integers that fit in 64 bits and fractions that fit in a
- * double. It streams, since data binding would cost more to load than a login costs to run.
+ * <p>Parsing is strict, so that no other parser can understand the text differently: UTF-8 only, no duplicate names,
+ * nothing after the object, bounded depth, integers that fit in 64 bits and fractions that fit in a double. It streams,
+ * since data binding would cost more to load than a login costs to run.
  */
 public final class Json {
     private static final int DEEPEST = 32;
@@ -35,18 +35,18 @@ public final class Json {
 
     private static final int USUAL_LENGTH = 768;
 
-    /** For the highest character that is written as it is. */
+    /** The setting that escapes no character beyond those that JSON requires. */
     private static final int ALL = 0;
 
     private static final char DELETE = '\u007F';
 
-    /** What stands in a text where its bytes were not UTF-8. */
+    /** The decoder's replacement for bytes that are not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            // What a caller names must not fill a table that outlives the call.
+            // Names that a caller sends must not fill a table that outlives the call.
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -62,7 +62,10 @@ public final class Json {
         return parseObject(decode(utf8));
     }
 
-    /** The strict decoder costs four times the memory, and is needed only to tell a mark of replacement from a real one. */
+    /**
+     * The strict decoder costs four times the memory, and is needed only to tell a decoder's replacement character from
+     * a real one.
+     */
     private static String decode(byte[] utf8) throws MalformedJsonException {
         String text = new String(utf8, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) < 0) {
@@ -79,7 +82,7 @@ public final class Json {
     }
 
     /**
-     * The elements of a list, which may be 128 levels deep.
+     * Parses the elements of a list, up to 128 levels deep.
      *
      * @throws MalformedJsonException unless the text is exactly one JSON array
      */
@@ -125,7 +128,7 @@ public final class Json {
                 "not strict JSON" + (location == null ? "" : " at character " + location.getCharOffset()));
     }
 
-    /** @param levels how many more there may be within */
+    /** @param levels how many nested levels are still allowed */
     private static Map<String, @Nullable Object> object(JsonParser parser, int levels)
             throws IOException, MalformedJsonException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
@@ -174,7 +177,7 @@ public final class Json {
         };
     }
 
-    /** Half a surrogate pair, which an escape can spell, has no form in UTF-8: encoded, it would be another text. */
+    /** Half a surrogate pair, which an escape can spell, has no form in UTF-8: encoding would change the text. */
     private static String text(String text) throws MalformedJsonException {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -209,12 +212,15 @@ public final class Json {
         return writeString(object, USUAL_LENGTH);
     }
 
-    /** @param expected about how many bytes it will have, so that none are moved when there are more than usual */
+    /** @param expected the approximate length in bytes, which sizes the buffer */
     public static String writeString(Map<String, ? extends @Nullable Object> object, int expected) {
         return written(object, expected, ALL).toString(StandardCharsets.UTF_8);
     }
 
-    /** The object as one line of printable ASCII, which neither breaks a log nor steers a terminal: all else is escaped. */
+    /**
+     * The object as one line of printable ASCII, which cannot break a log or control a terminal: everything else is
+     * escaped.
+     */
     public static String writeLine(Map<String, ? extends @Nullable Object> object) {
         return writeLine(object, USUAL_LENGTH);
     }
@@ -222,7 +228,7 @@ public final class Json {
     /** @param expected as of {@link #writeString(Map, int)} */
     public static String writeLine(Map<String, ? extends @Nullable Object> object, int expected) {
         String line = written(object, expected, DELETE).toString(StandardCharsets.US_ASCII);
-        // The writer takes it for printable.
+        // The writer considers it printable.
         return line.indexOf(DELETE) < 0 ? line : line.replace("\u007f", "\\u007f");
     }
 

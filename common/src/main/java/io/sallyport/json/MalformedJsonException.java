@@ -2,7 +2,7 @@ package io.sallyport.json;
 
 import java.io.Serial;
 
-/** Bytes that are not the strict JSON asked for. The message tells where, never what: the text may hold a credential. */
+/** Thrown for bytes that are not strict JSON. The message says where, never what: the text may hold a credential. */
 public final class MalformedJsonException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

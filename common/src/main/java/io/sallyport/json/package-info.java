@@ -1,4 +1,4 @@
-/** Strict JSON, read from bytes that nobody vouches for. */
+/** Strict JSON parsing of untrusted bytes. */
 @NullMarked
 package io.sallyport.json;
 

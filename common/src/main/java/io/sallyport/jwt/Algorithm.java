@@ -14,7 +14,7 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 
-/** The signature algorithms in use (RFC 7518 §3). Which one is due is always configuration, never the token's say. */
+/** The supported signature algorithms (RFC 7518 §3). Configuration always chooses one, never the token. */
 public enum Algorithm {
     RS256,
     PS256,
@@ -23,10 +23,10 @@ public enum Algorithm {
     /** RFC 7518 §3.3: no shorter RSA key may be used. */
     private static final int MIN_RSA_KEY_BITS = 2048;
 
-    /** Longer ones cost more to verify than anybody gains. */
+    /** Longer keys cost more to verify than they gain. */
     private static final int MAX_RSA_KEY_BITS = 8192;
 
-    /** As nimbus names it. */
+    /** The algorithm's name in nimbus. */
     public JWSAlgorithm jwsName() {
         return switch (this) {
             case RS256 -> JWSAlgorithm.RS256;
@@ -35,7 +35,7 @@ public enum Algorithm {
         };
     }
 
-    /** Whether a key is of the type, the curve and the strength that this algorithm needs. */
+    /** Whether a key has the type, the curve and the strength that this algorithm needs. */
     public boolean fits(PublicKey key) {
         return switch (this) {
             case RS256, PS256 ->
@@ -48,7 +48,7 @@ public enum Algorithm {
         };
     }
 
-    /** Whether the signature is by that key, which must {@linkplain #fits fit}. */
+    /** Whether the signature was made with that key, which must {@linkplain #fits fit}. */
     public boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
         try {
             return verifier(key).verify(header(), signingInput, Base64URL.encode(signature));
@@ -57,7 +57,7 @@ public enum Algorithm {
         }
     }
 
-    /** Of a JWS that names this algorithm and nothing else. */
+    /** The header of a JWS that names this algorithm and nothing else. */
     public JWSHeader header() {
         return switch (this) {
             case RS256 -> Headers.RS256;
@@ -66,7 +66,7 @@ public enum Algorithm {
         };
     }
 
-    /** Apart, since most of what this type is asked needs none. */
+    /** A separate class, since most uses of this enum need no header. */
     private static final class Headers {
         static final JWSHeader RS256 = new JWSHeader(JWSAlgorithm.RS256);
         static final JWSHeader PS256 = new JWSHeader(JWSAlgorithm.PS256);

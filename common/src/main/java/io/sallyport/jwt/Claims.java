@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A JWT's claims (RFC 7519 §4), each of the type asked for or refused. */
+/** A JWT's claims (RFC 7519 §4); each accessor refuses a claim of another type. */
 public final class Claims {
     /** The end of the year 9999: beyond it, arithmetic on times is no longer safe. */
     private static final long LATEST = 253_402_300_799L;
@@ -105,7 +105,7 @@ public final class Claims {
         return Optional.of(type.cast(value));
     }
 
-    /** A claim that is there and null is malformed rather than absent: nobody's issuer writes one. */
+    /** A claim that is present but null is malformed rather than absent: no known issuer writes one. */
     private <T> Optional<T> absent(String name) throws Refused {
         if (claims.containsKey(name)) {
             throw malformed(name);
@@ -124,12 +124,12 @@ public final class Claims {
         return Refused.claim(Reason.CLAIM_MALFORMED, name, "the claim " + name + " is of the wrong form");
     }
 
-    /** All of them, as they were signed. */
+    /** All claims, as signed. */
     public Map<String, @Nullable Object> asMap() {
         return claims;
     }
 
-    /** The claims' names only. */
+    /** Shows only the claims' names. */
     @Override
     public String toString() {
         return claims.keySet().toString();

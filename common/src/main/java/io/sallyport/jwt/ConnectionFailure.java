@@ -13,14 +13,17 @@ import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in plain words why a call to another host failed, and what to check. */
+/** Describes in plain words why a call to another host failed, and what to check. */
 public final class ConnectionFailure {
-    /** Far more than any library nests; so that causes that form a ring cannot hold a caller. */
+    /** Far more than any library nests; stops a cycle of causes from looping forever. */
     private static final int MAX_CAUSES = 10;
 
     private ConnectionFailure() {}
 
-    /** For the operator. It tells types of failures apart, never their messages, which differ between Java versions. */
+    /**
+     * The description for the operator. It tells types of failures apart but never quotes their messages, which differ
+     * between Java versions.
+     */
     public static String describe(IOException failure) {
         if (failure instanceof UnknownHostException) {
             return "the host name does not resolve; check the name, and DNS as this process sees it";

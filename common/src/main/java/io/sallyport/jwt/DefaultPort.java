@@ -1,13 +1,13 @@
 package io.sallyport.jwt;
 
-/** The port 443 of https addresses, which may be written or not (RFC 9110 §4.2.2): both are the same address. */
+/** Port 443 of https addresses is optional (RFC 9110 §4.2.2): with and without it, the address is the same. */
 public final class DefaultPort {
     private static final String SCHEME = "https://";
     private static final String PORT = ":443";
 
     private DefaultPort() {}
 
-    /** The address without the port 443. Anything else is returned unchanged, whether it is an address or not. */
+    /** The address without port 443. Other text is returned unchanged, whether it is an address or not. */
     public static String omit(String address) {
         if (!address.startsWith(SCHEME)) {
             return address;
@@ -20,7 +20,7 @@ public final class DefaultPort {
                 : address;
     }
 
-    /** Whether both are the same text apart from the port 443. */
+    /** Whether both are the same text apart from port 443. */
     public static boolean isSame(String one, String other) {
         return omit(one).equals(omit(other));
     }

@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Entra tenant's keys, where its OpenID configuration says that they are (OpenID Connect Discovery 1.0 §4). Whoever
- * writes that document would choose our keys, so it may name no other issuer and no other host than the tenant's own.
+ * An Entra tenant's keys, found through its OpenID configuration (OpenID Connect Discovery 1.0 §4). The author of that
+ * document would choose our keys, so it may name no issuer and no host but the tenant's own.
  */
 record DiscoveredKeys(TenantKeys.Tenant tenant, Fetcher fetcher) implements KeyDownload {
     /**
-     * What may follow the authority in the address of the keys: plain names between slashes. Compared as text, so that
-     * no two parsers can read a user, a port, a query or a way back up out of it differently.
+     * The allowed path of the keys' address: plain names between slashes. Compared as text, so that no two parsers can
+     * read a user, a port, a query or a way back up out of it differently.
      */
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){1,8}");
 
-    /** Whom a key of Entra is for, as the key itself says it: every tenant, or one. */
+    /** The issuer that an Entra key states for itself: every tenant, or one. */
     private static final Pattern KEY_ISSUER =
             Pattern.compile("https://[a-z0-9.-]{1,100}/(?<tenant>\\{tenantid}|[0-9a-f-]{36})(?:/v2\\.0|/)?");
 
@@ -65,9 +65,9 @@ record DiscoveredKeys(TenantKeys.Tenant tenant, Fetcher fetcher) implements KeyD
     }
 
     /**
-     * Entra publishes keys for one tenant among those for all, for one that of personal accounts: such a key must not
-     * prove a token of any other tenant ("Access tokens in the Microsoft identity platform", Validate the signing key
-     * issuer).
+     * Among the keys for all tenants, Entra publishes keys for one tenant, such as that of personal accounts: such a key
+     * must not prove a token of any other tenant ("Access tokens in the Microsoft identity platform", Validate the
+     * signing key issuer).
      */
     private boolean isForTenant(Map<?, ?> key) {
         if (!key.containsKey("issuer")) {

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of an issuer that an identity trusts, where its discovery document says that they are (OpenID Connect Discovery 1.0 §4.3). It
- * must be about this very issuer, and its keys on the same host and port: otherwise its author would choose whose keys count, and
- * where requests are sent.
+ * The keys of an issuer that an identity trusts, found through its discovery document (OpenID Connect Discovery 1.0
+ * §4.3). The document must name this exact issuer, with keys on the same host and port: otherwise its author would
+ * choose which keys count and where requests are sent.
  */
 record IssuerKeys(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) implements KeyDownload {
-    /** What may follow the host in the address of the keys: plain names between slashes. */
+    /** The allowed path of the keys' address: plain names between slashes. */
     private static final Pattern PATH =
             Pattern.compile("(?:/(?:\\.well-known|[A-Za-z0-9][A-Za-z0-9._-]{0,127})){1,16}");
 

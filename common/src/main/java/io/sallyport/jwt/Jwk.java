@@ -22,20 +22,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes nimbus's keys of JSON that is parsed already. {@code JWK.parse} and {@code JWK.computeThumbprint} would do, but they
- * start a JSON library of their own, whose reflection is a tenth of what a first login costs.
+ * Makes nimbus keys from parsed JSON. {@code JWK.parse} and {@code JWK.computeThumbprint} would also work, but they
+ * start another JSON library, whose reflection is a tenth of the cost of a first login.
  */
 public final class Jwk {
-    /** RFC 7518 §6.3.2: who gives one of them, gives all. */
+    /** RFC 7518 §6.3.2: a key that has one of them must have all. */
     private static final List<String> FACTORS = List.of("p", "q", "dp", "dq", "qi");
 
     private Jwk() {}
 
     /**
-     * A member of a JWK set (RFC 7517 §4): an RSA key, or an EC key on P-256, with its private part if it has one, and of what
-     * else it says {@code kid}, {@code use} and {@code alg}.
+     * Reads a member of a JWK set (RFC 7517 §4): an RSA key, or an EC key on P-256, with its private part if it has
+     * one, and its {@code kid}, {@code use} and {@code alg}.
      *
-     * @throws ParseException if it is another key, or none; or for other operations than signatures ({@code key_ops}). The
+     * @throws ParseException if it is not such a key, or is for operations other than signatures ({@code key_ops}). The
      *     message holds no part of a key
      */
     public static JWK read(Map<?, ?> member) throws ParseException {
@@ -88,7 +88,7 @@ public final class Jwk {
                 .build();
     }
 
-    /** RFC 7517 §4.3: who says what a key is for, says it of every use. */
+    /** RFC 7517 §4.3: {@code key_ops}, if present, lists every operation that the key is for. */
     private static void requireForSignatures(@Nullable Object operations) throws ParseException {
         if (operations == null) {
             return;
@@ -131,7 +131,7 @@ public final class Jwk {
     }
 
     /**
-     * RFC 7638: the SHA-256 of the required members, in the order of their names and nothing between them.
+     * The RFC 7638 thumbprint: the SHA-256 of the required members, ordered by name, without white space.
      *
      * @throws IllegalArgumentException if it is neither an RSA key nor an EC key
      */
@@ -147,7 +147,7 @@ public final class Jwk {
         throw new IllegalArgumentException("neither an RSA key nor an EC key");
     }
 
-    /** As {@link #thumbprint(JWK)}, of a key that was verified with: RSA, or EC on P-256. */
+    /** The RFC 7638 thumbprint of a key that verified a token: RSA, or EC on P-256. */
     public static String thumbprint(PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
             return thumbprint(new RSAKey.Builder(rsa).build());
@@ -158,7 +158,7 @@ public final class Jwk {
         throw new IllegalArgumentException("neither an RSA key nor an EC key");
     }
 
-    /** Whatever was read for base64url, nothing else gets between the quotation marks. */
+    /** Encodes again, so that nothing but base64url gets between the quotation marks, whatever was read. */
     private static String canonical(Base64URL part) {
         return Base64URL.encode(part.decode()).toString();
     }

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Proves JWTs of one issuer: the signature, by the algorithm that the issuer is known to use and no other (RFC 8725
- * §3.1), and the times.
+ * Verifies JWTs of one issuer: the signature, with the issuer's configured algorithm and no other (RFC 8725 §3.1), and
+ * the times.
  *
  * @param furthest how far ahead {@code exp} may lie: no issuer that we know makes longer-lived tokens
  * @param skew how far the issuer's clock may be off from ours
@@ -21,15 +21,15 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
     /** How far another issuer's clock may be off from ours. */
     public static final Duration SKEW = Duration.ofSeconds(60);
 
-    /** What is asked of a JWT whose key comes from a JWK set: such a key has no times. */
+    /** The checks of a JWT whose key comes from a JWK set: such a key has no validity period. */
     public static final CheckSequence CHECKS =
             CheckSequence.of(Check.ALGORITHM, Check.TIMES, Check.KEY, Check.SIGNATURE);
 
-    /** What is asked of a JWT whose key comes from a certificate. */
+    /** The checks of a JWT whose key comes from a certificate. */
     public static final CheckSequence CHECKS_BY_CERTIFICATE =
             CheckSequence.of(Check.ALGORITHM, Check.TIMES, Check.KEY, Check.KEY_TIMES, Check.SIGNATURE);
 
-    /** For an issuer whose clock is not ours. */
+    /** Verifies for an issuer with another clock than ours, and so with the default skew. */
     public JwtVerifier(Algorithm algorithm, Duration furthest) {
         this(algorithm, furthest, SKEW);
     }
@@ -45,13 +45,13 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
     }
 
     /**
-     * Proves a JWT as a part of a longer decision.
+     * Verifies a JWT as a part of a longer decision.
      *
      * @param trace of a sequence with {@link #CHECKS} or {@link #CHECKS_BY_CERTIFICATE} in it
      * @throws Refused as {@link #verify(UnverifiedJwt, KeySource, Instant)}
      */
     public VerifiedJwt verify(UnverifiedJwt jwt, KeySource keys, Instant now, CheckTrace trace) throws Refused {
-        // Before any key is fetched: what has expired is not worth a request.
+        // Before any key is fetched: an expired token is not worth a request.
         requireAdmissible(jwt, now, trace);
         trace.at(Check.KEY);
         VerificationKey key = keys.key(jwt.keyId(), now);
@@ -73,7 +73,7 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
     }
 
     /**
-     * What {@link #verify} asks before it needs a key. It proves nothing.
+     * The checks of {@link #verify} that need no key. They prove nothing.
      *
      * @throws Refused {@link Reason#ALGORITHM_NOT_ALLOWED}, {@link Reason#EXPIRED}, {@link Reason#NOT_YET_VALID},
      *     {@link Reason#LIFETIME_TOO_LONG}
@@ -89,7 +89,7 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
         requireCurrent(jwt.unverifiedClaims(), now);
     }
 
-    /** RFC 7519 §4.1.4 to §4.1.6; whether a time must be there at all is for the caller to say. */
+    /** RFC 7519 §4.1.4 to §4.1.6; the caller decides which times are required. */
     private void requireCurrent(Claims claims, Instant now) throws Refused {
         Optional<Instant> expiry = claims.optionalTime("exp");
         if (expiry.isPresent() && !now.isBefore(expiry.get().plus(skew))) {

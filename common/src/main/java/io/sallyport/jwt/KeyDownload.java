@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 
-/** Gets all keys that an issuer publishes, in as many requests as that takes. */
+/** Downloads all keys that an issuer publishes, in as many requests as that takes. */
 @FunctionalInterface
 interface KeyDownload {
     /**
      * @throws IOException as {@link Fetcher#get} does
-     * @throws Refused {@link Reason#KEYS_UNAVAILABLE} if there was an answer and it is of no use
+     * @throws Refused {@link Reason#KEYS_UNAVAILABLE} if the answer is unusable
      */
     Downloaded get() throws IOException, Refused;
 

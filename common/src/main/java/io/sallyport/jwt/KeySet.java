@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The usable public keys of an issuer by key id. What is of another type or strength is left out. */
+/** The usable public keys of an issuer by key id. Keys of another type or strength are left out. */
 final class KeySet {
     static final KeySet EMPTY = new KeySet(Map.of());
 
@@ -39,7 +39,7 @@ final class KeySet {
         return Optional.ofNullable(keys.get(keyId));
     }
 
-    /** In which form an issuer publishes its keys. */
+    /** The format in which an issuer publishes its keys. */
     enum Format {
         /** RFC 7517 §5. */
         JWKS,
@@ -68,7 +68,7 @@ final class KeySet {
         return new KeySet(keys);
     }
 
-    /** A JWK set that somebody configured: a key without an id is called by its thumbprint (RFC 7638). */
+    /** Parses a JWK set from a configuration: a key without an id gets its thumbprint (RFC 7638) as id. */
     static KeySet parsePasted(String text, Algorithm algorithm) throws MalformedJsonException {
         Map<String, VerificationKey> keys = new HashMap<>();
         for (Object member : members(Json.parseObject(text))) {
@@ -88,12 +88,12 @@ final class KeySet {
         return key.getKeyID() == null ? Jwk.thumbprint(key) : key.getKeyID();
     }
 
-    /** The key, if there is one alone. */
+    /** The key, if there is exactly one. */
     Optional<VerificationKey> only() {
         return keys.size() == 1 ? keys.values().stream().findFirst() : Optional.empty();
     }
 
-    /** The thumbprints of all of them (RFC 7638). */
+    /** The thumbprints of all keys (RFC 7638). */
     Set<String> thumbprints() {
         Set<String> thumbprints = new HashSet<>();
         for (VerificationKey key : keys.values()) {
@@ -117,7 +117,7 @@ final class KeySet {
         try {
             JWK jwk = Jwk.read(fields);
             boolean forSignatures = jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE);
-            // Some issuers (Entra) name no algorithm: it is fixed by configuration then.
+            // Some issuers (Entra) name no algorithm: then the configuration decides.
             boolean forAlgorithm =
                     jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm.jwsName());
             String id = idOf.apply(jwk);

@@ -4,7 +4,7 @@ import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.time.Instant;
 
-/** Where an issuer's public keys come from. */
+/** Provides an issuer's public keys. */
 @FunctionalInterface
 public interface KeySource {
     /**

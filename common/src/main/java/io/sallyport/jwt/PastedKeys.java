@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An issuer's keys as somebody configured them: a JWK set (RFC 7517 §5) that changes with the configuration alone. */
+/** An issuer's keys from a configuration: a JWK set (RFC 7517 §5) that only a configuration change replaces. */
 public final class PastedKeys implements KeySource {
     private static final int MAX_LENGTH = 64 * 1024;
 
@@ -29,7 +29,7 @@ public final class PastedKeys implements KeySource {
         this.thumbprints = keys.thumbprints();
     }
 
-    /** @throws IllegalArgumentException unless it is a JWK set with a key for the algorithm, and no private one */
+    /** @throws IllegalArgumentException unless it is a JWK set with a key for the algorithm and without private keys */
     public static PastedKeys parse(String jwks, Algorithm algorithm) {
         if (jwks.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("the JWK set is longer than " + MAX_LENGTH + " characters");
@@ -57,7 +57,7 @@ public final class PastedKeys implements KeySource {
                                 member instanceof Map<?, ?> key && (key.containsKey("d") || key.containsKey("k")));
     }
 
-    /** The only key, where a JWT names none. */
+    /** The key with this id; the only key if the JWT names none. */
     @Override
     public VerificationKey key(String keyId, Instant now) throws Refused {
         return keys.find(keyId)
@@ -66,17 +66,17 @@ public final class PastedKeys implements KeySource {
                         Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " among those that are configured"));
     }
 
-    /** Whether there is such a key. */
+    /** Whether there is a key with this id. */
     public boolean has(String keyId) {
         return keys.find(keyId).isPresent();
     }
 
-    /** The thumbprints of all of them (RFC 7638), which are theirs whatever they are called. */
+    /** The thumbprints of all keys (RFC 7638), which do not depend on their ids. */
     public Set<String> thumbprints() {
         return thumbprints;
     }
 
-    /** As it was configured. */
+    /** The JWK set as configured. */
     public String jwks() {
         return jwks;
     }

@@ -17,15 +17,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that an issuer publishes, fetched on first need and kept.
+ * The keys that an issuer publishes, fetched on first need and cached.
  *
  * <ul>
  *   <li>Fresh for as long as {@code Cache-Control} says, within {@link #MIN_FRESH} and {@link #MAX_FRESH}.
- *   <li>An unknown key id causes a fetch, but none within {@link #COOLDOWN} of the last one: whoever makes up key ids
- *       causes two fetches a minute at most, and a real rotation is noticed within that same time, flood or no flood.
- *   <li>While the issuer is down, keys serve {@link #MAX_STALE} beyond their freshness, with one try every
- *       {@link #RETRY}; what is unknown meanwhile is "could not check", never "no".
- *   <li>One fetch at a time. No lock is held during it: callers that need its outcome wait for it, the others go on.
+ *   <li>An unknown key id causes a fetch, but none within {@link #COOLDOWN} of the last one: made-up key ids cause two
+ *       fetches a minute at most, and a real rotation is noticed within that time, flood or no flood.
+ *   <li>While the issuer is down, keys remain usable for {@link #MAX_STALE} beyond their freshness, with one try every
+ *       {@link #RETRY}; an unknown key then means "could not check", never "no".
+ *   <li>One fetch at a time. No lock is held during it: callers that need its result wait, the others go on.
  * </ul>
  */
 public final class RemoteKeys implements KeySource {
@@ -40,17 +40,17 @@ public final class RemoteKeys implements KeySource {
     static final Duration COOLDOWN = Duration.ofSeconds(30);
     static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** Longer than any two requests take; only so that no bug can hold callers for good. */
+    /** Longer than any two requests take; stops a bug from blocking callers forever. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(40);
 
     private final URI uri;
     private final KeyDownload download;
     private final AtomicReference<@Nullable CompletableFuture<State>> running = new AtomicReference<>();
 
-    /** Written by whoever {@link #running runs} the fetch. */
+    /** Written only by the thread that {@link #running runs} the fetch. */
     private volatile State current = State.NOTHING_YET;
 
-    /** @param uri where the issuer is asked first, to name it by */
+    /** @param uri the first address that is fetched, to name the issuer by */
     private RemoteKeys(URI uri, KeyDownload download) {
         this.uri = uri;
         this.download = download;
@@ -66,18 +66,20 @@ public final class RemoteKeys implements KeySource {
         return new RemoteKeys(uri, KeyDocument.x509(uri, algorithm, fetcher));
     }
 
-    /** The keys of an Entra tenant, published where its OpenID configuration says; both are fetched each time. */
+    /** The keys of an Entra tenant, found through its OpenID configuration; both are fetched each time. */
     static RemoteKeys of(TenantKeys.Tenant tenant, Fetcher fetcher) {
         return new RemoteKeys(tenant.configuration(), new DiscoveredKeys(tenant, fetcher));
     }
 
-    /** The keys of an issuer that an identity trusts, published where its discovery document says; both are fetched each time. */
+    /**
+     * The keys of an issuer that an identity trusts, found through its discovery document; both are fetched each time.
+     */
     public static RemoteKeys ofIssuer(URI discovery, String issuer, Algorithm algorithm, Fetcher fetcher) {
         return new RemoteKeys(discovery, new IssuerKeys(discovery, issuer, algorithm, fetcher));
     }
 
     /**
-     * What is known, and how it went when we last asked.
+     * The known keys, and the outcome of the last fetch.
      *
      * @param failure why the last fetch failed, if it did
      */
@@ -109,7 +111,7 @@ public final class RemoteKeys implements KeySource {
                 .orElseGet(() -> new Refused(Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " at " + uri));
     }
 
-    /** Fetches, or joins the fetch that is under way; with a stale key at hand, there is no need to wait for that one. */
+    /** Fetches, or joins the fetch in progress; a caller with a stale key need not wait for that. */
     private State fetchOnce(String keyId, Instant now) throws Refused {
         CompletableFuture<State> ours = new CompletableFuture<>();
         CompletableFuture<State> theirs = running.compareAndExchange(null, ours);
@@ -118,7 +120,7 @@ public final class RemoteKeys implements KeySource {
             return known.freshOrStale(keyId, now).isPresent() ? known : await(theirs);
         }
         try {
-            // Another fetch may have ended between our look at the state and our turn.
+            // Another fetch may have ended between our read of the state and our turn.
             State known = current;
             State fetched = now.isBefore(known.nextFetch()) ? known : fetch(known, now);
             current = fetched;

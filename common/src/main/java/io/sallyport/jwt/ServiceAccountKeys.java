@@ -4,8 +4,8 @@ import io.sallyport.BoundedCache;
 import java.net.URI;
 
 /**
- * The keys of Google service accounts, each account's behind its own URL. An account that was not asked for in a while is
- * forgotten, so that nobody fills the memory with made-up ones.
+ * The keys of Google service accounts, each account's at its own URL. Accounts not used recently are evicted, so that
+ * made-up ones cannot fill the memory.
  */
 public final class ServiceAccountKeys {
     private static final int MAX_ACCOUNTS = 1000;

@@ -5,8 +5,8 @@ import java.net.URI;
 import java.util.Set;
 
 /**
- * The keys of Entra tenants, each found by its tenant's OpenID configuration. A tenant that was not asked for in a while
- * is forgotten.
+ * The keys of Entra tenants, each found through its tenant's OpenID configuration. Tenants not used recently are
+ * evicted.
  */
 public final class TenantKeys {
     private static final int MAX_TENANTS = 1000;
@@ -15,11 +15,11 @@ public final class TenantKeys {
     private final BoundedCache<Tenant, KeySource> tenants = new BoundedCache<>(MAX_TENANTS);
 
     /**
-     * A tenant, and whom its tokens come from.
+     * A tenant and its issuers.
      *
-     * @param authority where it is asked for; an origin, without a slash at the end
+     * @param authority where its configuration is fetched; an origin, without a trailing slash
      * @param id a GUID in lower case: it becomes part of a URL
-     * @param issuers whom its configuration may name as the issuer
+     * @param issuers the issuers that its configuration may name
      */
     public record Tenant(URI authority, String id, Set<String> issuers) {
         public Tenant {

@@ -14,13 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed JWT in compact form (RFC 7515 §7.1), taken apart and not yet verified: nothing in it is true.
+ * A signed JWT in compact form (RFC 7515 §7.1), parsed but not yet verified: do not trust anything in it.
  *
- * <p>Taken apart once, strictly, and by us alone: what is verified is what is read. A text has one reading or none, so
- * duplicate names, base64url in any but its canonical form, and anything beside the three parts are refused.
+ * <p>Parsed once, strictly, and by us alone: what is verified is what is read. A text has one reading or none, so
+ * duplicate names, non-canonical base64url, and anything beside the three parts are refused.
  */
 public final class UnverifiedJwt {
-    /** Longer tokens are not looked at, in characters. */
+    /** The longest token that is parsed, in characters. */
     public static final int MAX_LENGTH = 16 * 1024;
 
     private static final int MAX_KEY_ID = 256;
@@ -29,11 +29,11 @@ public final class UnverifiedJwt {
     private static final Set<String> NOT_ALLOWED =
             Set.of("jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc", "epk", "p2c");
 
-    /** What the header's {@code typ} says (RFC 8725 §3.11). */
+    /** The allowed values of the header {@code typ} (RFC 8725 §3.11). */
     public enum Type {
         /** Absent, or {@code JWT}: what other issuers sign. */
         JWT,
-        /** Absent, or {@code JWT}: what a client signs. It may have one key only, and so need not name it. */
+        /** Absent, or {@code JWT}: what a client signs. A client with one key need not name it. */
         CLIENT_ASSERTION,
         /**
          * Absent, {@code JWT}, or {@code JOSE}, which SPIFFE allows (JWT-SVID §2.3): what the issuers that identities trust
@@ -42,7 +42,7 @@ public final class UnverifiedJwt {
         JWT_OR_JOSE,
         /** An access token (RFC 9068 §2.1): what we sign. */
         ACCESS_TOKEN,
-        /** The same, or {@code JWT}: what we sign for audiences that take no other. */
+        /** {@code at+jwt}, or {@code JWT}, which we sign for audiences that accept nothing else. */
         ISSUED
     }
 
@@ -69,9 +69,9 @@ public final class UnverifiedJwt {
     /**
      * Parses a JWT that must be of the type {@link Type#JWT}.
      *
-     * @throws Refused {@link Reason#ASSERTION_MALFORMED} if it is no compact JWS of JSON claims;
-     *     {@link Reason#HEADER_NOT_ALLOWED} if its header names keys of its own or extensions;
-     *     {@link Reason#TOKEN_TYPE_NOT_ALLOWED} if its {@code typ} is neither absent nor {@code JWT}
+     * @throws Refused {@link Reason#ASSERTION_MALFORMED} if it is no compact JWS of JSON claims; {@link
+     *     Reason#HEADER_NOT_ALLOWED} if its header carries keys or extensions; {@link Reason#TOKEN_TYPE_NOT_ALLOWED} if
+     *     its {@code typ} is neither absent nor {@code JWT}
      */
     public static UnverifiedJwt parse(String compact) throws Refused {
         UnverifiedJwt jwt = parseAnyType(compact);
@@ -80,8 +80,8 @@ public final class UnverifiedJwt {
     }
 
     /**
-     * Parses a JWT whose verifier is not chosen yet: it may be of any type, and each verifier {@linkplain #require demands}
-     * its own. Nothing may be made of it before that but the choice of a verifier.
+     * Parses a JWT whose verifier is not chosen yet: it may be of any type, and each verifier {@linkplain #require
+     * requires} its own. Until then, use it only to choose the verifier.
      *
      * @throws Refused {@link Reason#ASSERTION_MALFORMED}, {@link Reason#HEADER_NOT_ALLOWED}, as {@link #parse}
      */
@@ -94,7 +94,7 @@ public final class UnverifiedJwt {
         if (first < 0 || second < 0 || compact.indexOf('.', second + 1) >= 0) {
             throw malformed("not three parts");
         }
-        // What is beyond ASCII becomes a question mark, which no part may have; but two characters may become one.
+        // A character beyond ASCII becomes a question mark, which no part may have; but two characters may become one.
         byte[] ascii = compact.getBytes(StandardCharsets.US_ASCII);
         if (ascii.length != compact.length()) {
             throw malformed("not ASCII");
@@ -115,10 +115,10 @@ public final class UnverifiedJwt {
     }
 
     /**
-     * Demands a type. Told apart by it, no access token passes for an assertion, nor the reverse.
+     * Requires a type, so that no access token passes for an assertion, nor the reverse.
      *
-     * @throws Refused {@link Reason#TOKEN_TYPE_NOT_ALLOWED}; {@link Reason#ASSERTION_MALFORMED} if it names no key, and one
-     *     of that type must
+     * @throws Refused {@link Reason#TOKEN_TYPE_NOT_ALLOWED}; {@link Reason#ASSERTION_MALFORMED} if it names no key, and
+     *     one of that type must
      */
     public void require(Type expected) throws Refused {
         if (!fits(expected)) {
@@ -129,7 +129,7 @@ public final class UnverifiedJwt {
         }
     }
 
-    /** Whether it is of a type, as {@link #require} demands it. */
+    /** Whether it is of a type, as {@link #require} demands. */
     public boolean is(Type expected) {
         return fits(expected) && (!keyId.isEmpty() || mayOmitKeyId(expected));
     }
@@ -145,7 +145,7 @@ public final class UnverifiedJwt {
         return text.equalsIgnoreCase("JWT") || (expected == Type.JWT_OR_JOSE && text.equalsIgnoreCase("JOSE"));
     }
 
-    /** RFC 7515 §4.1.4: it need not be there, and where one key is configured there is no doubt. */
+    /** RFC 7515 §4.1.4: the key id is optional, and with one configured key there is no ambiguity. */
     private static boolean mayOmitKeyId(Type expected) {
         return expected == Type.CLIENT_ASSERTION || expected == Type.JWT_OR_JOSE;
     }
@@ -182,14 +182,14 @@ public final class UnverifiedJwt {
                 return decoded;
             }
         } catch (IllegalArgumentException e) {
-            // Answered below, without what the decoder says: it quotes the text.
+            // Refused below, without the decoder's message: it quotes the text.
         }
         throw malformed("the " + part + " is not canonical base64url");
     }
 
     /**
-     * The decoder takes any number for the bits that are left over at the end, and padding. Every four characters before that
-     * stand for three bytes in one way only.
+     * The decoder accepts padding and any value of the unused bits at the end. Every four characters before that encode
+     * three bytes in one way only.
      */
     private static boolean isCanonical(byte[] ascii, int from, int to, byte[] decoded) {
         int characters = (to - from) % 4;
@@ -202,7 +202,7 @@ public final class UnverifiedJwt {
         return new Refused(Reason.ASSERTION_MALFORMED, what);
     }
 
-    /** Which algorithm the token says it is signed by. */
+    /** The algorithm that the token claims. */
     public String algorithm() {
         return algorithm;
     }
@@ -212,17 +212,17 @@ public final class UnverifiedJwt {
         return compact;
     }
 
-    /** Which key the token says it is signed by; empty if it says nothing, where it need not. */
+    /** The id of the key that the token claims; empty if it names none, where that is allowed. */
     public String keyId() {
         return keyId;
     }
 
-    /** What the token says of itself. To choose where to look for keys, within bounds, and for nothing else. */
+    /** The claims before verification. Use them only to choose where to look for keys, within bounds. */
     public Claims unverifiedClaims() {
         return claims;
     }
 
-    /** Whether it is signed by that key, which must {@linkplain Algorithm#fits fit}. */
+    /** Whether it is signed with that key, which must {@linkplain Algorithm#fits fit}. */
     boolean isSignedBy(PublicKey key, Algorithm by) {
         return by.verifies(signingInput, signature, key);
     }

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A public key of an issuer, with the time in which it may be used.
+ * A public key of an issuer, with its validity period.
  *
  * @param notAfter exclusive
  */
 public record VerificationKey(String id, PublicKey key, Instant notBefore, Instant notAfter) {
     private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
 
-    /** A key whose issuer sets no times: it may be used for as long as it is published. */
+    /** A key without a validity period: it is valid for as long as it is published. */
     public static VerificationKey unbounded(String id, PublicKey key) {
         return new VerificationKey(id, key, Instant.EPOCH, FOREVER);
     }
@@ -22,7 +22,7 @@ public record VerificationKey(String id, PublicKey key, Instant notBefore, Insta
         return !notBefore.isAfter(now.plus(skew)) && now.isBefore(notAfter);
     }
 
-    /** Whether the issuer replaces such keys within that time, as far as the key's own validity tells. */
+    /** Whether the issuer replaces such keys within that time, judging by the key's validity period. */
     public boolean isValidAtMost(Duration time) {
         return Duration.between(notBefore, notAfter).compareTo(time) <= 0;
     }

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A JWT whose signature is proven and whose times are right. Only {@link JwtVerifier} makes one. */
+/** A JWT whose signature and times have been verified. Only {@link JwtVerifier} makes one. */
 public final class VerifiedJwt {
     private final UnverifiedJwt jwt;
     private final VerificationKey key;
@@ -18,13 +18,13 @@ public final class VerifiedJwt {
         return jwt.unverifiedClaims();
     }
 
-    /** The key that proved it. */
+    /** The key that verified it. */
     public VerificationKey key() {
         return key;
     }
 
     /**
-     * The SHA-256 of what was signed, in lower-case hex. Not of the whole token: some algorithms let anybody write a
+     * The SHA-256 of the signed content, in lower-case hex. Not of the whole token: some algorithms let anyone write a
      * second valid signature.
      */
     public String digest() {

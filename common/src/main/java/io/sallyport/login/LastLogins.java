@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Notes when identities logged in last, so that people can find those that nobody uses: to the hour, and at the cost of one
- * write an hour for each. A login never fails for it.
+ * Records the last login of each identity, so that operators can find unused ones: to the hour, with at most one write
+ * an hour for each. A failure never fails the login.
  */
 public final class LastLogins {
-    /** How precise it is. */
+    /** The precision of the recorded time. */
     public static final Duration PRECISION = Duration.ofHours(1);
 
     private static final int MAX_IDENTITIES = 10_000;
@@ -30,12 +30,12 @@ public final class LastLogins {
         if (known.isPresent() && now.isBefore(known.get().plus(PRECISION))) {
             return;
         }
-        // Before the write, so that of many logins at once one makes it, and a store that fails is not asked by all.
+        // Before the write, so that of many logins at once one writes, and not all of them wait for a failing store.
         noted.put(identity, now);
         try {
             store.noteLogin(identity, new IdentityStore.LastLogin(method, now), now.minus(PRECISION));
         } catch (Refused notNoted) {
-            // It is noted in an hour; the login has succeeded.
+            // The next try is in an hour; the login has succeeded.
         }
     }
 }

@@ -23,7 +23,7 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 
 /**
- * A login with what one platform gives its workloads: parse, identity, verify, admit, mint, remember, audit, respond.
+ * A login with one platform's credential: parse, identity, verify, admit, mint, remember, audit, respond.
  *
  * @param <M> the auth method of that platform
  * @param <A> what its verifier vouches for
@@ -47,7 +47,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
             Audit.Log audit,
             InstantSource clock,
             Supplier<String> ids) {
-        /** What begins sessions with these. */
+        /** The issuer of sessions that uses these services. */
         public TokenIssuer sessions() {
             return new TokenIssuer(minter, tokens, lastLogins, ids);
         }

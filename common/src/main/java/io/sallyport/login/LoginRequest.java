@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a login. Whatever else it holds is ignored: nothing that a caller says beside the token counts. */
+/** The body of a login. Other fields are ignored: nothing that a caller says beside the token counts. */
 public record LoginRequest(IdentityId identityId, Assertion assertion) {
-    /**
-     * @throws Refused {@link Reason#INVALID_FIELDS} if a field is missing or of the wrong form; as {@link Fields#parse}
-     */
+    /** @throws Refused {@link Reason#INVALID_FIELDS} if a field is missing or malformed; as {@link Fields#parse} */
     public static LoginRequest parse(Request request) throws Refused {
         Map<String, @Nullable Object> fields = Fields.parse(request);
         List<InvalidField> invalid = new ArrayList<>();

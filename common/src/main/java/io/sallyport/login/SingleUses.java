@@ -7,13 +7,13 @@ import io.sallyport.token.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Sees to it that an assertion which is good for one use has one. */
+/** Ensures that a single-use assertion is used once. */
 public record SingleUses(TokenStore tokens) {
-    /** How far the clocks of two of our own instances may be apart: a mark outlives its assertion on both. */
+    /** How far the clocks of two of our instances may differ: a mark outlives its assertion on both. */
     private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
 
     /**
-     * Marks an assertion as used, where it is good for one use only.
+     * Marks a single-use assertion as used; does nothing for others.
      *
      * @throws Refused {@link Reason#ASSERTION_REUSED} if it was used before
      */

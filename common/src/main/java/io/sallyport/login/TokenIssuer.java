@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Begins sessions, whatever way their identities came in. */
+/** Begins sessions, however their identities were admitted. */
 public final class TokenIssuer {
     /** In bytes, as JSON: the facts of an attestation are in every token of the session, which must not be too long. */
     public static final int MAX_FACTS = 1792;
 
-    /** How many bytes of JSON a character takes at most. */
+    /** The most bytes of JSON that a character takes. */
     private static final int WIDEST = 6;
 
     private final TokenMinter minter;
@@ -41,7 +41,7 @@ public final class TokenIssuer {
         this.ids = ids;
     }
 
-    /** A session's token, and the same signed. */
+    /** A signed token of a session, with its claims. */
     public record Issued(String jwt, AccessToken token) {
         /** Never the token itself. */
         @Override
@@ -51,33 +51,33 @@ public final class TokenIssuer {
     }
 
     /**
-     * What a token is to be good for.
+     * The target and longest lifetime of a token.
      *
-     * @param longest how long it lives at most, whatever the policy says; in whole seconds
+     * @param longest the longest lifetime, whatever the policy says; in whole seconds
      */
     public record TokenSpec(AccessToken.Target target, Duration longest) {}
 
-    /** What keeps assertions from being used twice. */
+    /** The guard against reuse of assertions. */
     public SingleUses singleUses() {
         return singleUses;
     }
 
-    /** A token for our own API, as every login gives one out. */
+    /** The spec of a token for our own API, as every login issues one. */
     public TokenSpec own() {
         return own(minter.issuer());
     }
 
-    /** The same for an issuer that need not be able to sign. */
+    /** The spec of a token for the API of this issuer, without the means to sign it. */
     public static TokenSpec own(String issuer) {
         return new TokenSpec(AccessToken.Target.own(issuer), TokenPolicy.MAX_TOKEN_TTL);
     }
 
     /**
-     * Begins a session of an identity that has been admitted, with its first token. One that a mark would revoke at once is
-     * never begun: clocks differ, and the mark may be of this very millisecond.
+     * Begins a session of an admitted identity, and mints its first token. A session that a mark would revoke at once
+     * is never begun: clocks differ, and the mark may be of this very millisecond.
      *
      * @param method what admitted it, whose policy its tokens follow
-     * @throws Refused {@link Reason#REVOCATION_TOO_RECENT} before anything is used up; what comes of it a moment later works;
+     * @throws Refused {@link Reason#REVOCATION_TOO_RECENT} before anything is used up; a retry a moment later works;
      *     {@link Reason#TOKEN_TOO_LONG} if the facts of the attestation leave no room for the rest of a token
      */
     public Issued begin(
@@ -117,7 +117,7 @@ public final class TokenIssuer {
         for (Map.Entry<String, String> fact : facts.entrySet()) {
             most += WIDEST * (1 + fact.getKey().length() + fact.getValue().length());
         }
-        // Most are far below the bound, and need not be written to see that.
+        // Most facts are far below the bound, and need not be serialized to see that.
         int length = most <= MAX_FACTS ? most : Json.write(facts).length;
         if (length > MAX_FACTS) {
             throw new Refused(
@@ -127,7 +127,7 @@ public final class TokenIssuer {
     }
 
     /**
-     * One more token of a live session. Where uses are limited, they are remembered until that token expires.
+     * Mints another token of a live session. If its uses are limited, the store keeps them until that token expires.
      *
      * @throws Refused {@link Reason#SESSION_ENDED} if the policy lets it live no longer
      */
@@ -158,7 +158,7 @@ public final class TokenIssuer {
         return new Issued(minter.mint(token), token);
     }
 
-    /** The only writes there are; an admission without single use and with unlimited uses makes none. */
+    /** The only writes; an admission without single use and with unlimited uses makes none. */
     private void remember(Verified<?> verified, TokenPolicy policy, AccessToken token, Instant now) throws Refused {
         singleUses.claim(verified, now);
         if (policy.limitsUses()) {

@@ -6,7 +6,7 @@ import io.sallyport.token.TokenPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How a token is given out, as Infisical's clients expect it. */
+/** The response with a token, as Infisical's clients expect it. */
 public final class TokenResponse {
     private TokenResponse() {}
 

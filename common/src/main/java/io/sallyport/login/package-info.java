@@ -1,4 +1,4 @@
-/** A login, from the request to the answer, in one straight line. */
+/** A login, from the request to the response, in one straight line. */
 @NullMarked
 package io.sallyport.login;
 

@@ -5,7 +5,7 @@ import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.Identity;
 
 /**
- * An identity that has proven itself, and how.
+ * An admitted identity, with the method and proof.
  *
  * @param method the auth method that admitted it, whose policy its tokens follow
  */

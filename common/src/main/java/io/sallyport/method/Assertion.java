@@ -6,11 +6,11 @@ import io.sallyport.jwt.UnverifiedJwt;
 
 /** A credential as received, unverified (RFC 7521 §3). */
 public record Assertion(String text) {
-    /** The longest assertion that is looked at, in characters. */
+    /** The longest accepted assertion, in characters. */
     public static final int MAX_LENGTH = 16 * 1024;
 
     /**
-     * Parses it, for verifiers to prove.
+     * Parses it, without verifying.
      *
      * @throws Refused {@link Reason#ASSERTION_MALFORMED}, {@link Reason#HEADER_NOT_ALLOWED}
      */

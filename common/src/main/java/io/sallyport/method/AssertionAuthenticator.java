@@ -19,27 +19,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Admits whoever shows an assertion of any kind: a platform's token, or the JWT of a trusted issuer. What the assertion says
- * of itself chooses among the auth methods that the identity has, and each proves it by its own rules and keys; it is shown
- * to nobody else, so that no platform sees a token that was meant for another.
+ * Admits callers with an assertion of any kind: a platform's token, or the JWT of a trusted issuer. The claims of the
+ * assertion choose among the identity's auth methods, and the chosen one verifies it by its own rules and keys; no
+ * other party gets to see it, so that no platform sees a token meant for another.
  */
 public final class AssertionAuthenticator {
-    /** What is asked before an assertion is proven. */
+    /** The checks before an assertion is verified. */
     public static final CheckSequence CHOICE_CHECKS =
             CheckSequence.of(Check.FORM, Check.IDENTITY, Check.ENABLED, Check.METHOD);
 
     private final CachedIdentities identities;
     private final List<Verifier<?, ?>> verifiers;
 
-    /** @param verifiers of all methods that it takes: of two that an assertion fits equally, the first has to prove it */
+    /** @param verifiers of all supported methods: of two that an assertion fits equally, the first must verify it */
     public AssertionAuthenticator(CachedIdentities identities, List<Verifier<?, ?>> verifiers) {
         this.identities = identities;
         this.verifiers = List.copyOf(verifiers);
     }
 
     /**
-     * @param clientId whose it is; if that is not told, the one identity that it can be of
-     * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it can be of several
+     * @param clientId the client it must be for; if empty, the only identity that it fits
+     * @throws Refused if it is not true or not allowed; {@link Reason#AMBIGUOUS_CLIENT} if it fits several
      */
     public Admitted admit(UnverifiedJwt assertion, Optional<String> clientId, Instant now) throws Refused {
         UniformReads reads = identities.uniformReads();
@@ -53,14 +53,14 @@ public final class AssertionAuthenticator {
         }
     }
 
-    /** Admits it for a request that asks for identities by more than this, and so asks again itself. */
+    /** Admits an assertion for a request that also reads other identities, and so repeats the reads itself. */
     public Admitted admit(UniformReads reads, UnverifiedJwt assertion, Optional<String> clientId, Instant now)
             throws Refused {
         return admit(choose(reads, assertion, clientId, CHOICE_CHECKS.begin()), assertion, now);
     }
 
     /**
-     * Says beforehand for which identities {@link #admit} asks.
+     * Declares which identities {@link #admit} will read.
      *
      * @param says the claims of the assertion
      */
@@ -75,9 +75,9 @@ public final class AssertionAuthenticator {
     }
 
     /**
-     * All that is asked of an assertion for a method, in the order of the code.
+     * All checks of an assertion for a method, in the order of the code.
      *
-     * @return empty if the method takes no assertion of a platform or issuer
+     * @return empty if the method accepts no assertion of a platform or issuer
      */
     public Optional<CheckSequence> checks(AuthMethod<?> method) {
         for (Verifier<?, ?> verifier : verifiers) {
@@ -94,7 +94,7 @@ public final class AssertionAuthenticator {
     }
 
     /**
-     * Whose the assertion says that it is, and the auth method that has to prove it.
+     * Chooses the identity that the assertion claims, and the auth method that must verify it.
      *
      * @param clientId as for {@link #admit(UnverifiedJwt, Optional, Instant)}
      * @param trace of {@link #CHOICE_CHECKS}
@@ -167,7 +167,7 @@ public final class AssertionAuthenticator {
 
     /** The method that it fits best. */
     private Optional<AuthMethod<?>> methodFor(Identity identity, Claims says) throws Refused {
-        // Whichever methods there are, these are texts or it is refused.
+        // Whatever the methods, these must be texts.
         says.optionalText("iss");
         says.optionalText("sub");
         Optional<AuthMethod<?>> best = Optional.empty();
@@ -186,7 +186,7 @@ public final class AssertionAuthenticator {
     }
 
     /**
-     * Proves an assertion by the method that was chosen for it, and admits it or not.
+     * Verifies an assertion with the chosen method, and admits it or refuses.
      *
      * @param chosen with a method that takes assertions
      */
@@ -196,7 +196,7 @@ public final class AssertionAuthenticator {
     }
 
     /**
-     * Proves an assertion by the method that was chosen for it, and tells how far it got.
+     * Verifies an assertion with the chosen method, and records each check in the trace.
      *
      * @param chosen with a method that takes assertions
      * @param trace of the method's {@link #checks}

@@ -9,27 +9,27 @@ import io.sallyport.identity.Identity;
 import java.util.Optional;
 
 /**
- * Finds out whether a credential is true. Only its subclasses can make a {@link Verified}, and an identity is admitted only if the
- * trace shows that every check was made.
+ * Verifies a credential. Only its subclasses can make a {@link Verified}, and an identity is admitted only if the trace
+ * shows that every check was made.
  *
  * @param <M> the auth method that says what is expected
  * @param <A> what is vouched for
  */
 public abstract class CredentialVerifier<M extends AuthMethod<A>, A extends Attestation> {
-    /** All that is asked of a credential for that method, in the order of the code: by this verifier, then by the method. */
+    /** All checks of a credential for that method, in the order of the code: by this verifier, then by the method. */
     public abstract CheckSequence checks(M method);
 
-    /** For subclasses, which have just proven it. */
+    /** Makes the result, for subclasses that have just verified it. */
     protected final Verified<A> verified(A attestation, Optional<Verified.SingleUse> singleUse) {
         return new Verified<>(attestation, singleUse);
     }
 
     /**
-     * Admits an identity by what was proven, or not.
+     * Admits an identity by what was verified, or refuses.
      *
-     * @param trace of {@link #checks}, along which it was proven
+     * @param trace of {@link #checks}, along which it was verified
      * @throws Refused if the method does not {@linkplain AuthMethod#admit(Attestation) allow} it
-     * @throws IllegalStateException if a check was left out, which is a bug
+     * @throws IllegalStateException if a check was skipped, which is a bug
      */
     public final Admitted admit(Identity identity, M method, Verified<A> verified, CheckTrace trace) throws Refused {
         method.admit(verified.attestation(), trace);

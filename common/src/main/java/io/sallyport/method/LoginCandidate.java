@@ -12,19 +12,19 @@ import io.sallyport.identity.cache.UniformReads;
 import java.util.Optional;
 
 /**
- * An identity that may log in, with the auth method that has to admit it. Nothing is proven yet.
+ * An identity that may log in, with the auth method that must admit it. Nothing is proven yet.
  *
  * @param <M> which of its methods
  */
 public record LoginCandidate<M extends AuthMethod<?>>(Identity identity, M method) {
-    /** What a login asks before it looks at the credential. */
+    /** What a login checks before it looks at the credential. */
     public static final CheckSequence CHECKS = CheckSequence.of(Check.IDENTITY, Check.ENABLED, Check.METHOD);
 
     /**
-     * As a login chooses: by the id, and by the platform whose login it is.
+     * Chooses as a login does: by the id, and by the platform whose login it is.
      *
-     * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD}; as
-     *     {@link UniformReads#find}
+     * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD};
+     *     as {@link UniformReads#find}
      */
     public static <M extends AuthMethod<?>> LoginCandidate<M> of(UniformReads identities, IdentityId id, Class<M> type)
             throws Refused {
@@ -32,7 +32,7 @@ public record LoginCandidate<M extends AuthMethod<?>>(Identity identity, M metho
     }
 
     /**
-     * Chooses as a login does, and tells how far it got.
+     * Chooses as a login does, and records each check in the trace.
      *
      * @param trace of {@link #CHECKS}
      */

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An identity as people write it down, with secrets in the clear. They are encrypted before anything else looks at it:
- * {@link IdentityDocument} takes no other.
+ * Handles identities with secrets in the clear, as clients send them. The secrets are encrypted before anything else
+ * reads the document: {@link IdentityDocument} accepts no others.
  */
 public final class SecretFields {
     private final ProviderList providers;
@@ -33,7 +33,11 @@ public final class SecretFields {
     /** A secret in the clear, and what its ciphertext is bound to. */
     public record Plain(Secret secret, EncryptionContext place) {}
 
-    /** Encrypts every secret of a document for its place. @throws IllegalArgumentException as {@link #plain} */
+    /**
+     * Encrypts every secret of a document for its place.
+     *
+     * @throws IllegalArgumentException as {@link #plain}
+     */
     public Map<String, @Nullable Object> encrypt(
             IdentityId id, Map<String, ? extends @Nullable Object> fields, SecretCipher cipher) throws Refused {
         Map<String, EncryptedSecret> ciphertexts = new HashMap<>();
@@ -48,8 +52,8 @@ public final class SecretFields {
      * The secrets that a document holds in the clear.
      *
      * @return by the {@linkplain Provider#field() field} of the auth method that each belongs to
-     * @throws IllegalArgumentException if a secret is not a text, or stands beside its ciphertext; or if the auth method that
-     *     it belongs to is not valid, or sends it nowhere
+     * @throws IllegalArgumentException if a secret is not a text, or stands beside its ciphertext; or if its auth
+     *     method is not valid, or sends it nowhere
      */
     public Map<String, Plain> plain(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
         Map<String, Plain> found = new LinkedHashMap<>();
@@ -82,7 +86,7 @@ public final class SecretFields {
         return Optional.of(new Plain(secret, field.place(id, method)));
     }
 
-    /** Puts each ciphertext in the place of what {@link #plain} found; a secret that is empty goes. */
+    /** Replaces each secret that {@link #plain} found by its ciphertext; an empty secret is removed. */
     public Map<String, @Nullable Object> withCiphertexts(
             Map<String, ? extends @Nullable Object> fields, Map<String, EncryptedSecret> ciphertexts) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>(fields);
@@ -103,7 +107,7 @@ public final class SecretFields {
         return document;
     }
 
-    /** Of two findings of {@link #plain} that are not equal, the field of the first secret that is not the same in both. */
+    /** Given two different results of {@link #plain}, the field of the first secret that differs. */
     public SecretField<?> firstDifference(Map<String, Plain> one, Map<String, Plain> other) {
         for (Provider<?> provider : providers.all()) {
             Optional<? extends SecretField<?>> secret = provider.secret();
@@ -121,9 +125,9 @@ public final class SecretFields {
     }
 
     /**
-     * An auth method's fields after a change: a secret that was set takes the place of the one that is encrypted. One that is
-     * encrypted stays with the host that it was given for: who may change identities may not read it, and so must not have
-     * it sent to another host.
+     * An auth method's fields after a change: a new secret replaces the encrypted one. An encrypted secret stays with
+     * the host that it was given for: a caller that may change identities may not read it, and so must not redirect it
+     * to another host.
      *
      * @param stored its fields before
      * @throws IllegalArgumentException if the host or its certificate authority changes and the secret is not set again

@@ -5,7 +5,7 @@ import io.sallyport.token.AssertionDigest;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A proven credential. Only a {@link CredentialVerifier} makes one. */
+/** A verified credential. Only a {@link CredentialVerifier} makes one. */
 public final class Verified<A extends Attestation> {
     private final A attestation;
     private final Optional<SingleUse> singleUse;
@@ -15,18 +15,16 @@ public final class Verified<A extends Attestation> {
         this.singleUse = singleUse;
     }
 
-    /** What is vouched for. */
+    /** The verified facts. */
     public A attestation() {
         return attestation;
     }
 
-    /** Set where the assertion may be used once only. */
+    /** Set if the assertion may be used only once. */
     public Optional<SingleUse> singleUse() {
         return singleUse;
     }
 
-    /**
-     * @param validUntil after this instant the assertion is refused anyway
-     */
+    /** @param validUntil the assertion is refused after this instant anyway */
     public record SingleUse(AssertionDigest digest, Instant validUntil) {}
 }

@@ -10,7 +10,7 @@ import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
 
 /**
- * Finds out whether an assertion is true.
+ * Verifies assertions.
  *
  * @param <M> the auth method that says what is expected
  * @param <A> what is vouched for
@@ -20,17 +20,17 @@ public abstract class Verifier<M extends AuthMethod<A>, A extends Attestation> e
     public abstract Class<M> type();
 
     /**
-     * Whether the assertion says that it is of a platform whose tokens are for the identity by its id: its {@code aud} is the
-     * client id. True or not.
+     * Whether the unverified assertion is from a platform whose tokens name the identity: its {@code aud} is the client
+     * id.
      *
-     * @throws Refused if a claim is of the wrong form
+     * @throws Refused if a claim is malformed
      */
     public boolean namesClient(Claims unverified) throws Refused {
         return false;
     }
 
     /**
-     * @param assertion of any type; the verifier {@linkplain UnverifiedJwt#require demands} the one that it proves
+     * @param assertion of any type; the verifier {@linkplain UnverifiedJwt#require requires} its own
      * @throws Refused if it is not true, or if that could not be found out
      */
     public final Verified<A> verify(UnverifiedJwt assertion, IdentityId audience, M method, Instant now)

@@ -7,12 +7,12 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * What verifiers are built from: how they reach those that vouch for workloads.
+ * What verifiers are built from: how they reach the parties that vouch for workloads.
  *
- * @param replacedAddresses what is asked in place of an address that a platform publishes: for simulated clouds
- * @param fetcher to addresses that platforms publish
- * @param hosts to what identities name: clusters and issuers
- * @param cipher opens the secrets that identities hold
+ * @param replacedAddresses replacements for addresses that platforms publish: for simulated clouds
+ * @param fetcher for addresses that platforms publish
+ * @param hosts for hosts that identities name: clusters and issuers
+ * @param cipher decrypts the secrets that identities hold
  * @param ownIssuer our own issuer, whose tokens are no assertions
  */
 public record VerifierContext(
@@ -21,7 +21,7 @@ public record VerifierContext(
         replacedAddresses = Map.copyOf(replacedAddresses);
     }
 
-    /** What is asked in place of an address that a platform publishes: the address itself unless it is replaced. */
+    /** The replacement for an address that a platform publishes, or the address itself. */
     public URI address(URI published) {
         return replacedAddresses.getOrDefault(published, published);
     }

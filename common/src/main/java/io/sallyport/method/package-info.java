@@ -1,4 +1,4 @@
-/** Verifiers and what they vouch for. */
+/** Verifying credentials and admitting identities. */
 @NullMarked
 package io.sallyport.method;
 

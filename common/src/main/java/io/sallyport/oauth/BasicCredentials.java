@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A client's id and secret in the header {@code Authorization} (RFC 7617 §2), each form-encoded first, as OAuth wants it and
- * HTTP does not (RFC 6749 §2.3.1, appendix B).
+ * A client's id and secret in the header {@code Authorization} (RFC 7617 §2), each form-encoded first, as OAuth
+ * requires and HTTP does not (RFC 6749 §2.3.1, appendix B).
  */
 record BasicCredentials(String clientId, Secret secret) {
     private static final String SCHEME = "Basic ";
 
     /**
-     * @return empty if the header is not there, empty, or of another scheme
-     * @throws Refused {@link Reason#MALFORMED_REQUEST} if it cannot be read, or stands there twice
+     * @return empty if the header is absent, empty, or of another scheme
+     * @throws Refused {@link Reason#MALFORMED_REQUEST} if it cannot be read, or is repeated
      */
     static Optional<BasicCredentials> of(Headers headers) throws Refused {
         List<String> values = headers.all("Authorization").stream()

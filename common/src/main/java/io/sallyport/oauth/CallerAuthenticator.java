@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out who asks about a token, or wants it revoked (RFC 7662 §2.1, RFC 7009 §2.1): a client by any way of client
- * authentication, or by an access token of its own as bearer (RFC 6750 §2.1). A use of that one is counted as any other, once
- * all else about it is right.
+ * Authenticates the caller of an introspection or a revocation (RFC 7662 §2.1, RFC 7009 §2.1): a client by any way of
+ * client authentication, or by its own access token as bearer (RFC 6750 §2.1). That token's use counts like any other,
+ * once everything else about it is valid.
  */
 public final class CallerAuthenticator {
     private static final String BEARER = "Bearer ";
@@ -31,7 +31,7 @@ public final class CallerAuthenticator {
         this.singleUses = singleUses;
     }
 
-    /** How a caller is answered that is not authenticated, in the way that it tried. */
+    /** The error for a caller that is not authenticated, matching how it tried. */
     static OAuthError error(Request request, Refused refused) {
         OAuthError error = OAuthError.ofClient(refused.reason());
         return error == OAuthError.INVALID_CLIENT && bearer(request).isPresent() ? OAuthError.INVALID_TOKEN : error;
@@ -44,7 +44,9 @@ public final class CallerAuthenticator {
                 : Optional.empty();
     }
 
-    /** @throws Refused if the caller is not authenticated; {@link Reason#CLIENT_NOT_AUTHENTICATED} if it does not try */
+    /**
+     * @throws Refused if the caller is not authenticated; {@link Reason#CLIENT_NOT_AUTHENTICATED} if it does not try
+     */
     Identity authenticate(Request request, OAuthForm form, Audit audit, Instant now) throws Refused {
         Optional<String> bearer = bearer(request);
         Identity caller = bearer.isPresent() ? byToken(bearer.get(), request, now) : byCredential(request, form, now);

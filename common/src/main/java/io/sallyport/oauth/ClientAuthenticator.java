@@ -22,9 +22,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Finds out which client asks (RFC 6749 §2.3): by a secret ({@code client_secret_basic}, {@code client_secret_post}), by a
- * key of its own ({@code private_key_jwt}), or by an assertion of its platform or of an issuer that it trusts (RFC 7523
- * §2.2).
+ * Authenticates clients (RFC 6749 §2.3): by a secret ({@code client_secret_basic}, {@code client_secret_post}), by
+ * their own key ({@code private_key_jwt}), or by an assertion of their platform or of an issuer that they trust (RFC
+ * 7523 §2.2).
  */
 public final class ClientAuthenticator {
     static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -42,7 +42,7 @@ public final class ClientAuthenticator {
     }
 
     /**
-     * @return the client; empty if the request holds no credential of one
+     * @return the client; empty if the request has no client credential
      * @throws Refused if the credential is not admitted; {@link Reason#MALFORMED_REQUEST} if there are several
      */
     Optional<Admitted> authenticate(Request request, OAuthForm form, Instant now) throws Refused {
@@ -107,7 +107,7 @@ public final class ClientAuthenticator {
         Optional<String> own = ClientKeyVerifier.client(says);
         UniformReads reads = identities.uniformReads();
         own.ifPresent(reads::mayFindClient);
-        // Also where it does not come to that, since the client has a key: the time must not tell.
+        // Declared even if the client's key decides and no such read follows: the timing must not tell.
         assertions.prepare(reads, says, clientId);
         try {
             return byAssertion(reads, own, assertion, clientId, now);

@@ -15,30 +15,30 @@ import io.sallyport.token.AccessToken;
 import io.sallyport.token.Scopes;
 import java.util.Optional;
 
-/** Decides what a client may have a token for: nothing that no grant of its own names. */
+/** Decides which tokens a client may get: only those that its own grants name. */
 public final class GrantPolicy {
-    /** What is asked about a target. A token for our own API needs no grant, so only its scopes can fail. */
+    /** The checks of a target. A token for our own API needs no grant, so only its scopes can fail. */
     public static final CheckSequence CHECKS = CheckSequence.of(Check.GRANT, Check.AUDIENCE_OWNER, Check.SCOPE);
 
     private final CachedIdentities identities;
     private final TokenIssuer.TokenSpec own;
 
-    /** @param own what is had without a grant: a token for our own API */
+    /** @param own the token that needs no grant: one for our own API */
     public GrantPolicy(CachedIdentities identities, TokenIssuer.TokenSpec own) {
         this.identities = identities;
         this.own = own;
     }
 
     /**
-     * What is asked for.
+     * The requested target.
      *
      * @param audience empty for our own API
-     * @param scopes empty if none are named, and so the defaults are meant
+     * @param scopes empty if the request names none, which asks for the defaults
      */
     public record TargetRequest(Optional<String> audience, Optional<Scopes> scopes) {
         /**
-         * @throws Refused {@link Reason#MALFORMED_REQUEST} if {@code audience} and {@code resource} (RFC 8707 §2) differ;
-         *     {@link Reason#SCOPE_NOT_GRANTED} for what is no list of scopes
+         * @throws Refused {@link Reason#MALFORMED_REQUEST} if {@code audience} and {@code resource} (RFC 8707 §2)
+         *     differ; {@link Reason#SCOPE_NOT_GRANTED} for a malformed list of scopes
          */
         static TargetRequest parse(OAuthForm form) throws Refused {
             Optional<String> audience = form.get("audience");
@@ -55,14 +55,14 @@ public final class GrantPolicy {
         }
     }
 
-    /** Whether our own API is asked for. */
+    /** Whether the request is for our own API. */
     boolean isOwn(TargetRequest asked) {
         return asked.audience().isEmpty()
                 || asked.audience().get().equals(own.target().audience());
     }
 
     /**
-     * What the client gets.
+     * Decides what the client gets.
      *
      * @throws Refused {@link Reason#GRANT_MISSING}, {@link Reason#AUDIENCE_DISABLED}, {@link Reason#SCOPE_NOT_GRANTED}
      */
@@ -71,7 +71,7 @@ public final class GrantPolicy {
     }
 
     /**
-     * Decides what the client gets, and tells how far it got.
+     * Decides what the client gets, and records each check in the trace.
      *
      * @param trace of {@link #CHECKS}
      * @throws Refused as {@link #decide(Identity, TargetRequest)}

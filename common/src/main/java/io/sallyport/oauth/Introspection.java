@@ -20,10 +20,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a resource server about a token that it was shown (RFC 7662). This is where a use is counted: last, after every
- * other check, so that what is refused costs none.
+ * Answers a resource server's introspection of a token (RFC 7662). A use is counted here: last, after every other
+ * check, so that a refusal costs none.
  *
- * <p>The resource server learns about tokens for audiences that it answers for; about anything else exactly
+ * <p>The resource server learns only about tokens for audiences that it owns; for everything else the answer is exactly
  * {@code {"active": false}}.
  */
 public final class Introspection implements Audited {
@@ -75,11 +75,11 @@ public final class Introspection implements Audited {
     }
 
     /**
-     * Whether the token of a live session may be used at its audience, from an address.
+     * Requires that the token of a live session may be used at its audience, from an address.
      *
-     * @param clientIp who shows it to the resource server; empty if that is not known
-     * @throws Refused {@link Reason#SCOPE_NOT_GRANTED} if the audience no longer knows a scope of the token;
-     *     {@link Reason#CLIENT_ADDRESS_NOT_TRUSTED}
+     * @param clientIp the address that presented it to the resource server; empty if unknown
+     * @throws Refused {@link Reason#SCOPE_NOT_GRANTED} if the audience no longer has a scope of the token; {@link
+     *     Reason#CLIENT_ADDRESS_NOT_TRUSTED}
      */
     public static void requireAllowed(Sessions.Live live, Audience audience, String clientIp) throws Refused {
         requireKnown(live.token().target().scopes(), audience);
@@ -95,7 +95,7 @@ public final class Introspection implements Audited {
         }
     }
 
-    /** RFC 7662 §2.2: nothing but that, whatever the reason; "could not find out" is never an answer. */
+    /** RFC 7662 §2.2: only this, whatever the reason; but "could not find out" is never answered as inactive. */
     private static Response inactive(Refused refused, Audit audit) {
         if (refused.reason().isUndecided()) {
             return OAuthError.of(refused.reason()).answer(refused, audit);

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What an OAuth endpoint answers when it does not grant a request (RFC 6749 §5.2, RFC 8707 §2). One and the same words for
- * each, whatever the reason: the operator finds that by the request id.
+ * The errors of an OAuth endpoint (RFC 6749 §5.2, RFC 8707 §2). Each has a fixed text, whatever the reason: the
+ * operator finds that by the request id.
  */
 enum OAuthError {
     INVALID_REQUEST(400, "The request is malformed, a parameter is missing, or a subject token was not admitted."),
@@ -30,7 +30,7 @@ enum OAuthError {
         this.description = description;
     }
 
-    /** What a request that is refused for that reason is answered, where nothing else is known. */
+    /** The error for a reason, without further context. */
     static OAuthError of(Reason reason) {
         return switch (reason.kind()) {
             case MALFORMED, MEDIA_TYPE, INVALID_FIELDS -> INVALID_REQUEST;
@@ -43,15 +43,15 @@ enum OAuthError {
         };
     }
 
-    /** The same for a client that could not be authenticated. */
+    /** The error for a client that could not be authenticated. */
     static OAuthError ofClient(Reason reason) {
         OAuthError error = of(reason);
         return error == INVALID_REQUEST ? error : INVALID_CLIENT;
     }
 
     /**
-     * What a token exchange that is refused is answered. A subject token that is not admitted makes the request invalid (RFC
-     * 8693 §2.2.2), and so do the actors that it names.
+     * The error for a refused token exchange. A subject token that is not admitted makes the request invalid (RFC 8693
+     * §2.2.2), and so do its actors.
      */
     static OAuthError ofExchange(Refused refused) {
         OAuthError error = of(refused.reason());
@@ -59,7 +59,7 @@ enum OAuthError {
         return error == INVALID_GRANT || isOfActor ? INVALID_REQUEST : error;
     }
 
-    /** The answer, noted in the audit. What could not be decided is never answered as a denial. */
+    /** The response, recorded in the audit. What could not be decided is never answered as a denial. */
     Response answer(Refused refused, Audit audit) {
         audit.refused(refused);
         String id = audit.request().id();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parameters of a request to an OAuth endpoint: a form in the body, and never the query, which ends up in logs (RFC 6749
- * §2.3.1, §3.2).
+ * The parameters of a request to an OAuth endpoint: a form in the body, never the query, which ends up in logs (RFC
+ * 6749 §2.3.1, §3.2).
  */
 record OAuthForm(Map<String, String> parameters) {
     OAuthForm {
@@ -24,7 +24,7 @@ record OAuthForm(Map<String, String> parameters) {
     static OAuthForm parse(Request request) throws Refused {
         Map<String, String> parameters = new LinkedHashMap<>();
         Fields.parseForm(request).forEach((name, value) -> {
-            // A parameter without a value counts as left out (RFC 6749 §3.2).
+            // A parameter without a value counts as omitted (RFC 6749 §3.2).
             if (value instanceof String text && !text.isBlank()) {
                 parameters.put(name, text.trim());
             }
@@ -45,7 +45,7 @@ record OAuthForm(Map<String, String> parameters) {
         return new Refused(Reason.MALFORMED_REQUEST, what);
     }
 
-    /** The names only: values may be credentials. */
+    /** Shows only the names: values may be credentials. */
     @Override
     public String toString() {
         return "OAuthForm" + parameters.keySet();

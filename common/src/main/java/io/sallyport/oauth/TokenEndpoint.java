@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The token endpoint (RFC 6749 §3.2): who asks, for what, and may it have it. */
+/** The token endpoint (RFC 6749 §3.2): authenticates the client, and decides which token it may get. */
 public final class TokenEndpoint implements Audited {
     public static final String CLIENT_CREDENTIALS = "client_credentials";
     static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     public static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
-    /** The grant types that it knows. */
+    /** The supported grant types. */
     public static final List<String> GRANT_TYPES = List.of(CLIENT_CREDENTIALS, JWT_BEARER, TOKEN_EXCHANGE);
 
     private final ClientAuthenticator clients;
@@ -51,10 +51,10 @@ public final class TokenEndpoint implements Audited {
         this.clock = clock;
     }
 
-    /** A token that is given out, with what its answer says beside it. */
+    /** An issued token, and the token type for its response. */
     record Granted(TokenIssuer.Issued issued, Optional<String> issuedTokenType) {}
 
-    /** How far a request has come: a refusal is answered by what it stopped. */
+    /** How far a request has got; this decides the error for a refusal. */
     private enum Phase {
         REQUEST,
         CLIENT,
@@ -122,14 +122,14 @@ public final class TokenEndpoint implements Audited {
         return new Granted(begin(admitted, form, audit, now), Optional.empty());
     }
 
-    /** A client assertion that is good for one use is used up by being shown beside another grant. */
+    /** Uses up a single-use client assertion that is presented beside another grant. */
     private void use(Optional<Admitted> client, Instant now) throws Refused {
         if (client.isPresent()) {
             sessions.singleUses().claim(client.get().verified(), now);
         }
     }
 
-    /** Whose an assertion must be: of the client that has authenticated, or else of the one that is named, if any is. */
+    /** The client that an assertion must be for: the authenticated one, else the one that the request names, if any. */
     private static Optional<String> clientId(Optional<Admitted> client, OAuthForm form) {
         return client.map(admitted -> admitted.identity().id().value()).or(() -> form.get("client_id"));
     }

@@ -22,16 +22,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Exchanges an access token of ours for one of another audience, of the same session (RFC 8693). Never for more than whoever
- * shows it may have:
+ * Exchanges an access token of ours for one of another audience, in the same session (RFC 8693). The result never
+ * allows more than the party that presents the token may have:
  *
  * <ul>
- *   <li>A token for our own API is its owner's: it gets whatever the owner has a grant for.
- *   <li>A token for a resource is in that resource's hands too. Without more, it can only be narrowed for the same audience.
- *       A resource that authenticates may act with it for its owner elsewhere, if both have a grant for there; the new token
- *       names it as the actor ({@code act}, §4.1), and expires no later than the old one.
- *   <li>A token that names actors keeps them, even if its owner exchanges it: it gets no more than the current actor may have.
- *   <li>None becomes one for our own API.
+ *   <li>A token for our own API is its owner's: the owner gets whatever it has a grant for.
+ *   <li>A token for a resource is also in that resource's hands. By itself, it can only be narrowed for the same
+ *       audience. A resource that authenticates may act with it for its owner elsewhere, if both have a grant for that
+ *       audience; the new token names it as the actor ({@code act}, §4.1), and expires no later than the old one.
+ *   <li>A token that names actors keeps them, even if its owner exchanges it: it gets no more than the current actor
+ *       may have.
+ *   <li>No token can be exchanged for one for our own API.
  * </ul>
  */
 public final class TokenExchange {
@@ -51,12 +52,14 @@ public final class TokenExchange {
     }
 
     /**
-     * The token that is shown, and what is to be made of it.
+     * The subject token, and the type of token to make from it.
      *
-     * @param issuedTokenType what the answer says that it is (RFC 8693 §2.2.1)
+     * @param issuedTokenType the type that the response states (RFC 8693 §2.2.1)
      */
     record Subject(Assertion token, String issuedTokenType) {
-        /** @throws Refused {@link Reason#MALFORMED_REQUEST} if a parameter is missing, or asks for what there is not */
+        /**
+         * @throws Refused {@link Reason#MALFORMED_REQUEST} if a parameter is missing, or asks for something unsupported
+         */
         static Subject parse(OAuthForm form) throws Refused {
             if (!SUBJECT_TYPES.contains(form.require("subject_token_type"))) {
                 throw OAuthForm.malformed("subject_token_type must be one of " + SUBJECT_TYPES);
@@ -78,7 +81,7 @@ public final class TokenExchange {
         }
     }
 
-    /** Whether a token says that we signed it; true or not. */
+    /** Whether an unverified token names us as its issuer. */
     boolean isOurs(UnverifiedJwt token) {
         try {
             return token.is(UnverifiedJwt.Type.ISSUED)
@@ -119,7 +122,7 @@ public final class TokenExchange {
                 now);
     }
 
-    /** As for a renewal: the addresses from which the session's tokens may be used now. */
+    /** As for a renewal: requires that the session's tokens may be used from this address now. */
     private static void requireTrusted(TokenPolicy policy, ClientAddress address) throws Refused {
         if (!policy.trustedIps().contains(address.text())) {
             throw new Refused(
@@ -149,7 +152,7 @@ public final class TokenExchange {
         return new TokenIssuer.TokenSpec(wanted.target(), shorter(wanted.longest(), left(live.token(), now)));
     }
 
-    /** For another audience: what the owner may have there and the actor too. */
+    /** The token for another audience: what both the owner and the actor may have there. */
     private TokenIssuer.TokenSpec delegated(
             Sessions.Live live, Optional<Admitted> client, GrantPolicy.TargetRequest asked) throws Refused {
         String shownFor = live.token().audience();
@@ -174,7 +177,7 @@ public final class TokenExchange {
                 shorter(owners.longest(), actors.longest()));
     }
 
-    /** The same question, within the scopes that a token has. */
+    /** The request, limited to the scopes that the presented token has. */
     private static GrantPolicy.TargetRequest narrowed(AccessToken token, GrantPolicy.TargetRequest asked)
             throws Refused {
         Scopes has = token.target().scopes();
@@ -185,7 +188,7 @@ public final class TokenExchange {
         return new GrantPolicy.TargetRequest(asked.audience(), Optional.of(wanted));
     }
 
-    /** Whoever is handed a token gets no more time from it than it has. */
+    /** The time that the token has left: an exchange must not extend it for the party that presents it. */
     private static Duration left(AccessToken token, Instant now) {
         return Duration.between(TokenPolicy.wholeSeconds(now), token.expiry());
     }
@@ -216,7 +219,7 @@ public final class TokenExchange {
                 client.verified().attestation().method(),
                 now);
         if (client.identity().voids(actor.method(), actor.since())) {
-            // The token would be dead on arrival.
+            // The token would already have expired.
             throw Refused.claim(
                     Reason.REVOCATION_TOO_RECENT,
                     "act",

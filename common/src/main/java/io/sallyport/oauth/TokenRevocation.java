@@ -16,10 +16,10 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Ends the session of a token, for the client that it was given to or for an admin (RFC 7009).
+ * Revokes the session of a token, for the client that it was given to or for an admin (RFC 7009).
  *
- * <p>Success means that the revocation is stored, or that there is nothing to revoke: the token is not ours, or has expired
- * (§2.2). The audit tells the two apart. A token that is too long to be read is neither, so it is an invalid request.
+ * <p>Success means that the revocation is stored, or that there is nothing to revoke: the token is not ours, or has
+ * expired (§2.2). The audit tells the two apart. An overlong token is neither, so it is an invalid request.
  */
 public final class TokenRevocation implements Audited {
     private final CallerAuthenticator callers;
@@ -52,7 +52,7 @@ public final class TokenRevocation implements Audited {
         }
     }
 
-    /** None of ours is longer now; one that was minted before lengths were bounded would live on after a 200. */
+    /** None of ours is longer now; but one minted before lengths were bounded would remain valid after a 200. */
     private static String readable(String token) throws Refused {
         if (token.length() > UnverifiedJwt.MAX_LENGTH) {
             throw OAuthForm.malformed("the token has " + token.length() + " characters, and none of more than "

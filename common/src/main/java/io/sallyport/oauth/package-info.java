@@ -1,4 +1,4 @@
-/** Sallyport as an OAuth 2.0 authorization server: tokens for every audience, and what becomes of them. */
+/** Sallyport as an OAuth 2.0 authorization server: issuing, exchanging, introspecting and revoking tokens. */
 @NullMarked
 package io.sallyport.oauth;
 

@@ -3,21 +3,21 @@ package io.sallyport.secret;
 import java.util.regex.Pattern;
 
 /**
- * A secret as it is stored: encrypted, and bound to its {@linkplain EncryptionContext place}. How it was encrypted stands before the
- * dot: {@code v2} is AES-256-GCM with our own key, {@code kms2} is Cloud KMS. {@code v1} and {@code kms1} are the older form,
- * which was bound to identity and field alone: it is stored and never decrypted.
+ * A secret as stored: encrypted, and bound to its {@linkplain EncryptionContext place}. The scheme stands before the
+ * dot: {@code v2} is AES-256-GCM with our own key, {@code kms2} is Cloud KMS. {@code v1} and {@code kms1} are the older
+ * form, bound only to identity and field: it may be stored but is never decrypted.
  */
 public record EncryptedSecret(String text) {
     private static final Pattern FORM = Pattern.compile("(?:v[12]|kms[12])\\.[A-Za-z0-9_-]{16,65536}");
 
-    /** @throws IllegalArgumentException if it is of another form; what it is instead is not told, it may be the secret */
+    /** @throws IllegalArgumentException if it is malformed; the message omits the value, which may be the secret */
     public EncryptedSecret {
         if (!FORM.matcher(text).matches()) {
             throw new IllegalArgumentException("an encrypted secret begins with v2. or kms2. and goes on in base64url");
         }
     }
 
-    /** Whether it was encrypted by a version that did not bind it to a host. */
+    /** Whether an older version encrypted it without binding it to a host. */
     public boolean isOfOlderForm() {
         return text.startsWith("v1.") || text.startsWith("kms1.");
     }

@@ -5,19 +5,21 @@ import io.sallyport.http.outbound.CaCertificates;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a secret is stored and where it is sent. Encrypted for one place, it cannot be decrypted in another: who can write
- * the store but has no key cannot have the secret of one identity sent for another, nor to another host, nor to the same name
- * with a certificate of another authority.
+ * Where a secret is stored and where it is sent. A secret encrypted for one place cannot be decrypted for another: an
+ * attacker who can write the store but has no key cannot have the secret of one identity sent for another, nor to
+ * another host, nor to the same name with a certificate of another authority.
  *
  * @param field the path of the field within the identity's document
  * @param host {@code host:port}
  * @param authorities {@link CaCertificates#digest()}, or {@link #SYSTEM_AUTHORITIES}
  */
 public record EncryptionContext(IdentityId identity, String field, String host, String authorities) {
-    /** Stands for the absence of a CA; no digest looks like it. */
+    /** Means that no CA is set; no digest has this form. */
     public static final String SYSTEM_AUTHORITIES = "system";
 
-    /** @throws IllegalArgumentException if a part has a line break, which separates the parts in {@link #bytes()} */
+    /**
+     * @throws IllegalArgumentException if a part contains a line break, which separates the parts in {@link #bytes()}
+     */
     public EncryptionContext {
         if ((identity.value() + field + host + authorities).indexOf('\n') >= 0) {
             throw new IllegalArgumentException("a part of the place of a secret has a line break");

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** What secrets are encrypted with before they are stored: {@code SALLYPORT_ENCRYPTION_KEY}. */
+/** The key that encrypts stored secrets: {@code SALLYPORT_ENCRYPTION_KEY}. */
 public sealed interface EncryptionKey {
     String FORM = "32 random bytes in base64, or gcpkms:projects/…/locations/…/keyRings/…/cryptoKeys/…";
 
@@ -34,7 +34,7 @@ public sealed interface EncryptionKey {
     }
 
     /**
-     * A key of Cloud KMS, which does not leave it.
+     * A key of Cloud KMS, which never leaves it.
      *
      * @param name {@code projects/…/locations/…/keyRings/…/cryptoKeys/…}
      */
@@ -52,7 +52,7 @@ public sealed interface EncryptionKey {
         }
     }
 
-    /** @throws IllegalArgumentException if it is neither; what it is instead is not told */
+    /** @throws IllegalArgumentException if it is neither; the message omits the value */
     static EncryptionKey parse(String text) {
         String trimmed = text.trim();
         if (trimmed.startsWith(CloudKms.PREFIX)) {

@@ -3,11 +3,14 @@ package io.sallyport.secret;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 
-/** Ciphertexts that an older version made: bound to identity and field, but not to the host that the secret is sent to. */
+/** Ciphertexts of an older version: bound to identity and field, but not to the host that the secret is sent to. */
 public final class OlderForm {
     private OlderForm() {}
 
-    /** @throws Refused {@link Reason#SECRET_UNREADABLE}: decrypting it would let who writes the store choose the host */
+    /**
+     * @throws Refused {@link Reason#SECRET_UNREADABLE}: decrypting it would let an attacker who can write the store
+     *     choose the host
+     */
     public static void refuse(EncryptedSecret secret, EncryptionContext place) throws Refused {
         if (secret.isOfOlderForm()) {
             throw new Refused(

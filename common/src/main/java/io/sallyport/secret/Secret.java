@@ -1,6 +1,6 @@
 package io.sallyport.secret;
 
-/** A secret in the clear, for as short as possible. */
+/** A secret in the clear; keep it for as short a time as possible. */
 public record Secret(String text) {
     /** Never the secret itself. */
     @Override

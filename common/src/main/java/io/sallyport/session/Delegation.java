@@ -12,16 +12,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks whether the actors of a token (RFC 8693 §4.1) may still act for its owner. A token that was made by delegation lives
- * only as long as every exchange that led to it would be granted again:
+ * Checks whether the actors of a token (RFC 8693 §4.1) may still act for its owner. A delegated token is valid only as
+ * long as every exchange that led to it would be granted again:
  *
  * <ul>
- *   <li>The actor is there and enabled, and has the auth method by which it authenticated for the exchange.
- *   <li>No mark of the actor revokes what it did then. Revoking an actor's tokens therefore also revokes every token that
- *       names it and comes of an exchange at or before the mark; exchanges after the mark are its new sessions.
- *   <li>The actor still owns the audience of the token that it exchanged, and the owner still has a grant for that audience.
- *   <li>The actor still has a grant for the audience that it exchanged the token for. The current actor's grant also covers
- *       the token's scopes.
+ *   <li>The actor exists, is enabled, and has the auth method by which it authenticated for the exchange.
+ *   <li>No mark of the actor revokes what it did then. Revoking an actor's tokens therefore also revokes every token
+ *       that names it and results from an exchange at or before the mark; exchanges after the mark are its new
+ *       sessions.
+ *   <li>The actor still owns the audience of the token that it exchanged, and the owner still has a grant for that
+ *       audience.
+ *   <li>The actor still has a grant for the audience that it exchanged the token for. The current actor's grant also
+ *       covers the token's scopes.
  * </ul>
  *
  * <p>Every refusal names the claim {@code act}.
@@ -38,7 +40,7 @@ record Delegation(CachedIdentities identities) {
                         owner.id() + " has no grant for " + Quoted.quote(actor.resource()) + ", from which the actor "
                                 + actor.id() + " exchanged");
             }
-            // What the actor before this one exchanged for; its scopes are not known.
+            // The audience that the previous actor requested; its scopes are not known.
             audience = actor.resource();
             scopes = Scopes.NONE;
         }

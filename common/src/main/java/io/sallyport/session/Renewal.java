@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Gives a session a new token in place of one that is still valid; the old one stays valid until its own expiry. TTL, max
- * TTL and trusted IPs are those of the identity as it is now, so a shortened policy bites here. No use is taken, and none
- * is given back.
+ * Gives a session a new token in place of one that is still valid; the old one stays valid until its own expiry. TTL,
+ * max TTL and trusted IPs are those of the identity as it is now, so a shortened policy takes effect here. Renewing
+ * neither takes nor restores a use.
  */
 public final class Renewal implements Audited {
     private final Sessions sessions;

@@ -15,8 +15,8 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Ends the session of a token, and with it all the tokens of that session. Whoever holds the token may do so, whatever has
- * become of its identity. Answered only once it is stored.
+ * Revokes the session of a token, and with it all tokens of that session. Any holder of the token may do so, whatever
+ * has happened to its identity. The response is sent only once the revocation is stored.
  */
 public final class Revocation implements Audited {
     private final Sessions sessions;
@@ -39,12 +39,12 @@ public final class Revocation implements Audited {
         return Response.json(200, Map.of("message", "Successfully revoked access token"));
     }
 
-    /** Ends the session of a token. Once this returns, that is stored. */
+    /** Revokes the session of a token. Once this returns, the revocation is stored. */
     public void revoke(AccessToken token, Instant now) throws Refused {
         revoke(token.session().id(), tokens, now);
     }
 
-    /** Ends a session of which no token is at hand. Once this returns, that is stored. */
+    /** Revokes a session by its id. Once this returns, the revocation is stored. */
     public static void revoke(SessionId session, TokenStore tokens, Instant now) throws Refused {
         // A token that was renewed a moment ago is the last that can be valid.
         tokens.revoke(session, now.plus(TokenPolicy.MAX_TOKEN_TTL).plusSeconds(60));

@@ -20,18 +20,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Tells whether a token's session still lives, by what is known of it now: the token alone says only that it once did.
+ * Tells whether a token's session is still live, by what is known of it now: the token only proves that it once was.
  *
- * <p>Disabled means disabled: whatever a token is shown for, its identity and its auth method must still be there.
+ * <p>A disabled identity has no live session: whatever a token is presented for, its identity and its auth method must
+ * still exist.
  */
 public final class Sessions {
-    /** What {@link #verify} asks. */
+    /** The checks of {@link #verify}. */
     public static final CheckSequence TOKEN_CHECKS = CheckSequence.of(Check.ACCESS_TOKEN);
 
-    /** What {@link #requireTrusted} asks. */
+    /** The checks of {@link #requireTrusted}. */
     public static final CheckSequence ADDRESS_CHECKS = CheckSequence.of(Check.ADDRESS);
 
-    /** What {@link #requireUsesLeft} asks. */
+    /** The checks of {@link #requireUsesLeft}. */
     public static final CheckSequence USES_CHECKS = CheckSequence.of(Check.USES);
 
     private static final CheckSequence OWN_CHECKS =
@@ -60,7 +61,7 @@ public final class Sessions {
         this.delegation = new Delegation(identities);
     }
 
-    /** A token of a session that lives, with whose it is now. */
+    /** A token of a live session, with the current identity and method. */
     public record Live(VerifiedAccessToken verified, Identity identity, AuthMethod<?> method) {
         public AccessToken token() {
             return verified.token();
@@ -68,7 +69,7 @@ public final class Sessions {
     }
 
     /**
-     * Whether the token is ours, for the audience of our own API, and unexpired.
+     * Verifies that the token is ours, for the audience of our own API, and unexpired.
      *
      * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}, {@link Reason#ACCESS_TOKEN_INVALID}
      */
@@ -76,13 +77,17 @@ public final class Sessions {
         return verifier.verifyOwn(accessToken, now);
     }
 
-    /** The same for a token of any audience. */
+    /**
+     * Verifies that the token is ours, for any audience, and unexpired.
+     *
+     * @throws Refused as {@link #verifyOwn}
+     */
     public VerifiedAccessToken verify(String accessToken, Instant now) throws Refused {
         return verifier.verify(accessToken, now);
     }
 
     /**
-     * Whether a token that is parsed already is ours, for any audience, and unexpired.
+     * Verifies that a parsed token is ours, for any audience, and unexpired.
      *
      * @throws Refused as {@link #verify(String, Instant)}
      */
@@ -91,19 +96,19 @@ public final class Sessions {
     }
 
     /**
-     * Whether the session of a token lives on, its owner may still have what the token allows, and those who act for the
-     * owner may still do so ({@link Delegation}). Identities are up to the cache's few seconds old, a revocation is seen at
-     * once.
+     * Requires that a token's session is live, that its owner may still have what the token allows, and that its actors
+     * may still act for the owner ({@link Delegation}). Identities may be the cache's few seconds old; a revocation of
+     * a session is seen at once.
      *
      * @throws Refused {@link Reason#UNKNOWN_IDENTITY}, {@link Reason#IDENTITY_DISABLED}, {@link Reason#NO_AUTH_METHOD},
-     *     {@link Reason#SESSION_REVOKED}, {@link Reason#GRANT_MISSING}, {@link Reason#SCOPE_NOT_GRANTED},
-     *     {@link Reason#AUDIENCE_NOT_OWNED}; or if the store did not answer
+     *     {@link Reason#SESSION_REVOKED}, {@link Reason#GRANT_MISSING}, {@link Reason#SCOPE_NOT_GRANTED}, {@link
+     *     Reason#AUDIENCE_NOT_OWNED}; or if the store did not answer
      */
     public Live requireLive(VerifiedAccessToken verified, Instant now) throws Refused {
         return requireLive(verified, now, checks(verified).begin());
     }
 
-    /** What {@link #requireLive} asks about that token. */
+    /** The checks of {@link #requireLive} for that token. */
     public CheckSequence checks(VerifiedAccessToken verified) {
         return isOwn(verified.token()) ? OWN_CHECKS : RESOURCE_CHECKS;
     }
@@ -113,7 +118,7 @@ public final class Sessions {
     }
 
     /**
-     * Whether the session of a token lives on, telling how far it got.
+     * Requires that a token's session is live, and records each check in the trace.
      *
      * @param trace of {@link #checks}
      * @throws Refused as {@link #requireLive(VerifiedAccessToken, Instant)}
@@ -159,12 +164,12 @@ public final class Sessions {
         return new Live(verified, identity, method);
     }
 
-    /** The identity that acts for a token's owner now, if one does. */
+    /** The identity that currently acts for a token's owner, if one does. */
     public Optional<Identity> currentActor(AccessToken token) throws Refused {
         return delegation.current(token);
     }
 
-    /** Whether the owner's grant still covers the token. Our own API needs none. */
+    /** Requires that the owner's grant still covers the token. Our own API needs none. */
     private static void requireGrant(Identity owner, AccessToken.Target target, CheckTrace trace) throws Refused {
         trace.at(Check.GRANT);
         Grant grant = owner.client()
@@ -184,7 +189,7 @@ public final class Sessions {
     }
 
     /**
-     * Whether a session has uses left, if they are limited. None is taken.
+     * Requires that a session has uses left, if they are limited. Takes none.
      *
      * @throws Refused {@link Reason#USES_EXHAUSTED}
      */
@@ -201,7 +206,7 @@ public final class Sessions {
     /**
      * Takes a use, if they are limited.
      *
-     * @return the uses left then; empty if they are not limited
+     * @return the uses left after this one; empty if they are not limited
      * @throws Refused {@link Reason#USES_EXHAUSTED}
      */
     public OptionalLong spend(AccessToken token, Instant now) throws Refused {
@@ -221,9 +226,9 @@ public final class Sessions {
     }
 
     /**
-     * Whether a token may be used from an address.
+     * Requires that a token may be used from an address.
      *
-     * @param address empty if it is not known
+     * @param address empty if unknown
      * @throws Refused {@link Reason#CLIENT_ADDRESS_NOT_TRUSTED}
      */
     public static void requireTrusted(AccessToken token, String address) throws Refused {

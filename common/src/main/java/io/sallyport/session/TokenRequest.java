@@ -8,11 +8,11 @@ import io.sallyport.http.Request;
 import io.sallyport.jwt.UnverifiedJwt;
 import java.util.List;
 
-/** The body of a renewal or a revocation. Clients send the token as their bearer as well; the body's counts. */
+/** The body of a renewal or a revocation. Clients also send the token as their bearer; only the body's counts. */
 record TokenRequest(String accessToken) {
     /**
-     * @throws Refused {@link Reason#INVALID_FIELDS} if the token is missing, no text, or longer than any; as
-     *     {@link Fields#parse}
+     * @throws Refused {@link Reason#INVALID_FIELDS} if the token is missing, not a text, or too long; as {@link
+     *     Fields#parse}
      */
     static TokenRequest parse(Request request) throws Refused {
         Object value = Fields.parse(request).get("accessToken");

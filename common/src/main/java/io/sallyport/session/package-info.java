@@ -1,4 +1,4 @@
-/** What becomes of a login afterwards: its tokens are used, renewed and revoked. */
+/** Sessions after the login: using, renewing and revoking their tokens. */
 @NullMarked
 package io.sallyport.session;
 

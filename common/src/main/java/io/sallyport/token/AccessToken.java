@@ -16,19 +16,19 @@ import java.util.Optional;
  * The claims of one access token (RFC 9068 §2.2), before it is signed.
  *
  * @param tokenId this token's own id, the claim {@code jti}
- * @param target who the token is for, and for what
+ * @param target its audience and scopes
  * @param issuedAt in whole seconds
  * @param expiry in whole seconds
  */
 public record AccessToken(
         String tokenId, Subject subject, Session session, Target target, Instant issuedAt, Instant expiry) {
 
-    /** A token is delegated at most this often. */
+    /** The longest chain of delegation. */
     public static final int MAX_ACTORS = 5;
 
     /**
-     * A resource that was given a token and exchanged it, to act for the token's owner elsewhere (RFC 8693 §4.1). It carries
-     * what is needed to check later whether the actor may still do so.
+     * A resource that received a token and exchanged it, to act for the token's owner elsewhere (RFC 8693 §4.1). It
+     * carries what is needed to check later whether the actor may still do so.
      *
      * @param id of its identity
      * @param resource the audience of the token that it exchanged
@@ -59,10 +59,10 @@ public record AccessToken(
     }
 
     /**
-     * The identity the token speaks for.
+     * The identity that the token speaks for.
      *
-     * @param actors who acts for it: the current one first, then the one that it got the token from (RFC 8693 §4.1); empty if
-     *     it speaks for itself
+     * @param actors who acts for it: the current one first, then the one that it got the token from (RFC 8693 §4.1);
+     *     empty if it speaks for itself
      */
     public record Subject(
             IdentityId id, String name, String role, Map<String, List<String>> projects, List<Actor> actors) {
@@ -74,19 +74,19 @@ public record AccessToken(
             }
         }
 
-        /** One that speaks for itself. */
+        /** A subject that speaks for itself. */
         public Subject(IdentityId id, String name, String role, Map<String, List<String>> projects) {
             this(id, name, role, projects, List.of());
         }
 
-        /** The same, others acting for it. */
+        /** A copy with these actors. */
         public Subject with(List<Actor> otherActors) {
             return new Subject(id, name, role, projects, otherActors);
         }
     }
 
     /**
-     * Who a token is for.
+     * The target of a token.
      *
      * @param audience never empty
      * @param scopes what it allows there
@@ -99,7 +99,7 @@ public record AccessToken(
             }
         }
 
-        /** Our own API, which knows no scopes. */
+        /** Our own API, which has no scopes. */
         public static Target own(String issuer) {
             return new Target(issuer, Scopes.NONE, false);
         }
@@ -123,7 +123,7 @@ public record AccessToken(
             start = start.truncatedTo(ChronoUnit.MILLIS);
         }
 
-        /** The same session, its tokens bound to other addresses. */
+        /** A copy whose tokens are bound to other addresses. */
         public Session with(TrustedIps otherIps) {
             return new Session(id, start, method, attestation, maxUses, otherIps);
         }
@@ -140,7 +140,7 @@ public record AccessToken(
     }
 
     /**
-     * Reads all of a token from the claims that {@link #claims} wrote.
+     * Reads a token from the claims that {@link #claims} wrote.
      *
      * @param plainJwt what its header says
      * @throws Refused {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}
@@ -173,8 +173,8 @@ public record AccessToken(
 
     /**
      * {@code auth_time} is in whole seconds (OpenID Connect Core §2), {@code auth_time_ms} is the same instant to the
-     * millisecond. A token without the latter may have begun at any time of its second: it is taken to have begun with it, so
-     * that every mark of that second covers it.
+     * millisecond. Without the latter, a session may have begun at any time of its second: it is treated as begun at
+     * the start of the second, so that every mark of that second covers it.
      */
     private static Instant start(Claims claims) throws Refused {
         Instant second = claims.time("auth_time");

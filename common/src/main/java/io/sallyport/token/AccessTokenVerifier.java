@@ -9,7 +9,7 @@ import io.sallyport.jwt.VerificationKey;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Proves access tokens of our own (RFC 9068 §4). The clock is our own too, so no skew is granted. */
+/** Verifies our own access tokens (RFC 9068 §4). The clock is our own too, so no skew is allowed. */
 public final class AccessTokenVerifier {
     private final String issuer;
     private final SigningKeys keys;
@@ -19,14 +19,13 @@ public final class AccessTokenVerifier {
         this.keys = keys;
     }
 
-    /** The issuer's own audience: what login tokens are for. */
+    /** The issuer, which is also the audience of login tokens. */
     public String issuer() {
         return issuer;
     }
 
     /**
-     * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}; {@link Reason#ACCESS_TOKEN_INVALID} for whatever else is not a
-     *     token of ours
+     * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}; {@link Reason#ACCESS_TOKEN_INVALID} if it is otherwise not a valid token of ours
      */
     public VerifiedAccessToken verify(String compact, Instant now) throws Refused {
         try {
@@ -37,7 +36,7 @@ public final class AccessTokenVerifier {
     }
 
     /**
-     * As {@link #verify(String, Instant)}, for a token that is parsed already.
+     * Verifies a parsed token as {@link #verify(String, Instant)} does.
      *
      * @throws Refused as that does
      */
@@ -50,7 +49,7 @@ public final class AccessTokenVerifier {
     }
 
     /**
-     * The same for a token for our own API: its type must be {@code at+jwt}, which is nobody's else.
+     * Verifies a token for our own API, which must be of the type {@code at+jwt}.
      *
      * @throws Refused as {@link #verify}; also if it is for another audience
      */

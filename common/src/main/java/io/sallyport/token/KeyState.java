@@ -2,21 +2,21 @@ package io.sallyport.token;
 
 import java.util.Locale;
 
-/** Where a signing key is on its way: the member {@code state} of its JWK. All of them are published. */
+/** The stage of a signing key's life: the member {@code state} of its JWK. Keys in every state are published. */
 public enum KeyState {
     /** Published so that verifiers know it before it signs. */
     NEXT,
-    /** Signs; exactly one does. */
+    /** Signs; exactly one key does. */
     CURRENT,
-    /** Signs no more, and its last tokens may still be valid. */
+    /** No longer signs, but its last tokens may still be valid. */
     RETIRED;
 
-    /** As it stands in a key set, such as {@code next}. */
+    /** The state as written in a key set, such as {@code next}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException if it is none; what it is instead is not told */
+    /** @throws IllegalArgumentException if it is not a state; the message omits the value */
     static KeyState of(String text) {
         for (KeyState state : values()) {
             if (state.text().equals(text)) {

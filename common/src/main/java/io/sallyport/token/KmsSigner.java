@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 
-/** Signs with one version of a key of Cloud KMS: one call for each token. */
+/** Signs with one version of a Cloud KMS key: one call for each token. */
 record KmsSigner(String keyId, Algorithm algorithm, PublicKey publicKey, KmsKeyVersion version, SigningService service)
         implements Signer {
 
@@ -19,7 +19,7 @@ record KmsSigner(String keyId, Algorithm algorithm, PublicKey publicKey, KmsKeyV
     @Override
     public byte[] sign(byte[] signingInput) throws Refused {
         byte[] signature = joseForm(service.sign(version, sha256(signingInput)));
-        // A token that nobody can verify must not be given out, and nobody but the caller's callers would notice.
+        // A token that cannot be verified must not be issued: only the resources that receive it would notice.
         if (!algorithm.verifies(signingInput, signature, publicKey)) {
             throw unavailable("a signature that the published key does not verify");
         }

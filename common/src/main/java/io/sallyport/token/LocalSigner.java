@@ -9,9 +9,9 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.sallyport.jwt.Algorithm;
 
-/** Signs with a key that is in this process. */
+/** Signs with a key in this process. */
 record LocalSigner(String keyId, Algorithm algorithm, JWSSigner signer) implements Signer {
-    /** @throws IllegalArgumentException if the key has no private part that works */
+    /** @throws IllegalArgumentException if the key has no usable private part */
     LocalSigner(String keyId, Algorithm algorithm, JWK key) {
         this(keyId, algorithm, signer(key));
     }

@@ -15,7 +15,7 @@ public record Scopes(Set<String> values) {
     private static final int MAX_COUNT = 100;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:/-]{1,100}");
 
-    /** @throws IllegalArgumentException if one of them is of another form, or there are more than anybody needs */
+    /** @throws IllegalArgumentException if a scope is malformed, or there are too many */
     public Scopes {
         for (String scope : values) {
             if (!FORM.matcher(scope).matches()) {
@@ -33,7 +33,7 @@ public record Scopes(Set<String> values) {
         return new Scopes(new LinkedHashSet<>(values));
     }
 
-    /** From a list with one space between any two, as requests and tokens have it. */
+    /** Parses a list separated by single spaces, as in requests and tokens. */
     public static Scopes parse(String spaceSeparated) {
         return spaceSeparated.isEmpty() ? NONE : of(Arrays.asList(spaceSeparated.split(" ", -1)));
     }
@@ -46,12 +46,12 @@ public record Scopes(Set<String> values) {
         return values.containsAll(others.values);
     }
 
-    /** Those of them that are among the others. */
+    /** The scopes that are also in the other list. */
     public Scopes intersect(Scopes others) {
         return of(values.stream().filter(others.values::contains).toList());
     }
 
-    /** With one space between any two. */
+    /** The scopes, separated by single spaces. */
     @Override
     public String toString() {
         return String.join(" ", values);

@@ -2,7 +2,7 @@ package io.sallyport.token;
 
 import java.util.regex.Pattern;
 
-/** Names one login and all its renewals: the claim {@code sid}. Not a secret. */
+/** Identifies one login and all its renewals: the claim {@code sid}. Not a secret. */
 public record SessionId(String value) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{16,64}");
 

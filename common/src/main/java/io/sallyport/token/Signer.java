@@ -12,7 +12,7 @@ public interface Signer {
     Algorithm algorithm();
 
     /**
-     * @return the signature in the form that JWS wants (RFC 7518 §3.3, §3.4)
+     * @return the signature in the form that JWS requires (RFC 7518 §3.3, §3.4)
      * @throws Refused {@link Reason#KEYS_UNAVAILABLE} or {@link Reason#KEYS_TIMEOUT} if the key could not be reached
      */
     byte[] sign(byte[] signingInput) throws Refused;

@@ -17,20 +17,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A JWK (RFC 7517 §4) of a kind that we sign with, its private part included if there is one.
+ * A JWK (RFC 7517 §4) of a kind that we sign with, including its private part if there is one.
  *
  * @param keyId its RFC 7638 thumbprint, whatever id the file gives it, so that no two keys share one
  */
 record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
-    /** What we sign with, whatever else we can verify. */
+    /** The algorithms that we sign with; we verify more. */
     private static final List<Algorithm> ALLOWED = List.of(Algorithm.RS256, Algorithm.ES256);
 
-    /** @throws IllegalArgumentException if it is of another kind, without any part of it */
+    /** @throws IllegalArgumentException if it is of another kind; the message quotes no part of it */
     SigningJwk(JWK jwk) {
         this(jwk, algorithm(jwk), Jwk.thumbprint(jwk));
     }
 
-    /** @throws IllegalArgumentException if it is no JWK, or of another kind, without any part of it */
+    /** @throws IllegalArgumentException if it is not a JWK, or of another kind; the message quotes no part of it */
     static SigningJwk parse(Map<String, Object> member) {
         try {
             return new SigningJwk(Jwk.read(member));
@@ -64,7 +64,7 @@ record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
                 }
             }
         } catch (JOSEException e) {
-            // Answered below, without what the library says of the key.
+            // Refused below, without the library's message about the key.
         }
         throw unfit();
     }
@@ -86,7 +86,7 @@ record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
         }
     }
 
-    /** The key as verifiers see it: the public part with kid, use and alg. */
+    /** The key for verifiers: the public part with kid, use and alg. */
     Map<String, Object> published() {
         Map<String, Object> json = new LinkedHashMap<>(jwk.toPublicJWK().getRequiredParams());
         json.put("kid", keyId);
@@ -95,12 +95,12 @@ record SigningJwk(JWK jwk, Algorithm algorithm, String keyId) {
         return json;
     }
 
-    /** @throws IllegalArgumentException if there is no private part that works */
+    /** @throws IllegalArgumentException if there is no usable private part */
     LocalSigner signer() {
         return new LocalSigner(keyId, algorithm, jwk);
     }
 
-    /** Its parts are secrets. */
+    /** Omits the key's parts, which are secrets. */
     @Override
     public String toString() {
         return "SigningJwk[" + keyId + "]";

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the issuer's keys: a member of a JWK set (RFC 7517 §5) with members of our own. {@code state} says what it does,
- * {@code stateSince} since when (NumericDate, whole seconds), and {@code kms} which key version of Cloud KMS signs for it
- * in place of a private part. Any other member is kept and has no meaning.
+ * One of the issuer's keys: a member of a JWK set (RFC 7517 §5) with extra members. {@code state} is its state, {@code
+ * stateSince} when it entered that state (NumericDate, whole seconds), and {@code kms} the key version of Cloud KMS
+ * that signs for it in place of a private part. Any other member is kept and has no meaning.
  */
 public final class SigningKey {
     private static final String STATE = "state";
@@ -50,7 +50,7 @@ public final class SigningKey {
     }
 
     /**
-     * The keys of a JWK set, in its order.
+     * Reads the keys of a JWK set, in its order.
      *
      * @throws IllegalArgumentException saying what is wrong, without any part of a key
      */
@@ -82,19 +82,19 @@ public final class SigningKey {
         }
     }
 
-    /** The keys as a JWK set, private parts included. */
+    /** Writes the keys as a JWK set, private parts included. */
     public static String writeSet(List<SigningKey> keys) {
         return Json.writeString(
                 Map.of("keys", keys.stream().map(key -> key.member).toList()));
     }
 
-    /** A key pair, or public part, in that state since then. */
+    /** A key pair or public part in a state since then. */
     public static SigningKey of(JWK key, KeyState state, Instant since) {
         return new SigningKey(key.toJSONObject()).named().with(state, since);
     }
 
     /**
-     * A key that Cloud KMS signs for.
+     * A key for which Cloud KMS signs.
      *
      * @throws IllegalArgumentException if its public part is not of a kind that we sign with
      */
@@ -125,12 +125,12 @@ public final class SigningKey {
         return state;
     }
 
-    /** Since when it is in that state; empty if that is not known. */
+    /** When it entered its state; empty if unknown. */
     public Optional<Instant> since() {
         return since;
     }
 
-    /** The key version that signs for it; empty if its private part is here, or nowhere. */
+    /** The Cloud KMS key version that signs for it; empty if its private part is here, or nowhere. */
     public Optional<KmsKeyVersion> kms() {
         return kms;
     }
@@ -139,7 +139,10 @@ public final class SigningKey {
         return jwk.isPrivate();
     }
 
-    /** The same key in that state since then, rounded up to a whole second: who waits from there waits no less. */
+    /**
+     * A copy in another state since then, rounded up to a whole second, so that waiting from the written time is never
+     * too short.
+     */
     public SigningKey with(KeyState other, Instant time) {
         Map<String, Object> changed = new LinkedHashMap<>(member);
         changed.put(STATE, other.text());
@@ -157,12 +160,12 @@ public final class SigningKey {
         return jwk.publicKey();
     }
 
-    /** The key as verifiers see it: the public part with kid, use and alg. */
+    /** The key for verifiers: the public part with kid, use and alg. */
     Map<String, Object> published() {
         return jwk.published();
     }
 
-    /** The same without a private part and without the name of a key version: for what signs nothing. */
+    /** A copy without the private part and the name of a key version, for processes that never sign. */
     public SigningKey publicPart() {
         Map<String, Object> json = published();
         json.put(STATE, state.text());
@@ -171,7 +174,7 @@ public final class SigningKey {
     }
 
     /**
-     * @param service where keys of Cloud KMS are reached; not asked for if the private part is here
+     * @param service access to Cloud KMS; not used if the private part is here
      * @throws IllegalArgumentException if the key cannot sign, or its parts do not belong together
      */
     Signer signer(Supplier<? extends SigningService> service) {
@@ -181,7 +184,7 @@ public final class SigningKey {
         return jwk.signer();
     }
 
-    /** Whether it can sign at all, and so that its public part verifies. */
+    /** Requires that it can sign, and that its public part verifies the signature. */
     void requireAbleToSign() {
         if (kms.isPresent()) {
             return;
@@ -196,12 +199,12 @@ public final class SigningKey {
                 return;
             }
         } catch (IllegalStateException e) {
-            // Answered below, without what the library says of the key.
+            // Refused below, without the library's message about the key.
         }
         throw new IllegalArgumentException("the private and the public part of the current key do not belong together");
     }
 
-    /** Nothing of its parts: they are secrets. */
+    /** Omits the key's parts, which are secrets. */
     @Override
     public String toString() {
         return "SigningKey[" + keyId() + ", " + state.text() + "]";

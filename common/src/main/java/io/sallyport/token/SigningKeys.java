@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /** The issuer's keys as configured: the {@linkplain KeyState current} one signs, all of them are published. */
 public final class SigningKeys {
-    /** For how long verifiers may keep the published keys without asking again. */
+    /** How long verifiers may cache the published keys. */
     public static final Duration CACHE_TIME = Duration.ofMinutes(5);
 
     private final Optional<SigningKey> current;
@@ -33,7 +33,7 @@ public final class SigningKeys {
     }
 
     /**
-     * Keys to sign with.
+     * Parses keys to sign with.
      *
      * @throws IllegalArgumentException saying what is wrong, without any part of a key: exactly one key must be current
      *     and able to sign, and each of them an RSA key of 2048 bits or more, or an EC key on P-256
@@ -55,7 +55,7 @@ public final class SigningKeys {
     }
 
     /**
-     * Keys to publish and nothing more.
+     * Parses keys to publish only.
      *
      * @throws IllegalArgumentException saying what is wrong; also if there is a private key among them
      */
@@ -73,15 +73,15 @@ public final class SigningKeys {
         return Map.of("keys", published);
     }
 
-    /** A key that our tokens may be signed by. */
+    /** A key that may have signed our tokens. */
     record PublishedKey(Algorithm algorithm, PublicKey publicKey) {}
 
-    /** The published key of that id, whatever its state. */
+    /** The published key with that id, whatever its state. */
     Optional<PublishedKey> find(String keyId) {
         return Optional.ofNullable(byId.get(keyId));
     }
 
-    /** The algorithms that published keys are for. */
+    /** The algorithms of the published keys. */
     public List<Algorithm> algorithms() {
         return byId.values().stream()
                 .map(PublishedKey::algorithm)
@@ -91,7 +91,7 @@ public final class SigningKeys {
     }
 
     /**
-     * @param service where keys of Cloud KMS are reached; not asked for if the current key is none of them
+     * @param service access to Cloud KMS; not used if the current key is in this process
      * @throws IllegalStateException if these keys are to be published only
      */
     public Signer signer(Supplier<? extends SigningService> service) {
@@ -101,7 +101,7 @@ public final class SigningKeys {
         return current.get().signer(service);
     }
 
-    /** The number of keys: their parts are secrets. */
+    /** Shows the number of keys: their parts are secrets. */
     @Override
     public String toString() {
         return "SigningKeys[" + published.size() + " keys]";

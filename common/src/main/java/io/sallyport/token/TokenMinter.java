@@ -11,10 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Turns claims into a signed access token (RFC 9068): a compact JWS with {@code typ: at+jwt}, or {@code JWT} where due.
+ * Signs claims as an access token (RFC 9068): a compact JWS with {@code typ: at+jwt}, or {@code JWT} where required.
  *
- * <p>No token is longer than what is read: one that cannot be read cannot be revoked either. What goes into tokens is bounded
- * where it comes from, so that the largest identity still gets its tokens: see {@code docs/adr/0020-the-length-of-tokens.md}.
+ * <p>No token exceeds the length that verifiers read: an unreadable token cannot be revoked either. What goes into
+ * tokens is bounded at its source, so that the largest identity still gets its tokens: see {@code
+ * docs/adr/0020-the-length-of-tokens.md}.
  */
 public final class TokenMinter {
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
@@ -39,7 +40,7 @@ public final class TokenMinter {
         return BASE64URL.encode(Json.write(header));
     }
 
-    /** The claim {@code iss} of every token; also their audience, when none other was asked for. */
+    /** The claim {@code iss} of every token; also its audience, if the request names no other. */
     public String issuer() {
         return issuer;
     }
@@ -61,7 +62,7 @@ public final class TokenMinter {
         return new String(jwt, StandardCharsets.US_ASCII);
     }
 
-    /** With a dot between them. */
+    /** Both, with a dot between them. */
     private static byte[] joined(byte[] one, byte[] other) {
         byte[] joined = Arrays.copyOf(one, one.length + 1 + other.length);
         joined[one.length] = '.';

@@ -57,8 +57,8 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
     }
 
     /**
-     * When a session must end, renewals included; empty if it may be renewed without end. Counted from the whole second in
-     * which it began, since tokens expire at whole seconds.
+     * When a session must end, renewals included; empty if it may be renewed without end. Counted from the whole second
+     * in which it began, since tokens expire at whole seconds.
      */
     public Optional<Instant> sessionEnd(Instant sessionStart) {
         return maxTtl.isZero()
@@ -79,7 +79,7 @@ public record TokenPolicy(Duration ttl, Duration maxTtl, long maxUses, TrustedIp
         return end.isPresent() && end.get().isBefore(expiry) ? end.get() : expiry;
     }
 
-    /** The instant as tokens can say it: whole seconds, rounded down (RFC 7519 §2, NumericDate). */
+    /** The instant as tokens express it: whole seconds, rounded down (RFC 7519 §2, NumericDate). */
     public static Instant wholeSeconds(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS);
     }

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
  * @param blocks in their canonical text form; never empty
  */
 public record TrustedIps(List<String> blocks) {
-    /** From anywhere, the default. */
+    /** Any address, the default. */
     public static final TrustedIps ANYWHERE = new TrustedIps(List.of("0.0.0.0/0", "::/0"));
 
     public TrustedIps {
         if (blocks.isEmpty()) {
             throw new IllegalArgumentException("no trusted IP: the token could be used nowhere");
         }
-        // The address library is not cheap to load, and most tokens are not restricted.
+        // The address library is expensive to load, and most tokens are not restricted.
         blocks = isAnywhere(blocks)
                 ? List.copyOf(blocks)
                 : blocks.stream().map(TrustedIps::canonical).distinct().toList();
@@ -34,19 +34,19 @@ public record TrustedIps(List<String> blocks) {
         return blocks.size() == 2 && blocks.contains("0.0.0.0/0") && blocks.contains("::/0");
     }
 
-    /** Whether the token is bound to some addresses at all. */
+    /** Whether the token is bound to specific addresses. */
     public boolean isRestricted() {
         return !isAnywhere(blocks);
     }
 
-    /** Checked before the library sees it, since that one trims and takes leading zeros in a prefix. */
+    /** Checked before the library sees it, since the library trims and accepts leading zeros in a prefix. */
     private static final Pattern FORM = Pattern.compile("[0-9A-Fa-f:.]{2,45}(?:/(?:0|[1-9][0-9]{0,2}))?");
 
     /**
-     * Whether an address is one of these. An IPv4 address in IPv6 clothing ({@code ::ffff:a.b.c.d}, RFC 4291 §2.5.5.2) is
-     * the IPv4 address it stands for.
+     * Whether an address is in one of the blocks. An IPv4-mapped IPv6 address ({@code ::ffff:a.b.c.d}, RFC 4291
+     * §2.5.5.2) is treated as its IPv4 address.
      *
-     * @param address as text; anything that is no address, the empty text for an unknown one included, is nowhere
+     * @param address as text; a text that is not an address, such as the empty text for an unknown one, is in no block
      */
     public boolean contains(String address) {
         if (!isRestricted()) {
@@ -95,7 +95,7 @@ public record TrustedIps(List<String> blocks) {
                 "trusted IP " + Quoted.quote(block) + " is neither an IPv4 or IPv6 address nor a CIDR block of them");
     }
 
-    /** Addresses as people write them, and none of the forms that two programs would read differently. */
+    /** Accepts the usual notation of addresses, and no form that two programs would read differently. */
     private static final class Strict {
         static final IPAddressStringParameters PARAMETERS = new IPAddressStringParameters.Builder()
                 .allowEmpty(false)

@@ -3,7 +3,7 @@ package io.sallyport.token;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An access token that is ours and has not expired. Only {@link AccessTokenVerifier} makes one. */
+/** A verified access token of ours. Only {@link AccessTokenVerifier} makes one. */
 public final class VerifiedAccessToken {
     private final AccessToken token;
     private final Map<String, @Nullable Object> claims;
@@ -17,7 +17,7 @@ public final class VerifiedAccessToken {
         return token;
     }
 
-    /** All its claims, as they were signed. */
+    /** All its claims, as signed. */
     public Map<String, @Nullable Object> claims() {
         return claims;
     }

@@ -1,4 +1,4 @@
-/** The access tokens that Sallyport issues: their policy, their claims, their signature, their uses. */
+/** The access tokens that Sallyport issues: their policy, claims, signature and uses. */
 @NullMarked
 package io.sallyport.token;
 

@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Workloads on Azure: a managed identity logs in, and one of another resource group does not. */
+/** Workloads on Azure: a managed identity logs in, and one of another resource group is denied. */
 final class AzureScenarios {
     private static final IdentityId IDENTITY = new IdentityId("invoices");
     private static final String PLATFORM = "azure-auth";

@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/** What the product does, shown on simulated clouds with real tokens and real requests. */
+/** Shows the product on simulated clouds, with real tokens and real requests. */
 final class Demo implements AutoCloseable {
     private final Path data;
     private final DemoClock clock;
@@ -56,7 +56,7 @@ final class Demo implements AutoCloseable {
         this.client = client;
     }
 
-    /** The clock of the server and of the clouds: real time, and what was let pass. */
+    /** The clock of the server and of the clouds: real time, plus the time that was skipped. */
     private static final class DemoClock implements InstantSource {
         private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 

@@ -28,7 +28,7 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What workloads, services and operators do with a server, every step of it shown. */
+/** What workloads, services and operators do with a server, with every step shown. */
 final class DemoClient {
     private final Transcript transcript;
     private final String issuer;
@@ -79,7 +79,7 @@ final class DemoClient {
     }
 
     /**
-     * Asks about a token that a service was shown.
+     * Introspects a token that was presented to a service.
      *
      * @param own the service's own access token
      */
@@ -89,7 +89,10 @@ final class DemoClient {
         return Json.parseObject(postForm(request, Map.of("token", shown)).body());
     }
 
-    /** The same, as a client that shows its platform's token rather than one of ours (RFC 7523 §2.2). */
+    /**
+     * Introspects a token as a client that authenticates with its platform's token rather than one of ours (RFC 7523
+     * §2.2).
+     */
     Map<String, @Nullable Object> introspectAsAClient(String assertion, String shown)
             throws IOException, InterruptedException, MalformedJsonException {
         Map<String, String> form = new LinkedHashMap<>();
@@ -98,13 +101,13 @@ final class DemoClient {
         return Json.parseObject(postForm(request("/v1/introspect"), form).body());
     }
 
-    /** Puts a client's assertion into a form. */
+    /** Adds a client's assertion to a form. */
     static void authenticate(Map<String, String> form, String assertion) {
         form.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
         form.put("client_assertion", assertion);
     }
 
-    /** Asks the token endpoint. */
+    /** Requests a token from the token endpoint. */
     HttpResponse<String> token(Map<String, String> fields) throws IOException, InterruptedException {
         return postForm(request("/v1/token"), fields);
     }
@@ -114,7 +117,7 @@ final class DemoClient {
         return postJson(request(path), body);
     }
 
-    /** To wherever the request goes. */
+    /** Posts JSON to the request's address. */
     HttpResponse<String> postJson(HttpRequest.Builder request, Map<String, Object> body)
             throws IOException, InterruptedException {
         String json = Json.writeString(body);
@@ -123,7 +126,7 @@ final class DemoClient {
                 json);
     }
 
-    /** The same with a form. */
+    /** Posts a form to the request's address. */
     HttpResponse<String> postForm(HttpRequest.Builder request, Map<String, String> fields)
             throws IOException, InterruptedException {
         StringBuilder form = new StringBuilder();
@@ -145,7 +148,7 @@ final class DemoClient {
         return String.valueOf(Json.parseObject(response.body()).get("accessToken"));
     }
 
-    /** Shows the audit line of a request, as an operator would look it up by the id that the caller was given. */
+    /** Shows the audit line of a request, as an operator would find it by the request id that the caller got. */
     void explain(HttpResponse<String> denied, String reason) throws MalformedJsonException {
         String requestId = String.valueOf(Json.parseObject(denied.body()).get("reqId"));
         String line = auditLog.stream()
@@ -158,7 +161,7 @@ final class DemoClient {
                 "the reason is " + reason, reason.equals(Json.parseObject(line).get("reason")));
     }
 
-    /** Whether a token verifies as a resource server would verify it (RFC 9068 §4), by nimbus alone. */
+    /** Verifies a token as a resource server would (RFC 9068 §4), with nimbus alone. */
     boolean verifies(String accessToken, String jwks) {
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt")));

@@ -20,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A workload comes from its platform's token to Google Cloud: by our token, and by no key of a service account. */
+/**
+ * A workload exchanges its platform's token for access to Google Cloud: with our token, and without a service account
+ * key.
+ */
 final class FederationScenarios {
     static final IdentityId IDENTITY = new IdentityId("reports");
     static final ProviderName PROVIDER = new ProviderName("326694433618", "workloads", "sallyport");
@@ -46,14 +49,17 @@ final class FederationScenarios {
         this.iam = iam;
     }
 
-    /** The workload, and what it may have tokens for. */
+    /** The workload, and its grants. */
     static List<Identity> identities() {
         Map<String, Object> gcp = Map.of("type", "gce", "allowedServiceAccounts", MACHINE);
         return List.of(
                 Providers.DOCUMENTS.read(IDENTITY, Map.of("grants", List.of(PROVIDER.audience()), "gcpAuth", gcp)));
     }
 
-    /** What docs/federation.md does with gcloud: providers that trust the issuer, and who may be the account. */
+    /**
+     * The steps of docs/federation.md with gcloud: providers that trust the issuer, and the principals that may
+     * impersonate the account.
+     */
     void trust(String issuer) {
         sts.register(OidcProvider.of(PROVIDER, issuer));
         sts.register(OidcProvider.of(OTHER, issuer));
@@ -111,7 +117,7 @@ final class FederationScenarios {
         transcript.check("refused", exchange(token, OTHER.audience()).statusCode() == 400);
     }
 
-    /** With the jwt-bearer grant, RFC 7523 §2.1. */
+    /** Requests a token with the jwt-bearer grant, RFC 7523 §2.1. */
     private HttpResponse<String> tokenFor(String audience) throws IOException, InterruptedException {
         try (MetadataServer metadata = google.metadataServer(google.serviceAccount(MACHINE))) {
             URI uri = URI.create(metadata.identity() + "?audience=" + IDENTITY + "&format=full");

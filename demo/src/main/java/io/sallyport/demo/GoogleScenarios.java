@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Workloads on Google Cloud: what they log in with, and how others are denied. */
+/** Workloads on Google Cloud: how they log in, and how others are denied. */
 final class GoogleScenarios {
     private static final IdentityId VM = new IdentityId("payments-vm");
     private static final IdentityId JOB = new IdentityId("nightly-job");
@@ -132,7 +132,7 @@ final class GoogleScenarios {
         }
     }
 
-    /** @param pass lets half a minute pass */
+    /** @param pass skips half a minute */
     void rotation(MetadataServer metadata, Runnable pass) throws IOException, InterruptedException {
         transcript.act("Google rotates its keys, half a minute passes, and logins go on; then its key server fails.");
         String earlier = identityToken(metadata, VM).body();

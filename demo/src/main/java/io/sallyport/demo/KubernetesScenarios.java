@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Workloads in a Kubernetes cluster: one by review of the API server, one offline by the cluster's keys. */
+/** Workloads in a Kubernetes cluster: one reviewed by the API server, one verified offline with the cluster's keys. */
 final class KubernetesScenarios {
     private static final IdentityId REVIEWED = new IdentityId("checkout");
     private static final IdentityId OFFLINE = new IdentityId("checkout-offline");
@@ -32,7 +32,7 @@ final class KubernetesScenarios {
         this.cluster = cluster;
     }
 
-    /** Writes the identities as a person would write them down: with the reviewer's token in the clear, for once. */
+    /** Writes the identities as an operator would: with the reviewer's token in the clear. */
     static Path writeIdentities(SimulatedCluster cluster, Path file) throws IOException {
         ClusterServiceAccount reviewer = cluster.serviceAccount("sallyport", "reviewer");
         cluster.allowReviewsBy(reviewer);

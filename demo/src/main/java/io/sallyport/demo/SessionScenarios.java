@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a login: its token is used, counted, renewed and revoked. */
+/** What follows a login: its token is used, counted, renewed and revoked. */
 final class SessionScenarios {
     private static final IdentityId WORKER = new IdentityId("worker");
     private static final IdentityId SERVICE = new IdentityId("orders-service");
@@ -32,7 +32,7 @@ final class SessionScenarios {
         this.google = google;
     }
 
-    /** @param issuer the audience that login tokens are for: the service answers for it */
+    /** @param issuer the audience of login tokens: the service owns it */
     static List<Identity> identities(String issuer) {
         Map<String, Object> worker = new LinkedHashMap<>();
         worker.put("type", "gce");
@@ -65,7 +65,7 @@ final class SessionScenarios {
                 "the fourth use is refused", client.introspect(own, shown).equals(Map.of("active", false)));
     }
 
-    /** @param pass lets 500 seconds pass */
+    /** @param pass skips 500 seconds */
     void renewal(Runnable pass) throws IOException, InterruptedException, MalformedJsonException {
         transcript.act("A session is renewed before its token expires, and not beyond its own end.");
         String first = logIn(WORKER, "worker@shop.iam.gserviceaccount.com");

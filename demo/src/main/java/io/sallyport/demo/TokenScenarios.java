@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Services call each other, each with a token for the other alone. */
+/** Services call each other, each with a token for the other only. */
 final class TokenScenarios {
     private static final IdentityId STOREFRONT = new IdentityId("storefront");
     private static final IdentityId ORDERS = new IdentityId("orders-api-service");

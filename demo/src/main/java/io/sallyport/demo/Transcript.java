@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** Shows what goes over the wire, and keeps account of whether it was what it should be. */
+/** Shows the HTTP exchanges, and records whether each step did what it should. */
 final class Transcript {
     /** A JWT, three parts of base64url of which the first is a JSON object, or an access token of Google's. */
     private static final Pattern TOKEN = Pattern.compile(
@@ -30,7 +30,7 @@ final class Transcript {
     private int steps;
     private int failures;
 
-    /** @param full whether tokens are shown whole */
+    /** @param full whether tokens are shown in full */
     Transcript(PrintWriter out, boolean full) {
         this.out = out;
         this.full = full;
@@ -46,7 +46,7 @@ final class Transcript {
     }
 
     /**
-     * Sends a request and shows both it and its answer.
+     * Sends a request, and shows it and its answer.
      *
      * @param body as the request carries it; empty for none
      */
@@ -63,12 +63,12 @@ final class Transcript {
         return response;
     }
 
-    /** Shows JSON indented, and anything else as it is. */
+    /** Shows JSON indented, and other text unchanged. */
     void show(String prefix, String text) {
         pretty(text).lines().forEach(line -> line(prefix + line));
     }
 
-    /** Shows what a JWT says. */
+    /** Shows the claims of a JWT. */
     void decoded(String jwt) {
         String[] parts = jwt.split("\\.", -1);
         for (String part : new String[] {parts[0], parts[1]}) {
@@ -89,7 +89,7 @@ final class Transcript {
         out.flush();
     }
 
-    /** Notes whether a step did what it should. */
+    /** Records whether a step did what it should. */
     void check(String what, boolean holds) {
         out.println("   " + (holds ? "ok: " : "FAILED: ") + what);
         out.flush();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request of a caller who may make it. Only {@link AdminRoutes} makes one, once it has seen to that. */
+/** An authorized request. Only {@link AdminRoutes} makes one, after its checks. */
 final class AdminCall {
     private final Request request;
     private final Map<String, String> parameters;
@@ -23,7 +23,11 @@ final class AdminCall {
         this.audit = audit;
     }
 
-    /** The identity that the path names. @throws Refused {@link Reason#NO_SUCH_IDENTITY} if nobody can be called so */
+    /**
+     * The identity that the path names.
+     *
+     * @throws Refused {@link Reason#NO_SUCH_IDENTITY} if it is not a valid id
+     */
     IdentityId identity() throws Refused {
         String id = parameter("id");
         if (!IdentityId.isValid(id)) {
@@ -32,14 +36,14 @@ final class AdminCall {
         return claim(new IdentityId(id));
     }
 
-    /** Notes whose identity it is about, which need not be there. */
+    /** Records the identity that the request is about, which need not exist. */
     IdentityId claim(IdentityId id) {
         claimed = Optional.of(id);
         audit.claimed(id);
         return id;
     }
 
-    /** Notes that what was asked is done, so that the identity is known. */
+    /** Records that the request succeeded, so that the identity is known to exist. */
     void done() {
         claimed.ifPresent(audit::identity);
     }
@@ -52,7 +56,11 @@ final class AdminCall {
         return request.query().get(name);
     }
 
-    /** The fields of the body. @throws Refused as {@link Fields#parse} */
+    /**
+     * Parses the fields of the body.
+     *
+     * @throws Refused as {@link Fields#parse}
+     */
     Map<String, @Nullable Object> body() throws Refused {
         return Fields.parse(request);
     }

@@ -22,7 +22,7 @@ import io.sallyport.secret.SecretCipher;
 import java.util.Base64;
 import java.util.Optional;
 
-/** The admin API. It verifies its callers' tokens and signs none, so public keys are all the keys it needs. */
+/** The admin API. It verifies its callers' tokens and signs none, so it needs public keys only. */
 public final class AdminFunction extends CloudFunction {
     public AdminFunction() {
         super(wire(Environment.system()));
@@ -53,7 +53,7 @@ public final class AdminFunction extends CloudFunction {
         return routes.routes();
     }
 
-    /** Two ids make a secret: each has 128 random bits. */
+    /** A secret takes two ids: each has 128 random bits. */
     private static byte[] randomSecret(Environment environment) {
         byte[] secret = new byte[32];
         for (int half = 0; half < 2; half++) {

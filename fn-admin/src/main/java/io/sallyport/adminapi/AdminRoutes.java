@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The routes of the admin API. There is no way to add one without the role that it needs, and what it does is handed a call
- * that only comes of the check.
+ * The routes of the admin API. A route cannot be added without a required role, and its action gets a call that only
+ * the check makes.
  */
 final class AdminRoutes {
     private static final String BEARER = "Bearer ";
@@ -34,7 +34,7 @@ final class AdminRoutes {
         this.log = log;
     }
 
-    /** What a route does. */
+    /** The action of a route. */
     @FunctionalInterface
     interface Action {
         Response run(AdminCall call) throws Refused;
@@ -52,7 +52,7 @@ final class AdminRoutes {
         return routes;
     }
 
-    /** Whoever may manage identities is told what is wrong with one that is stored. */
+    /** Tells callers that may manage identities what is wrong with a stored one. */
     private static Response run(Action action, AdminCall call) throws Refused {
         try {
             Response response = action.run(call);
@@ -67,7 +67,7 @@ final class AdminRoutes {
         }
     }
 
-    /** Every check of the token first, then the role, and the use of the token last, so that what is refused costs none. */
+    /** Checks the token first, then the role, and takes the token's use last, so that a refusal costs none. */
     private AdminCall admit(Role required, PathTemplate template, Request request, Audit audit) throws Refused {
         Instant now = clock.instant();
         Sessions.Live live = sessions.requireLive(sessions.verifyOwn(bearer(request), now), now);

@@ -60,7 +60,7 @@ final class IdentityRoutes {
 
     private Response create(AdminCall call) throws Refused {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>(call.body());
-        // Infisical's clients send it; here all identities are of one organization.
+        // Infisical's clients send it; here all identities belong to one organization.
         fields.remove("organizationId");
         Object chosen = fields.remove("id");
         if (fields.get("name") == null) {
@@ -140,7 +140,7 @@ final class IdentityRoutes {
         return changed(registry.removeSecret(call.identity(), kind, call.parameter("secretId")), call);
     }
 
-    /** What it is now, or was before it was removed. */
+    /** The identity after the change, or before its removal. */
     private Response changed(IdentityStore.Changed changed, AdminCall call) {
         views.note(changed, call);
         return Response.json(

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The stored fields of auth methods as the API shows them, by what their schemas say. A field that no schema describes is not
- * shown, since nothing says that it is no secret.
+ * Shows the stored fields of auth methods as the API does, following their schemas. A field that no schema describes is
+ * hidden, since it may be secret.
  */
 final class MethodViews {
     private final Map<String, MethodSchema> schemas = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ final class MethodViews {
     private static Object shown(SchemaField field, Object value) {
         if (value instanceof Collection<?> values) {
             return switch (field.kind()) {
-                // Lists that Infisical writes as one text with commas.
+                // Lists that Infisical writes as one comma-separated text.
                 case COMMA_LIST -> values.stream().map(String::valueOf).collect(Collectors.joining(","));
                 case ENTRIES ->
                     values.stream()
@@ -52,13 +52,16 @@ final class MethodViews {
                 default -> value;
             };
         }
-        // As every other time of this API.
+        // As every other time in this API.
         return field.isTime() && value instanceof Long seconds
                 ? Instant.ofEpochSecond(seconds).toString()
                 : value;
     }
 
-    /** Each in an object of one member, such as {@code ipAddress}, where the schema has such a form beside the text. */
+    /**
+     * Wraps each value in an object with one member, such as {@code ipAddress}, if the schema has such a form beside
+     * the text.
+     */
     private static List<?> inObjects(SchemaField field, Collection<?> values) {
         Optional<String> member = field.entryMember();
         return member.isPresent()

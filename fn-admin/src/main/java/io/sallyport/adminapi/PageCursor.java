@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where a page ended, as callers hand it back: base64url of JSON, which is nobody's business but ours. */
+/** Where a page ended, as an opaque cursor that callers send back: base64url of JSON. */
 final class PageCursor {
     private PageCursor() {}
 
@@ -34,7 +34,7 @@ final class PageCursor {
                 return Optional.of(new IdentityStore.Cursor(name, new IdentityId(id)));
             }
         } catch (IllegalArgumentException | MalformedJsonException e) {
-            // Answered below.
+            // Refused below.
         }
         throw Refused.fields(List.of(new InvalidField("cursor", "must be the nextCursor of an answer")));
     }

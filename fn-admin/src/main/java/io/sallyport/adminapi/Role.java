@@ -2,12 +2,12 @@ package io.sallyport.adminapi;
 
 import io.sallyport.identity.Identity;
 
-/** What an identity's role must be for a route. */
+/** The role that a route requires. */
 enum Role {
     VIEWER,
     ADMIN;
 
-    /** Whether an identity of that role may. */
+    /** Whether an identity with that role meets it. */
     boolean isMetBy(String role) {
         return switch (this) {
             case VIEWER -> role.equals(Identity.VIEWER) || role.equals(Identity.ADMIN);

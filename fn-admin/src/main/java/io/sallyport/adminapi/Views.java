@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Identities and auth methods as Infisical's API shows them; no secret and no hash of one is ever in it. */
+/** Identities and auth methods as Infisical's API shows them, never with a secret or a hash of one. */
 final class Views {
     private final IdentityDocument documents;
     private final MethodViews methods = new MethodViews();
@@ -55,7 +55,7 @@ final class Views {
         }
     }
 
-    /** The same with when it logged in last, as far as that is known. */
+    /** An identity with its last login, if that is known. */
     Map<String, Object> identity(IdentityRecord record, Optional<IdentityStore.LastLogin> last) {
         Map<String, Object> view = identity(record);
         last.ifPresent(login -> {
@@ -80,7 +80,7 @@ final class Views {
         view.put("updatedAt", times.updatedAt().toString());
     }
 
-    /** All of an identity, for the audit line of a change to it; empty if there is none. */
+    /** A whole identity, for the audit line of a change; empty if there is none. */
     Map<String, Object> whole(Optional<IdentityRecord> record) {
         Map<String, Object> view = new LinkedHashMap<>();
         if (record.isPresent()) {
@@ -94,7 +94,7 @@ final class Views {
         return view;
     }
 
-    /** Has the audit line of a call say what it changed. */
+    /** Records the change in the audit line of a call. */
     void note(IdentityStore.Changed changed, AdminCall call) {
         call.audit().changed(whole(changed.before()), whole(changed.after()));
     }

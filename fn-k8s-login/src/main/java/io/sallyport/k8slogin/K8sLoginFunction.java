@@ -39,7 +39,7 @@ public final class K8sLoginFunction extends CloudFunction {
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 
-    /** The function's one route, wherever it is served from. */
+    /** The function's only route, wherever it is served from. */
     public static Routes routes(Login.Services services, VerifierContext context) {
         return routes(services, KubernetesVerifier.of(context));
     }

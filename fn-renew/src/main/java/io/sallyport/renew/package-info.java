@@ -1,4 +1,4 @@
-/** What a workload does with its session: renew it and end it. */
+/** Renewing and revoking sessions, as a function. */
 @NullMarked
 package io.sallyport.renew;
 

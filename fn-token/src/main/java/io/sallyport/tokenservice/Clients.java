@@ -7,7 +7,7 @@ import io.sallyport.oauth.ClientAuthenticator;
 import io.sallyport.runtime.Settings;
 import java.util.Set;
 
-/** How clients authenticate, at every endpoint alike. */
+/** Authenticates clients, in the same way at every endpoint. */
 final class Clients {
     private Clients() {}
 

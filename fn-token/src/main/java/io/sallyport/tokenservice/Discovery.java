@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What verifiers of our tokens need: metadata (OpenID Connect Discovery §3, RFC 8414 §2) and keys (RFC 7517 §5). The same
- * for everybody and everywhere: no header of a request has any say in it.
+ * What verifiers of our tokens need: metadata (OpenID Connect Discovery §3, RFC 8414 §2) and keys (RFC 7517 §5). The
+ * documents never depend on the request.
  */
 public final class Discovery {
     static final String TOKEN = "/v1/token";
@@ -30,7 +30,7 @@ public final class Discovery {
 
     private Discovery() {}
 
-    /** @param issuer kept byte for byte: verifiers compare it so */
+    /** @param issuer kept byte for byte: verifiers compare it that way */
     public static Routes routes(String issuer, SigningKeys keys) {
         Handler metadata = new Document(metadata(issuer, keys.algorithms()));
         return new Routes()
@@ -52,7 +52,7 @@ public final class Discovery {
         metadata.put("revocation_endpoint", issuer + "/v1/revoke");
         endpoint("revocation", CLIENT_AUTHENTICATION, verified, metadata);
         metadata.put("grant_types_supported", TokenEndpoint.GRANT_TYPES);
-        // There is no authorization endpoint; OpenID Connect Discovery §3 wants these nevertheless.
+        // There is no authorization endpoint, but OpenID Connect Discovery §3 requires these.
         metadata.put("response_types_supported", List.of("id_token"));
         metadata.put("subject_types_supported", List.of("public"));
         metadata.put("scopes_supported", List.of("openid"));
@@ -64,7 +64,7 @@ public final class Discovery {
         return metadata;
     }
 
-    /** How clients authenticate there (RFC 8414 §2). */
+    /** An endpoint and its client authentication methods (RFC 8414 §2). */
     private static void endpoint(
             String name, List<String> methods, List<String> algorithms, Map<String, Object> metadata) {
         metadata.put(name + "_endpoint_auth_methods_supported", methods);
@@ -96,7 +96,7 @@ public final class Discovery {
             return new Response(200, headers, json);
         }
 
-        /** RFC 9110 §13.1.2: any tag of the list, weak or not. */
+        /** RFC 9110 §13.1.2: any tag of the list matches, weak or not. */
         private boolean matches(Request request) {
             return request.headers().all("If-None-Match").stream()
                     .flatMap(value -> Arrays.stream(value.split(",", -1)))

@@ -27,8 +27,8 @@ import io.sallyport.session.Sessions;
 import java.util.Optional;
 
 /**
- * {@code POST /v1/introspect} and {@code POST /v1/revoke}: an entry of its own, which verifies tokens and counts their uses,
- * so public keys are all the keys it needs.
+ * {@code POST /v1/introspect} and {@code POST /v1/revoke}: a separate function, which verifies tokens and counts their
+ * uses, so it needs public keys only.
  */
 public final class IntrospectionFunction extends CloudFunction {
     private static final String INTROSPECT = "v1/introspect";

@@ -41,7 +41,7 @@ public final class TokenFunction extends CloudFunction {
                 routes(environment, settings, stores, Platforms.real(environment, settings)));
     }
 
-    /** The function's one route, wherever it is served from. */
+    /** The function's only route, wherever it is served from. */
     public static Routes routes(Environment environment, Settings settings, Stores stores, VerifierContext context) {
         CachedIdentities identities = stores.cached(environment, settings);
         AssertionAuthenticator assertions = new AssertionAuthenticator(identities, Providers.verifiers(context));

@@ -12,7 +12,7 @@ import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
 import java.util.Optional;
 
-/** {@code GET /.well-known/*}: an entry of its own, which is given public keys only and so can sign nothing. */
+/** {@code GET /.well-known/*}: a separate function, which gets public keys only and so cannot sign. */
 public final class WellKnownFunction extends CloudFunction {
     public WellKnownFunction() {
         super(wire(Environment.system()));

@@ -1,4 +1,4 @@
-/** The issuer as others see it: discovery and keys. */
+/** The token service: discovery and keys, tokens, introspection and revocation. */
 @NullMarked
 package io.sallyport.tokenservice;
 

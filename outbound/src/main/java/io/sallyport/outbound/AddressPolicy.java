@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** To which addresses anything is sent on behalf of an identity, whose hosts may be anybody's. */
+/** The addresses that may be reached on behalf of an identity, whose hosts are untrusted. */
 public final class AddressPolicy {
     private final Set<AddressKind> allowed;
 
@@ -14,17 +14,17 @@ public final class AddressPolicy {
         this.allowed = EnumSet.of(AddressKind.PUBLIC, allowed);
     }
 
-    /** To public ones alone. */
+    /** Allows public addresses only. */
     public static AddressPolicy publicOnly() {
         return new AddressPolicy();
     }
 
-    /** To private networks as well: {@code SALLYPORT_ALLOW_PRIVATE_HOSTS=true}. */
+    /** Also allows private networks: {@code SALLYPORT_ALLOW_PRIVATE_HOSTS=true}. */
     public static AddressPolicy privateToo() {
         return new AddressPolicy(AddressKind.PRIVATE);
     }
 
-    /** To this machine as well. For simulated clusters in tests and in the demo, never for a deployed function. */
+    /** Also allows this machine. For simulated clusters in tests and in the demo, never for a deployed function. */
     public static AddressPolicy forSimulatedClusters() {
         return new AddressPolicy(AddressKind.PRIVATE, AddressKind.LOOPBACK);
     }

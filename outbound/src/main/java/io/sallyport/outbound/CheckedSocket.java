@@ -7,8 +7,8 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 
 /**
- * A socket that is connected to an address that was checked, and stays so: code that is given it and has it connect once more,
- * to where a name may lead by now, gets the connection that there is. What comes in by it is bounded in time and size.
+ * A socket that stays connected to a checked address: code that tries to connect it again, perhaps to where a name
+ * resolves by then, gets the existing connection. What it receives is bounded in time and size.
  */
 final class CheckedSocket extends DeadlineSocket {
     private final Deadline deadline;
@@ -20,7 +20,9 @@ final class CheckedSocket extends DeadlineSocket {
     }
 
     /**
-     * @param mostBytes that may come in, TLS and HTTP headers included
+     * Connects to a checked address.
+     *
+     * @param mostBytes the most to receive, TLS and HTTP headers included
      */
     static CheckedSocket connect(InetSocketAddress checked, int timeoutMillis, Deadline deadline, int mostBytes)
             throws IOException {

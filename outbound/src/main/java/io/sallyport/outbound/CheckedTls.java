@@ -16,9 +16,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * TLS over the one socket that was connected to a checked address, and over no other: however the JDK's HTTP client goes
- * about it, it gets that connection or none. The certificate must be the host's (RFC 9110 §4.3.4), whatever verifier
- * somebody may have set for the process.
+ * TLS over the one socket that was connected to a checked address, and over no other: whatever the JDK's HTTP client
+ * does, it gets that connection or none. The certificate must be the host's (RFC 9110 §4.3.4), whatever verifier is set
+ * for the process.
  */
 final class CheckedTls extends LayeredTls {
     private final SSLSocketFactory tls;
@@ -56,7 +56,7 @@ final class CheckedTls extends LayeredTls {
         }
     }
 
-    /** Connected already. A second time there is none: requests are not repeated behind our back. */
+    /** The connected socket, once. A second call fails: the JDK must not repeat requests on its own. */
     @Override
     public Socket createSocket() throws IOException {
         if (isHandedOut) {
@@ -66,7 +66,7 @@ final class CheckedTls extends LayeredTls {
         return socket;
     }
 
-    /** @param host as the certificate must name it */
+    /** @param host the name that the certificate must have */
     @Override
     public Socket createSocket(Socket below, String host, int port, boolean autoClose) throws IOException {
         if (!below.equals(socket)) {

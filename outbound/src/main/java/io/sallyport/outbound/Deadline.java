@@ -5,14 +5,14 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** When a call as a whole must be over, whatever each of its steps may take. */
+/** The instant by which a whole call must end, however long each step takes. */
 public final class Deadline {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final LongSupplier nanos;
     private final long end;
 
-    /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
+    /** @param nanos a monotonic clock, such as {@link System#nanoTime} */
     public Deadline(LongSupplier nanos, Duration fromNow) {
         this.nanos = nanos;
         this.end = nanos.getAsLong() + fromNow.toNanos();
@@ -22,7 +22,7 @@ public final class Deadline {
         return end - nanos.getAsLong() < 0;
     }
 
-    /** A timeout, if that is what a failure comes of: TLS wraps one in a failure of another kind. */
+    /** The timeout behind a failure, if there is one: TLS wraps it in another exception. */
     IOException orTimeout(IOException failure) {
         if (failure instanceof SocketTimeoutException) {
             return failure;
@@ -35,7 +35,7 @@ public final class Deadline {
         return timeout;
     }
 
-    /** At least 1, since 0 means "for ever" to a socket. */
+    /** The milliseconds left; at least 1, since a socket treats 0 as "no limit". */
     public int millisLeft() throws SocketTimeoutException {
         long left = end - nanos.getAsLong();
         if (left < 0) {

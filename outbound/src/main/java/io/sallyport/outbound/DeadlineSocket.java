@@ -7,11 +7,11 @@ import java.net.Socket;
 import java.net.SocketAddress;
 
 /**
- * A socket whose reads end at a deadline. A read timeout alone bounds each read, and a peer that sends a byte at a time, be it
- * of a TLS record, a header or a body, would hold the reader forever.
+ * A socket whose reads end at a deadline. A read timeout alone bounds each read, so a peer that sends one byte at a
+ * time, in a TLS record, a header or a body, would hold the reader forever.
  */
 abstract class DeadlineSocket extends Socket {
-    /** More than most requests have, so that writing rarely waits for a peer that does not read. */
+    /** Larger than most requests, so that writing rarely waits for a peer that does not read. */
     private static final int SEND_BUFFER = 128 * 1024;
 
     @Override
@@ -20,7 +20,7 @@ abstract class DeadlineSocket extends Socket {
         super.connect(address, timeoutMillis);
     }
 
-    /** Reads once, within the time that is left. */
+    /** Reads once, within the remaining time. */
     abstract int read(InputStream from, byte[] buffer, int offset, int length) throws IOException;
 
     @Override

@@ -15,9 +15,9 @@ import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request over {@link HttpURLConnection} and its answer, bounded in time and size. It is over at a deadline whatever the
- * other side does: connecting, TLS, sending, status, headers and body together. No redirect is followed and no proxy asked;
- * TLS is always verified; a body is taken whole or not at all.
+ * One request over {@link HttpURLConnection} and its answer, bounded in time and size. The deadline covers connecting,
+ * TLS, sending, status, headers and body together. Redirects are not followed and proxies are not used; TLS is always
+ * verified; a body is read completely or not at all.
  */
 public final class Exchange {
     private static final ThreadLocal<@Nullable Exchange> CURRENT = new ThreadLocal<>();
@@ -31,9 +31,9 @@ public final class Exchange {
     private boolean takesErrors;
     private @Nullable TimedSocket socket;
 
-    /** @param body empty if it was not taken */
+    /** @param body empty if it was not read */
     public record Answer(int status, String body) {
-        /** Never the body, which may be a credential. */
+        /** Omits the body, which may be a credential. */
         @Override
         public String toString() {
             return "Answer[status=" + status + "]";
@@ -50,8 +50,7 @@ public final class Exchange {
     }
 
     /**
-     * Over a connection that may be kept from an earlier exchange, and for a later one. TLS is verified by the platform's
-     * roots.
+     * An exchange over a keep-alive connection. TLS is verified with the platform's roots.
      *
      * @param connectMillis for connecting
      * @param readMillis for each read
@@ -68,7 +67,7 @@ public final class Exchange {
         return exchange;
     }
 
-    /** Over TLS on the one socket that a {@link CheckedTls} has, which is not kept. */
+    /** An exchange over TLS on the only socket of a {@link CheckedTls}, which is closed afterwards. */
     static Exchange once(URI uri, LayeredTls tls, int maxBytes, Deadline deadline) throws IOException {
         Exchange exchange = new Exchange(uri, maxBytes, deadline);
         ((HttpsURLConnection) exchange.connection).setSSLSocketFactory(tls);
@@ -76,22 +75,22 @@ public final class Exchange {
         return exchange;
     }
 
-    /** In place of one that it has already. */
+    /** Sets a header, replacing any with the same name. */
     public void header(String name, String value) {
         connection.setRequestProperty(name, value);
     }
 
-    /** Makes it a POST. */
+    /** Makes it a POST with this body. */
     public void post(byte[] body) throws IOException {
         json = body;
         connection.setRequestMethod("POST");
         connection.setDoOutput(true);
-        // With a length, nothing is sent a second time behind our back when a connection breaks.
+        // With a fixed length, the JDK does not resend the request when a connection breaks.
         connection.setFixedLengthStreamingMode(body.length);
         header("Content-Type", "application/json");
     }
 
-    /** Takes the body of an answer whatever its status is. Otherwise only that of a 200 or 201 is read. */
+    /** Reads the body of an answer with any status. By default only that of a 200 or 201 is read. */
     public void takeErrors() {
         takesErrors = true;
     }
@@ -100,7 +99,7 @@ public final class Exchange {
      * Sends the request and reads the answer.
      *
      * @throws SocketTimeoutException if it took too long
-     * @throws IOException if there was no answer, or none that is whole, in UTF-8 and within the size limit
+     * @throws IOException if there was no answer, or none that is complete, in UTF-8 and within the size limit
      */
     public Answer answer() throws IOException {
         try {
@@ -129,14 +128,14 @@ public final class Exchange {
             try {
                 used.close();
             } catch (IOException e) {
-                // It is of no more use either way.
+                // The connection is useless either way.
             }
         }
     }
 
     /**
-     * With plain http, the JDK's client lets no one else make its sockets. Only metadata services and simulated clouds are asked
-     * like that, so a thread for each does no harm.
+     * For plain http, the JDK's client does not accept a socket factory. Only metadata services and simulated clouds
+     * are called this way, so a thread for each call is acceptable.
      */
     private Answer inTheClear() throws IOException {
         try {
@@ -186,10 +185,10 @@ public final class Exchange {
     }
 
     /**
-     * A stream to its end, so that its connection can be used again. The read timeout bounds each read only: an answer that
-     * trickles needs the deadline.
+     * Reads a stream to its end, so that its connection can be reused. The read timeout bounds each read only; the
+     * deadline stops a slow trickle.
      *
-     * @param declared its length in bytes if it was told; negative if it was not
+     * @param declared its length in bytes, if it was declared; negative if it was not
      */
     private byte[] read(InputStream stream, long declared) throws IOException {
         byte[] buffer = new byte[(int) Math.max(declared + 1, FIRST_BUFFER)];
@@ -218,18 +217,18 @@ public final class Exchange {
         return new IOException("the answer is larger than " + maxBytes + " bytes");
     }
 
-    /** For the headers of an answer that was read. */
+    /** The connection, for the headers of an answer that was read. */
     HttpURLConnection connection() {
         return connection;
     }
 
-    /** The exchange over TLS that this thread is in, if any. */
+    /** The TLS exchange that this thread is in, if any. */
     static @Nullable Exchange current() {
         return CURRENT.get();
     }
 
     /**
-     * Notes the socket that it came to use, and says how long that may wait now.
+     * Records the socket in use, and returns how long it may wait now.
      *
      * @param millis at most; 0 for no limit
      */

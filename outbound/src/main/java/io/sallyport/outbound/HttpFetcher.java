@@ -10,15 +10,16 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Gets key sets and the like: bounded in time and size, no redirect followed, TLS verified by the platform's roots.
+ * Fetches key sets and similar documents: bounded in time and size, without following redirects, TLS verified with the
+ * platform's roots.
  *
- * <p>With {@code HttpURLConnection}, since a cold start pays for every class: {@code java.net.http} costs it several
+ * <p>Uses {@code HttpURLConnection}, since a cold start pays for every class: {@code java.net.http} costs it several
  * hundred milliseconds more.
  */
 public final class HttpFetcher implements Fetcher {
     /**
-     * What key sets are published as. A Kubernetes API server publishes its own as {@code application/jwk-set+json} (RFC 7517
-     * §8.5) alone, and answers 406 to a request that does not name it.
+     * The media types of key sets. A Kubernetes API server publishes its own only as {@code application/jwk-set+json}
+     * (RFC 7517 §8.5), and answers 406 to a request that does not name it.
      */
     public static final String ACCEPT = "application/jwk-set+json, application/json";
 
@@ -37,22 +38,22 @@ public final class HttpFetcher implements Fetcher {
         this.whole = whole;
     }
 
-    /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
+    /** @param nanos a monotonic clock, such as {@link System#nanoTime} */
     public static HttpFetcher overTls(LongSupplier nanos) {
         return new HttpFetcher(false, nanos, WHOLE);
     }
 
-    /** Takes {@code http} addresses too: for simulated clouds, never for a deployed function. */
+    /** Also accepts {@code http} addresses: for simulated clouds, never for a deployed function. */
     public static HttpFetcher plainHttpToo() {
         return new HttpFetcher(true, System::nanoTime, WHOLE);
     }
 
-    /** Takes {@code http} addresses too, by a given clock. */
+    /** Also accepts {@code http} addresses; uses the given clock. */
     static HttpFetcher plainHttpToo(LongSupplier nanos) {
         return new HttpFetcher(true, nanos, WHOLE);
     }
 
-    /** Takes {@code http} addresses too, and gives up after a given time. */
+    /** Also accepts {@code http} addresses; gives up after the given time. */
     static HttpFetcher plainHttpToo(Duration whole) {
         return new HttpFetcher(true, System::nanoTime, whole);
     }
@@ -70,7 +71,7 @@ public final class HttpFetcher implements Fetcher {
         return document(exchange);
     }
 
-    /** What comes of a request that is ready to be sent. */
+    /** Sends a prepared request and returns the document. */
     static Fetched document(Exchange exchange) throws IOException {
         exchange.header("Accept", ACCEPT);
         Exchange.Answer answer = exchange.answer();
@@ -97,7 +98,7 @@ public final class HttpFetcher implements Fetcher {
         return Math.max(0, maxAge - (age == null ? 0 : Math.max(0, seconds(age.trim()))));
     }
 
-    /** All lines of the field as one (RFC 9110 §5.3); {@code getHeaderField} would give the last. */
+    /** All lines of the field joined (RFC 9110 §5.3); {@code getHeaderField} would return only the last. */
     private static String cacheControl(HttpURLConnection connection) {
         StringBuilder joined = new StringBuilder();
         String name = connection.getHeaderFieldKey(1);
@@ -109,7 +110,7 @@ public final class HttpFetcher implements Fetcher {
         return joined.toString();
     }
 
-    /** -1 for what is no number of at most ten digits. */
+    /** The number; -1 if it has more than ten digits or is not a number. */
     private static long seconds(String digits) {
         return digits.matches("[0-9]{1,10}") ? Long.parseLong(digits) : -1;
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 
 /**
- * Reaches the hosts that identities name. A name is resolved once; all that it leads to is checked; and the connection is to
- * one of these addresses, whatever the name leads to a moment later (DNS rebinding). Then it is handed to the JDK's client,
- * which verifies the certificate against the name.
+ * Connects to the hosts that identities name. A name is resolved once; all its addresses are checked; and the
+ * connection goes to one of these addresses, wherever the name points a moment later (DNS rebinding). The JDK's client
+ * then verifies the certificate against the name.
  */
 public final class HttpsGuardedHosts implements GuardedHosts {
     public static final Duration WHOLE_CALL = Duration.ofSeconds(10);
@@ -26,7 +26,7 @@ public final class HttpsGuardedHosts implements GuardedHosts {
 
     private static final int CONNECT_MILLIS = 3_000;
 
-    /** What may come in beside the answer itself: TLS, its certificates, HTTP headers. */
+    /** Bytes received beside the answer itself: TLS, its certificates, HTTP headers. */
     private static final int OVERHEAD = 128 * 1024;
 
     private final AddressPolicy policy;
@@ -62,7 +62,7 @@ public final class HttpsGuardedHosts implements GuardedHosts {
     }
 
     /**
-     * Posts JSON, as {@link #post} does, however many calls are under way.
+     * Posts JSON as {@link #post} does, without a limit on concurrent calls.
      *
      * @throws IOException as {@link #post}
      */
@@ -121,7 +121,8 @@ public final class HttpsGuardedHosts implements GuardedHosts {
             throw new IOException("not an https address");
         }
         List<InetAddress> addresses = resolve(uri.getHost(), deadline);
-        // All of them, before any is tried: a name that leads to both sides of a wall is nobody's honest name.
+        // Checks all addresses before trying any: a name that points both inside and outside a network is not
+        // legitimate.
         for (InetAddress address : addresses) {
             policy.check(address);
         }

@@ -7,14 +7,14 @@ import java.net.SocketException;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * TLS over sockets that keep to limits. The JDK's client asks for a socket, connects it, and then has TLS put over it; any other
- * way to a socket would pass the limits by, and is refused.
+ * TLS over sockets with limits. The JDK's client asks for a socket, connects it, and then layers TLS over it; any other
+ * way to get a socket would bypass the limits, and is refused.
  */
 abstract class LayeredTls extends SSLSocketFactory {
-    /** The TLS that is put over the sockets. */
+    /** The TLS factory that is layered over the sockets. */
     abstract SSLSocketFactory platform();
 
-    /** How it is refused to connect in any other way. */
+    /** The exception for any other way to connect. */
     abstract SocketException refusal();
 
     @Override

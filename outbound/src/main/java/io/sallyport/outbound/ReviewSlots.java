@@ -10,11 +10,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many reviews one cluster gets at a time. Further ones wait, first come first served, and only so many of them: a cluster
- * that answers slowly cannot hold all the threads that the others need.
+ * Limits the concurrent reviews of each cluster. Further ones wait in order, and their number is limited too: a slow
+ * cluster cannot occupy all the threads that others need.
  *
- * <p>A cluster is kept here only while a review of it is under way or waits, so there are never more of them than callers. No
- * lock is held while a review waits or is under way, only its slot.
+ * <p>A cluster is kept here only while it has a review in progress or waiting, so there are never more clusters than
+ * callers. No lock is held meanwhile, only a slot.
  */
 final class ReviewSlots {
     /** Enough for more than a thousand reviews a second by an API server that answers in 20 ms. */
@@ -105,12 +105,12 @@ final class ReviewSlots {
         return slots;
     }
 
-    /** How many clusters have a review under way or waiting. */
+    /** The number of clusters with a review in progress or waiting. */
     synchronized int size() {
         return clusters.size();
     }
 
-    /** How many reviews of a cluster are under way or wait. */
+    /** The number of a cluster's reviews that are in progress or waiting. */
     synchronized int callers(Cluster cluster) {
         Slots slots = clusters.get(cluster);
         return slots == null ? 0 : slots.callers;

@@ -9,7 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Work that has no time limit which we could set: on a thread of its own, which is left to itself when it takes too long. */
+/** Runs work that has no timeout setting on a separate thread, and abandons the thread if it takes too long. */
 public final class TimeLimiter {
     private TimeLimiter() {}
 
@@ -22,7 +22,7 @@ public final class TimeLimiter {
         return get(what, new Deadline(System::nanoTime, Duration.ofMillis(millis)), work);
     }
 
-    /** As {@link #get(String, int, Callable)}, by the clock of a deadline. */
+    /** Runs work as {@link #get(String, int, Callable)} does, until a deadline. */
     public static <T> T get(String what, Deadline deadline, Callable<T> work) throws IOException, ExecutionException {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(task, what);

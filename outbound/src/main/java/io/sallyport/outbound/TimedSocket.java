@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.net.SocketAddress;
 
 /**
- * A socket that keeps to the deadline of the {@link Exchange} that the reading thread is in. It may be kept for further
- * exchanges, each with its deadline.
+ * A socket that keeps to the deadline of the reading thread's {@link Exchange}. It may be reused for further exchanges,
+ * each with its deadline.
  */
 final class TimedSocket extends DeadlineSocket {
     @Override
@@ -27,7 +27,7 @@ final class TimedSocket extends DeadlineSocket {
             return from.read(buffer, offset, length);
         } finally {
             if (!isClosed()) {
-                // The JDK's client looks with a timeout of 1 ms whether a kept connection is still open.
+                // The JDK's client checks with a timeout of 1 ms whether a kept connection is still open.
                 setSoTimeout(before);
             }
         }

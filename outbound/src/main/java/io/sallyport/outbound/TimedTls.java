@@ -7,8 +7,8 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * The platform's TLS over {@linkplain TimedSocket sockets that keep to deadlines}. One for all, since the JDK's client keeps
- * connections by the factory that they come from.
+ * The platform's TLS over {@linkplain TimedSocket sockets that keep to deadlines}. A single instance, since the JDK's
+ * client pools connections by their factory.
  */
 final class TimedTls extends LayeredTls {
     static final LayeredTls INSTANCE = new TimedTls();
@@ -25,7 +25,7 @@ final class TimedTls extends LayeredTls {
         return new SocketException("nothing is sent over a socket that keeps to no deadline");
     }
 
-    /** Not yet connected: the JDK's client connects it, and then has it secured. */
+    /** An unconnected socket: the JDK's client connects it, and then layers TLS over it. */
     @Override
     public Socket createSocket() {
         return new TimedSocket();

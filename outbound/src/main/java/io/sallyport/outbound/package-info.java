@@ -1,4 +1,4 @@
-/** HTTP and TLS to hosts that others name, with every address checked. */
+/** HTTP and TLS to untrusted hosts, with every address checked. */
 @NullMarked
 package io.sallyport.outbound;
 

@@ -1,12 +1,12 @@
 package io.sallyport.settings;
 
-/** What may stand in a header as it is: RFC 9110 §5.5, visible characters of ASCII and spaces. */
+/** A value that is safe in a header: RFC 9110 §5.5, visible ASCII characters and spaces. */
 public final class HeaderValue {
     private static final int MAX_LENGTH = 8192;
 
     private HeaderValue() {}
 
-    /** @throws IllegalArgumentException if it would end the header or is no sensible value; it is not told */
+    /** @throws IllegalArgumentException if it would end the header or is no sensible value; the message omits it */
     public static String parse(String text) {
         if (text.isEmpty() || text.length() > MAX_LENGTH || !text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
             throw new IllegalArgumentException("it has characters that no header may have, or too many");

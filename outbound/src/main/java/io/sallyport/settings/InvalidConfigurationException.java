@@ -3,7 +3,7 @@ package io.sallyport.settings;
 import java.io.Serial;
 import java.util.List;
 
-/** A configuration that cannot be run with; the message names all its faults at once. */
+/** Thrown for a configuration that cannot work; the message lists all its faults. */
 public final class InvalidConfigurationException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class InvalidConfigurationException extends RuntimeException {
         this.faults = List.copyOf(faults);
     }
 
-    /** Each begins with the name of a variable. */
+    /** The faults; each begins with the name of a variable. */
     public List<String> faults() {
         return faults;
     }

@@ -7,7 +7,9 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Addresses that a platform sets in the environment, read so that no name has to be resolved to know where they lead. */
+/**
+ * Parses addresses that a platform sets in the environment, such that no name must be resolved to know where they lead.
+ */
 public final class LocalAddress {
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
     private static final Pattern LITERAL = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}|\\[[0-9A-Fa-f:.]{2,45}]");
@@ -15,9 +17,9 @@ public final class LocalAddress {
     private LocalAddress() {}
 
     /**
-     * An http or https address whose parts are what they seem to be.
+     * Parses an unambiguous http or https address.
      *
-     * @throws IllegalArgumentException if it is something else; it is not told
+     * @throws IllegalArgumentException if it is something else; the message omits it
      */
     public static URI parse(String text) {
         try {
@@ -32,12 +34,15 @@ public final class LocalAddress {
         }
     }
 
-    /** Whether that host is this machine, by its address or by the one name that is always its own (RFC 6761 §6.3). */
+    /**
+     * Whether that host is this machine, by its address or by {@code localhost}, the only name that always is (RFC 6761
+     * §6.3).
+     */
     public static boolean isLoopback(String host) {
         return host.equals("localhost") || (isLiteral(host) && kind(host) == AddressKind.LOOPBACK);
     }
 
-    /** Whether it may be anywhere: names may. */
+    /** Whether the host may be public: a name other than {@code localhost} may be anywhere. */
     public static boolean isPublic(String host) {
         return !host.equals("localhost")
                 && (!isLiteral(host) || kind(host) == AddressKind.PUBLIC || kind(host) == AddressKind.NOWHERE);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads variables one by one and gathers what is wrong with them, so that all faults are told together. */
+/** Reads variables one by one and collects their faults, so that all are reported together. */
 public final class Variables {
     private final Map<String, String> variables;
     private final List<String> faults = new ArrayList<>();
@@ -18,7 +18,7 @@ public final class Variables {
         this.variables = variables;
     }
 
-    /** The variable's value as {@code parse} makes it; empty, with the fault noted, if it is not set or not valid. */
+    /** The value as {@code parse} returns it; empty, with the fault recorded, if it is not set or not valid. */
     public <T> Optional<T> required(String name, String form, Function<String, T> parse) {
         Optional<String> value = value(name);
         if (value.isEmpty()) {
@@ -33,7 +33,7 @@ public final class Variables {
         return value.isPresent() ? parsed(name, form, value.get(), parse).orElse(otherwise) : otherwise;
     }
 
-    /** A secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names. */
+    /** A required secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names. */
     public <T> Optional<T> requiredSecret(String name, String form, Function<String, T> parse) {
         if (value(name).isEmpty() && value(name + "_FILE").isEmpty()) {
             faults.add("either " + name + " or " + name + "_FILE must be set; it must hold " + form);
@@ -42,7 +42,10 @@ public final class Variables {
         return optionalSecret(name, form, parse);
     }
 
-    /** The same, if it is set at all. */
+    /**
+     * An optional secret: in the variable itself, or in the file that the variable {@code NAME_FILE} names; empty if
+     * neither is set.
+     */
     public <T> Optional<T> optionalSecret(String name, String form, Function<String, T> parse) {
         String fileName = name + "_FILE";
         Optional<String> direct = value(name);
@@ -76,7 +79,7 @@ public final class Variables {
         return value(name).isPresent();
     }
 
-    /** Notes what is wrong with several variables together, beginning with the name of one. */
+    /** Records a fault of several variables together; the text begins with the name of one. */
     public void fault(String fault) {
         faults.add(fault);
     }

@@ -20,7 +20,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) with a key of our own: {@code v2.} and base64url of the initialization vector, 96 random
+ * AES-256-GCM (NIST SP 800-38D) with our own key: {@code v2.} and base64url of the initialization vector, 96 random
  * bits, the ciphertext, and the tag of 128 bits.
  */
 final class AesSecretCipher implements SecretCipher {
@@ -73,7 +73,7 @@ final class AesSecretCipher implements SecretCipher {
         }
     }
 
-    /** Base64url has several spellings of one value; only the one that we write is read. */
+    /** Several base64url texts decode to the same value; only the one that we write is accepted. */
     private static byte[] decode(String text) {
         if (!text.startsWith(VERSION)) {
             throw new IllegalArgumentException("another form");

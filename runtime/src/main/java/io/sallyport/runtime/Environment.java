@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The outside world, as far as a function needs it. Nothing else reads environment variables, system clocks, randomness,
- * or makes HTTP clients.
+ * The outside world, as far as a function needs it. No other class reads environment variables, system clocks,
+ * randomness, or makes HTTP clients.
  *
  * @param variables the environment variables
  * @param ids makes unpredictable ids of 128 bits, 22 characters of base64url
  * @param log takes one line of JSON at a time
- * @param kmsKeys the way to keys of Cloud KMS; nothing of it is loaded before it is asked for
+ * @param kmsKeys access to Cloud KMS; its classes load on first use
  */
 public record Environment(
         Map<String, String> variables,
@@ -32,7 +32,7 @@ public record Environment(
         variables = Map.copyOf(variables);
     }
 
-    /** With the real Cloud KMS. */
+    /** An environment with the real Cloud KMS. */
     public Environment(
             Map<String, String> variables,
             InstantSource clock,
@@ -42,7 +42,7 @@ public record Environment(
         this(variables, clock, ids, fetcher, log, new GoogleKms(variables));
     }
 
-    /** The real one: this process's variables, the system's clock and randomness, lines to standard output. */
+    /** The real environment: this process's variables, the system's clock and randomness, lines to standard output. */
     public static Environment system() {
         Lazy<SecureRandom> random = new Lazy<>(SecureRandom::new);
         return new Environment(
@@ -57,7 +57,7 @@ public record Environment(
                 System.out::println);
     }
 
-    /** No lambda: linking that would load the class that it returns. */
+    /** Not a lambda: linking one would load the class that it returns. */
     private static final class GoogleKms implements Supplier<KmsKeys> {
         private final Map<String, String> variables;
 
@@ -71,7 +71,7 @@ public record Environment(
         }
     }
 
-    /** The names of the variables: their values may be secrets. */
+    /** Shows only the names of the variables: their values may be secrets. */
     @Override
     public String toString() {
         return "Environment" + variables.keySet();

@@ -21,7 +21,7 @@ public record Issuer(String url) {
                     || !uri.getRawPath().isEmpty()
                     || uri.getRawQuery() != null
                     || uri.getRawFragment() != null
-                    // A colon without a port: clients that normalise addresses would not find the same issuer.
+                    // A colon without a port: clients that normalize addresses would not find the same issuer.
                     || url.endsWith(":")) {
                 throw new IllegalArgumentException("it is not of that form");
             }

@@ -20,7 +20,7 @@ public record LogLine(Environment environment) implements Audit.Log {
 
     private static final int USUAL_LENGTH = 1024;
 
-    /** Of one with thousands of wrong fields. */
+    /** The detail of a request with thousands of wrong fields. */
     private static final int MAX_DETAIL = 4000;
 
     @Override
@@ -71,7 +71,7 @@ public record LogLine(Environment environment) implements Audit.Log {
         if (decision.isGranted()) {
             return "INFO";
         }
-        // A login at the very instant of a revocation is nothing to fix: it works a second later.
+        // A login at the very instant of a revocation needs no fix: it works a second later.
         boolean isFault =
                 isUndecided(decision) && decision.reason().orElseThrow().kind() != Reason.Kind.TOO_SOON;
         return isFault ? "ERROR" : "WARNING";
@@ -82,7 +82,7 @@ public record LogLine(Environment environment) implements Audit.Log {
     }
 
     /**
-     * Writes what no request asked for, such as what a start changed.
+     * Writes a line that belongs to no request, such as what a start changed.
      *
      * @param payload without secrets
      */

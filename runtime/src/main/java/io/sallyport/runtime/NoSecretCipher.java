@@ -7,7 +7,7 @@ import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretCipher;
 
-/** Where no key is configured: identities without secrets log in, and the others cannot. */
+/** The cipher when no key is configured: identities without secrets can log in, others cannot. */
 final class NoSecretCipher implements SecretCipher {
     @Override
     public EncryptedSecret encrypt(Secret secret, EncryptionContext place) throws Refused {

@@ -8,7 +8,7 @@ import java.util.Map;
 public final class Platforms {
     private Platforms() {}
 
-    /** Where they are, and how they are reached. */
+    /** The real platforms' addresses, and how they are reached. */
     public static VerifierContext real(Environment environment, Settings settings) {
         return new VerifierContext(
                 Map.of(),

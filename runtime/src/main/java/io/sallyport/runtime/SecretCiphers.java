@@ -8,11 +8,11 @@ import io.sallyport.secret.SecretCipher;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/** The way to seal secrets that is configured. */
+/** Chooses the configured cipher for secrets. */
 public final class SecretCiphers {
     private SecretCiphers() {}
 
-    /** @param key if there is none, nothing can be sealed or opened */
+    /** @param key if there is none, nothing can be encrypted or decrypted */
     public static SecretCipher with(Optional<EncryptionKey> key, Environment environment) {
         if (key.isPresent() && key.get() instanceof EncryptionKey.Own own) {
             return new AesSecretCipher(own, new Lazy<>(SecureRandom::new));

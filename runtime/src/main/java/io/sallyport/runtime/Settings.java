@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What is configured, read once from environment variables.
+ * The configuration, read once from environment variables.
  *
  * @param issuer {@code SALLYPORT_ISSUER}
- * @param keys {@code SALLYPORT_SIGNING_KEYS} or, for what only publishes them, {@code SALLYPORT_PUBLIC_KEYS}; each may be
- *     a file instead, named by the same variable with {@code _FILE} behind
+ * @param keys {@code SALLYPORT_SIGNING_KEYS} or, in functions that only publish them, {@code SALLYPORT_PUBLIC_KEYS};
+ *     each may be a file instead, named by the same variable with the suffix {@code _FILE}
  * @param store {@code SALLYPORT_STORE}; empty where it is not needed
  * @param identityCache {@code SALLYPORT_IDENTITY_CACHE_SECONDS}
  * @param forwardedHops {@code SALLYPORT_FORWARDED_HOPS}: how many proxies of ours append to {@code X-Forwarded-For}
@@ -36,7 +36,7 @@ public record Settings(
     private static final String PUBLIC_KEYS_FORM = "a JWK set of public keys";
 
     /**
-     * For functions that log in.
+     * Reads the settings of functions that issue tokens.
      *
      * @throws InvalidConfigurationException naming every variable that is missing or not valid
      */
@@ -49,7 +49,8 @@ public record Settings(
     }
 
     /**
-     * For the function that publishes discovery and keys: it takes public keys only, so that it can sign nothing.
+     * Reads the settings of the function that publishes discovery and keys: it accepts public keys only, so it cannot
+     * sign.
      *
      * @throws InvalidConfigurationException naming every variable that is missing or not valid
      */
@@ -61,7 +62,8 @@ public record Settings(
     }
 
     /**
-     * For the function that verifies tokens and counts their uses: it needs a store, and public keys only.
+     * Reads the settings of the function that verifies tokens and counts their uses: it needs a store, and public keys
+     * only.
      *
      * @throws InvalidConfigurationException naming every variable that is missing or not valid
      */
@@ -74,7 +76,7 @@ public record Settings(
     }
 
     /**
-     * For everything in one process, with a store of its own where none is configured.
+     * Reads the settings of a server that runs everything in one process, with an embedded store if none is configured.
      *
      * @throws InvalidConfigurationException naming every variable that is missing or not valid
      */
@@ -95,7 +97,7 @@ public record Settings(
     }
 
     /**
-     * For finding out what would be decided, without deciding: public keys are enough, private ones do as well.
+     * Reads the settings for explaining a decision without making it: public keys suffice, private ones also work.
      *
      * @throws InvalidConfigurationException naming every variable that is missing or not valid
      */

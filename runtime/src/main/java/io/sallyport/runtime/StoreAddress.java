@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which Firestore database holds the identities, and how it is reached: {@code firestore:PROJECT/DATABASE} by Google's
- * client library, {@code firestore-rest:PROJECT/DATABASE} over REST. It is the same database for both.
+ * The Firestore database that holds the identities, and how it is reached: {@code firestore:PROJECT/DATABASE} by
+ * Google's client library, {@code firestore-rest:PROJECT/DATABASE} over REST. Both name the same database.
  */
 public record StoreAddress(String project, String database, boolean overRest) {
     static final String FORM =
@@ -14,7 +14,7 @@ public record StoreAddress(String project, String database, boolean overRest) {
     private static final Pattern PATTERN =
             Pattern.compile("firestore(-rest)?:([a-z0-9][a-z0-9.:-]{0,62})/(\\(default\\)|[a-z0-9][a-z0-9-]{0,62})");
 
-    /** @throws IllegalArgumentException if it is of another form */
+    /** @throws IllegalArgumentException if it is malformed */
     public static StoreAddress parse(String text) {
         Matcher matcher = PATTERN.matcher(text);
         if (!matcher.matches()) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is configured for those who manage what is stored: neither an issuer nor a signing key.
+ * The settings of commands that manage the store: they need neither an issuer nor a signing key.
  *
  * @param store {@code SALLYPORT_STORE}; empty for the embedded one
  * @param encryptionKey {@code SALLYPORT_ENCRYPTION_KEY}, or a file; empty where no secret is stored

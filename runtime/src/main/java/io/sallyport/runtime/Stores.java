@@ -25,22 +25,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Where everything is kept. */
+/** The stores of identities and tokens. */
 public record Stores(IdentityStore identities, TokenStore tokens) {
-    /** Their calls are timed, for the audit line. */
+    /** Times their calls, for the audit line. */
     public Stores {
         identities = new TimedIdentityStore(identities, System::nanoTime);
         tokens = new TimedTokenStore(tokens, System::nanoTime);
     }
 
-    /** Stores with the connection that they share. */
+    /** Stores with their shared connection. */
     public record Opened(Stores stores, AutoCloseable connection) {}
 
     private static final String EMULATOR = "FIRESTORE_EMULATOR_HOST";
     private static final List<String> DATASTORE = List.of("https://www.googleapis.com/auth/datastore");
 
     /**
-     * Opens Firestore, at the first need: for whom {@link AccessTokens#google} is there, or the emulator at {@code
+     * Opens Firestore on first need: with the identity of {@link AccessTokens#google}, or the emulator at {@code
      * FIRESTORE_EMULATOR_HOST}.
      */
     public static Opened open(StoreAddress address, Environment environment) {
@@ -78,7 +78,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
                 : new GoogleAccessTokens(GoogleIdentity.of(variables), DATASTORE);
     }
 
-    /** What logins need, with these stores. */
+    /** The services of logins, with these stores. */
     public Login.Services forLogin(Environment environment, Settings settings) {
         return new Login.Services(
                 cached(environment, settings),
@@ -90,17 +90,17 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
                 environment.ids());
     }
 
-    /** What is known of sessions, with these stores. */
+    /** The sessions in these stores. */
     public Sessions sessions(Environment environment, Settings settings) {
         return sessions(cached(environment, settings), settings);
     }
 
-    /** The same, with identities that are kept already. */
+    /** The sessions in these stores, with an existing cache of identities. */
     public Sessions sessions(CachedIdentities kept, Settings settings) {
         return new Sessions(new AccessTokenVerifier(settings.issuer().url(), settings.keys()), kept, tokens);
     }
 
-    /** Identities as this instance keeps them. */
+    /** A new cache of identities for this instance. */
     public CachedIdentities cached(Environment environment, Settings settings) {
         return new CachedIdentities(identities, settings.identityCache(), environment.clock());
     }

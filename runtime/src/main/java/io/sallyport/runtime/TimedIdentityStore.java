@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A store of identities whose calls stand in the audit line, and whose changes are counted. */
+/** Times the calls of an identity store for the audit line, and counts its changes. */
 record TimedIdentityStore(IdentityStore store, LongSupplier nanos, AtomicLong changed) implements IdentityStore {
     TimedIdentityStore(IdentityStore store, LongSupplier nanos) {
         this(store, nanos, new AtomicLong());
@@ -27,7 +27,7 @@ record TimedIdentityStore(IdentityStore store, LongSupplier nanos, AtomicLong ch
         try {
             return timed(what, work);
         } finally {
-            // After one that failed too: its answer may have been lost.
+            // Also after a failed change: its answer may have been lost.
             changed.incrementAndGet();
         }
     }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/** A store of tokens whose calls stand in the audit line. */
+/** Times the calls of a token store for the audit line. */
 record TimedTokenStore(TokenStore store, LongSupplier nanos) implements TokenStore {
     private <T> T timed(String what, OutboundCalls.Work<T, Refused> work) throws Refused {
         return OutboundCalls.timed("store: " + what, nanos, work);

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer, as long as it is not too large: then the rest is not read. */
+/** Reads the body of an answer up to a limit, and stops if it is larger. */
 public final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final int largest;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -21,7 +21,7 @@ public final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
         this.largest = largest;
     }
 
-    /** There is more. */
+    /** The body exceeds the limit. */
     public static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The key that a local server seals secrets with: made once, kept in a file that only its owner can read. */
+/** The key that encrypts a local server's secrets: made once, kept in a file that only its owner can read. */
 final class EncryptionKeyFile {
     private static final int BYTES = 32;
 
     private EncryptionKeyFile() {}
 
-    /** @throws IOException if it is not there and cannot be written */
+    /** @throws IOException if it does not exist and cannot be written */
     static Path ensure(Path file) throws IOException {
         return SigningKeyFile.ensure(file, EncryptionKeyFile::generate);
     }

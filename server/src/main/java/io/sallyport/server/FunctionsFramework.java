@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Google's Functions Framework, serving an endpoint the way Cloud Functions do, on one address of this machine.
  *
- * <p>The framework itself listens on every address and takes its function by class name only. So we look over its
- * shoulder at the one moment between its making the server and its starting it, which is when it loads the function's
- * class: there the connector gets its address, and the function finds its endpoint.
+ * <p>The framework itself listens on every address and takes its function only by class name. So we intervene at the
+ * one moment between its making the server and starting it, when it loads the function's class: there the connector
+ * gets its address, and the function finds its endpoint.
  */
 public final class FunctionsFramework implements AutoCloseable {
-    /** In bytes: room for the longest access token as bearer, which the server's own 8 KiB do not have. */
+    /** In bytes: room for the longest access token as bearer, which exceeds the server's default of 8 KiB. */
     private static final int MAX_REQUEST_HEADERS = 2 * UnverifiedJwt.MAX_LENGTH;
 
     private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
 
-    /** How long requests under way may take once the server stops; the longest call to elsewhere takes 10 seconds. */
+    /** How long current requests may take once the server stops; the longest outbound call takes 10 seconds. */
     static final Duration GRACE = Duration.ofSeconds(20);
 
     private final Invoker invoker;
@@ -44,9 +44,9 @@ public final class FunctionsFramework implements AutoCloseable {
         this.requests = requests;
     }
 
-    /** What the framework loads by its name. */
+    /** The class that the framework loads by its name. */
     public static final class Served extends CloudFunction {
-        /** For the framework alone. */
+        /** Called only by the framework. */
         public Served() {
             super(endpoint());
         }
@@ -64,14 +64,14 @@ public final class FunctionsFramework implements AutoCloseable {
      * Starts serving.
      *
      * @param host the address to listen on, such as 127.0.0.1
-     * @param port 0 for any that is free
-     * @throws IllegalStateException if the server does not start, for one because the port is taken
+     * @param port 0 for any free port
+     * @throws IllegalStateException if the server does not start, for example because the port is taken
      */
     public static FunctionsFramework serve(Endpoint endpoint, String host, int port) {
         return serve(endpoint, host, port, GRACE);
     }
 
-    /** With another grace. */
+    /** Starts serving, with another grace period. */
     public static FunctionsFramework serve(Endpoint endpoint, String host, int port, Duration grace) {
         AtomicReference<ServerConnector> bound = new AtomicReference<>();
         RequestsUnderWay requests = new RequestsUnderWay(grace);
@@ -114,8 +114,8 @@ public final class FunctionsFramework implements AutoCloseable {
     }
 
     /**
-     * Puts the function where the framework has handlers around it, for favicons and multipart bodies: they would answer
-     * or read what our routes answer and limit. No record: its hash code, which Jetty asks for, would load 40 classes more.
+     * Replaces the handlers that the framework wraps around its function, for favicons and multipart bodies: they would
+     * bypass our routes and limits. Not a record: its hash code, which Jetty calls, would load 40 more classes.
      */
     private static final class BeforeItStarts implements LifeCycle.Listener {
         private final Server server;
@@ -151,12 +151,12 @@ public final class FunctionsFramework implements AutoCloseable {
         return cause;
     }
 
-    /** The port that is listened on. */
+    /** The port that the server listens on. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Refuses new connections at once, and stops when the requests under way are answered or the grace is over. */
+    /** Refuses new connections at once, and stops when current requests are answered or the grace period is over. */
     @Override
     public void close() {
         try {

@@ -27,11 +27,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Identities as people write them down: a YAML file with a list {@code identities}, each as it is stored plus its id. */
+/**
+ * Identities as an operator writes them: a YAML file with a list {@code identities}, each in its stored form plus its
+ * id.
+ */
 final class IdentitiesFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // Of several documents, all but the first would be left unread.
+            // If there are several documents, all but the first would be ignored.
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
@@ -43,7 +46,7 @@ final class IdentitiesFile {
         secrets = new SecretFields(documents.providers());
     }
 
-    /** Encrypts nothing: good for finding out whether an identity would be valid. */
+    /** Encrypts nothing: finds out whether an identity would be valid. */
     private static final class Pretence implements SecretCipher {
         @Override
         public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
@@ -57,9 +60,9 @@ final class IdentitiesFile {
     }
 
     /**
-     * Looks at the file alone: nothing is encrypted and nothing is stored.
+     * Reads the file without encrypting or storing anything.
      *
-     * @return what the file has, secrets in the clear
+     * @return the identities in the file, secrets in the clear
      * @throws InvalidConfigurationException naming every identity that is not valid, and why
      */
     List<Seeding.Seed> read(Path file) {

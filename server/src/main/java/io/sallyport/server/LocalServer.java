@@ -49,12 +49,12 @@ public final class LocalServer implements AutoCloseable {
     private final List<String> warnings;
 
     /**
-     * @param port 0 for any that is free
+     * @param port 0 for any free port
      * @param data folder of the embedded store, the signing key and the encryption key
      * @param identities stored at start, as {@link Seeding} does
-     * @param replacedAddresses as {@link VerifierContext}; none for the real platforms
-     * @param identitiesFile more of them, with secrets in the clear
-     * @param clusterAddresses where clusters may be, in place of what the variables say: for simulated ones
+     * @param replacedAddresses as in {@link VerifierContext}; none for the real platforms
+     * @param identitiesFile more identities, with secrets in the clear
+     * @param clusterAddresses where clusters may be, overriding the variables: for simulated ones
      */
     public record Options(
             String host,
@@ -71,7 +71,7 @@ public final class LocalServer implements AutoCloseable {
             }
         }
 
-        /** With the real clusters. */
+        /** Options for the real clusters. */
         public Options(String host, int port, Path data, List<Identity> identities, Map<URI, URI> replacedAddresses) {
             this(host, port, data, identities, replacedAddresses, Optional.empty(), Optional.empty());
         }
@@ -88,11 +88,11 @@ public final class LocalServer implements AutoCloseable {
 
     /**
      * @throws InvalidConfigurationException saying what is wrong with the variables, the data folder or the identities
-     * @throws IllegalStateException if the server does not start, for one because the port is taken
+     * @throws IllegalStateException if the server does not start, for example because the port is taken
      */
     public static LocalServer start(Environment environment, Options options) {
         int port = options.port() == 0 ? freePort() : options.port();
-        // Before anything is begun.
+        // Before anything is started.
         List<Seeding.Seed> seeds = options.identitiesFile()
                 .map(new IdentitiesFile(Providers.DOCUMENTS)::read)
                 .orElse(List.of());
@@ -136,7 +136,7 @@ public final class LocalServer implements AutoCloseable {
                 .toList();
     }
 
-    /** In words where the message would be a file's name alone. */
+    /** The failure in words, where the message would be only a file name. */
     public static String why(IOException e) {
         if (e instanceof AccessDeniedException denied) {
             return "access to " + denied.getFile() + " is denied";
@@ -146,7 +146,7 @@ public final class LocalServer implements AutoCloseable {
                 : String.valueOf(e.getMessage());
     }
 
-    /** Every route, on whatever stores. */
+    /** Every route, with the given stores. */
     public static Routes routes(
             Environment environment, Settings settings, Stores stores, Options options, SecretCipher cipher) {
         AddressPolicy clusterAddresses = options.clusterAddresses().orElse(settings.addresses());
@@ -192,22 +192,22 @@ public final class LocalServer implements AutoCloseable {
         return issuer;
     }
 
-    /** What the identities that it was given wanted and did not get. */
+    /** What the given identities ask for and did not get. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Where identities are kept, in words. */
+    /** A description of the store. */
     public String storeName() {
         return stores.name();
     }
 
-    /** Every path, with the methods it takes. */
+    /** Every path, with the methods it accepts. */
     public Map<String, List<String>> routes() {
         return routes.table();
     }
 
-    /** Requests under way are answered first, for which the stores must be open. */
+    /** Answers current requests first, which need open stores. */
     @Override
     public void close() {
         try {

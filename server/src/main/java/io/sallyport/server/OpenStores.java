@@ -11,13 +11,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The stores with the connection that they share.
+ * The stores with their shared connection.
  *
- * @param name where they are, in words
+ * @param name a description of the store
  */
 public record OpenStores(Stores stores, AutoCloseable connection, String name) implements AutoCloseable {
     /**
-     * Opens the store that is configured or else the embedded one, which is made if it is not there.
+     * Opens the configured store, or else the embedded one, which is created if missing.
      *
      * @throws IOException if the embedded one cannot be used
      */

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A file that nobody else can read, and that is there whole or not at all. */
+/** A file that only its owner can read, written completely or not at all. */
 public final class PrivateFile {
     private PrivateFile() {}
 
@@ -19,7 +19,7 @@ public final class PrivateFile {
         }
     }
 
-    /** In place of what is there; a link is replaced, not followed. */
+    /** Replaces the file; a link is replaced, not followed. */
     public static void replace(Path file, byte[] content) throws IOException {
         Path fresh = write(file, content);
         try {

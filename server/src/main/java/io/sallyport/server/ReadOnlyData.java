@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What {@code serve} keeps in its folder, to look at and never to write. */
+/** Read-only access to the folder that {@code serve} writes. */
 public record ReadOnlyData(Path folder) {
     private static final String ISSUER = "SALLYPORT_ISSUER";
     private static final String KEYS = "SALLYPORT_SIGNING_KEYS";
@@ -24,9 +24,9 @@ public record ReadOnlyData(Path folder) {
     private static final String ENCRYPTION_KEY = "SALLYPORT_ENCRYPTION_KEY";
 
     /**
-     * What {@code serve} would be configured with.
+     * The settings that {@code serve} would use.
      *
-     * @param issuer in place of what the variables say, if given
+     * @param issuer overrides the variables, if given
      * @throws InvalidConfigurationException naming what is missing or not valid
      */
     public Settings settings(Map<String, String> variables, Optional<String> issuer) {
@@ -54,7 +54,7 @@ public record ReadOnlyData(Path folder) {
     }
 
     /**
-     * The configured store, or the embedded one.
+     * Opens the configured store, or the embedded one.
      *
      * @throws InvalidConfigurationException if there is none
      */

@@ -15,11 +15,12 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Knows which connections have a request under way, so that a server that stops answers it first. Jetty's own graceful stop
- * gives all connections one idle time: too short for a body that is still being sent, or too long for those that only wait.
+ * Tracks the connections with a request in progress, so that a stopping server answers them first. Jetty's own graceful
+ * stop gives all connections one idle time: too short for a body that is still being sent, or too long for idle
+ * connections.
  */
 final class RequestsUnderWay extends Handler.Wrapper {
-    /** How long a connection without a request may still be silent: what was sent before the stop arrives in that time. */
+    /** How long a connection without a request may stay silent: what was sent before the stop arrives in that time. */
     private static final Duration SETTLING = Duration.ofMillis(100);
 
     private final Set<EndPoint> busy = ConcurrentHashMap.newKeySet();
@@ -75,8 +76,8 @@ final class RequestsUnderWay extends Handler.Wrapper {
     }
 
     /**
-     * Refuses new connections and returns when each request under way is answered, or the grace is over. Answers say that
-     * their connection closes.
+     * Refuses new connections, and returns when each current request is answered or the grace period is over. Answers
+     * say that their connection closes.
      */
     void finish(ServerConnector connector) throws InterruptedException {
         connector.setIdleTimeout(SETTLING.toMillis());
@@ -89,7 +90,7 @@ final class RequestsUnderWay extends Handler.Wrapper {
         } while (!over(closed) && end - System.nanoTime() > 0);
     }
 
-    /** Again and again, for connections that were only being accepted. */
+    /** Repeated, for connections that were just being accepted. */
     private void settle(ServerConnector connector) {
         for (EndPoint connection : connector.getConnectedEndPoints()) {
             if (!busy.contains(connection)) {

@@ -18,17 +18,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the identities that a server starts with. Each difference that this makes, and each that it does not make, is a line
- * of the audit log.
+ * Stores the identities that a server starts with. Each change that this makes, and each that it refuses to make, is a
+ * line of the audit log.
  */
 record SeedsAtStart(Seeding seeding, LogLine log) {
     private static final String ACTION = "identity.seed";
 
     /**
-     * Stores them one after the other.
+     * Stores the seeds one after the other.
      *
-     * @param file that they come from, if they do
-     * @return what was left as it is, in words
+     * @param file the source of the seeds, if they come from one
+     * @return what was left unchanged, in words
      * @throws InvalidConfigurationException naming every identity that cannot be stored, and why; the others are stored
      * @throws Refused if the store did not answer
      */
@@ -79,7 +79,7 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
         return changed.before().isPresent() ? "changed" : "stored";
     }
 
-    /** Empty for none, as with changes by the admin API. */
+    /** Empty if there is none, as with changes by the admin API. */
     private static Map<String, @Nullable Object> shown(Optional<Map<String, @Nullable Object>> document) {
         return document.orElse(Map.of());
     }
@@ -87,7 +87,7 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
     private static Map<String, Object> begin(IdentityId id, Optional<Path> file) {
         Map<String, Object> by = new LinkedHashMap<>();
         by.put("way", "serve");
-        // Its name alone: where it stands is the machine's business.
+        // Only its name: its folder is an internal of this machine.
         file.map(Path::getFileName).ifPresent(name -> by.put("identities", name.toString()));
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("action", ACTION);

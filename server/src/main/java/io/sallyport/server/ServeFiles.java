@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Where {@code sallyport serve} keeps what nobody configured otherwise: the embedded store and the keys. */
+/**
+ * The folder where {@code sallyport serve} keeps whatever is not configured elsewhere: the embedded store and the keys.
+ */
 public record ServeFiles(Path path) {
     private static final String ENCRYPTION_KEY = "SALLYPORT_ENCRYPTION_KEY";
     private static final String SIGNING_KEYS = "SALLYPORT_SIGNING_KEYS";
@@ -23,7 +25,7 @@ public record ServeFiles(Path path) {
         return path.resolve("encryption-key");
     }
 
-    /** The variables, with the keys of this folder where none are named; they are made at the first need. */
+    /** The variables, plus the keys of this folder where none are set; missing keys are created. */
     Map<String, String> withKeys(Map<String, String> variables) throws IOException {
         Map<String, String> all = new HashMap<>(withEncryptionKey(variables));
         if (isMissing(SIGNING_KEYS, variables)) {
@@ -32,7 +34,7 @@ public record ServeFiles(Path path) {
         return all;
     }
 
-    /** The same with the key that secrets are encrypted with alone. */
+    /** The variables, plus only the encryption key of this folder; a missing key is created. */
     public Map<String, String> withEncryptionKey(Map<String, String> variables) throws IOException {
         Map<String, String> all = new HashMap<>(variables);
         if (isMissing(ENCRYPTION_KEY, variables)) {
@@ -43,12 +45,15 @@ public record ServeFiles(Path path) {
         return all;
     }
 
-    /** The same, if there is such a key: for a store elsewhere, whose readers must have the key as well, none is made. */
+    /**
+     * The variables, plus the encryption key of this folder if it exists. It is not created: a store elsewhere has
+     * other readers, which need the same key.
+     */
     public Map<String, String> withEncryptionKeyIfThere(Map<String, String> variables) throws IOException {
         return Files.exists(encryptionKey()) ? withEncryptionKey(variables) : variables;
     }
 
-    /** The same with the signing keys alone, if they are there, in the private form or the public one. */
+    /** The variables, plus the signing keys of this folder if they exist, in the private or the public form. */
     public Map<String, String> withSigningKeysIfThere(Map<String, String> variables) {
         Map<String, String> all = new HashMap<>(variables);
         if (isMissing(SIGNING_KEYS, variables) && Files.exists(signingKeys())) {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** What the server itself refuses, before any handler sees it, is answered in the form of every other error. */
+/** Answers requests that the server itself refuses, before any handler sees them, in the common error format. */
 final class ServerErrors extends ErrorHandler {
     private final Environment environment;
 
@@ -23,7 +23,7 @@ final class ServerErrors extends ErrorHandler {
         return true;
     }
 
-    /** Without the server's own message, which may quote the request. */
+    /** Omits the server's message, which may quote the request. */
     @Override
     protected void generateResponse(
             Request request,
@@ -35,7 +35,7 @@ final class ServerErrors extends ErrorHandler {
         io.sallyport.http.Response answer =
                 ErrorResponse.ofServer(code, "req-" + environment.ids().get());
         answer.headers().forEach(response.getHeaders()::put);
-        // What follows on the connection may be a part of what was refused (RFC 9112 §9.6).
+        // What follows on the connection may be a part of the refused request (RFC 9112 §9.6).
         response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         Content.Sink.write(response, true, answer.body(), callback);
     }

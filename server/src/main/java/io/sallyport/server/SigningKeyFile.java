@@ -20,25 +20,29 @@ import java.util.function.Supplier;
 public final class SigningKeyFile {
     private SigningKeyFile() {}
 
-    /** @throws IOException if it is not there and cannot be written */
+    /** @throws IOException if it does not exist and cannot be written */
     static Path ensure(Path file) throws IOException {
         return ensure(file, () -> Json.write(Map.of("keys", List.of(generate().toJSONObject()))));
     }
 
-    /** The same for any key. */
+    /**
+     * Ensures that a file exists, and writes the supplied key if it does not.
+     *
+     * @throws IOException if it does not exist and cannot be written
+     */
     static Path ensure(Path file, Supplier<byte[]> key) throws IOException {
         if (!Files.exists(file)) {
             try {
                 create(file, key.get());
             } catch (FileAlreadyExistsException e) {
-                // Another server was quicker, and its key may already have been used.
+                // Another server was faster, and its key may already have been used.
                 return file;
             }
         }
         return file;
     }
 
-    /** @throws FileAlreadyExistsException if there is such a file, which stays as it is */
+    /** @throws FileAlreadyExistsException if the file exists; it stays as it is */
     public static void create(Path file, byte[] key) throws IOException {
         Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "key", ".tmp", ownerOnly());
         try {
@@ -57,7 +61,10 @@ public final class SigningKeyFile {
         }
     }
 
-    /** The attribute that lets nobody else read a new file or folder; none where the file system has no such thing. */
+    /**
+     * The attribute that makes a new file or folder accessible to its owner only; none where the file system does not
+     * support it.
+     */
     public static FileAttribute<?>[] ownerOnly() {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {

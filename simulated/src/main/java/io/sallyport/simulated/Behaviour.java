@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 
-/** What an endpoint does from now on, whichever thread says so. */
+/** What an endpoint does from now on; thread-safe. */
 public final class Behaviour {
     private volatile Optional<String> cacheControl =
             Optional.of("public, max-age=22418, must-revalidate, no-transform");
@@ -47,12 +47,12 @@ public final class Behaviour {
         change = usual -> Reply.text(302, "text/html; charset=UTF-8", "").with("Location", elsewhere.toString());
     }
 
-    /** Answers rightly again; what was said of headers and of holding stays. */
+    /** Answers normally again; headers and held requests stay as set. */
     public void recover() {
         change = UnaryOperator.identity();
     }
 
-    /** Lets requests wait; they are counted when they come in, and answered as is said when they are released. */
+    /** Holds requests; they are counted when they arrive, and answered as set when they are released. */
     public synchronized void hold() {
         if (gate.getCount() == 0) {
             gate = new CountDownLatch(1);

@@ -62,7 +62,7 @@ public final class ClusterAuthority {
         return server(names, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
     }
 
-    /** Over since yesterday. */
+    /** Expired yesterday. */
     public Server expiredServer(List<String> names) {
         Instant now = Instant.now();
         return server(names, now.minus(Duration.ofDays(30)), now.minus(Duration.ofDays(1)));

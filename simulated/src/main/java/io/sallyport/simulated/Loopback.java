@@ -45,7 +45,7 @@ public final class Loopback implements AutoCloseable {
         }
     }
 
-    /** The same over TLS, with HTTP/1.1 alone: what the JDK's server speaks. */
+    /** Starts a server over TLS, with HTTP/1.1 only: what the JDK's server speaks. */
     public static Loopback startTls(SSLContext tls, Map<String, Endpoint> byPath) {
         try {
             HttpsServer server = HttpsServer.create(freePort(), 0);

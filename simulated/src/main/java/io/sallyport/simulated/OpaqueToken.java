@@ -3,7 +3,7 @@ package io.sallyport.simulated;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Tokens that mean nothing to their holder. */
+/** Tokens that are opaque to their holder. */
 public final class OpaqueToken {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What is asked in place of the addresses that platforms publish, where several platforms are simulated. */
+/** The replacements for addresses that platforms publish, where several platforms are simulated. */
 public final class ReplacedAddresses {
     private ReplacedAddresses() {}
 

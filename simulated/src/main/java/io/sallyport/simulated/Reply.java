@@ -17,9 +17,9 @@ public record Reply(int status, Map<String, String> headers, String body, Manner
         WHOLE,
         /** Declared longer than it is, and broken off. */
         TRUNCATED,
-        /** After white space in big pieces, of which there is no end. */
+        /** After an endless stream of white space in large pieces. */
         ENDLESS,
-        /** After white space in pieces of one byte, of which there is no end. */
+        /** After an endless stream of white space, byte by byte. */
         TRICKLING
     }
 
@@ -57,7 +57,7 @@ public record Reply(int status, Map<String, String> headers, String body, Manner
         return new Reply(status, more, body, manner);
     }
 
-    /** The same, declared longer than it is. */
+    /** A copy that declares a longer body than it sends. */
     public Reply truncate() {
         return sent(Manner.TRUNCATED);
     }

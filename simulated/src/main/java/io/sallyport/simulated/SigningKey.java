@@ -17,7 +17,7 @@ public record SigningKey(RSAKey key) {
     private static final String KID = "KID";
     private static final String HEADER = "{\"alg\":\"RS256\",\"kid\":\"" + KID + "\",\"typ\":\"JWT\"}";
 
-    /** The same key under a {@code kid} of Google's form, 40 hexadecimal digits that follow from the key. */
+    /** A copy under a {@code kid} of Google's form, 40 hexadecimal digits derived from the key. */
     static RSAKey named(RSAKey key) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")

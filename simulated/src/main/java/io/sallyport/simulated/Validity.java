@@ -3,7 +3,7 @@ package io.sallyport.simulated;
 import java.time.Duration;
 import java.time.Instant;
 
-/** From when to when a certificate is good, both included (RFC 5280, section 4.1.2.5). */
+/** The validity period of a certificate, both ends included (RFC 5280, section 4.1.2.5). */
 public record Validity(Instant notBefore, Instant notAfter) {
     private static final Duration SYSTEM_MANAGED =
             Duration.ofDays(16).plusHours(12).plusMinutes(15);
@@ -14,12 +14,12 @@ public record Validity(Instant notBefore, Instant notAfter) {
         return new Validity(notBefore, notBefore.plus(SYSTEM_MANAGED));
     }
 
-    /** Of a key that somebody downloaded: without an end. */
+    /** For a key that a user downloaded: without an end. */
     public static Validity userManaged(Instant created) {
         return new Validity(created, Instant.parse("9999-12-31T23:59:59Z"));
     }
 
-    /** Of a key that Google held and rotated, over for an hour. */
+    /** For a key that Google held and rotated, expired an hour ago. */
     public static Validity over(Instant now) {
         Instant notAfter = now.minus(Duration.ofHours(1));
         return new Validity(notAfter.minus(SYSTEM_MANAGED), notAfter);

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision as the audit log tells it.
+ * A decision from the audit log.
  *
  * @param members of the line, by name
  */
@@ -24,8 +24,8 @@ public record AuditLine(Map<String, @Nullable Object> members) {
     }
 
     /**
-     * The decision about a request: a line of ours, or an entry of Cloud Logging on one line that holds it in {@code jsonPayload}.
-     * What is neither is passed over, since other programs write to the same place.
+     * Finds the decision about a request: a line of ours, or an entry of Cloud Logging on one line that holds it in
+     * {@code jsonPayload}. Other lines are skipped, since other programs write to the same log.
      *
      * @throws IOException if the log cannot be read
      */
@@ -60,7 +60,7 @@ public record AuditLine(Map<String, @Nullable Object> members) {
         }
     }
 
-    /** Whether it is the decision, and not what a bug has left beside it. */
+    /** Whether it is the decision, not the log line of a bug. */
     private boolean isAbout(String requestId) {
         return requestId.equals(members.get("requestId")) && members.containsKey("outcome");
     }
@@ -69,7 +69,7 @@ public record AuditLine(Map<String, @Nullable Object> members) {
         return members.get(name) instanceof String text ? text : "";
     }
 
-    /** Why it was refused; empty if it was granted, or for a reason of another version. */
+    /** The reason of the refusal; empty if it was granted, or for a reason of another version. */
     public Optional<Reason> reason() {
         return Arrays.stream(Reason.values())
                 .filter(reason -> reason.code().equals(text("reason")))

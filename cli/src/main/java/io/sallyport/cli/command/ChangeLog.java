@@ -17,15 +17,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps account of changes, one line of JSON each.
+ * A log of changes, one line of JSON each.
  *
- * @param file appended to; {@code -} for {@code err}; empty for no account
+ * @param file appended to; {@code -} for {@code err}; empty to log nothing
  */
 public record ChangeLog(Optional<Path> file, PrintWriter err) {
     private static final Path STANDARD_ERROR = Path.of("-");
 
     /**
-     * Tries the file, before anything is changed that could then not be told.
+     * Opens the file, before making a change that could then not be logged.
      *
      * @throws IOException if it cannot be written
      */
@@ -35,7 +35,11 @@ public record ChangeLog(Optional<Path> file, PrintWriter err) {
         }
     }
 
-    /** @param facts of the change, without secrets */
+    /**
+     * Writes a line.
+     *
+     * @param facts of the change, without secrets
+     */
     public void write(String action, Map<String, ? extends @Nullable Object> facts, Instant now) throws IOException {
         if (file.isEmpty()) {
             return;
@@ -57,12 +61,12 @@ public record ChangeLog(Optional<Path> file, PrintWriter err) {
         }
     }
 
-    /** In one write, so that the lines of several commands at a time do not mix. */
+    /** In one write, so that the lines of concurrent commands do not mix. */
     private static void append(Path file, String text) throws IOException {
         try {
             Files.createFile(file, SigningKeyFile.ownerOnly());
         } catch (FileAlreadyExistsException e) {
-            // Its owner has decided who may read it.
+            // The file exists: its owner decides who may read it.
         }
         Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.APPEND);
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The same for a command that changes something, and keeps account of it where that is asked for. */
+/** The store options of a command that changes something, with an optional log of its changes. */
 public final class ChangeOptions extends StoreOptions {
     @Option(
             names = "--audit-log",
@@ -33,20 +33,20 @@ public final class ChangeOptions extends StoreOptions {
         super(environment);
     }
 
-    /** What is done to an identity. */
+    /** A change to an identity. */
     @FunctionalInterface
     public interface Change {
         public IdentityStore.Changed make(Registry registry) throws Refused;
     }
 
-    /** What it is now, or was before it was removed. */
+    /** Opens the store, makes a change and logs it; returns the identity after the change, or before its removal. */
     public IdentityRecord make(String action, IdentityId id, Change change) throws Refused, IOException {
         try (OpenRegistry open = open()) {
             return make(action, id, change, open);
         }
     }
 
-    /** The same on a store that is open already. */
+    /** Makes a change in an open store and logs it; returns the identity after the change, or before its removal. */
     public IdentityRecord make(String action, IdentityId id, Change change, OpenRegistry open)
             throws Refused, IOException {
         ChangeLog log = log();

@@ -2,7 +2,7 @@ package io.sallyport.cli.command;
 
 import io.sallyport.Reason;
 
-/** What the commands that manage identities and tokens exit with. */
+/** The exit codes of the commands that manage identities and tokens. */
 public final class ExitCode {
     public static final int DONE = 0;
     public static final int UNAVAILABLE = 1;

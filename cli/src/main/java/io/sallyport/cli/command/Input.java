@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a command reads: from a file, or from standard input, since what is on a command line is everybody's to see. */
+/**
+ * Reads a command's input from a file or from standard input, since every user of the machine can see a command line.
+ */
 public record Input(InputStream standard) {
     private static final int MAX_SIZE = 256 * 1024;
 
@@ -37,7 +39,7 @@ public record Input(InputStream standard) {
         return text;
     }
 
-    /** The same, if a file is named. */
+    /** The text of a file as {@link #read} returns it; null if no file is named. */
     @Nullable
     public String readIfNamed(@Nullable Path file) throws IOException {
         return file == null ? null : read(file);

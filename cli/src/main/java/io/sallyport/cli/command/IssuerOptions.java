@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** By which issuer tokens are, and by which keys. */
+/** The options for the issuer and its keys. */
 public final class IssuerOptions {
     @Option(
             names = "--issuer",
@@ -17,7 +17,7 @@ public final class IssuerOptions {
                             + " are those of SALLYPORT_PUBLIC_KEYS or SALLYPORT_SIGNING_KEYS, or of the data folder.")
     private @Nullable String issuer;
 
-    /** The settings that tell the issuer and the keys. */
+    /** The settings with the issuer and its keys. */
     public Settings settings(Map<String, String> variables, ServeFiles data) {
         Map<String, String> all = new HashMap<>(data.withSigningKeysIfThere(variables));
         all.putIfAbsent("SALLYPORT_ISSUER", "http://127.0.0.1:8080");

@@ -10,13 +10,13 @@ import java.util.NoSuchElementException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A provider whose callers log in with an assertion, by its name. */
+/** A provider whose callers log in with an assertion. */
 public record LoginMethod(Provider<?> provider) {
     public Class<? extends AuthMethod<?>> type() {
         return provider.type();
     }
 
-    /** @throws NoSuchElementException if it takes no assertion */
+    /** @throws NoSuchElementException if it accepts no assertions */
     public static LoginMethod of(AuthMethod<?> method) {
         for (Provider<?> provider : all()) {
             if (provider.type().isInstance(method)) {
@@ -32,7 +32,7 @@ public record LoginMethod(Provider<?> provider) {
         return all;
     }
 
-    /** Their names. */
+    /** The names of such providers. */
     public static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -46,7 +46,7 @@ public record LoginMethod(Provider<?> provider) {
         }
     }
 
-    /** From a name. */
+    /** Converts a name. */
     public static final class Converter implements ITypeConverter<LoginMethod> {
         @Override
         public LoginMethod convert(String name) {

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What is wrong with the values of a command's options, gathered so that all of it is told at once. */
+/** Collects the faults in the values of a command's options, so that all are reported at once. */
 public final class OptionFaults {
-    /** The libraries of Google split a command at spaces, and know no quotes. */
+    /** Google's libraries split a command at spaces and support no quotes. */
     private static final Pattern PLAIN_PATH = Pattern.compile("/[A-Za-z0-9_./@+:,=-]{0,4000}");
 
     private final List<String> faults = new ArrayList<>();

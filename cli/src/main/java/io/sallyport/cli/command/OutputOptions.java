@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** For whom a command prints: people or programs. */
+/** How a command prints: for people or for programs. */
 public final class OutputOptions {
     @Option(
             names = "--output",
@@ -27,7 +27,7 @@ public final class OutputOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
 
-    /** Spelt as on the command line. */
+    /** Spelled as on the command line. */
     enum Form {
         table,
         json
@@ -37,12 +37,12 @@ public final class OutputOptions {
         return form == Form.json;
     }
 
-    /** One JSON object in one line, whatever the form. */
+    /** Prints one JSON object on one line, whatever the form. */
     public void json(Map<String, ? extends @Nullable Object> object) {
         out().println(Json.writeLine(object));
     }
 
-    /** Rows below a heading, in columns as wide as they need to be. */
+    /** Prints rows below a heading, with columns as wide as they need to be. */
     public void table(List<String> heading, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(heading);
@@ -62,7 +62,7 @@ public final class OutputOptions {
         }
     }
 
-    /** Every field of a document in a line of its own, named by its way from the top. */
+    /** Prints every field of a document on a separate line, named by its path. */
     public void lines(Map<String, ? extends @Nullable Object> document) {
         List<List<String>> rows = new ArrayList<>();
         flatten("", document, rows);
@@ -91,7 +91,7 @@ public final class OutputOptions {
         return value == null || value.equals("") || value.equals(Map.of()) ? "-" : String.valueOf(value);
     }
 
-    /** What became of an identity: a line for people, all of it for programs. */
+    /** Prints a changed identity: a line for people, all of it for programs. */
     public int changed(String done, IdentityRecord record) {
         if (isJson()) {
             json(Map.of("identity", RedactedIdentity.document(record)));
@@ -101,7 +101,7 @@ public final class OutputOptions {
         return ExitCode.DONE;
     }
 
-    /** For people, beside what is printed. */
+    /** Prints a message for people, beside the result. */
     public void say(String message) {
         commandLine().getErr().println(Printable.text(message));
     }

@@ -1,10 +1,10 @@
 package io.sallyport.cli.command;
 
-/** Text for a terminal. What is stored or received may have been written by others, who must not steer the terminal. */
+/** Makes text safe for a terminal. Stored or received text may come from others, who must not control the terminal. */
 final class Printable {
     private Printable() {}
 
-    /** Escapes what is no letter, mark, number, punctuation, symbol or plain space. */
+    /** Escapes everything but letters, marks, numbers, punctuation, symbols and plain spaces. */
     static String text(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

@@ -4,7 +4,9 @@ import io.sallyport.Redaction;
 import io.sallyport.settings.InvalidConfigurationException;
 import java.util.stream.Collectors;
 
-/** Text for a terminal that may quote a credential: without it, and without what steers the terminal. */
+/**
+ * Makes text that may quote a credential safe for a terminal: without the credential and without control characters.
+ */
 public final class Redacted {
     private Redacted() {}
 
@@ -12,7 +14,7 @@ public final class Redacted {
         return Printable.text(Redaction.of(text, Integer.MAX_VALUE));
     }
 
-    /** What a failure says; several faults in a line each. */
+    /** The message of a failure; several faults on a line each. */
     public static String message(Throwable thrown) {
         return thrown instanceof InvalidConfigurationException configuration
                 ? "the configuration has " + configuration.faults().size() + " fault(s):\n  "

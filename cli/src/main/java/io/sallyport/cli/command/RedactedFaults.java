@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 
-/** What is wrong with a command line, told without a token that somebody put there by mistake. */
+/** Reports usage errors without quoting a token that was put on the command line by mistake. */
 public final class RedactedFaults implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException fault, String[] arguments) {

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What to do instead, where a command was refused. */
+/** What to do after a refused command. */
 public final class Remedies {
     private static final Pattern FIELD = Pattern.compile("\\b[a-z]+[A-Z][A-Za-z]*\\b");
 
-    /** The options that are not called like their field. */
+    /** The options whose names differ from their fields'. */
     private static final Map<String, String> OPTIONS = Map.of(
             "accessTokenTTL", "--ttl",
             "accessTokenMaxTTL", "--max-ttl",
@@ -27,7 +27,7 @@ public final class Remedies {
 
     private Remedies() {}
 
-    /** What is wrong in words of the command's own options, and what to do. */
+    /** Describes a refusal in terms of the command's own options, and what to do. */
     public static String of(Refused refused, CommandSpec command) {
         String problem = refused.fields().isEmpty()
                 ? refused.detail()

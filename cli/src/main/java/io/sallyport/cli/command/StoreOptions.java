@@ -15,7 +15,7 @@ import java.security.SecureRandom;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Which store a command works on: the one that {@code sallyport serve} has with the same variables and options. */
+/** The store that a command works on: the one that {@code sallyport serve} uses with the same variables and options. */
 public class StoreOptions {
     @Option(
             names = "--data",
@@ -31,7 +31,7 @@ public class StoreOptions {
         this.environment = environment;
     }
 
-    /** The identities of an open store. */
+    /** An open store with its registry. */
     public record OpenRegistry(OpenStores open, Registry registry) implements AutoCloseable {
         @Override
         public void close() {
@@ -48,14 +48,20 @@ public class StoreOptions {
     }
 
     /**
-     * @throws IOException if it cannot be used, or is not there: nobody looks for identities where a misspelt folder would
-     *     have to be made first
+     * Opens the store.
+     *
+     * @throws IOException if it cannot be used, or does not exist: a misspelled folder must not be created just to list
+     *     nothing
      */
     public OpenRegistry open() throws IOException {
         return open(false);
     }
 
-    /** The same, the embedded store made if it is not there. */
+    /**
+     * Opens the store; creates the embedded one if it does not exist.
+     *
+     * @throws IOException if it cannot be used
+     */
     public OpenRegistry openOrMake() throws IOException {
         return open(true);
     }

@@ -1,4 +1,4 @@
-/** What commands share: options, output, exit codes. */
+/** Shared by the commands: options, output, exit codes. */
 @NullMarked
 package io.sallyport.cli.command;
 

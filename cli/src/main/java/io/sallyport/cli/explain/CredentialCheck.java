@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out what would become of a credential, by the code that logs in, and changes nothing: no token is minted, no use is
- * counted and no single use taken. Keys are fetched and clusters asked as for a login.
+ * Finds out how a credential would fare, with the code that logs in but without side effects: it mints no token, counts
+ * no use and marks no assertion as used. Keys are fetched and clusters asked as in a login.
  *
  * @param ownAudience of our own API
  */
@@ -32,7 +32,7 @@ record CredentialCheck(
         String ownAudience,
         Instant now) {
 
-    /** A login on the route of one method. */
+    /** Diagnoses a login on the route of one method. */
     Diagnosis login(Assertion assertion, String client, Class<? extends AuthMethod<?>> method) {
         DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
@@ -47,7 +47,7 @@ record CredentialCheck(
         }
     }
 
-    /** A grant of the token service, for a target. */
+    /** Diagnoses a grant of the token service, for a target. */
     Diagnosis token(Assertion assertion, String client, GrantPolicy.TargetRequest asked) {
         DiagnosisBuilder diagnosis = new DiagnosisBuilder();
         try {
@@ -76,9 +76,9 @@ record CredentialCheck(
     }
 
     /**
-     * An access token of ours, as introspection would see it.
+     * Diagnoses an access token of ours, as introspection would judge it.
      *
-     * @param address where it is used from; without one, addresses are not looked at
+     * @param address where it is used from; without one, addresses are not checked
      */
     Diagnosis accessToken(String token, String client, Optional<String> address) {
         DiagnosisBuilder diagnosis = new DiagnosisBuilder();
@@ -119,7 +119,7 @@ record CredentialCheck(
         return token;
     }
 
-    /** The login methods that an identity has; empty if it is not found. */
+    /** The login methods of an identity; empty if it is not found. */
     List<AuthMethod<?>> methods(String client) {
         try {
             return identity(client).methods().stream()

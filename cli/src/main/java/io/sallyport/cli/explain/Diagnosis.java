@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What would become of a credential.
+ * How a credential would fare.
  *
- * @param findings the checks in their order
- * @param refusal why it would not be admitted, if it would not
- * @param notes what was not looked at, and what else an operator should know
+ * @param findings the checks in order
+ * @param refusal why it would not be admitted, if so
+ * @param notes what was not checked, and what else an operator should know
  */
 public record Diagnosis(List<Finding> findings, Optional<Refused> refusal, List<String> notes) {
     public Diagnosis {
@@ -18,10 +18,10 @@ public record Diagnosis(List<Finding> findings, Optional<Refused> refusal, List<
         notes = List.copyOf(notes);
     }
 
-    /** @param detail what was expected and what was found, if it was not passed */
+    /** @param detail what was expected and what was found, if the check failed */
     public record Finding(Check check, Verdict verdict, String detail) {}
 
-    /** What the outcome would be called in the audit log. */
+    /** The outcome as the audit log would name it. */
     String outcome() {
         if (refusal.isEmpty()) {
             return "granted";

@@ -8,27 +8,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Notes how far a credential gets: the checks that it passes, the one that stops it, and those that are not reached. */
+/** Records how far a credential gets: the checks that pass, the one that fails, and those that are not reached. */
 final class DiagnosisBuilder {
     private final List<Diagnosis.Finding> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<CheckSequence> ahead = new ArrayList<>();
 
-    /** A part of the code that decides, and traces how far it gets. */
+    /** A part of the deciding code that traces its progress. */
     @FunctionalInterface
     interface Decision<T> {
         T run(CheckTrace trace) throws Refused;
     }
 
-    /** What will be asked if nothing stops it before. */
+    /** Adds checks that will be made if nothing fails before. */
     void expect(CheckSequence sequence) {
         ahead.add(sequence);
     }
 
     /**
-     * Runs a decision, and notes what became of its checks. One that an earlier decision passed is not shown again.
+     * Runs a decision and records its checks. A check that an earlier decision passed is not shown again.
      *
-     * @throws Refused as it does
+     * @throws Refused as the decision does
      */
     <T> T run(CheckSequence sequence, Decision<T> decision) throws Refused {
         ahead.remove(sequence);

@@ -249,7 +249,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 : check.token(assertion, client, asked);
     }
 
-    /** Whether it says that it is an access token, or that we signed it; true or not. */
+    /** Whether an unverified token is of the access token type, or names us as its issuer. */
     private static boolean isOurs(String token, String ownIssuer) {
         try {
             UnverifiedJwt jwt = UnverifiedJwt.parseAnyType(token);
@@ -303,7 +303,7 @@ public final class ExplainCommand implements Callable<Integer> {
         return code;
     }
 
-    /** With the real platforms, and this process's standard input. */
+    /** The command with the real platforms and this process's standard input. */
     public static ExplainCommand real(Environment environment) {
         return new ExplainCommand(environment, Platforms::real, System.in);
     }

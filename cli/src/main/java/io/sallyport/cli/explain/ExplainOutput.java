@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** How an explanation is shown, for people or for programs; without tokens, whatever is in it. */
+/** Shows an explanation to people or programs, always without tokens. */
 record ExplainOutput(PrintWriter out, Form form) {
-    /** Spelt as on the command line. */
+    /** Spelled as on the command line. */
     enum Form {
         table,
         json
@@ -44,7 +44,7 @@ record ExplainOutput(PrintWriter out, Form form) {
         out.flush();
     }
 
-    /** A decision that was made. */
+    /** Shows a logged decision. */
     void show(AuditLine line) {
         Map<String, Object> json = head(line.text("outcome"), line.reason(), line.text("detail"));
         for (String name : List.of("requestId", "time", "route", "identityId", "method", "client", "sessionId")) {

@@ -8,11 +8,11 @@ import io.sallyport.method.provider.Providers;
 import java.util.Optional;
 
 /**
- * What a reason means to an operator; a provider tells what those mean that it alone gives. {@code docs/operations.md} holds
- * the same words.
+ * What a reason means to an operator; a provider explains the reasons that only it gives. {@code docs/operations.md}
+ * has the same texts.
  *
- * @param check the check that was not passed
- * @param cause what is the matter, in general; the audit line's detail tells it for the one request
+ * @param check the check that failed
+ * @param cause the general cause; the detail in the audit line is specific to one request
  * @param remedy what to do about it
  */
 record Explanation(Check check, String cause, String remedy) {

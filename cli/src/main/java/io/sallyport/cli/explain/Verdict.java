@@ -2,7 +2,7 @@ package io.sallyport.cli.explain;
 
 import java.util.Locale;
 
-/** What became of a check. */
+/** The outcome of a check. */
 public enum Verdict {
     OK("ok"),
     FAILED("FAILED"),

@@ -1,4 +1,4 @@
-/** {@code sallyport explain}: each check in its order. */
+/** {@code sallyport explain}: each check in order. */
 @NullMarked
 package io.sallyport.cli.explain;
 

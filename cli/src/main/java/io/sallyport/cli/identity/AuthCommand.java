@@ -58,7 +58,7 @@ public final class AuthCommand {
                 .addSubcommand(new Remove(environment));
     }
 
-    /** An auth method as the command line names it. */
+    /** An auth method by its name on the command line. */
     record Kind(Provider<?> provider) {
         private static final Kind FIRST =
                 new Kind(Providers.DOCUMENTS.providers().all().get(0));
@@ -69,7 +69,7 @@ public final class AuthCommand {
         }
     }
 
-    /** For help and completion. */
+    /** The names, for help and completion. */
     static final class KindNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -197,7 +197,7 @@ public final class AuthCommand {
         }
     }
 
-    /** From a name. */
+    /** Converts a name. */
     static final class KindConverter implements CommandLine.ITypeConverter<Kind> {
         @Override
         public Kind convert(String text) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
-/** {@code auth set METHOD}: its options are the fields that the method's schema describes. */
+/** {@code auth set METHOD}: its options are the fields in the method's schema. */
 @Command
 final class AuthSetCommand implements Callable<Integer> {
     private final Provider<?> provider;
@@ -71,7 +71,7 @@ final class AuthSetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Refused, IOException {
-        // Once, and before the store is opened: the fields may be asked for more than once.
+        // Read once, before the store is opened: the change may run more than once.
         Map<String, @Nullable Object> ofMethod = own.values();
         Map<String, @Nullable Object> ofEntry = entry.values();
         Map<String, @Nullable Object> ofPolicy = policy.values();

@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
-/** What OAuth clients need beside their identity. */
+/** Settings of an identity as an OAuth client. */
 @Command(
         name = "client",
         description = "Prepares OAuth clients.",

@@ -48,7 +48,7 @@ final class ClientSecretCommand {
 
     private ClientSecretCommand() {}
 
-    /** {@code client new-secret}: for identities that are written by hand. */
+    /** {@code client new-secret}: for identities in a hand-written file. */
     static CommandLine newSecret() {
         return new CommandLine(new Make());
     }
@@ -60,7 +60,7 @@ final class ClientSecretCommand {
                 .addSubcommand(new Show(environment));
     }
 
-    /** The secret goes to standard output once and is kept nowhere; what is stored of it cannot be turned back. */
+    /** The secret is printed once and stored nowhere; its stored hash cannot be reversed. */
     @Command(
             name = "new-secret",
             description = {

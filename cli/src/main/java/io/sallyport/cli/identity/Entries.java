@@ -14,17 +14,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of a document, whose entries are told apart by some of their fields.
+ * A list in a document, whose entries are identified by some of their fields.
  *
  * @param list the field that holds it
- * @param keys the fields that tell its entries apart
+ * @param keys the fields that identify its entries
  */
 record Entries(String list, List<String> keys) {
     static final Entries GRANTS = new Entries("grants", List.of("audience"));
     static final Entries AUDIENCES = new Entries("audiences", List.of("name"));
     static final Entries METADATA = new Entries("metadata", List.of("key"));
 
-    /** The list of a method that has its entries added and removed one by one, if it has such a list. */
+    /** The list of a method whose entries are added and removed one by one, if it has one. */
     static Optional<SchemaField> listOf(MethodSchema schema) {
         return schema.fields().stream()
                 .filter(field -> !field.entryKey().isEmpty())
@@ -35,7 +35,7 @@ record Entries(String list, List<String> keys) {
         return new Entries(list.name(), list.entryKey());
     }
 
-    /** All of them, as they are stored. */
+    /** All entries, as stored. */
     List<Map<String, @Nullable Object>> of(Map<String, ? extends @Nullable Object> document) {
         List<Map<String, @Nullable Object>> entries = new ArrayList<>();
         if (document.get(list) instanceof List<?> stored) {
@@ -50,7 +50,7 @@ record Entries(String list, List<String> keys) {
         return entries;
     }
 
-    /** The entry that is told apart by the same as another; no fields if it is not there. */
+    /** The entry with the same key as another; without fields if there is none. */
     Map<String, @Nullable Object> find(
             Map<String, ? extends @Nullable Object> document, Map<String, ? extends @Nullable Object> other) {
         return of(document).stream()
@@ -59,7 +59,7 @@ record Entries(String list, List<String> keys) {
                 .orElse(Map.of());
     }
 
-    /** The list with an entry: its fields set in the one that is there already, or in a new one at the end. */
+    /** The list with an entry: its fields set in the existing one, or in a new one at the end. */
     List<Map<String, @Nullable Object>> with(
             Map<String, ? extends @Nullable Object> document, Map<String, ? extends @Nullable Object> entry) {
         List<Map<String, @Nullable Object>> entries = of(document);
@@ -79,7 +79,7 @@ record Entries(String list, List<String> keys) {
     /**
      * The list without an entry.
      *
-     * @param missing the reason if it is not there
+     * @param missing the reason if it does not exist
      */
     List<Map<String, @Nullable Object>> without(
             Map<String, ? extends @Nullable Object> document, Map<String, String> key, Reason missing) throws Refused {

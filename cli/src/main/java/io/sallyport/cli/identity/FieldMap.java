@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of a document by what the options of a command say: an option that was not given leaves its field alone. */
+/** Fields of a document from the options of a command: an option that is not given leaves its field unchanged. */
 final class FieldMap {
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
 
@@ -16,7 +16,7 @@ final class FieldMap {
         return this;
     }
 
-    /** A list; an empty text stands for none. */
+    /** Sets a list; an empty text clears it. */
     FieldMap texts(String name, @Nullable List<String> values) {
         if (values != null) {
             fields.put(

@@ -113,7 +113,7 @@ final class IdentityListCommand implements Callable<Integer> {
                 return new IdentityStore.Cursor(name, new IdentityId(id));
             }
         } catch (MalformedJsonException | IllegalArgumentException e) {
-            // It is told below.
+            // Reported below.
         }
         throw new InvalidConfigurationException(
                 List.of("--cursor is none that was told by this command; leave it away to begin at the first page"));

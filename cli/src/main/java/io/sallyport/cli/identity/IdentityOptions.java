@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What an identity is, apart from how it logs in. */
+/** The options of an identity apart from its auth methods. */
 final class IdentityOptions {
     @Option(names = "--name", description = "For people.")
     private @Nullable String name;
@@ -34,7 +34,7 @@ final class IdentityOptions {
             description = "Whether it cannot be deleted until that is taken back.")
     private @Nullable Boolean deleteProtection;
 
-    /** @param stored what there is already: projects and notes that are not named stay as they are */
+    /** @param stored the stored fields: projects and notes that are not named stay unchanged */
     FieldMap fields(Map<String, ? extends @Nullable Object> stored) {
         FieldMap fields = new FieldMap()
                 .put("name", name)

@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The options of a command that sets fields of an auth method, one for each that its schema describes. */
+/** The options of a command that sets fields of an auth method, one for each field in its schema. */
 final class SchemaOptions {
     private final Input input;
     private final Map<SchemaField, OptionSpec> options = new LinkedHashMap<>();
 
     /**
-     * @param required the fields that a caller must name, by name
-     * @param input has what is in files
+     * @param required the fields that a caller must set, by name
+     * @param input reads the values that are in files
      */
     SchemaOptions(List<SchemaField> fields, List<String> required, Input input) {
         this.input = input;
         for (SchemaField field : fields) {
-            // What a field holds encrypted, only Sallyport writes.
+            // Only Sallyport writes a field that holds a ciphertext.
             if (field.kind() != SchemaField.Kind.ENTRIES && field.encrypts().isEmpty()) {
                 options.put(field, option(field, fields, required.contains(field.name())));
             }
@@ -93,7 +93,7 @@ final class SchemaOptions {
         return help.toString().replace("%", "%%");
     }
 
-    /** The fields whose options were given, by name; files are read. */
+    /** The fields whose options were given, by name; reads the files. */
     Map<String, @Nullable Object> values() throws IOException {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Map.Entry<SchemaField, OptionSpec> entry : options.entrySet()) {
@@ -106,10 +106,11 @@ final class SchemaOptions {
     }
 
     /**
-     * What to change for these values: beside them, what a new object is suggested to have, and null for what they replace.
+     * The changes for these values: the values, the suggested ones for a new object, and null for the fields that they
+     * replace.
      *
      * @param values of {@link #values}
-     * @param stored the fields before; none of a new object
+     * @param stored the fields before; none for a new object
      */
     Map<String, @Nullable Object> changes(
             Map<String, ? extends @Nullable Object> values, Map<String, ? extends @Nullable Object> stored) {
@@ -136,7 +137,7 @@ final class SchemaOptions {
             return input.read(file);
         }
         if (value instanceof List<?> list) {
-            // An empty text stands for no value.
+            // An empty text means no value.
             return list.stream()
                     .map(text -> String.valueOf(text).trim())
                     .filter(text -> !text.isEmpty())

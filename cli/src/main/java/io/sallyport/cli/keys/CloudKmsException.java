@@ -3,7 +3,7 @@ package io.sallyport.cli.keys;
 import io.sallyport.Refused;
 import java.io.Serial;
 
-/** Cloud KMS did not answer a command, or not with what was asked for; nothing has changed. */
+/** Thrown if Cloud KMS did not answer a command, or not usably; nothing has changed. */
 public final class CloudKmsException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

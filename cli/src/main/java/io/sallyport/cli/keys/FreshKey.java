@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a new key is to be: a key pair of our own, or a version of a key of Cloud KMS. */
+/** A new key to make: our own key pair, or a version of a Cloud KMS key. */
 final class FreshKey {
     private static final int RSA_BITS = 2048;
 
-    /** What we sign with. */
+    /** The kind of key. */
     enum Kind {
         ES256,
         RS256
@@ -45,8 +45,10 @@ final class FreshKey {
     }
 
     /**
-     * @throws KeyFileException if what is asked for makes no sense
-     * @throws CloudKmsException if the public key could not be had
+     * Makes the key.
+     *
+     * @throws KeyFileException if the options contradict each other
+     * @throws CloudKmsException if the public key was not available
      */
     SigningKey make(Kind otherwise, KeyState state, Environment environment) {
         Instant now = environment.clock().instant();
@@ -67,10 +69,10 @@ final class FreshKey {
     }
 
     /**
-     * In the manner of the current key, unless something else is asked for.
+     * Makes the next key, of the current key's kind unless the options say otherwise.
      *
-     * @throws KeyFileException also if nothing is asked for and the current key is in Cloud KMS: a key pair in a file
-     *     would be weaker, so somebody has to want it
+     * @throws KeyFileException also if the options name no kind and the current key is in Cloud KMS: a key pair in a
+     *     file would be weaker, so it must be asked for
      */
     SigningKey next(KeyRing keys, Environment environment) {
         if (keys.current().kms().isPresent() && !isAskedFor()) {

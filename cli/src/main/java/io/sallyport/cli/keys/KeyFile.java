@@ -19,14 +19,14 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A file of signing keys. It is replaced as a whole and by one process at a time, so that whoever reads it gets all keys of
- * one moment, and no change is lost; only its owner can read it.
+ * A file of signing keys. Only one process at a time replaces it, as a whole, so that readers get a consistent set of
+ * keys and no change is lost; only its owner can read it.
  */
 record KeyFile(Path path) {
     private static final Set<StandardOpenOption> CREATED =
             EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 
-    /** A process holds a lock of the file system once, whichever of its threads asks for it. */
+    /** A process holds a file lock once, whichever thread asks for it. */
     private static final Object IN_THIS_PROCESS = new Object();
 
     /**
@@ -53,7 +53,7 @@ record KeyFile(Path path) {
     }
 
     /**
-     * @throws KeyFileException if there is a file already
+     * @throws KeyFileException if the file exists already
      * @throws IOException if it cannot be written
      */
     void create(KeyRing keys) throws IOException {
@@ -66,9 +66,9 @@ record KeyFile(Path path) {
     }
 
     /**
-     * Replaces the keys, if the step changes them, while nobody else does.
+     * Replaces the keys under a lock, if the step changes them.
      *
-     * @throws KeyFileException as {@link #read}, or if with the changed keys nothing could be signed
+     * @throws KeyFileException as {@link #read}, or if the changed keys could not sign
      * @throws IOException if it cannot be read or replaced
      */
     Rotation.Step change(Function<KeyRing, Rotation.Step> step) throws IOException {
@@ -90,7 +90,7 @@ record KeyFile(Path path) {
         }
     }
 
-    /** Beside it and never removed: the file itself is another one after each change. */
+    /** A separate file that is never removed: the key file itself is a new file after each change. */
     private Path lock() {
         return path.resolveSibling("." + path.getFileName() + ".lock");
     }
@@ -112,7 +112,7 @@ record KeyFile(Path path) {
         }
     }
 
-    /** What is written can be read again, and signs. */
+    /** The text to write, after a check that it can be read again and signs. */
     private byte[] text(KeyRing keys) {
         String jwks = SigningKey.writeSet(keys.keys());
         parse(jwks);

@@ -2,7 +2,7 @@ package io.sallyport.cli.keys;
 
 import java.io.Serial;
 
-/** A key file with which nothing can be done as it was asked for; it is as it was before. */
+/** Thrown if a key file does not allow the requested step; the file is unchanged. */
 public final class KeyFileException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which file of keys. */
+/** The option for the key file. */
 final class KeyFileOptions {
     @Option(
             names = "--file",

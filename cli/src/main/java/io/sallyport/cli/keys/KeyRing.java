@@ -20,7 +20,7 @@ record KeyRing(List<SigningKey> keys) {
         return in(KeyState.CURRENT).findFirst().orElseThrow();
     }
 
-    /** Of several, that which was published first. */
+    /** The next key; of several, the one that was published first. */
     Optional<SigningKey> next() {
         return in(KeyState.NEXT).min(Comparator.comparing(key -> key.since().orElse(Instant.MAX)));
     }
@@ -48,12 +48,12 @@ record KeyRing(List<SigningKey> keys) {
                 keys.stream().filter(key -> !key.keyId().equals(one.keyId())).toList());
     }
 
-    /** That one signs from now on, and the one that did is retired. */
+    /** Makes this key current and retires the current one. */
     KeyRing promote(SigningKey next, Instant now) {
         return map(current(), key -> key.with(KeyState.RETIRED, now)).map(next, key -> key.with(KeyState.CURRENT, now));
     }
 
-    /** Its state counts from now on, since nobody knows since when it is in it. */
+    /** Dates its state from now, since the actual time is unknown. */
     KeyRing dated(SigningKey undated, Instant now) {
         return map(undated, key -> key.with(key.state(), now));
     }

@@ -41,7 +41,7 @@ final class KeysListCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** Spelt as on the command line. */
+    /** Spelled as on the command line. */
     enum Output {
         table,
         json
@@ -52,10 +52,10 @@ final class KeysListCommand implements Callable<Integer> {
     }
 
     /**
-     * What can be done next about a key.
+     * The next possible step of a key.
      *
      * @param command {@code rotate} or {@code retire}
-     * @param from when it is possible; empty if the command itself begins to count, or adds a key
+     * @param from when it is possible; empty if the command itself starts the wait, or adds a key
      */
     private record Next(String command, Optional<Instant> from, boolean isPossible) {}
 

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The steps from one signing key to another, each refused as long as it could break a token that is still valid. */
+/** The steps from one signing key to another; each is refused as long as it could break a valid token. */
 record Rotation(Waits waits, Instant now, boolean force) {
     /**
-     * What a step came to.
+     * The result of a step.
      *
-     * @param changed the keys as they are to be written; empty if they stay as they are
-     * @param isTooEarly whether it has to be tried again later
+     * @param changed the keys to write; empty if they stay unchanged
+     * @param isTooEarly whether to try again later
      */
     record Step(Optional<KeyRing> changed, boolean isTooEarly, List<String> said) {
         private static Step done(KeyRing changed, String... said) {

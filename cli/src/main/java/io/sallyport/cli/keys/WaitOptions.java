@@ -4,7 +4,7 @@ import io.sallyport.token.TokenPolicy;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** How long the steps of a rotation wait. */
+/** The options for the waits of a rotation. */
 final class WaitOptions {
     @Option(
             names = "--rollout",
@@ -20,7 +20,7 @@ final class WaitOptions {
             description = "How long the longest token lives (${DEFAULT-VALUE}: longer than any).")
     private long longestToken;
 
-    /** @throws KeyFileException if one of them is out of bounds */
+    /** @throws KeyFileException if one is out of bounds */
     Waits waits() {
         return new Waits(within("--rollout", rollout), within("--longest-token", longestToken));
     }

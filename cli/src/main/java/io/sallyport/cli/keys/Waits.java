@@ -8,23 +8,25 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long a key must wait for its next step, so that no verifier meets a token by a key that it does not know.
+ * How long a key must wait for its next step, so that no verifier gets a token signed with a key that it does not know.
  *
- * @param rollout what a changed file takes until every instance has it, after which all of them publish and sign alike
- * @param longestToken how long the longest token lives
+ * @param rollout how long a changed file takes to reach every instance, after which all publish and sign alike
+ * @param longestToken the longest lifetime of a token
  */
 record Waits(Duration rollout, Duration longestToken) {
-    /** From being added to signing: the last instance publishes it, and what was cached a moment before has to age. */
+    /** From being added to signing: until the last instance publishes it and earlier cached key sets have expired. */
     Duration beforeSigning() {
         return rollout.plus(SigningKeys.CACHE_TIME);
     }
 
-    /** From being retired to being removed: the last instance signs with it, and that token has to expire. */
+    /**
+     * From being retired to being removed: until the last instance stops signing with it and that token has expired.
+     */
     Duration beforeRemoval() {
         return rollout.plus(longestToken);
     }
 
-    /** When the key may take its next step: sign, or be removed; empty if since when it waits is not known. */
+    /** When the key may take its next step: sign, or be removed; empty if the start of its wait is unknown. */
     Optional<Instant> over(SigningKey key) {
         return key.since().map(since -> since.plus(key.state() == KeyState.NEXT ? beforeSigning() : beforeRemoval()));
     }
@@ -35,7 +37,7 @@ record Waits(Duration rollout, Duration longestToken) {
 
     /** The two largest units, such as {@code 9 min 30 s}. */
     static String text(Duration duration) {
-        // Rounded up: whoever waits so long has waited long enough.
+        // Rounded up, so that waiting as long as shown always suffices.
         Duration left = duration.isNegative() ? Duration.ZERO : duration.plusNanos(999_999_999);
         if (left.toDays() > 0) {
             return left.toDays() + " d " + left.toHoursPart() + " h";

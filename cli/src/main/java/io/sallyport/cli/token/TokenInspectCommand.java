@@ -87,14 +87,14 @@ final class TokenInspectCommand implements Callable<Integer> {
         return accepted ? ExitCode.DONE : ExitCode.REFUSED;
     }
 
-    /** What stands there, though nobody vouches for it yet. */
+    /** Decodes a part of the token, unverified. */
     private static Map<String, @Nullable Object> part(String[] parts, int index) {
         try {
             if (parts.length == 3) {
                 return Json.parseObject(Base64.getUrlDecoder().decode(parts[index]));
             }
         } catch (MalformedJsonException | IllegalArgumentException e) {
-            // It is told below, without what stands there.
+            // Reported below, without the text.
         }
         throw new InvalidConfigurationException(
                 List.of("that is no JWT: three parts with points between them, as a login answers in accessToken"));

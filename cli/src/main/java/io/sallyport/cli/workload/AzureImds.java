@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The Instance Metadata Service of Azure, which gives a managed identity's access token for a resource: the documentation of
- * managed identities, "How to use managed identities for Azure resources on an Azure VM to acquire an access token".
+ * The Instance Metadata Service of Azure, which issues a managed identity's access token for a resource: the
+ * documentation of managed identities, "How to use managed identities for Azure resources on an Azure VM to acquire an
+ * access token".
  *
- * @param clientId which user-assigned identity
+ * @param clientId of the user-assigned identity, if it is not the default
  */
 record AzureImds(BoundedHttp http, URI server, String resource, Optional<String> clientId) implements PlatformToken {
     private static final String SERVER = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 
-    /** At {@code AZURE_POD_IDENTITY_AUTHORITY_HOST}, an address, as Azure's own libraries read it. */
+    /** The service at {@code AZURE_POD_IDENTITY_AUTHORITY_HOST}, an address, as Azure's own libraries read it. */
     static AzureImds at(Map<String, String> variables, String resource, Optional<String> clientId)
             throws NoTokenException {
         String server = variables.getOrDefault(SERVER, "http://169.254.169.254");

@@ -17,7 +17,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP with a time limit for request and answer together, and answers of bounded size. It follows no redirect: a credential goes where it was sent. */
+/**
+ * HTTP with one time limit for request and answer together, and answers of bounded size. It follows no redirects: a
+ * credential goes only where it was sent.
+ */
 final class BoundedHttp {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MAX_SIZE = 64 * 1024;
@@ -38,17 +41,17 @@ final class BoundedHttp {
         }
     }
 
-    /** Past every proxy: what a machine tells its own workload is nobody else's business. */
+    /** Bypasses every proxy: a machine's metadata for its workload must not leave the machine. */
     static BoundedHttp direct() {
         return direct(LIMIT);
     }
 
-    /** With another time limit. */
+    /** Bypasses every proxy, with another time limit. */
     static BoundedHttp direct(Duration limit) {
         return new BoundedHttp(builder().proxy(HttpClient.Builder.NO_PROXY).build(), limit);
     }
 
-    /** By the proxy that Java is configured with, if any. */
+    /** Uses the proxy that Java is configured with, if any. */
     static BoundedHttp proxied() {
         return new BoundedHttp(builder().build(), LIMIT);
     }
@@ -68,7 +71,12 @@ final class BoundedHttp {
         return send(code, server, HttpRequest.newBuilder(uri).header(header, value));
     }
 
-    /** The same with a form in its body. */
+    /**
+     * Posts a form.
+     *
+     * @param code of the failure, if there is no answer
+     * @param server for people
+     */
     Answer post(String code, String server, URI uri, Map<String, String> form) throws NoTokenException {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), UTF_8))
@@ -85,7 +93,7 @@ final class BoundedHttp {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 client.sendAsync(request.timeout(limit).build(), response -> new BoundedBody(MAX_SIZE));
         try {
-            // A request's timeout ends with the headers; this one is for the body too.
+            // A request's timeout covers only the headers; this one also covers the body.
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), new String(response.body(), UTF_8));
         } catch (TimeoutException e) {

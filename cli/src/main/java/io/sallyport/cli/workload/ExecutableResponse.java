@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What Google's libraries read from a program that they run for a token: google.aip.dev/auth/4117, version 1. */
+/** The output that Google's libraries read from a program that supplies tokens: google.aip.dev/auth/4117, version 1. */
 final class ExecutableResponse {
     private final Map<String, Object> members;
 
@@ -15,7 +15,7 @@ final class ExecutableResponse {
         members.put("success", success);
     }
 
-    /** @param type as the credential file has it, {@code urn:ietf:params:oauth:token-type:jwt} or {@code …:id_token} */
+    /** @param type as in the credential file, {@code urn:ietf:params:oauth:token-type:jwt} or {@code …:id_token} */
     static ExecutableResponse token(String type, String token, Instant expires) {
         ExecutableResponse response = new ExecutableResponse(true);
         response.members.put("token_type", type);

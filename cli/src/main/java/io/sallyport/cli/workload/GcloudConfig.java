@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The credential file of type {@code external_account} that gcloud and Google's libraries read: google.aip.dev/auth/4117.
- * There is no secret in it.
+ * The credential file of type {@code external_account} that gcloud and Google's libraries read:
+ * google.aip.dev/auth/4117. It holds no secret.
  */
 record GcloudConfig(PoolProvider provider, Source source, Optional<Impersonation> impersonation) {
-    /** Within what libraries take, 5 to 120 s; a JVM starts, and two requests are made. */
+    /** Within the libraries' limits of 5 to 120 s; enough for a JVM to start and make two requests. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Where libraries get Sallyport's token. */
@@ -24,9 +24,9 @@ record GcloudConfig(PoolProvider provider, Source source, Optional<Impersonation
     }
 
     /**
-     * By running a command.
+     * Runs a command.
      *
-     * @param keep the file that the answer is kept in while it is good
+     * @param keep the file that caches the answer while it is valid
      */
     record Executable(List<String> command, Optional<Path> keep) implements Source {
         Executable {
@@ -43,7 +43,7 @@ record GcloudConfig(PoolProvider provider, Source source, Optional<Impersonation
         }
     }
 
-    /** From a file that something else keeps fresh. */
+    /** Reads a file that another program keeps fresh. */
     record TokenFile(Path file) implements Source {
         @Override
         public Map<String, Object> json() {
@@ -52,7 +52,7 @@ record GcloudConfig(PoolProvider provider, Source source, Optional<Impersonation
     }
 
     /**
-     * A service account to become.
+     * The service account to impersonate.
      *
      * @param lifetime of its access tokens
      */
@@ -69,7 +69,7 @@ record GcloudConfig(PoolProvider provider, Source source, Optional<Impersonation
         impersonation.ifPresentOrElse(
                 account -> impersonate(account, json),
                 () ->
-                        // By which gcloud finds out who it is.
+                        // Where gcloud asks which principal it is.
                         json.put("token_info_url", "https://sts.googleapis.com/v1/introspect"));
         try {
             return JsonMapper.builder()

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class GcloudConfigCommand implements Callable<Integer> {
-    /** Where the launcher tells where it is. */
+    /** The property in which the launcher passes its path. */
     static final String COMMAND_PROPERTY = "sallyport.command";
 
     private static final Pattern SERVICE_ACCOUNT =

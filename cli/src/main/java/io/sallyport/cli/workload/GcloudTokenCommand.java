@@ -47,7 +47,7 @@ public final class GcloudTokenCommand implements Callable<Integer> {
         this(System.getenv(), InstantSource.system());
     }
 
-    /** @param variables of the environment */
+    /** @param variables the environment variables */
     GcloudTokenCommand(Map<String, String> variables, InstantSource clock) {
         this.variables = variables;
         this.clock = clock;
@@ -55,7 +55,7 @@ public final class GcloudTokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        // Whatever else is printed, to either stream, would be read as part of the answer.
+        // Any other output, to either stream, would be read as part of the answer.
         Quiet.logs();
         var out = Optional.ofNullable(spec).orElseThrow().commandLine().getOut();
         out.println(respond().json());
@@ -94,7 +94,7 @@ public final class GcloudTokenCommand implements Callable<Integer> {
         return ExecutableResponse.token(type, issued.token(), lastUse(now, issued.expires()));
     }
 
-    /** A little before its end, since libraries use a kept token up to the very second that they are told. */
+    /** Slightly before its expiry, since libraries use a cached token up to the stated second. */
     private static Instant lastUse(Instant now, Instant expires) {
         Duration tenth = Duration.between(now, expires).dividedBy(10);
         Duration margin = Duration.ofSeconds(30);

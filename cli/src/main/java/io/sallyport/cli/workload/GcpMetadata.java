@@ -8,13 +8,13 @@ import java.net.URLEncoder;
 import java.util.Map;
 
 /**
- * The metadata server of Google Cloud, which gives an ID token for an audience: the documentation of Compute Engine,
+ * The metadata server of Google Cloud, which issues an ID token for an audience: the documentation of Compute Engine,
  * "Verify VM identity".
  */
 record GcpMetadata(BoundedHttp http, URI server, IdentityId audience) implements PlatformToken {
     private static final String SERVER = "GCE_METADATA_HOST";
 
-    /** At {@code GCE_METADATA_HOST}, a host with or without a port, as Google's own libraries read it. */
+    /** The server at {@code GCE_METADATA_HOST}, a host with or without a port, as Google's own libraries read it. */
     static GcpMetadata at(Map<String, String> variables, IdentityId audience) throws NoTokenException {
         String host = variables.getOrDefault(SERVER, "metadata.google.internal");
         return new GcpMetadata(BoundedHttp.direct(), PlatformToken.server(SERVER, "http://" + host), audience);

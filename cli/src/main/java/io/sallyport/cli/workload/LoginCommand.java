@@ -59,13 +59,13 @@ public final class LoginCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** Spelt as on the command line. */
+    /** Spelled as on the command line. */
     enum Output {
         token,
         json
     }
 
-    /** @param variables of the environment */
+    /** @param variables the environment variables */
     public LoginCommand(Map<String, String> variables, InstantSource clock) {
         this.variables = variables;
         this.clock = clock;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a workload logs in to Sallyport with what its platform gives it. */
+/** How a workload logs in to Sallyport with its platform's credential. */
 final class LoginOptions {
     private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}");
     private static final Pattern AUDIENCE = Pattern.compile("(?:[A-Za-z0-9._:-]|//[A-Za-z0-9])[A-Za-z0-9._:/-]{0,254}");
@@ -83,7 +83,7 @@ final class LoginOptions {
         }
     }
 
-    /** The same as arguments, none of which has a space in it, once they are checked. */
+    /** The checked options as arguments, none of which contains a space. */
     List<String> arguments() {
         List<String> arguments = new ArrayList<>();
         arguments.add("--issuer=" + issuer);
@@ -108,7 +108,7 @@ final class LoginOptions {
         return new IdentityId(identity);
     }
 
-    /** Once the options are checked. */
+    /** The platform, once the options are checked. */
     Platform platform() {
         return Optional.ofNullable(platform).orElseThrow();
     }
@@ -117,7 +117,7 @@ final class LoginOptions {
         return Optional.ofNullable(audience);
     }
 
-    /** Where the platform's token comes from, once the options are checked. */
+    /** The source of the platform's token, once the options are checked. */
     PlatformToken platformToken(Map<String, String> variables) throws NoTokenException {
         return switch (platform()) {
             case GCP -> GcpMetadata.at(variables, identity());

@@ -3,7 +3,7 @@ package io.sallyport.cli.workload;
 import java.io.Serial;
 import java.util.Optional;
 
-/** Why there is no token: for the program that asked, and for people; never with anything secret. */
+/** Says why there is no token, for the calling program and for people, without secrets. */
 final class NoTokenException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -17,8 +17,8 @@ final class NoTokenException extends Exception {
     }
 
     /**
-     * @param requestId of the request that did not give one, by which the operator finds the reason
-     * @param denied whether that was decided, so that trying again is no use
+     * @param requestId of the refused request, by which the operator finds the reason
+     * @param denied whether the request was decided, so that retrying is useless
      */
     NoTokenException(String code, String message, Optional<String> requestId, boolean denied) {
         super(message);

@@ -2,7 +2,7 @@ package io.sallyport.cli.workload;
 
 import java.util.Locale;
 
-/** Where a workload runs, and so what it is given to prove itself with. */
+/** The platform of a workload, which determines its credential. */
 enum Platform {
     GCP,
     AZURE,

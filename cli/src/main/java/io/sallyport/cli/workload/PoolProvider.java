@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  */
 record PoolProvider(String projectNumber, String pool, String provider) {
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,19}");
-    /** The methods {@code create} of pools and of providers. */
+    /** The limits of the methods {@code create} of pools and of providers. */
     private static final Pattern ID = Pattern.compile("(?!gcp-)[a-z0-9-]{4,32}");
 
     private static final String ID_FORM = "4 to 32 of the characters a-z 0-9 -, not starting with gcp-";
@@ -20,7 +20,7 @@ record PoolProvider(String projectNumber, String pool, String provider) {
         faults.requireMatch(ID, "--provider", ID_FORM, provider);
     }
 
-    /** The audience of Google's token service, and of Sallyport's token for it. */
+    /** The audience at Google's token service, and of Sallyport's token for it. */
     String audience() {
         return "//iam.googleapis.com/projects/" + projectNumber + "/locations/global/workloadIdentityPools/" + pool
                 + "/providers/" + provider;

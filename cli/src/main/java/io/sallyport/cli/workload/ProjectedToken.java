@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A service account token that the kubelet keeps fresh in a file: Kubernetes, "Projected Volumes". */
+/** A service account token that the kubelet refreshes in a file: Kubernetes, "Projected Volumes". */
 record ProjectedToken(Path file) implements PlatformToken {
     private static final int MAX_LENGTH = 64 * 1024;
 

@@ -13,19 +13,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sallyport, as a workload uses it: the login of its platform, or the token endpoint with its platform's token as the grant
- * (RFC 7523 §2.1).
+ * A client of Sallyport for workloads: the login of its platform, or the token endpoint with its platform's token as
+ * the grant (RFC 7523 §2.1).
  */
 record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     static final String ISSUER_UNAVAILABLE = "ISSUER_UNAVAILABLE";
 
-    /** Ten years, the longest that a token policy can say. */
+    /** Ten years, the longest lifetime in a token policy. */
     private static final long MAX_LENGTH = 315_360_000;
 
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
     /**
-     * What a token is asked for.
+     * The target of a token.
      *
      * @param audience empty for Sallyport's own API
      * @param scope empty for the grant's defaults
@@ -36,7 +36,7 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
         }
     }
 
-    /** A token with its end. */
+    /** A token with its expiry. */
     record Issued(String token, Instant expires) {
         @Override
         public String toString() {
@@ -45,9 +45,9 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     }
 
     /**
-     * A token of the token endpoint.
+     * Requests a token from the token endpoint.
      *
-     * @throws NoTokenException if it is denied, with the code of RFC 6749 §5.2, or if there is no good answer
+     * @throws NoTokenException if it is denied, with the code of RFC 6749 §5.2, or if there is no usable answer
      */
     Issued issue(String assertion, IdentityId client, Target target, Instant now) throws NoTokenException {
         Map<String, String> form = new LinkedHashMap<>();
@@ -60,9 +60,9 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     }
 
     /**
-     * A token for Sallyport's own API, by the login of the platform.
+     * Requests a token for Sallyport's own API, by the login of the platform.
      *
-     * @throws NoTokenException if it is denied, or if there is no good answer
+     * @throws NoTokenException if it is denied, or if there is no usable answer
      */
     Issued logIn(String assertion, IdentityId identity, Platform platform, Instant now) throws NoTokenException {
         Map<String, String> form = new LinkedHashMap<>();
@@ -98,7 +98,7 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
     }
 
     private NoTokenException refusal(int status, Map<String, @Nullable Object> body) {
-        // RFC 6749 §5.2 at the token endpoint, and Infisical's form at the logins.
+        // The form of RFC 6749 §5.2 at the token endpoint, and Infisical's at the logins.
         String description = text(body, "error_description")
                 .or(() -> text(body, "message"))
                 .map(text -> ": " + text)

@@ -1,4 +1,4 @@
-/** What runs on a workload: logins and credentials for Google Cloud. */
+/** Commands for workloads: logins and credentials for Google Cloud. */
 @NullMarked
 package io.sallyport.cli.workload;
 

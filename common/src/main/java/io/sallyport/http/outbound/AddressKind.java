@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Where an IP address leads to, as far as it matters before anything is sent there. */
+/** What network an IP address belongs to, checked before anything is sent there. */
 public enum AddressKind {
-    /** Anywhere on the internet. */
+    /** The public internet. */
     PUBLIC,
     /** A private network: RFC 1918, RFC 6598, RFC 4193 and the like. */
     PRIVATE,
     /** This machine. */
     LOOPBACK,
-    /** Nowhere: reserved for documentation and for discarding. Nothing is sent there. */
+    /** Unroutable: reserved for documentation and for discarding. Nothing is sent there. */
     NOWHERE,
-    /** Where no cluster ever is: link-local, a cloud's metadata server or platform agent, multicast, unspecified, reserved. */
+    /** Never a cluster: link-local, a cloud's metadata server or platform agent, multicast, unspecified, reserved. */
     FORBIDDEN;
 
     // Metadata servers outside the link-local ranges, where instances get the credentials of their cloud accounts.
@@ -34,14 +34,14 @@ public enum AddressKind {
 
     private static final String BENCHMARKS = "200100020000"; // 2001:2::/48, RFC 5180, as 198.18.0.0/15
 
-    /** By IANA's registry of special addresses. */
+    /** From IANA's special-purpose address registries. */
     private static final List<String> UNROUTED = List.of(
             "0100000000000000", // discard only, RFC 6666
             "20010db8", // documentation, RFC 3849
             "3fff0"); // documentation, 3fff::/20, RFC 9637
 
     /**
-     * An IPv6 address that stands for an IPv4 one, or that a gateway turns into one, is what that one is: mapped (RFC 4291
+     * Classifies an address. An IPv6 address that embeds an IPv4 address is classified as that one: mapped (RFC 4291
      * §2.5.5.2), 6to4 (RFC 3056), NAT64 (RFC 6052 §2.1) and ISATAP (RFC 5214 §6.1).
      *
      * @param address 4 or 16 bytes, the first being the most significant

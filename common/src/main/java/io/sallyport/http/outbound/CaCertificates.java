@@ -16,13 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The certificate authorities that a cluster's TLS certificate must come from, in place of the system's; one or more. */
+/** One or more certificate authorities that must have issued a cluster's TLS certificate, in place of the system's. */
 public record CaCertificates(List<X509Certificate> certificates) {
     private static final int MAX_LENGTH = 64 * 1024;
     private static final Pattern BLOCK =
             Pattern.compile("\\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]{1,65536})-----END CERTIFICATE-----\\s*");
 
-    /** @throws IllegalArgumentException if there is none, or one that may sign no certificates */
+    /** @throws IllegalArgumentException if there is none, or one that may not sign certificates */
     public CaCertificates {
         certificates = List.copyOf(certificates);
         if (certificates.isEmpty()) {
@@ -60,12 +60,14 @@ public record CaCertificates(List<X509Certificate> certificates) {
         }
     }
 
-    /** Without the text: somebody may have pasted a private key. */
+    /** Omits the text: it may be a private key pasted by mistake. */
     private static IllegalArgumentException malformed() {
         return new IllegalArgumentException("caCert must be certificates in PEM, and nothing else");
     }
 
-    /** SHA-256 in hex over the certificates' DER, one after the other: white space and line breaks in PEM do not matter. */
+    /**
+     * SHA-256 in hex over the certificates' DER, concatenated: white space and line breaks in the PEM do not matter.
+     */
     public String digest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -78,7 +80,7 @@ public record CaCertificates(List<X509Certificate> certificates) {
         }
     }
 
-    /** {@link #parse} gives the same back. */
+    /** The certificates in PEM, which {@link #parse} reads back. */
     public String pem() {
         return certificates.stream().map(CaCertificates::pem).collect(Collectors.joining());
     }

@@ -7,16 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The issuer of the tokens of a cluster or of whoever else is trusted, byte by byte as their {@code iss} has it (OpenID
- * Connect Core §2): an https address of a host with a path, where its discovery document is found (OpenID Connect Discovery
- * §4).
+ * The issuer of a cluster or another trusted party, byte by byte as its tokens' {@code iss} has it (OpenID Connect Core
+ * §2): an https URL whose host serves the discovery document (OpenID Connect Discovery §4).
  */
 public record IssuerUrl(String text) {
-    /** No user, query, fragment or escape, and no segment that is empty or of dots: all readers read it alike. */
+    /** No user, query, fragment or escape, and no empty or dot segment: all parsers read it alike. */
     private static final Pattern FORM = Pattern.compile(
             "https://(?<host>[^/]{1,260})(?<path>(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,128}){0,16})/?");
 
-    /** @throws IllegalArgumentException if it is of another form, or of a host at which no issuer ever is */
+    /** @throws IllegalArgumentException if it is malformed, or its host can never be an issuer's */
     public IssuerUrl {
         parse(text);
     }
@@ -49,7 +48,7 @@ public record IssuerUrl(String text) {
         return URI.create(text);
     }
 
-    /** Where its discovery document is: behind the issuer without its last slash. */
+    /** The URL of its discovery document: the issuer without its trailing slash, and the well-known path. */
     public URI discovery() {
         Matcher matcher = parse(text);
         return URI.create(

@@ -10,7 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a cluster's API server is: a name, an IPv4 address or an IPv6 address in brackets, and a port. Always over https.
+ * The host and port of a cluster's API server: a name, an IPv4 address or an IPv6 address in brackets. Always over
+ * https.
  *
  * @param name in lower case
  */
@@ -24,10 +25,10 @@ public record KubernetesHost(String name, int port) {
     private static final Pattern V4 =
             Pattern.compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
 
-    /** What resolvers read as a number: 127.1, 2130706433, 0x7f.1 (RFC 3986 §7.4). */
+    /** What resolvers parse as a number: 127.1, 2130706433, 0x7f.1 (RFC 3986 §7.4). */
     private static final Pattern LIKE_A_NUMBER = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)");
 
-    /** @throws IllegalArgumentException if the host is no name or address, or one at which no cluster ever is */
+    /** @throws IllegalArgumentException if the host is not a name or address, or can never be a cluster's */
     public KubernetesHost {
         Optional<AddressKind> kind = literal(name).map(AddressKind::of);
         if (kind.isEmpty()
@@ -61,7 +62,7 @@ public record KubernetesHost(String name, int port) {
                         + " path, query or fragment, and is " + Quoted.quote(text));
     }
 
-    /** The bytes of an address that is written as such, rather than a name. */
+    /** The bytes of an IP address literal; empty if it is a name. */
     private static Optional<byte[]> literal(String host) {
         boolean isV6 = host.startsWith("[") && host.endsWith("]");
         if (!isV6 && !V4.matcher(host).matches()) {

@@ -3,7 +3,7 @@ package io.sallyport.http.outbound;
 import java.io.IOException;
 import java.io.Serial;
 
-/** A review that is not sent, because too many of the same cluster are under way. */
+/** Thrown when a review is not sent because too many to the same cluster are in progress. */
 public final class TooManyReviewsException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/** What a verifier needs of the network: guarded hosts and their certificate authorities. */
+/** Outbound calls of verifiers: guarded hosts and their certificate authorities. */
 @NullMarked
 package io.sallyport.http.outbound;
 

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Identities as last read, kept for a few seconds: a busy identity costs one read in that time, and a change to it is
- * seen everywhere within that time. Only what was found is kept; but of the audiences that grants name, that nobody answers
- * for one is kept as well. What a stranger names is asked for by {@link #uniformReads}.
+ * Identities cached for a few seconds: a busy identity costs one read in that time, and a change is seen everywhere
+ * within it. Misses are not cached, with one exception: that a granted audience has no owner. For names that a stranger
+ * supplies, use {@link #uniformReads}.
  */
 public final class CachedIdentities {
     private static final int MAX_IDENTITIES = 10_000;
     private static final int MAX_LOOKUPS = 10_000;
 
-    /** More identities than that are not looked through for one caller: it must say which it is. */
+    /** With more candidates than this, the caller must say which identity it is. */
     static final int MAX_CANDIDATES = 20;
 
     private final IdentityStore store;
@@ -35,7 +35,7 @@ public final class CachedIdentities {
 
     record Entry<T>(T value, Instant until) {}
 
-    /** @param time how long an identity is kept; zero for not at all */
+    /** @param time how long an identity is cached; zero disables the cache */
     public CachedIdentities(IdentityStore store, Duration time, InstantSource clock) {
         this.store = store;
         this.time = time;
@@ -43,23 +43,26 @@ public final class CachedIdentities {
         this.denials = new RecentDenials(time);
     }
 
-    /** For one request of a caller that nothing is known of. */
+    /** Reads for one request of an unauthenticated caller. */
     public UniformReads uniformReads() {
         return new UniformReads(this);
     }
 
-    /** As {@link IdentityStore#find}, but up to the cache's time old. */
+    /** Finds as {@link IdentityStore#find} does, but possibly as old as the cache's time. */
     public Optional<Identity> find(IdentityId id) throws Refused {
         Optional<Entry<Identity>> kept = kept(id);
         return kept.isPresent() ? Optional.of(kept.get().value()) : read(id);
     }
 
-    /** The client of that {@code client_id}: an identity's id, or its alias. */
+    /** The client with that {@code client_id}: an identity's id, or its alias. */
     public Optional<Identity> findClient(String clientId) throws Refused {
         return Name.isValid(clientId) ? new Reads(this).findClient(new Name(clientId)) : Optional.empty();
     }
 
-    /** Whoever answers for an audience, if anybody does. For audiences that a grant names: strangers would fill the cache. */
+    /**
+     * The identity that owns an audience, if there is one. Only for audiences that a grant names: strangers would fill
+     * the cache.
+     */
     public Optional<Identity> owner(Name audience) throws Refused {
         return new Reads(this)
                 .theOne(
@@ -69,9 +72,10 @@ public final class CachedIdentities {
     }
 
     /**
-     * Those who trust an issuer's tokens for a subject, as far as stores can tell. One whose document is not valid is left out.
+     * The identities that trust an issuer's tokens for a subject, as far as stores can tell. Invalid documents are left
+     * out.
      *
-     * @throws Refused {@link Reason#AMBIGUOUS_CLIENT} if there are too many to look through
+     * @throws Refused {@link Reason#AMBIGUOUS_CLIENT} if there are too many candidates
      */
     public List<Identity> trusting(String issuer, String subject) throws Refused {
         return new Question.ByAssertion(issuer, subject).ask(new Reads(this));
@@ -101,7 +105,7 @@ public final class CachedIdentities {
         return entry.isPresent() && clock.instant().isBefore(entry.get().until()) ? entry : Optional.empty();
     }
 
-    /** From the store, whatever is kept. */
+    /** Reads from the store, bypassing the cache. */
     Optional<Identity> read(IdentityId id) throws Refused {
         Instant now = clock.instant();
         Optional<Identity> found;
@@ -122,9 +126,9 @@ public final class CachedIdentities {
     }
 
     /**
-     * The ids with a key, from the store, whatever is kept; one more than {@link #MAX_CANDIDATES} at most.
+     * Reads the ids with a key from the store, bypassing the cache; at most one more than {@link #MAX_CANDIDATES}.
      *
-     * @param keepNone whether it is kept that there are none
+     * @param keepNone whether to cache a miss
      */
     List<IdentityId> read(Lookup lookup, boolean keepNone) throws Refused {
         Instant now = clock.instant();

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A name by which a stranger can ask for identities, with the reads that a denial costs: the most that finding one takes,
- * so that finding none takes no fewer.
+ * A name by which a stranger can ask for identities, and how many reads a denial costs: the maximum that a hit takes,
+ * so that a miss takes no fewer.
  */
 interface Question {
-    /** Apart from those of every other question. */
+    /** Unique among all questions. */
     String key();
 
-    /** Reads of an identity by its id. */
+    /** The reads of an identity by its id. */
     int finds();
 
-    /** Lookup keys that are read. */
+    /** The lookup keys that are read. */
     List<Lookup> lookups();
 
-    /** An id to read where nothing is found that could be read. */
+    /** An id to read when nothing is found that could be read. */
     default IdentityId filler() {
         return FILLER;
     }
@@ -31,7 +31,7 @@ interface Question {
 
     List<Identity> ask(Reads reads) throws Refused;
 
-    /** As logins name an identity. */
+    /** As a login names an identity. */
     record ById(IdentityId id) implements Question {
         @Override
         public String key() {
@@ -55,14 +55,14 @@ interface Question {
         }
     }
 
-    /** As clients of the token service name themselves: by an id or an alias. */
+    /** As a client of the token service names itself: by its id or its alias. */
     record ByClientId(Name clientId) implements Question {
         @Override
         public String key() {
             return "client:" + clientId.value();
         }
 
-        /** An alias that could be an id is read as one first, and then whose it is. */
+        /** An alias that could be an id is read as an id first, and then as an alias. */
         @Override
         public int finds() {
             return IdentityId.isValid(clientId.value()) ? 2 : 1;
@@ -79,14 +79,14 @@ interface Question {
         }
     }
 
-    /** As an assertion without {@code client_id} does: by who issued it, and for whom. */
+    /** As an assertion without a {@code client_id} names a client: by its issuer and subject. */
     record ByAssertion(String issuer, String subject) implements Question {
         @Override
         public String key() {
             return Lookup.subject(issuer, subject).key();
         }
 
-        /** Where several trust the issuer, the others come from the cache as far as they are there. */
+        /** If several trust the issuer, the others come from the cache where possible. */
         @Override
         public int finds() {
             return 1;

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What one question reads: what the caches have, else the store. What it has read from the store it does not read again.
- * Once it is {@linkplain #askAgain told to ask again}, it passes by the caches for as many reads as it has left.
+ * What one question reads: from the caches, else from the store, never twice from the store. Once it is {@linkplain
+ * #askAgain told to ask again}, it bypasses the caches for as many reads as it has left.
  */
 final class Reads {
     private final CachedIdentities caches;
@@ -46,12 +46,12 @@ final class Reads {
         goodUntil = Instant.MAX;
     }
 
-    /** When the first of those ends that the cache gave. */
+    /** When the first of the cached results expires. */
     Instant goodUntil() {
         return goodUntil;
     }
 
-    /** Makes the reads that are left, whatever they find. */
+    /** Makes the remaining reads, whatever they find. */
     void useUp(List<Lookup> lookups, IdentityId filler) throws Refused {
         for (int i = 0; i < lookups.size() && lookupsLeft > 0; i++) {
             if (!lookedUp.containsKey(lookups.get(i))) {
@@ -134,7 +134,7 @@ final class Reads {
         return ids;
     }
 
-    /** The client of that {@code client_id}: an identity's id, or its alias. */
+    /** The client with that {@code client_id}: an identity's id, or its alias. */
     Optional<Identity> findClient(Name clientId) throws Refused {
         if (IdentityId.isValid(clientId.value())) {
             Optional<Identity> byId = find(new IdentityId(clientId.value()));
@@ -157,7 +157,7 @@ final class Reads {
         return meant.stream().findFirst();
     }
 
-    /** Those with one of the keys. One whose document is not valid is left out. */
+    /** The identities with one of the keys. Invalid documents are left out. */
     List<Identity> trusting(List<Lookup> lookups) throws Refused {
         Set<IdentityId> ids = new LinkedHashSet<>();
         for (Lookup lookup : lookups) {
@@ -168,7 +168,7 @@ final class Reads {
             try {
                 find(id).ifPresent(trusting::add);
             } catch (Refused refused) {
-                // One broken document must not shut out others that share an issuer with it.
+                // One invalid document must not lock out others that share its issuer.
                 if (refused.reason().isUndecided()) {
                     throw refused;
                 }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was found for the names of requests that were denied a moment ago: nothing, or an identity that did not admit them.
- * Both are kept alike, so that neither time nor a flood of other names tells one from the other; and apart from the identities
- * that are cached, so that no flood of names pushes those out.
+ * The findings for the names of recently denied requests: nothing, or an identity that did not admit them. Both are
+ * cached alike, so that neither timing nor a flood of other names tells them apart; and separately from the cached
+ * identities, so that no flood of names evicts those.
  */
 final class RecentDenials {
-    /** How long at most: a new identity whose name was tried just before can log in that much later. */
+    /** The longest time to remember a denial: a new identity can log in that late if its name was tried before. */
     static final Duration MAX_TIME = Duration.ofSeconds(2);
 
     private static final int MAX_DENIALS = 10_000;
@@ -25,9 +25,7 @@ final class RecentDenials {
 
     private record Denial(Finding finding, Instant until, long changes) {}
 
-    /**
-     * @param refused why nothing can be told of the identities
-     */
+    /** @param refused why nothing can be said about the identities */
     record Finding(List<Identity> found, Optional<Refused> refused) {
         List<Identity> identities() throws Refused {
             if (refused.isPresent()) {
@@ -41,7 +39,7 @@ final class RecentDenials {
         }
     }
 
-    /** @param cacheTime how long identities are cached; zero for not at all, and then no denial is remembered */
+    /** @param cacheTime how long identities are cached; zero disables the cache, and then no denial is remembered */
     RecentDenials(Duration cacheTime) {
         this.time = cacheTime.compareTo(MAX_TIME) < 0 ? cacheTime : MAX_TIME;
     }
@@ -58,7 +56,7 @@ final class RecentDenials {
 
     /**
      * @param read when it was read
-     * @param goodUntil when the cache's time of a part of it ends
+     * @param goodUntil when the first cached part expires
      * @param changes {@link IdentityStore#changes} before it was read
      */
     void put(String key, Finding finding, Instant read, Instant goodUntil, long changes) {

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The identities that one unauthenticated request names, so found that a denial tells nothing by its time: it costs the same
- * reads of the store whether there is such an identity or not, and whether it was cached or not. A denial is remembered for a
- * moment, and costs no read then. What is granted costs no read that {@link CachedIdentities} does not make.
+ * Reads the identities that one unauthenticated request names such that the timing of a denial reveals nothing: it costs
+ * the same reads of the store whether the identity exists or not, and whether it was cached or not. A denial is remembered
+ * for a moment and then costs no read. A grant costs only the reads that {@link CachedIdentities} makes.
  *
- * <p>A caller decides, and when it denies asks once {@link #again} and, if that is told, decides once more:
+ * <p>A caller decides; if it denies, it calls {@link #again} once and, if that returns true, decides once more:
  *
  * <pre>{@code
  * try {
@@ -29,7 +29,7 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>For one thread.
+ * <p>Not thread-safe.
  */
 public final class UniformReads {
     private final CachedIdentities identities;
@@ -40,12 +40,12 @@ public final class UniformReads {
 
     UniformReads(CachedIdentities identities) {
         this.identities = identities;
-        // Before anything is read: what changes from now on outdates what is read.
+        // Before the first read: a change from now on outdates what is read.
         this.changes = identities.changes();
         this.start = identities.now();
     }
 
-    /** A question, and what was found. */
+    /** A question and its findings. */
     private static final class Answer {
         private final Question question;
         private final Reads reads;
@@ -72,7 +72,7 @@ public final class UniformReads {
     }
 
     /**
-     * The identity of that id.
+     * Finds the identity with that id.
      *
      * @throws Refused as {@link IdentityStore#findRecord}
      */
@@ -80,24 +80,24 @@ public final class UniformReads {
         return first(ask(new Question.ById(id)));
     }
 
-    /** As {@link CachedIdentities#findClient}. */
+    /** Finds a client as {@link CachedIdentities#findClient} does. */
     public Optional<Identity> findClient(String clientId) throws Refused {
         return Name.isValid(clientId) ? first(ask(new Question.ByClientId(new Name(clientId)))) : Optional.empty();
     }
 
-    /** As {@link CachedIdentities#trusting}. */
+    /** Finds identities as {@link CachedIdentities#trusting} does. */
     public List<Identity> trusting(String issuer, String subject) throws Refused {
         return ask(new Question.ByAssertion(issuer, subject));
     }
 
-    /** Says that the request may ask for such a client: a denial costs the same then, whether it comes to that or not. */
+    /** Declares that the request may ask for this client: a denial then costs the same, whether it does or not. */
     public void mayFindClient(String clientId) {
         if (Name.isValid(clientId)) {
             answer(new Question.ByClientId(new Name(clientId)));
         }
     }
 
-    /** Says that the request may ask {@link #trusting}. */
+    /** Declares that the request may ask {@link #trusting}. */
     public void mayAskTrusting(String issuer, String subject) {
         answer(new Question.ByAssertion(issuer, subject));
     }
@@ -129,10 +129,10 @@ public final class UniformReads {
     }
 
     /**
-     * Asks all questions of this request again after a denial, of the store itself. Those that were read from there for this
-     * request, or for one that was denied a moment ago, are not read again.
+     * Repeats all questions of this request against the store after a denial. Those that were already read from the
+     * store, for this request or for a recently denied one, are not read again.
      *
-     * @return whether another answer came than before, and so the decision must be made again
+     * @return whether an answer differs from before, so that the decision must be made again
      * @throws Refused if the store did not answer: then nothing is decided
      */
     public boolean again(Refused denial) throws Refused {

@@ -1,4 +1,4 @@
-/** Identities kept for a few seconds, and reads that tell strangers nothing. */
+/** Identities cached for a few seconds, and reads whose timing tells strangers nothing. */
 @NullMarked
 package io.sallyport.identity.cache;
 

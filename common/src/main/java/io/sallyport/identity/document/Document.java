@@ -17,10 +17,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored object whose fields are read one by one. Whatever is not of the right type is refused, and so is a field that
- * nobody asked for: a misspelt constraint must not be a constraint less.
+ * Reads the fields of a stored object one by one. A value of the wrong type is refused, and so is a field that was
+ * never read: a typo must not silently drop a constraint.
  *
- * <p>In loops rather than streams, as all that a first login runs through: each lambda is a class to load.
+ * <p>Uses loops rather than streams, as everything on the path of a first login does: each lambda is another class to
+ * load.
  */
 public final class Document {
     /** The end of the year 9999: beyond it, arithmetic on times is no longer safe. */
@@ -90,7 +91,7 @@ public final class Document {
         return seconds.isPresent() ? Duration.ofSeconds(seconds.get()) : otherwise;
     }
 
-    /** A list of texts, or one text with commas between them. */
+    /** A list of texts, or one comma-separated text. */
     public Allowlist allowlist(String name) {
         Object value = value(name);
         if (value == null) {
@@ -99,7 +100,7 @@ public final class Document {
         return value instanceof String text ? Allowlist.parse(text) : Allowlist.of(texts(name, value));
     }
 
-    /** The same for names and patterns of names. */
+    /** A list of names and patterns, or one comma-separated text. */
     public Globs globs(String name) {
         Object value = value(name);
         if (value == null) {
@@ -109,8 +110,8 @@ public final class Document {
     }
 
     /**
-     * A list of texts, or of objects with that one field; empty if it is absent. A list without elements is refused: where
-     * absence means "any", it must not mean the same.
+     * A list of texts, or of objects with only that field; empty if it is absent. An empty list is refused: where
+     * absence means "any", an empty list must not.
      */
     public List<String> textsOrObjectsWith(String name, String only) {
         Object value = value(name);
@@ -145,7 +146,7 @@ public final class Document {
         return object.isPresent() ? Optional.of(new Document(where + "." + name, object.get())) : Optional.empty();
     }
 
-    /** A text that must be there. */
+    /** A required text. */
     public String required(String name) {
         String text = text(name).orElse("").trim();
         if (text.isEmpty()) {
@@ -154,7 +155,7 @@ public final class Document {
         return text;
     }
 
-    /** An algorithm by which issuers and clients may sign; RS256 if it is absent. */
+    /** The signature algorithm of an issuer or client; RS256 if it is absent. */
     public Algorithm algorithm(String name) {
         String text = text(name).orElse(Algorithm.RS256.name());
         for (Algorithm algorithm : Algorithm.values()) {
@@ -165,7 +166,7 @@ public final class Document {
         throw wrong(name, "RS256, PS256 or ES256");
     }
 
-    /** A list of objects, or a text with commas between what stands for them; empty if it is absent. */
+    /** A list of objects; empty if it is absent or an empty text. */
     public List<Document> documents(String name) {
         List<Document> documents = new ArrayList<>();
         for (Object element : elements(name)) {
@@ -174,7 +175,10 @@ public final class Document {
         return documents;
     }
 
-    /** The same; a text in it stands for an object with that text alone, as its field {@code only}. */
+    /**
+     * A list of objects, or a comma-separated text; each text stands for an object whose only field is {@code only}.
+     * Empty if it is absent.
+     */
     public List<Document> documentsOrTexts(String name, String only) {
         List<Document> documents = new ArrayList<>();
         for (Object element : elements(name)) {
@@ -206,7 +210,7 @@ public final class Document {
         return Set.copyOf(fields.keySet());
     }
 
-    /** An object of texts by name; empty if it is absent. */
+    /** A map of texts; empty if it is absent. */
     public Map<String, String> textMap(String name) {
         Map<String, String> texts = new LinkedHashMap<>();
         Optional<Map<String, @Nullable Object>> object = object(name);
@@ -237,7 +241,7 @@ public final class Document {
         return object;
     }
 
-    /** @throws IllegalArgumentException if there is a field that was not read */
+    /** @throws IllegalArgumentException if a field was not read */
     public void requireNothingElse() {
         for (String name : fields.keySet()) {
             if (!read.contains(name)) {

@@ -26,17 +26,21 @@ public final class IdentityDocument {
         this.providers = providers;
     }
 
-    /** Those whose auth methods identities may have. */
+    /** The providers of the supported auth methods. */
     public ProviderList providers() {
         return providers;
     }
 
-    /** @throws IllegalArgumentException saying what makes it no valid identity */
+    /** @throws IllegalArgumentException saying why it is not a valid identity */
     public Identity read(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
         return readRecord(id, fields).identity();
     }
 
-    /** Reads what logins do not look at as well. @throws IllegalArgumentException as {@link #read} */
+    /**
+     * Reads an identity with its registration.
+     *
+     * @throws IllegalArgumentException as {@link #read}
+     */
     public IdentityRecord readRecord(IdentityId id, Map<String, ? extends @Nullable Object> fields) {
         Document document = new Document("identity " + id, fields);
         List<AuthMethod<?>> methods = new ArrayList<>();
@@ -61,7 +65,7 @@ public final class IdentityDocument {
     }
 
     /**
-     * Reads what a store holds.
+     * Reads a stored document.
      *
      * @throws Refused {@link Reason#IDENTITY_INVALID}; {@link Reason#UNCONSTRAINED_AUTH_METHOD}
      */
@@ -75,14 +79,14 @@ public final class IdentityDocument {
         }
     }
 
-    /** The record as a document; {@link #readRecord} gives the same back. */
+    /** Writes the record as a document, which {@link #readRecord} reads back. */
     public Map<String, Object> write(IdentityRecord record) {
         Map<String, Object> fields = write(record.identity());
         RegistrationDocument.write(record.registration(), fields);
         return fields;
     }
 
-    /** An identity of which nothing else is known, as a document. */
+    /** Writes an identity without a registration as a document. */
     public Map<String, Object> write(Identity identity) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", identity.name());

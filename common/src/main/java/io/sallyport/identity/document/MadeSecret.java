@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A secret that was made, to be shown once.
+ * A new secret, to be shown once.
  *
- * @param id what it is called
+ * @param id its name
  * @param entry what is stored of it
  */
 public record MadeSecret(String id, Secret secret, Instant createdAt, Map<String, Object> entry) {
@@ -15,7 +15,7 @@ public record MadeSecret(String id, Secret secret, Instant createdAt, Map<String
         entry = Map.copyOf(entry);
     }
 
-    /** Neither the secret nor what is stored of it. */
+    /** Omits the secret and its stored form. */
     @Override
     public String toString() {
         return "MadeSecret[" + id + "]";

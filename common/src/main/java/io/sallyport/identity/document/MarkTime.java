@@ -19,7 +19,7 @@ final class MarkTime {
 
     private MarkTime() {}
 
-    /** Empty if it is of another form, or before 1970. A text in whole seconds is the end of its second. */
+    /** Parses a mark; empty if it is malformed, or before 1970. A text in whole seconds means the end of its second. */
     static Optional<Instant> parse(String text) {
         boolean wholeSecond = text.length() == SECONDS.length() + 1 && text.endsWith("Z");
         String exact = wholeSecond ? text.substring(0, SECONDS.length()) + ".000Z" : text;
@@ -45,7 +45,7 @@ final class MarkTime {
         }
     }
 
-    /** The last millisecond of a second; {@link Instant#EPOCH} stays, since it says that there is no mark. */
+    /** The last millisecond of a second; {@link Instant#EPOCH} stays, since it means that there is no mark. */
     static Instant endOf(Instant second) {
         return second.equals(Instant.EPOCH) ? second : second.plusMillis(LAST_MILLI);
     }
@@ -68,7 +68,7 @@ final class MarkTime {
         return Integer.parseInt(text, from, to, 10);
     }
 
-    /** As a document has it: a mark that covers its entire second, or none, as a number, and every other as a text. */
+    /** The mark as a document has it: a number if it covers its entire second or is none, otherwise a text. */
     static Object write(Instant mark) {
         int millis = mark.getNano() / 1_000_000;
         if (millis == LAST_MILLI || mark.equals(Instant.EPOCH)) {

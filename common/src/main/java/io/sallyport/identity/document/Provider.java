@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The code of one auth method: how identities store it, and the names by which it is known. To add a provider, add it to the
- * list of providers; nothing else need know it.
+ * The code of one auth method: its stored form and its names. To add a provider, add it to the list of providers; no
+ * other code changes.
  *
- * @param <M> the auth method as it is configured
+ * @param <M> the auth method as configured
  */
 public interface Provider<M extends AuthMethod<?>> {
     /** The field of an identity's document that holds the method. */
     String field();
 
-    /** The method's name in paths of the API: words and {@code -auth}. */
+    /** The method's name in API paths: words and {@code -auth}. */
     String id();
 
     /** The method's name on the command line: its id without {@code -auth}. */
@@ -27,7 +27,7 @@ public interface Provider<M extends AuthMethod<?>> {
         return id().substring(0, id().length() - "-auth".length());
     }
 
-    /** The field of an answer that shows the method. */
+    /** The field of a response that shows the method. */
     default String answer() {
         return "identity" + Character.toUpperCase(field().charAt(0)) + field().substring(1);
     }
@@ -36,17 +36,17 @@ public interface Provider<M extends AuthMethod<?>> {
     Class<M> type();
 
     /**
-     * The resource that describes the fields which are the method's own: a JSON Schema (2020-12) in the provider's folder. It is
-     * for commands, pages and documentation; no login reads it.
+     * The resource that describes the method's own fields: a JSON Schema (2020-12) in the provider's folder. It is for
+     * commands, pages and documentation; no login reads it.
      */
     default String schema() {
         return "/io/sallyport/method/" + name().replace("-", "") + "/" + id() + ".schema.json";
     }
 
-    /** @throws IllegalArgumentException saying what makes it no valid method; an unknown field is no less a fault */
+    /** @throws IllegalArgumentException saying why it is not a valid method; unknown fields are refused too */
     M read(Document document);
 
-    /** The method as a document; {@link #read} gives it back. */
+    /** Writes the method as a document, which {@link #read} reads back. */
     Map<String, Object> write(M method);
 
     /** The secret that the method holds, if there is one. */
@@ -54,47 +54,52 @@ public interface Provider<M extends AuthMethod<?>> {
         return Optional.empty();
     }
 
-    /** Whether its callers log in with an assertion of their platform or issuer; otherwise they authenticate as OAuth clients. */
+    /**
+     * Whether its callers log in with an assertion of their platform or issuer; otherwise they authenticate as OAuth
+     * clients.
+     */
     default boolean takesAssertions() {
         return true;
     }
 
-    /** The fields that make up {@link AuthMethod#credentials()}; the first has them. */
+    /** The fields that define {@link AuthMethod#credentials()}; the first holds them. */
     default List<String> credentialFields() {
         return List.of();
     }
 
-    /** What sessions of its credentials say as {@link Credential#sessionMethod()}; empty if it has no credentials. */
+    /**
+     * The {@link Credential#sessionMethod()} that sessions of its credentials record; empty if it has no credentials.
+     */
     default Optional<String> credentialMethod() {
         return Optional.empty();
     }
 
-    /** Makes the credentials, if Sallyport does. */
+    /** Makes the credentials, if Sallyport makes them. */
     default Optional<SecretMaker> secretMaker() {
         return Optional.empty();
     }
 
-    /** Whether Sallyport makes the credentials, one by one, so that no caller sets them as a field. */
+    /** Whether Sallyport makes the credentials one by one, so that callers cannot set them as a field. */
     default boolean makesCredentials() {
         return secretMaker().isPresent();
     }
 
-    /** What to do about a refusal for a reason that this provider alone gives; empty for every other reason. */
+    /** What to do about a refusal for a reason that only this provider gives; empty for every other reason. */
     default Optional<Remedy> remedy(Reason reason) {
         return Optional.empty();
     }
 
-    /** The command that adds the method to an identity, whose id is to follow. */
+    /** The command that adds the method to an identity, without the identity's id at its end. */
     default String addingCommand() {
         return "sallyport auth set " + name();
     }
 
-    /** The method of an identity, if it has this one. */
+    /** The identity's method of this provider, if it has one. */
     default Optional<M> of(Identity identity) {
         return identity.method(type());
     }
 
-    /** The method of an identity as a document, if it has this one. */
+    /** The identity's method of this provider as a document, if it has one. */
     default Optional<Map<String, Object>> documentOf(Identity identity) {
         return of(identity).map(this::write);
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The providers that there are. Each is loaded at its first use, so that a login loads that of its own method only. */
+/** All providers. Each is loaded at its first use, so a login loads only its own method's. */
 public interface ProviderList {
     /** {@link Provider#field()} of each, in the order in which identities show their methods. */
     List<String> fields();
@@ -12,7 +12,7 @@ public interface ProviderList {
     /** @throws IllegalArgumentException if no provider has that field */
     Provider<?> of(String field);
 
-    /** All of them, in that order. */
+    /** All providers, in that order. */
     default List<Provider<?>> all() {
         List<Provider<?>> all = new ArrayList<>();
         for (String field : fields()) {
@@ -21,7 +21,7 @@ public interface ProviderList {
         return all;
     }
 
-    /** By {@link Provider#name()}. */
+    /** Finds a provider by {@link Provider#name()}. */
     default Optional<Provider<?>> named(String name) {
         for (Provider<?> provider : all()) {
             if (provider.name().equals(name)) {

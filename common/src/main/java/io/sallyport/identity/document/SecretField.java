@@ -10,36 +10,39 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secret that an auth method holds: people write it in the clear, and it is stored encrypted for the one place that it is
- * sent to.
+ * A secret of an auth method: supplied in the clear, and stored encrypted for the only place where it is sent.
  *
  * @param <M> the auth method
  */
 public interface SecretField<M extends AuthMethod<?>> {
-    /** The field that has it in the clear. */
+    /** The field with the secret in the clear. */
     String plain();
 
-    /** The field that has it encrypted. */
+    /** The field with the ciphertext. */
     String encrypted();
 
-    /** The fields that say where it is sent, in words. */
+    /** The fields that say where it is sent, for messages. */
     String placeFields();
 
-    /** @throws IllegalArgumentException if that is no such secret; without the text */
+    /** @throws IllegalArgumentException if it is not such a secret; the message omits the text */
     Secret parse(String text);
 
-    /** Where the method sends it. @throws IllegalArgumentException if it sends it nowhere */
+    /**
+     * Where the method sends it.
+     *
+     * @throws IllegalArgumentException if it sends it nowhere
+     */
     EncryptionContext place(IdentityId identity, M method);
 
-    /** As the method has it. */
+    /** The method's ciphertext, if it has one. */
     Optional<EncryptedSecret> of(M method);
 
     /**
-     * Whether a secret that stays encrypted as it is would be sent to where it was sent before.
+     * Whether a secret that stays encrypted would still be sent to the same place.
      *
      * @param stored the method's fields before a change
      * @param changed its fields after it
-     * @throws IllegalArgumentException if where it is sent is not valid
+     * @throws IllegalArgumentException if the new place is not valid
      */
     boolean staysInPlace(
             Map<String, ? extends @Nullable Object> stored, Map<String, ? extends @Nullable Object> changed);

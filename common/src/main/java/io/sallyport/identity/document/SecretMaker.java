@@ -11,10 +11,10 @@ public interface SecretMaker {
     String list();
 
     /**
-     * @param id what the secret is called
+     * @param id the name of the secret
      * @param random {@link #BYTES} unpredictable bytes
      * @param now in whole seconds
-     * @throws IllegalArgumentException if the id is of the wrong form
+     * @throws IllegalArgumentException if the id is malformed
      */
     MadeSecret make(String id, byte[] random, Instant now);
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** {@link TokenPolicy} as fields that every auth method has among its own. */
+/** {@link TokenPolicy} as the fields that every auth method has beside its own. */
 public final class TokenPolicyDocument {
     private TokenPolicyDocument() {}
 

@@ -1,4 +1,4 @@
-/** Identities and their auth methods as documents, and what a provider has to say of its auth method. */
+/** Identities and their auth methods as documents, and what a provider defines about its auth method. */
 @NullMarked
 package io.sallyport.identity.document;
 

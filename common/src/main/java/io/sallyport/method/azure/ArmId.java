@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 
 /**
  * The id of a subscription, of a resource group or of a resource within one, as Azure Resource Manager writes it
- * ("Resource functions for ARM templates", resourceId), taken apart by position. What a name says can therefore never stand for
- * structure, and no name stands for another that it begins or ends with.
+ * ("Resource functions for ARM templates", resourceId), parsed by position. So a name can never pose as structure, and
+ * no name matches another by prefix or suffix.
  *
- * @param segments what is between the slashes, in lower case: the ids are the same in either case
+ * @param segments the parts between the slashes, in lower case: ids are case-insensitive
  */
 record ArmId(List<String> segments) {
     private static final int MAX_LENGTH = 2048;
@@ -20,10 +20,10 @@ record ArmId(List<String> segments) {
     private static final String RESOURCE_GROUPS = "resourcegroups";
     private static final String PROVIDERS = "providers";
 
-    /** ASCII only: beyond it, letters that are different to Azure become one in lower case. */
+    /** ASCII only: lower-casing other text can merge letters that Azure treats as different. */
     private static final Pattern SEGMENT = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._()-]{1,260}");
 
-    /** Empty if it is not such an id: ids that Azure itself does not write, such as with a slash behind, included. */
+    /** Parses an id; empty if it is not one in the form that Azure writes, so also with a trailing slash. */
     static Optional<ArmId> parse(String text) {
         if (text.length() > MAX_LENGTH || !text.startsWith("/")) {
             return Optional.empty();
@@ -61,7 +61,7 @@ record ArmId(List<String> segments) {
         return segments.size() >= 4 && segments.get(2).equals(RESOURCE_GROUPS) ? 4 : 2;
     }
 
-    /** What contains it, from the subscription down to itself. */
+    /** The ids that contain it, from the subscription down to itself. */
     List<ArmId> path() {
         return IntStream.of(2, scopeLength(), segments.size())
                 .distinct()

@@ -9,8 +9,9 @@ import java.util.Optional;
  * What Entra vouches for about a workload.
  *
  * @param servicePrincipalId the object id of its service principal in the tenant: {@code oid}
- * @param clientId the application id of that principal: {@code appid} or {@code azp}; empty if the token does not tell it
- * @param resourceId the Azure resource whose managed identity it is, as the token tells it: {@code xms_mirid}
+ * @param clientId the application id of that principal: {@code appid} or {@code azp}; empty if the token does not have
+ *     it
+ * @param resourceId the Azure resource that the managed identity belongs to, if the token has it: {@code xms_mirid}
  */
 public record AzureAttestation(Guid tenantId, Guid servicePrincipalId, String clientId, Optional<String> resourceId)
         implements Attestation {

@@ -22,10 +22,10 @@ import java.util.stream.Collectors;
 /**
  * Admits Azure workloads by the access token of their managed identity.
  *
- * @param resource whom the tokens are for: their {@code aud}, one slash at the end aside
+ * @param resource the resource that the tokens are for: their {@code aud}, ignoring one trailing slash
  * @param servicePrincipals by object id, in lower case
  * @param resources the Azure resources whose identities are admitted, in lower case: a subscription or a resource group
- *     for all within it, or a resource for itself alone
+ *     admits everything within it, a resource only itself
  */
 public record AzureAuth(
         AzureCloud cloud,
@@ -45,8 +45,8 @@ public record AzureAuth(
     private static final Pattern RESOURCE = Pattern.compile("[!-~]{1,500}");
 
     /**
-     * @throws IllegalArgumentException saying what is of the wrong form; an {@link UnconstrainedException} if it would
-     *     admit the whole tenant
+     * @throws IllegalArgumentException saying what is malformed; an {@link UnconstrainedException} if it would admit
+     *     the whole tenant
      */
     public AzureAuth {
         if (!RESOURCE.matcher(resource).matches() || withoutSlash(resource).isEmpty()) {
@@ -111,7 +111,7 @@ public record AzureAuth(
         }
     }
 
-    /** Whether a token with that {@code aud} is for the resource: Azure's own clients ask for it in both spellings. */
+    /** Whether a token with that {@code aud} is for the resource: Azure's clients use both spellings. */
     boolean isFor(String audience) {
         return withoutSlash(audience).equals(withoutSlash(resource));
     }
@@ -120,7 +120,7 @@ public record AzureAuth(
         return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
     }
 
-    /** By the object id, which is the {@code sub} of a service principal's own tokens as well. */
+    /** By the object id, which is also the {@code sub} of a service principal's own tokens. */
     @Override
     public Set<Lookup> lookups() {
         return servicePrincipals.values().stream()
@@ -134,7 +134,7 @@ public record AzureAuth(
         return new Trust(cloud.id() + " " + tenantId, Set.of());
     }
 
-    /** A session of another tenant is none of this configuration. */
+    /** A session of another tenant does not belong to this configuration. */
     @Override
     public boolean has(Map<String, String> facts) {
         return tenantId.value().equals(facts.get(AzureAttestation.TENANT_ID));

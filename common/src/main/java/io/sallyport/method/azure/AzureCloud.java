@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A national cloud of Azure ("Microsoft Entra authentication and national clouds"). Its hosts are constants: whoever
- * chooses the issuer's address is the issuer.
+ * A national cloud of Azure ("Microsoft Entra authentication and national clouds"). Its hosts are constants: a caller
+ * that could choose the issuer's address would be the issuer.
  */
 public enum AzureCloud {
     PUBLIC("public", "https://login.microsoftonline.com", "https://sts.windows.net", "https://management.azure.com/"),
@@ -33,7 +33,7 @@ public enum AzureCloud {
         this.resourceManager = resourceManager;
     }
 
-    /** @throws IllegalArgumentException naming those there are */
+    /** @throws IllegalArgumentException listing the valid names */
     public static AzureCloud of(String id) {
         return Arrays.stream(values())
                 .filter(cloud -> cloud.id.equals(id))
@@ -52,17 +52,17 @@ public enum AzureCloud {
         return authority;
     }
 
-    /** Azure Resource Manager there: the resource that tokens are for unless another is configured. */
+    /** Azure Resource Manager in this cloud: the resource that tokens are for unless another is configured. */
     public String resourceManager() {
         return resourceManager;
     }
 
-    /** Who signs a tenant's tokens of version 1.0. */
+    /** The issuer of a tenant's version 1.0 tokens. */
     String issuerV1(Guid tenant) {
         return securityTokenService + "/" + tenant + "/";
     }
 
-    /** Who signs a tenant's tokens of version 2.0. */
+    /** The issuer of a tenant's version 2.0 tokens. */
     String issuerV2(Guid tenant) {
         return authority + "/" + tenant + "/v2.0";
     }

@@ -22,15 +22,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Proves the access tokens that Entra issues to managed identities ("Access tokens in the Microsoft identity platform").
- * The auth method says which tenant's keys and issuers count, never the token.
+ * Verifies the access tokens that Entra issues to managed identities ("Access tokens in the Microsoft identity
+ * platform"). The auth method, never the token, decides which tenant's keys and issuers count.
  */
 public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
     public static final Check TENANT = new Check("tenant", "the tenant is the identity's");
 
     /**
-     * Managed identities' tokens live 24 hours; the longest that Entra issues at all, 28 ("Continuous access evaluation",
-     * token lifetime).
+     * Managed identities' tokens live 24 hours; the longest-lived tokens of Entra live 28 ("Continuous access
+     * evaluation", token lifetime).
      */
     private static final JwtVerifier ACCESS_TOKENS = new JwtVerifier(Algorithm.RS256, Duration.ofHours(28));
 
@@ -42,7 +42,7 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
     private final Endpoints endpoints;
     private final TenantKeys keys;
 
-    /** Where each cloud's Entra is asked for its tenants' configurations: an origin, without a slash at the end. */
+    /** Where each cloud's Entra serves its tenants' configurations: an origin, without a trailing slash. */
     public record Endpoints(URI publicCloud, URI usGovernment, URI china) {
         public static final Endpoints ENTRA = new Endpoints(
                 URI.create(AzureCloud.PUBLIC.authority()),
@@ -81,7 +81,7 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
         return CHECKS;
     }
 
-    /** @param identity not in the token: Entra issues tokens for applications that are registered with it, and none else */
+    /** @param identity not in the token: Entra issues tokens only for applications that are registered with it */
     @Override
     public Verified<AzureAttestation> verify(
             UnverifiedJwt jwt, IdentityId identity, AzureAuth method, Instant now, CheckTrace trace) throws Refused {
@@ -96,7 +96,7 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
                         now,
                         trace)
                 .claims();
-        // All tenants' tokens are signed by the same keys: nothing is proven before these two.
+        // The same keys sign all tenants' tokens: nothing is proven before these two checks.
         trace.at(TENANT);
         requireTenant(claims, tenant);
         trace.at(Check.ISSUER);
@@ -146,8 +146,9 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
     }
 
     /**
-     * People have object ids as service principals do, and get tokens for the same resources; theirs have a scope
-     * ("Access token claims reference", {@code scp}) or say so ("Optional claims reference", {@code idtyp}).
+     * Refuses users: they have object ids as service principals do, and get tokens for the same resources. Their tokens
+     * have a scope ("Access token claims reference", {@code scp}) or say so ("Optional claims reference", {@code
+     * idtyp}).
      */
     private static void requireServicePrincipal(Claims claims) throws Refused {
         Optional<String> type = claims.optionalText("idtyp");

@@ -3,7 +3,7 @@ package io.sallyport.method.azure;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** An id of Entra or Azure, in lower case: they are the same in either case. */
+/** An id of Entra or Azure, in lower case: ids are case-insensitive. */
 public record Guid(String value) {
     private static final Pattern PATTERN =
             Pattern.compile("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
@@ -16,7 +16,7 @@ public record Guid(String value) {
         value = value.toLowerCase(Locale.ROOT);
     }
 
-    /** Whether it is a GUID, in the one form that it is written in by Azure: with hyphens and without braces. */
+    /** Whether it is a GUID, in the only form that Azure writes: with hyphens and without braces. */
     public static boolean isValid(String value) {
         return PATTERN.matcher(value).matches();
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The caller holds a private key of the client.
  *
- * @param thumbprint of the key (RFC 7638), which another key under its id does not have
+ * @param thumbprint of the key (RFC 7638); it tells another key under the same id apart
  */
 public record ClientKeyAttestation(String keyId, String thumbprint) implements Attestation {
     public static final String METHOD = "private-key-jwt";

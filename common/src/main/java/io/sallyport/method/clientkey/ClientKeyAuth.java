@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Admits whoever holds a private key of the client's own: {@code private_key_jwt} (OpenID Connect Core §9).
+ * Admits holders of the client's own private key: {@code private_key_jwt} (OpenID Connect Core §9).
  *
- * @param singleUse whether each assertion may be used once only, and must have a {@code jti}, as OpenID Connect Core §9 has it;
- *     otherwise anyone who sees one can use it until it expires
+ * @param singleUse whether each assertion may be used only once, and must have a {@code jti}, as OpenID Connect Core §9
+ *     requires; otherwise anyone who sees one can use it until it expires
  */
 public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy policy)
         implements AuthMethod<ClientKeyAttestation> {
@@ -29,7 +29,9 @@ public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy poli
         return CHECKS;
     }
 
-    /** Whoever signs for the client is the client; a key that was removed since is none of it. */
+    /**
+     * The signer is the client, so nothing more is checked; but a key that was removed meanwhile is not the client's.
+     */
     @Override
     public void admit(ClientKeyAttestation attestation, CheckTrace trace) throws Refused {
         trace.at(Check.KEY);

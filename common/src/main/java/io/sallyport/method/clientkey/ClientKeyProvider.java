@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link ClientKeyAuth}: OAuth clients with a key of their own. */
+/** {@link ClientKeyAuth}: OAuth clients with their own key. */
 public final class ClientKeyProvider implements Provider<ClientKeyAuth> {
     public static final String FIELD = "clientKeyAuth";
 

@@ -21,9 +21,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** Proves client assertions that a client signed with its own key (RFC 7523 §2.2, §3; OpenID Connect Core §9). */
+/** Verifies assertions that a client signed with its own key (RFC 7523 §2.2, §3; OpenID Connect Core §9). */
 public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAttestation> {
-    /** A client signs one whenever it needs one. */
+    /** A client signs an assertion whenever it needs one. */
     private static final Duration MAX_LIFE = Duration.ofHours(1);
 
     private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM)
@@ -33,12 +33,12 @@ public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAt
 
     private final Set<String> audiences;
 
-    /** @param audiences what the assertion's {@code aud} may be: the issuer, and the address of the token endpoint */
+    /** @param audiences the accepted {@code aud} values: the issuer, and the address of the token endpoint */
     public ClientKeyVerifier(Set<String> audiences) {
         this.audiences = Set.copyOf(audiences);
     }
 
-    /** Whose it says it is, true or not; empty if it is none of a client's own. */
+    /** The client that an unverified assertion names; empty if a client did not sign it for itself. */
     public static Optional<String> client(Claims unverified) throws Refused {
         Optional<String> issuer = unverified.optionalText("iss");
         Optional<String> subject = unverified.optionalText("sub");
@@ -55,7 +55,7 @@ public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAt
         return CHECKS;
     }
 
-    /** That {@code iss} names this client is for the caller to have seen to: it was found by it. */
+    /** The caller has found this client by {@code iss}, so that is not checked again. */
     @Override
     public Verified<ClientKeyAttestation> verify(
             UnverifiedJwt jwt, IdentityId client, ClientKeyAuth method, Instant now, CheckTrace trace) throws Refused {
@@ -67,7 +67,7 @@ public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAt
         trace.at(Check.END);
         Instant expiry = claims.time("exp");
         trace.at(Check.AUDIENCE);
-        // One text: a list of several servers would let each of them pass it on to the others (CVE-2025-27370).
+        // Exactly one audience: with a list of several servers, each could replay it at the others (CVE-2025-27370).
         String audience = claims.text("aud");
         if (!audiences.contains(audience)) {
             throw new Refused(
@@ -86,7 +86,10 @@ public final class ClientKeyVerifier extends Verifier<ClientKeyAuth, ClientKeyAt
                         : Optional.empty());
     }
 
-    /** Without one, two that a client signs in the same second could be the same text: the second would count as reused. */
+    /**
+     * Without a {@code jti}, two assertions signed in the same second could be identical: the second would count as
+     * reused.
+     */
     private static void requireId(Claims claims) throws Refused {
         if (claims.text("jti").isBlank()) {
             throw Refused.claim(Reason.CLAIM_MALFORMED, "jti", "jti is empty");

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A client secret as it is kept: by its SHA-256. We make all of them, of 256 random bits, so there is nothing to guess and
- * a slow hash would gain nothing.
+ * A client secret as stored: by its SHA-256. We generate each from 256 random bits, so there is nothing to guess and a
+ * slow hash would gain nothing.
  *
- * @param id what it is called, so that people can tell two apart
+ * @param id its name, so that operators can tell two secrets apart
  * @param sha256 of the secret's text, in lower-case hex
  * @param createdAt in whole seconds
  */
@@ -24,13 +24,13 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
     /** How many random bytes a secret has. */
     public static final int BYTES = SecretMaker.BYTES;
 
-    /** By which scanners find a secret that was published by mistake. */
+    /** Lets scanners find a secret that was published by mistake. */
     private static final String PREFIX = "sallyport_secret_";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-    /** @throws IllegalArgumentException if it is of another form; not saying what it is instead, which may be the secret */
+    /** @throws IllegalArgumentException if it is malformed; the message omits the value, which may be the secret */
     public ClientSecret {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException("the id of a client secret is 1 to 64 of A-Z a-z 0-9 . _ -");
@@ -41,7 +41,11 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
         }
     }
 
-    /** @param random {@link #BYTES} unpredictable bytes */
+    /**
+     * Makes a secret.
+     *
+     * @param random {@link #BYTES} unpredictable bytes
+     */
     public static Secret make(byte[] random) {
         if (random.length != BYTES) {
             throw new IllegalArgumentException("a client secret has " + BYTES + " bytes");
@@ -53,14 +57,17 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
         return new ClientSecret(id, HexFormat.of().formatHex(digest(secret)), now);
     }
 
-    /** The very secret: one that is added later under its id is another, and so is the same one under another id. */
+    /**
+     * Identifies exactly this secret: another secret under its id differs, and so does the same secret under another
+     * id.
+     */
     public Credential credential() {
         return new Credential(
                 ClientSecretAttestation.METHOD,
                 Credential.thumbprint(List.of(ClientSecretAttestation.METHOD, id, sha256)));
     }
 
-    /** In constant time. */
+    /** Compares in constant time. */
     boolean isHashOf(Secret presented) {
         return MessageDigest.isEqual(digest(presented), HexFormat.of().parseHex(sha256));
     }
@@ -73,7 +80,7 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
         }
     }
 
-    /** Without the hash, which is nobody's business. */
+    /** Omits the hash. */
     @Override
     public String toString() {
         return "ClientSecret[" + id + "]";

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The caller knows a secret of the client.
  *
- * @param thumbprint of the secret, which another secret under its id does not have
+ * @param thumbprint of the secret; it tells another secret under the same id apart
  */
 public record ClientSecretAttestation(String secretId, String thumbprint) implements Attestation {
     public static final String METHOD = "client-secret";

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Admits whoever knows a client secret (RFC 6749 §2.3.1). For clients that have nothing better.
+ * Admits callers that know a client secret (RFC 6749 §2.3.1). For clients that have no better credential.
  *
  * @param secrets two at most, so that one can be replaced while the other is in use
  */
@@ -27,7 +27,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
 
     private static final int MAX_COUNT = 2;
 
-    /** Of no text that anybody could find. */
+    /** A hash that no findable text has. */
     private static final ClientSecret NOBODYS = new ClientSecret("nobody", "0".repeat(64), Instant.EPOCH);
 
     /** @throws IllegalArgumentException if there is none, more than two, or two of the same id */
@@ -45,7 +45,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
     public ClientSecretAttestation verify(Secret presented) throws Refused {
         Optional<ClientSecret> known = Optional.empty();
         for (ClientSecret secret : secrets) {
-            // All of them, so that the time tells nothing of which one it was.
+            // Compares with all of them, so that the time does not reveal which one matched.
             if (secret.isHashOf(presented)) {
                 known = Optional.of(secret);
             }
@@ -55,7 +55,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
         return new ClientSecretAttestation(secret.id(), secret.credential().thumbprint());
     }
 
-    /** Takes the time that a comparison takes, where there is nothing to compare with. */
+    /** Takes as long as a real comparison, where there is no secret to compare with. */
     public static void compareInVain(Secret presented) {
         NOBODYS.isHashOf(presented);
     }

@@ -10,7 +10,7 @@ import io.sallyport.method.Verified;
 import io.sallyport.secret.Secret;
 import java.util.Optional;
 
-/** Proves client secrets (RFC 6749 §2.3.1) by the hashes that are stored. */
+/** Verifies client secrets (RFC 6749 §2.3.1) against the stored hashes. */
 public final class ClientSecretVerifier extends CredentialVerifier<ClientSecretAuth, ClientSecretAttestation> {
     @Override
     public CheckSequence checks(ClientSecretAuth method) {

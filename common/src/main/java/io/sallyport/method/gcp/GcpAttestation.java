@@ -9,8 +9,8 @@ import java.util.Optional;
  * What Google vouches for about a workload.
  *
  * @param serviceAccount its e-mail address
- * @param serviceAccountId its unique id; empty if the token does not tell it
- * @param instance the Compute Engine instance, if the token tells it
+ * @param serviceAccountId its unique id; empty if the token does not have it
+ * @param instance the Compute Engine instance, if the token names it
  */
 public record GcpAttestation(
         GcpAuth.Type type, String serviceAccount, String serviceAccountId, Optional<Instance> instance)

@@ -16,11 +16,11 @@ import io.sallyport.token.TokenPolicy;
 import java.util.Set;
 
 /**
- * Admits Google Cloud workloads: Compute Engine and everything else with a metadata server by its ID token, or a service
- * account by a JWT signed with {@code projects.serviceAccounts.signJwt}.
+ * Admits Google Cloud workloads: Compute Engine and everything else with a metadata server by its ID token, or a
+ * service account by a JWT signed with {@code projects.serviceAccounts.signJwt}.
  *
  * @param serviceAccounts by e-mail address
- * @param serviceAccountIds by unique id, which is never given to another account, not even after a deletion
+ * @param serviceAccountIds by unique id, which is never reused, not even after a deletion
  */
 public record GcpAuth(
         Type type,
@@ -32,7 +32,7 @@ public record GcpAuth(
         TokenPolicy policy)
         implements AuthMethod<GcpAttestation> {
 
-    /** Which kind of token is taken; the keys of one kind never prove a token of the other. */
+    /** The accepted kind of token; the keys of one kind never prove a token of the other. */
     public enum Type {
         /** An ID token of the metadata server. */
         GCE("gcp-id-token"),
@@ -50,7 +50,7 @@ public record GcpAuth(
         }
     }
 
-    /** Stricter handling of JWTs that service accounts sign. */
+    /** Stricter rules for JWTs that service accounts sign. */
     public enum Option {
         /** Refuse a JWT without {@code exp}. */
         REQUIRE_EXPIRY,
@@ -62,12 +62,15 @@ public record GcpAuth(
     public static final Check PROJECT = new Check("project", "the project is allowed");
     public static final Check ZONE = new Check("zone", "the zone is allowed");
 
-    /** An ID token tells all; a signed JWT its service account alone. */
+    /** An ID token has all facts; a signed JWT only its service account. */
     private static final CheckSequence OF_ID_TOKENS = CheckSequence.of(Check.SERVICE_ACCOUNT, INSTANCE, PROJECT, ZONE);
 
     private static final CheckSequence OF_SIGNED_JWTS = CheckSequence.of(Check.SERVICE_ACCOUNT);
 
-    /** @throws IllegalArgumentException saying what does not fit the type; an {@link UnconstrainedException} if all do */
+    /**
+     * @throws IllegalArgumentException saying what does not fit the type; an {@link UnconstrainedException} if no
+     *     constraint is left
+     */
     public GcpAuth {
         options = Set.copyOf(options);
         if (type == Type.IAM && (projects.isSet() || zones.isSet() || serviceAccountIds.isSet())) {
@@ -78,7 +81,7 @@ public record GcpAuth(
         if (type == Type.GCE && !options.isEmpty()) {
             throw new IllegalArgumentException("requireExpiry and singleUse apply to type iam only");
         }
-        // Zones do not count: every customer of Google may have instances in them.
+        // Zones do not count: every customer of Google can have instances in them.
         if (!serviceAccounts.isSet() && !serviceAccountIds.isSet() && !projects.isSet()) {
             throw new UnconstrainedException(
                     zones.isSet()
@@ -144,7 +147,7 @@ public record GcpAuth(
         return type.sessionMethod();
     }
 
-    /** A change of type ends the sessions of both: they come back if the type does. */
+    /** Both types: a change of type ends the sessions of both, and they stay ended if it is changed back. */
     @Override
     public Set<String> sessionMethods() {
         return Set.of(Type.GCE.sessionMethod(), Type.IAM.sessionMethod());
@@ -155,7 +158,7 @@ public record GcpAuth(
         return new Trust(type.name(), Set.of());
     }
 
-    /** The first constraint on its own, since it decides whether an account's keys are worth fetching. */
+    /** The first constraint separately, since it decides whether an account's keys are worth fetching. */
     void admitServiceAccount(String serviceAccount, CheckTrace trace) throws Refused {
         trace.at(Check.SERVICE_ACCOUNT);
         if (!serviceAccounts.allows(serviceAccount)) {

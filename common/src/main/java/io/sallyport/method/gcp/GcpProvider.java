@@ -50,7 +50,7 @@ public final class GcpProvider implements Provider<GcpAuth> {
         Allowlist projects = document.allowlist("allowedProjects");
         Allowlist zones = document.allowlist("allowedZones");
         TokenPolicy policy = TokenPolicyDocument.read(document);
-        // Before the method is made, so that a misspelt constraint is named rather than missed.
+        // Before the method is made, so that the error names a misspelled constraint rather than calling it missing.
         document.requireNothingElse();
         return new GcpAuth(type(type), serviceAccounts, serviceAccountIds, projects, zones, options, policy);
     }

@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Proves what Google Cloud workloads present. The auth method says which kind of token is due, never the token, so that
- * the keys of one kind cannot prove a token of the other (CVE-2020-16251).
+ * Verifies what Google Cloud workloads present. The auth method, never the token, decides which kind of token is
+ * expected, so that the keys of one kind cannot prove a token of the other (CVE-2020-16251).
  */
 public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
     public static final Check EMAIL = new Check("email", "the e-mail address is verified");
@@ -49,13 +49,13 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
     /** ID tokens live one hour; none is valid for more than a day. */
     private static final JwtVerifier ID_TOKENS = new JwtVerifier(Algorithm.RS256, Duration.ofHours(24));
 
-    /** What {@code signJwt} itself allows at most: the IAM Service Account Credentials API, {@code payload}. */
+    /** The limit of {@code signJwt} itself: the IAM Service Account Credentials API, {@code payload}. */
     private static final JwtVerifier SIGNED_JWTS = new JwtVerifier(Algorithm.RS256, Duration.ofHours(12));
 
-    /** Google's own keys of service accounts are valid for weeks; downloaded ones for years. */
+    /** Google-managed keys of service accounts are valid for weeks; downloaded ones for years. */
     private static final Duration MAX_ROTATED_KEY = Duration.ofDays(60);
 
-    /** An address of a service account: it becomes part of a URL, so it has no room for surprises. */
+    /** A service account's address: it becomes part of a URL, so only these characters are allowed. */
     private static final Pattern SERVICE_ACCOUNT =
             Pattern.compile("[a-z0-9][a-z0-9.-]{0,126}@(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,8}gserviceaccount\\.com");
 
@@ -65,7 +65,7 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
     /**
      * Where Google publishes its keys.
      *
-     * @param idTokens the JWK set of ID tokens
+     * @param idTokens the JWK set for ID tokens
      * @param serviceAccounts ends with a slash; the address of an account is appended to it
      */
     public record Endpoints(URI idTokens, URI serviceAccounts) {
@@ -85,7 +85,7 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
         return new GcpVerifier(endpoints, context.fetcher());
     }
 
-    /** Whether it says that it is an ID token of Google's, or that a service account signed it; true or not. */
+    /** Whether the unverified claims are those of a Google ID token, or of a JWT signed by a service account. */
     static boolean isOfGoogle(Claims unverified) throws Refused {
         Optional<String> issuer = unverified.optionalText("iss");
         Optional<String> subject = unverified.optionalText("sub");
@@ -167,7 +167,7 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
             throw new Refused(
                     Reason.SUBJECT_NOT_SERVICE_ACCOUNT, "sub is " + Quoted.quote(account) + ", no service account");
         }
-        // Keys of an account that is not allowed anyway are not worth a request that a stranger could have us make.
+        // A stranger must not cause a fetch of keys for an account that is not allowed anyway.
         method.admitServiceAccount(account, trace);
         VerifiedJwt verified = SIGNED_JWTS.verify(jwt, serviceAccountKeys.of(account), now, trace);
         Claims claims = verified.claims();
@@ -188,8 +188,8 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
     }
 
     /**
-     * When the JWT ceases to be valid. Infisical's clients sign no {@code exp}; such a JWT ends with the key that signed
-     * it, if that is one that Google rotates. With a downloaded key it would never end.
+     * When the JWT ceases to be valid. Infisical's clients sign no {@code exp}; such a JWT ends with the key that
+     * signed it, if Google rotates that key. With a downloaded key it would never end.
      */
     private static Instant requireEnd(VerifiedJwt verified, GcpAuth method) throws Refused {
         Optional<Instant> expiry = verified.claims().optionalTime("exp");

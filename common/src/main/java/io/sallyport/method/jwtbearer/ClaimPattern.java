@@ -5,8 +5,8 @@ import io.sallyport.identity.Glob;
 import java.util.regex.Pattern;
 
 /**
- * A claim's value, or a pattern of values in which {@code *} stands for any text, the empty one included. It has no other
- * sign, and matches a value whole or not at all.
+ * A claim's value, or a pattern of values in which {@code *} stands for any text, the empty one included. There is no
+ * other wildcard, and a value must match as a whole.
  */
 public record ClaimPattern(String text) {
     private static final Pattern FORM = Pattern.compile("[\\x20-\\x7e]{1,1000}");
@@ -19,12 +19,12 @@ public record ClaimPattern(String text) {
         }
     }
 
-    /** Whether it says "any" on purpose. */
+    /** Whether it allows any value, on purpose. */
     boolean isAny() {
         return text.equals("*");
     }
 
-    /** Whether it is one value rather than a pattern. */
+    /** Whether it is a single value rather than a pattern. */
     boolean isExact() {
         return text.indexOf('*') < 0;
     }

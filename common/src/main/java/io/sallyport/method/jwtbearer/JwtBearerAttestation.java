@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a trusted issuer vouches for.
  *
- * @param audience the one that the JWT is for
- * @param claims all that are texts, numbers, true or false, as text
- * @param told the names of those that decided, and so are told on
- * @param trust the entry of the identity's trusted issuers that proved it: the thumbprint of {@link TrustedIssuer#credential};
- *     empty as long as nothing is proven
+ * @param audience the only audience of the JWT
+ * @param claims all claims that are texts, numbers, true or false, as text
+ * @param told the names of the claims that decided, which the access token repeats
+ * @param trust the entry of the identity's trusted issuers that proved it: the thumbprint of {@link
+ *     TrustedIssuer#credential}; empty before verification
  */
 public record JwtBearerAttestation(
         String issuer, String subject, String audience, Map<String, String> claims, Set<String> told, String trust)
@@ -34,10 +34,10 @@ public record JwtBearerAttestation(
     }
 
     /**
-     * What a JWT says, true or not.
+     * Reads the claims of a JWT, verified or not.
      *
-     * @throws Refused {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}; {@link Reason#WRONG_AUDIENCE} if it is
-     *     for several
+     * @throws Refused {@link Reason#CLAIM_MISSING}, {@link Reason#CLAIM_MALFORMED}; {@link Reason#WRONG_AUDIENCE} if it
+     *     has several audiences
      */
     public static JwtBearerAttestation read(Claims claims, Set<String> told) throws Refused {
         Map<String, String> texts = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ public record JwtBearerAttestation(
                 texts.put(claim.getKey(), String.valueOf(value));
             }
         }
-        // They stand in every token of the session, and no header takes a token of any length.
+        // They are in every token of the session, and a header has limited length.
         texts.values().removeIf(value -> value.length() > MAX_FACT);
         if (claims.text("sub").length() > MAX_FACT) {
             throw new Refused(Reason.CLAIM_MALFORMED, "sub is longer than " + MAX_FACT + " characters");
@@ -55,13 +55,15 @@ public record JwtBearerAttestation(
         return new JwtBearerAttestation(claims.text("iss"), claims.text("sub"), audience(claims), texts, told, "");
     }
 
-    /** As proven by that entry. */
+    /** A copy proven by that entry. */
     JwtBearerAttestation provenBy(TrustedIssuer entry) {
         return new JwtBearerAttestation(
                 issuer, subject, audience, claims, told, entry.credential().thumbprint());
     }
 
-    /** SPIRE and others write a list of one. Of several, each could use the JWT with the others (RFC 7523 §3). */
+    /**
+     * SPIRE and others write a list of one. With several audiences, each could use the JWT at the others (RFC 7523 §3).
+     */
     private static String audience(Claims claims) throws Refused {
         if (claims.asMap().get("aud") instanceof String text) {
             return text;
@@ -88,7 +90,7 @@ public record JwtBearerAttestation(
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("issuer", issuer);
         facts.put("subject", subject);
-        // Before the claims: one that is called so must not take its place.
+        // Before the claims: a claim of the same name must not replace it.
         facts.put(TRUST, trust);
         told.stream().sorted().forEach(name -> claim(name).ifPresent(value -> facts.putIfAbsent(name, value)));
         return facts;

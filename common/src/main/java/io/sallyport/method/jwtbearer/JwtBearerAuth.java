@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Admits those for whom a trusted issuer vouches, by a JWT (RFC 7523 §2.1). */
+/** Admits callers for whom a trusted issuer vouches, by a JWT (RFC 7523 §2.1). */
 public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         implements AuthMethod<JwtBearerAttestation> {
     private static final int MAX_COUNT = 20;
 
-    /** @throws IllegalArgumentException if there is none, or more than anybody needs */
+    /** @throws IllegalArgumentException if there is none, or there are too many */
     public JwtBearerAuth {
         issuers = List.copyOf(issuers);
         if (issuers.isEmpty() || issuers.size() > MAX_COUNT) {
@@ -32,9 +32,9 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
     }
 
     /**
-     * The first issuer that a JWT which says so would be of.
+     * The first issuer entry that would admit a JWT with these claims.
      *
-     * @throws Refused saying why it is of none
+     * @throws Refused saying why none does
      */
     TrustedIssuer issuerOf(JwtBearerAttestation says, CheckTrace trace) throws Refused {
         TrustedIssuer issuer = closest(says);
@@ -51,7 +51,7 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
             if (objection.isEmpty()) {
                 return issuer;
             }
-            // What an entry of the same issuer objects to tells more than that the others are of another.
+            // The objection of an entry for the same issuer says more than that other entries have another issuer.
             if (isOfAnother) {
                 closest = issuer;
                 isOfAnother = objection.get().reason() == Reason.WRONG_ISSUER;
@@ -70,7 +70,7 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         issuerOf(attestation, trace);
     }
 
-    /** Entries that differ by their keys alone are one credential, of the keys of both. */
+    /** Entries that differ only by their keys are one credential, with the keys of both. */
     @Override
     public Map<Credential, Trust> credentials() {
         Map<Credential, Trust> credentials = new HashMap<>();
@@ -107,7 +107,7 @@ public record JwtBearerAuth(List<TrustedIssuer> issuers, TokenPolicy policy)
         return issuers.stream().anyMatch(trusted -> trusted.issuer().equals(issuer));
     }
 
-    /** Whether a JWT that says so would be of one of the issuers. */
+    /** Whether one of the issuers would admit a JWT with these claims. */
     private boolean expects(Claims unverified) {
         try {
             JwtBearerAttestation says = JwtBearerAttestation.read(unverified, Set.of());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link JwtBearerAuth}: clients with a JWT of an issuer that they trust, such as that of a CI. */
+/** {@link JwtBearerAuth}: clients with a JWT of an issuer that they trust, such as a CI system's. */
 public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
     public static final String FIELD = "jwtBearerAuth";
 
@@ -62,7 +62,7 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
         Map<String, ClaimPattern> claims = new LinkedHashMap<>();
         document.textMap("claims").forEach((name, pattern) -> claims.put(name, new ClaimPattern(pattern)));
         boolean singleUse = document.flag("singleUse");
-        // Before it is made, so that a misspelt constraint is named rather than missed.
+        // Before it is made, so that the error names a misspelled constraint rather than calling it missing.
         document.requireNothingElse();
         return new TrustedIssuer(issuer, new ClaimPattern(subject), audience, keys, claims, singleUse);
     }

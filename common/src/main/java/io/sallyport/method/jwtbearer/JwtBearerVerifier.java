@@ -23,11 +23,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Proves JWTs of the issuers that an identity trusts (RFC 7523 §3). What the JWT says of itself only chooses among the
- * issuers that are configured for this identity; nothing is fetched for one that none of them would have given out.
+ * Verifies JWTs of the issuers that an identity trusts (RFC 7523 §3). The claims of a JWT only choose among the issuers
+ * configured for this identity; nothing is fetched for a JWT that none of them would admit.
  */
 public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAttestation> {
-    /** CI systems give out JWTs for as long as a job may run; none that we know longer than a day. */
+    /** CI systems issue JWTs for as long as a job may run; none that we know for longer than a day. */
     private static final Duration MAX_LIFE = Duration.ofHours(24);
 
     private static final int MAX_ISSUERS = 1000;
@@ -40,10 +40,10 @@ public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAt
     private final GuardedHosts hosts;
     private final String ownIssuer;
 
-    /** Keys by all of what leads to them, so that those of one issuer never prove a JWT of another. */
+    /** The map's key is everything that leads to the keys, so that those of one issuer never prove a JWT of another. */
     private final BoundedCache<TrustedKeys, KeySource> keys = new BoundedCache<>(MAX_ISSUERS);
 
-    /** @param ownIssuer what we sign ourselves is no assertion, whatever an identity trusts */
+    /** @param ownIssuer our own issuer, whose tokens are no assertions, whatever an identity trusts */
     public JwtBearerVerifier(GuardedHosts hosts, String ownIssuer) {
         this.hosts = hosts;
         this.ownIssuer = ownIssuer;
@@ -81,7 +81,7 @@ public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAt
             throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer's keys come and go");
         }
         trace.at(Check.END);
-        // Before any key is fetched: a JWT that never expires could never be taken back.
+        // Before any key is fetched: a JWT that never expires could never be revoked.
         Instant expiry = jwt.unverifiedClaims().time("exp");
         VerifiedJwt verified =
                 new JwtVerifier(issuer.keys().algorithm(), MAX_LIFE).verify(jwt, keysOf(issuer.keys()), now, trace);

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Public issuers that give JWTs to unrelated organizations, and what must be fixed so that a rule admits one organization
- * only. Anyone can sign up with them, get JWTs for any audience, and choose most of what is in them. Every other issuer is
- * the operator's: rules for it are taken as configured.
+ * Public issuers that give JWTs to unrelated organizations, and what a rule must fix to admit only one organization.
+ * Anyone can sign up with them, get JWTs for any audience, and choose most of their content. Every other issuer is the
+ * operator's: rules for it are accepted as configured.
  *
  * <p>{@code terraform/modules/identity/shared_issuers.json} has the same table. Sources: {@code
  * docs/adr/0021-what-counts-as-a-constraint.md}.
@@ -25,9 +25,9 @@ final class SharedIssuers {
             "an exact subject, an exact claim email beside email_verified true, or an exact claim hd";
 
     /**
-     * What fixes the organization, by issuer without a slash at the end: any of the sets, of which every pattern must be
-     * found in the text of the rule for that claim. A pattern that begins with the owner is anchored, and its owner has no
-     * star.
+     * What fixes the organization, by issuer without a trailing slash: any of the sets suffices, and every pattern in
+     * it must be found in the rule's text for that claim. A pattern that begins with the owner is anchored, and its
+     * owner has no star.
      *
      * @param remedy what to set, for people
      */
@@ -38,8 +38,8 @@ final class SharedIssuers {
     }
 
     private static final Map<String, Owner> ISSUERS = Map.ofEntries(
-            // Subjects are made of claims that the repository's administrators choose, so no other subject is safe,
-            // not even an exact one: "environment:production" is anyone's.
+            // Repository administrators choose the claims that a subject is made of, so no other subject is safe, not
+            // even an exact one: "environment:production" is anyone's.
             Map.entry(
                     "https://token.actions.githubusercontent.com",
                     new Owner(
@@ -138,12 +138,12 @@ final class SharedIssuers {
         return List.of(Map.of(SUBJECT, EXACT), Map.of("email", EXACT, "email_verified", "^true$"), Map.of("hd", EXACT));
     }
 
-    /** The table, for the test that holds Terraform's and the documentation to it. */
+    /** The table, for the test that compares it with Terraform's and the documentation. */
     static Map<String, Owner> all() {
         return ISSUERS;
     }
 
-    /** What to set so that the rule admits one organization only; empty if it does, or if the issuer is not shared. */
+    /** What to set so that the rule admits only one organization; empty if it does, or if the issuer is not shared. */
     static Optional<String> remedy(String issuer, ClaimPattern subject, Map<String, ClaimPattern> claims) {
         Owner owner = ISSUERS.get(issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer);
         if (owner == null) {

@@ -17,14 +17,13 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * An issuer whose JWTs an identity may prove itself with: any OpenID provider, the CI of a code host, SPIRE, another
- * Sallyport.
+ * An issuer whose JWTs prove an identity: any OpenID provider, the CI of a code host, SPIRE, another Sallyport.
  *
  * @param issuer the claim {@code iss}, byte by byte
  * @param subject the claim {@code sub}
- * @param audience the claim {@code aud}: a text, or a list of that text alone
- * @param claims further claims that must be there, by name
- * @param singleUse whether each JWT may be used once only
+ * @param audience the claim {@code aud}: a text, or a list of only that text
+ * @param claims further required claims, by name
+ * @param singleUse whether each JWT may be used only once
  */
 public record TrustedIssuer(
         String issuer,
@@ -42,8 +41,8 @@ public record TrustedIssuer(
     private static final int MAX_AUDIENCE = 255;
 
     /**
-     * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if unrelated organizations
-     *     could meet it
+     * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if unrelated
+     *     organizations could satisfy it
      */
     public TrustedIssuer {
         claims = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(claims));
@@ -68,8 +67,8 @@ public record TrustedIssuer(
     }
 
     /**
-     * This entry as a credential. One that admits others, or knows them by another key address, is another; further pasted keys
-     * or certificate authorities leave it what it is.
+     * This entry as a credential. A change of whom it admits, or of its key address, makes it another credential; more
+     * pasted keys or certificate authorities do not.
      */
     public Credential credential() {
         List<String> parts = new ArrayList<>(List.of(
@@ -89,12 +88,12 @@ public record TrustedIssuer(
         return new Credential(JwtBearerAttestation.METHOD, Credential.thumbprint(parts));
     }
 
-    /** By which keys or certificates its tokens are proven. */
+    /** The keys or certificates that prove its tokens. */
     Trust trust() {
         return new Trust(issuer, keys.anchors());
     }
 
-    /** Why a JWT that says so is not one of these; empty if it is. */
+    /** Why this entry does not admit a JWT with these claims; empty if it does. */
     public Optional<Refused> objection(JwtBearerAttestation says) {
         try {
             require(says, CHECKS.begin());
@@ -104,7 +103,7 @@ public record TrustedIssuer(
         }
     }
 
-    /** @throws Refused saying why a JWT that says so is not one of these */
+    /** @throws Refused saying why this entry does not admit a JWT with these claims */
     void require(JwtBearerAttestation says, CheckTrace trace) throws Refused {
         trace.at(Check.ISSUER);
         if (!says.issuer().equals(issuer)) {

@@ -8,14 +8,14 @@ import io.sallyport.jwt.PastedKeys;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the keys of a trusted issuer come from, and for what algorithm they are: never the token's own say. */
+/** Where the keys of a trusted issuer come from, and their algorithm: never chosen by the token. */
 public sealed interface TrustedKeys {
     Algorithm algorithm();
 
-    /** Which of the ways it is. */
+    /** The kind of source. */
     String kind();
 
-    /** What tells its keys, or those who vouch for their host, from others. */
+    /** What identifies its keys, or the authorities that vouch for their host. */
     Set<String> anchors();
 
     /**
@@ -36,7 +36,7 @@ public sealed interface TrustedKeys {
         }
     }
 
-    /** Behind an address of its own, for issuers without discovery, or with their keys on another host. */
+    /** At a separate address, for issuers without discovery, or with their keys on another host. */
     record ByAddress(IssuerUrl jwksUri, Algorithm algorithm, Optional<CaCertificates> authorities)
             implements TrustedKeys {
         @Override
@@ -50,7 +50,7 @@ public sealed interface TrustedKeys {
         }
     }
 
-    /** As somebody configured them: nothing is fetched. */
+    /** As configured: nothing is fetched. */
     record Pasted(PastedKeys keys) implements TrustedKeys {
         @Override
         public Algorithm algorithm() {

@@ -13,18 +13,18 @@ import io.sallyport.jwt.VerifiedJwt;
 import java.util.Optional;
 
 /**
- * A service account token whose signature is proven: Kubernetes, "Managing Service Accounts", "Schema for service account
- * private claims".
+ * A service account token whose signature is verified: Kubernetes, "Managing Service Accounts", "Schema for service
+ * account private claims".
  */
 final class ClusterToken {
-    /** What is asked of the claims. */
+    /** The checks of the claims. */
     static final CheckSequence CHECKS = CheckSequence.of(Check.ISSUER, Check.AUDIENCE, Check.END, Check.SUBJECT)
             .then(KubernetesAuth.CHECKS);
 
     private ClusterToken() {}
 
     /**
-     * Refuses a token that could not be admitted if its signature were proven: no keys are fetched for it.
+     * Refuses a token that could not be admitted even with a valid signature: no keys are fetched for it.
      *
      * @throws Refused as {@link #judge} and {@link KubernetesAuth#admit} do
      */
@@ -58,7 +58,7 @@ final class ClusterToken {
                             + Quoted.quote(audience));
         }
         trace.at(Check.END);
-        // The tokens in Secrets have none, and could never be revoked.
+        // Tokens in Secrets have no expiry, and could never be revoked.
         claims.time("exp");
         claims.time("iat");
         trace.at(Check.SUBJECT);

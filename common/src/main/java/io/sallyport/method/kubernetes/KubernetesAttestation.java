@@ -9,18 +9,18 @@ import java.util.Optional;
  * What a cluster vouches for about a workload.
  *
  * @param serviceAccount its name within the namespace
- * @param serviceAccountUid never given to another account, not even of the same name; empty if it is not told
- * @param pod the pod that the token is bound to, if the cluster tells it
+ * @param serviceAccountUid never reused, not even for an account of the same name; empty if unknown
+ * @param pod the pod that the token is bound to, if the cluster reports it
  */
 public record KubernetesAttestation(
         String namespace, String serviceAccount, String serviceAccountUid, Optional<Pod> pod) implements Attestation {
 
     static final String METHOD = "kubernetes";
 
-    /** By which fact a session tells its cluster. */
+    /** The fact in which a session records its cluster. */
     static final String TRUST = "trust_thumbprint";
 
-    /** @param uid empty if it is not told */
+    /** @param uid empty if unknown */
     public record Pod(String name, String uid) {}
 
     @Override

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 /**
  * Admits workloads of a Kubernetes cluster by their service account tokens.
  *
- * @param serviceAccountIds by uid, which is never given to another account, not even after a deletion
- * @param audience what the token must be for; must be set where the token is proven offline
+ * @param serviceAccountIds by uid, which is never reused, not even after a deletion
+ * @param audience the required audience of the token; mandatory where the token is verified offline
  */
 public record KubernetesAuth(
         Review review,
@@ -55,20 +55,20 @@ public record KubernetesAuth(
 
     private static final int MAX_LOOKUPS = 100;
 
-    /** Who says whether a token is true. */
+    /** Who verifies a token. */
     public sealed interface Review {
-        /** Which cluster it is, and how it is asked. */
+        /** Identifies the cluster, and how it is asked. */
         String root();
 
-        /** By which the cluster is recognized: {@link Trust#anchors()}. */
+        /** What the cluster is recognized by: {@link Trust#anchors()}. */
         Set<String> anchors();
     }
 
     /**
-     * The cluster's API server.
+     * The cluster's API server verifies tokens.
      *
      * @param authorities of its TLS certificate, in place of the system's
-     * @param reviewerJwt what we authenticate with; if there is none, the workload's own token
+     * @param reviewerJwt our credential at the API server; if empty, the workload's own token
      */
     public record ByApi(
             KubernetesHost host, Optional<CaCertificates> authorities, Optional<EncryptedSecret> reviewerJwt)
@@ -93,7 +93,7 @@ public record KubernetesAuth(
         }
     }
 
-    /** A gateway inside the cluster. It may be configured, and refuses every login: there is none yet. */
+    /** A gateway inside the cluster. It can be configured but refuses every login: gateways are not implemented yet. */
     public record ByGateway(String gatewayId) implements Review {
         @Override
         public String root() {
@@ -107,8 +107,8 @@ public record KubernetesAuth(
     }
 
     /**
-     * The keys of the cluster's issuer, fetched by discovery. Tokens are proven without asking the cluster, so one whose
-     * account or pod is deleted is good until it expires.
+     * The keys of the cluster's issuer, fetched by discovery. Tokens are verified without asking the cluster, so one
+     * whose account or pod was deleted stays valid until it expires.
      *
      * @param authorities of the issuer's TLS certificate, in place of the system's
      */
@@ -129,7 +129,7 @@ public record KubernetesAuth(
      * The keys of the cluster's issuer, fetched from a configured address: for an issuer without discovery, or whose
      * discovery document names another host, as a cluster's own does by default. No discovery document is fetched.
      *
-     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     * @param issuer the required {@code iss} of the token; nothing is fetched from there
      * @param authorities of the TLS certificate of the keys' host, in place of the system's
      */
     public record ByAddress(String issuer, IssuerUrl jwksUri, Algorithm algorithm, Optional<CaCertificates> authorities)
@@ -148,7 +148,7 @@ public record KubernetesAuth(
     /**
      * The keys of the cluster's issuer as configured, for a cluster that cannot be reached.
      *
-     * @param issuer what the token's {@code iss} must be; nothing is fetched from there
+     * @param issuer the required {@code iss} of the token; nothing is fetched from there
      */
     public record ByPastedKeys(String issuer, PastedKeys keys) implements Review {
         @Override
@@ -162,14 +162,17 @@ public record KubernetesAuth(
         }
     }
 
-    /** @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if all constraints are */
+    /**
+     * @throws IllegalArgumentException saying what is missing; an {@link UnconstrainedException} if there is no
+     *     constraint
+     */
     public KubernetesAuth {
         if (isOffline(review) && audience.isEmpty()) {
             throw new IllegalArgumentException(
                     "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
                             + " for another service would do");
         }
-        // Names do not count: a tenant of a shared cluster may give any name to an account in its own namespace.
+        // Names do not count: a tenant of a shared cluster can give any name to an account in its own namespace.
         if (!namespaces.isSet() && !serviceAccountIds.isSet()) {
             throw new UnconstrainedException(
                     serviceAccounts.isSet()
@@ -216,7 +219,7 @@ public record KubernetesAuth(
         }
     }
 
-    /** Whether the keys of the cluster's issuer prove its tokens, without a question to the cluster. */
+    /** Whether the keys of the cluster's issuer verify its tokens, without asking the cluster. */
     public boolean isOffline() {
         return isOffline(review);
     }
@@ -225,7 +228,7 @@ public record KubernetesAuth(
         return !(review instanceof ByApi || review instanceof ByGateway);
     }
 
-    /** By namespace and name where both are exact and the issuer is known. */
+    /** By namespace and name, if both are exact and the issuer is known. */
     @Override
     public Set<Lookup> lookups() {
         Optional<String> issuer = issuer();
@@ -242,7 +245,7 @@ public record KubernetesAuth(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What its tokens say as {@code iss}; empty where the API server alone knows. */
+    /** The {@code iss} of its tokens; empty if only the API server knows it. */
     public Optional<String> issuer() {
         if (review instanceof ByDiscovery found) {
             return Optional.of(found.issuer().text());
@@ -258,7 +261,7 @@ public record KubernetesAuth(
         return new Trust(review.root(), review.anchors());
     }
 
-    /** With which cluster it was, since namespaces and names are those of any. */
+    /** Adds the cluster, since other clusters have the same namespaces and names. */
     @Override
     public Map<String, String> sessionFacts(Attestation attestation) {
         Map<String, String> facts = new LinkedHashMap<>(attestation.facts());
@@ -266,7 +269,10 @@ public record KubernetesAuth(
         return facts;
     }
 
-    /** A session of another cluster is none of this configuration. One of an older version does not tell. */
+    /**
+     * A session of another cluster does not belong to this configuration. One of an older version does not record its
+     * cluster.
+     */
     @Override
     public boolean has(Map<String, String> facts) {
         String known = facts.get(KubernetesAttestation.TRUST);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link KubernetesAuth}: service accounts of Kubernetes. A field of another review mode is an unknown one. */
+/** {@link KubernetesAuth}: service accounts of Kubernetes. A field of another review mode is refused as unknown. */
 public final class KubernetesProvider implements Provider<KubernetesAuth> {
     public static final String FIELD = "kubernetesAuth";
 
@@ -138,7 +138,7 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
                 .orElseThrow(() -> new IllegalArgumentException("kubernetesAuth." + name + " is required"));
     }
 
-    /** Infisical's clients write the empty text for what is not set. */
+    /** Infisical's clients write an empty text for an unset field. */
     private static Optional<String> text(Document document, String name) {
         return document.text(name).map(String::trim).filter(text -> !text.isEmpty());
     }

@@ -30,9 +30,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Proves service account tokens: the cluster's API server says whether it issued them, or the keys of its issuer do. No
- * verdict is kept here. The API server itself keeps each success for 10 seconds, so a token whose pod or account was deleted
- * is refused after that time.
+ * Verifies service account tokens: the cluster's API server reviews them, or the keys of its issuer verify them.
+ * Verdicts are not cached here. The API server itself caches each success for 10 seconds, so a token whose pod or
+ * account was deleted is refused after that time.
  */
 public final class KubernetesVerifier extends Verifier<KubernetesAuth, KubernetesAttestation> {
     /** The kubelet replaces a mounted token that is older than a day, however long it lives. */
@@ -50,13 +50,15 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
 
     private static final int MAX_ISSUERS = 1000;
 
-    /** What may stand in the header Authorization behind "Bearer" (RFC 6750 §2.1). */
+    /** The characters allowed in the header Authorization after "Bearer" (RFC 6750 §2.1). */
     private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
 
     private final GuardedHosts clusters;
     private final SecretCipher cipher;
 
-    /** Keys by all of what leads to them, so that those of one cluster never prove a token of another. */
+    /**
+     * The map's key is everything that leads to the keys, so that those of one cluster never prove a token of another.
+     */
     private final BoundedCache<KubernetesAuth.Review, KeySource> issuers = new BoundedCache<>(MAX_ISSUERS);
 
     public KubernetesVerifier(GuardedHosts clusters, SecretCipher cipher) {
@@ -83,7 +85,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             UnverifiedJwt jwt, IdentityId identity, KubernetesAuth method, Instant now, CheckTrace trace)
             throws Refused {
         trace.at(Check.FORM);
-        // Strangers cause no call with what is no token at all, nor with an access token of ours.
+        // Strangers must not cause a call with malformed text, nor with an access token of ours.
         jwt.require(UnverifiedJwt.Type.JWT);
         return verified(attestation(jwt, identity, method, now, trace), Optional.empty());
     }
@@ -140,7 +142,9 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
         };
     }
 
-    /** Decrypts for the very host and authorities that it is sent to: what the store says about them may be forged. */
+    /**
+     * Decrypts for exactly the host and authorities that it is sent to: what the store says about them may be forged.
+     */
     private String reviewer(EncryptedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
         String opened = cipher.decrypt(sealed, api.reviewerPlace(identity)).text();
         if (!isBearer(opened)) {
@@ -198,7 +202,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             CheckTrace trace)
             throws Refused {
         JwtVerifier verifier = new JwtVerifier(algorithm, MAX_LIFE);
-        // Keys for what cannot be admitted anyway are not worth a request that a stranger could cause.
+        // A stranger must not cause a fetch of keys for a token that cannot be admitted anyway.
         verifier.requireAdmissible(jwt, now, trace);
         ClusterToken.requireAdmissible(jwt, issuer, method, trace);
         VerifiedJwt verified = verifier.verify(jwt, keys, now, trace);

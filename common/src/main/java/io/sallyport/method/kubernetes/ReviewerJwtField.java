@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The token by which Sallyport asks a cluster to review others, sent to the cluster's API server alone. */
+/** The token with which Sallyport asks a cluster to review others; it is sent only to the cluster's API server. */
 final class ReviewerJwtField implements SecretField<KubernetesAuth> {
     private static final String PLAIN = "tokenReviewerJwt";
     static final String ENCRYPTED = "tokenReviewerJwtSealed";

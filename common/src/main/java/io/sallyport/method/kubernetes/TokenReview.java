@@ -24,7 +24,7 @@ final class TokenReview {
 
     private TokenReview() {}
 
-    /** The question. */
+    /** The request body. */
     static byte[] of(String token, Optional<String> audience) {
         Map<String, Object> spec = new LinkedHashMap<>();
         spec.put("token", token);
@@ -37,15 +37,15 @@ final class TokenReview {
     }
 
     /**
-     * Judges the answer. Nothing but an unmistakable yes is one.
+     * Judges the answer. Only an unambiguous yes counts as yes.
      *
-     * @throws Refused {@link Reason#NOT_AUTHENTICATED}, {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT},
-     *     {@link Reason#WRONG_AUDIENCE}; {@link Reason#REVIEW_UNAVAILABLE} if it is no answer to the question
+     * @throws Refused {@link Reason#NOT_AUTHENTICATED}, {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT}, {@link
+     *     Reason#WRONG_AUDIENCE}; {@link Reason#REVIEW_UNAVAILABLE} if it is no answer to the question
      */
     static KubernetesAttestation judge(String json, Optional<String> audience, CheckTrace trace) throws Refused {
         Map<?, ?> status = status(json);
         trace.at(KubernetesVerifier.AUTHENTICATED);
-        // On failure the API server leaves "authenticated" away.
+        // On failure the API server omits "authenticated".
         if (!Boolean.TRUE.equals(status.get("authenticated")) || status.containsKey("error")) {
             throw new Refused(
                     Reason.NOT_AUTHENTICATED,
@@ -55,7 +55,7 @@ final class TokenReview {
         Map<?, ?> user = object(status.get("user"));
         ServiceAccountName account = ServiceAccountName.parse(String.valueOf(user.get("username")));
         trace.at(Check.AUDIENCE);
-        // An API server that does not know of audiences leaves them away: the token is good for itself then.
+        // An API server that does not support audiences omits them: the token is then valid only for that server.
         if (audience.isPresent()
                 && !(status.get("audiences") instanceof List<?> audiences && audiences.contains(audience.get()))) {
             throw new Refused(
@@ -89,7 +89,7 @@ final class TokenReview {
                         new KubernetesAttestation.Pod(name, only(extra.get("authentication.kubernetes.io/pod-uid"))));
     }
 
-    /** The one text of a list; empty if it is not that. */
+    /** The text of a list of one; empty if it is not that. */
     private static String only(@Nullable Object values) {
         return values instanceof List<?> list && list.size() == 1 ? text(list.get(0)) : "";
     }

@@ -16,20 +16,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service account token says of itself, before the API server is asked. Strangers can write anything into a token, so
- * this admits no one. It refuses what the review or the auth method would refuse anyway, so that strangers cannot make this
- * process send reviews, which carry the reviewer's token and may take seconds.
+ * The claims of a service account token before the API server is asked. Strangers can write anything into a token, so
+ * this admits no one. It refuses what the review or the auth method would refuse anyway, so that strangers cannot make
+ * this process send reviews, which carry the reviewer's token and may take seconds.
  */
 final class UnreviewedToken {
-    /** What a cluster signs with, by {@code --service-account-signing-key-file} or an external signer. */
+    /**
+     * The algorithms that a cluster can sign with, by {@code --service-account-signing-key-file} or an external signer.
+     */
     private static final Set<String> ALGORITHMS = Set.of("RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
 
-    /** Of the tokens in Secrets of type {@code kubernetes.io/service-account-token}, which never expire. */
+    /** The issuer of tokens in Secrets of type {@code kubernetes.io/service-account-token}, which never expire. */
     private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
 
     private static final String LEGACY_UID = "kubernetes.io/serviceaccount/service-account.uid";
 
-    /** What is asked of a token before it is sent to the API server. */
+    /** The checks before a token is sent to the API server. */
     static final CheckSequence CHECKS = CheckSequence.of(
                     Check.ALGORITHM, Check.TIMES, Check.END, Check.SUBJECT, Check.AUDIENCE)
             .then(KubernetesAuth.CHECKS);
@@ -77,7 +79,7 @@ final class UnreviewedToken {
         }
     }
 
-    /** A token without {@code aud} is one of an old Secret; the API server says whom it is for. */
+    /** A token without {@code aud} comes from an old Secret; the API server says whom it is for. */
     private static void requireAudience(Claims claims, String audience) throws Refused {
         @Nullable Object found = claims.asMap().get("aud");
         if (found == null && !claims.asMap().containsKey("aud")) {

@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An auth method as its provider describes it: a JSON Schema of its own fields, and those of its token policy behind them.
- * Beside the keywords of JSON Schema, a field may have {@code x-…} ones: {@link SchemaField} says which.
+ * An auth method as its provider describes it: a JSON Schema of its own fields, followed by those of its token policy.
+ * A field may also have {@code x-…} keywords: {@link SchemaField} lists them.
  */
 public final class MethodSchema {
-    /** Of the fields that every auth method has. */
+    /** The schema of the fields that every auth method has. */
     public static final String TOKEN_POLICY = "/io/sallyport/identity/token-policy.schema.json";
 
     private final Map<String, @Nullable Object> document;
@@ -39,7 +39,7 @@ public final class MethodSchema {
         return new MethodSchema(read(provider.schema()), read(TOKEN_POLICY));
     }
 
-    /** A schema among the resources, such as {@link #TOKEN_POLICY}. */
+    /** Reads a schema resource, such as {@link #TOKEN_POLICY}. */
     public static Map<String, @Nullable Object> read(String resource) {
         try (InputStream stream = MethodSchema.class.getResourceAsStream(resource)) {
             if (stream == null) {
@@ -53,7 +53,7 @@ public final class MethodSchema {
         }
     }
 
-    /** The whole of it, as JSON. */
+    /** The whole schema, as JSON. */
     public Map<String, @Nullable Object> document() {
         return document;
     }
@@ -63,17 +63,17 @@ public final class MethodSchema {
         return String.valueOf(document.get("title"));
     }
 
-    /** Whom the method admits, in one or two sentences. */
+    /** Which workloads the method admits, in one or two sentences. */
     public String description() {
         return String.valueOf(document.get("description"));
     }
 
-    /** The same as plain text. */
+    /** The description as plain text. */
     public String plainDescription() {
         return SchemaField.plain(description());
     }
 
-    /** The fields that are the method's own, in the order in which people read them. */
+    /** The method's own fields, in display order. */
     public List<SchemaField> fields() {
         return own;
     }
@@ -83,7 +83,7 @@ public final class MethodSchema {
         return policy;
     }
 
-    /** Methods as people write them. */
+    /** Examples of methods, as an operator would write them. */
     public List<Map<String, @Nullable Object>> examples() {
         List<Map<String, @Nullable Object>> examples = new ArrayList<>();
         if (document.get("examples") instanceof List<?> all) {
@@ -92,14 +92,14 @@ public final class MethodSchema {
         return examples;
     }
 
-    /** Both. */
+    /** The method's own fields, then those of its token policy. */
     public List<SchemaField> allFields() {
         List<SchemaField> all = new ArrayList<>(own);
         all.addAll(policy);
         return all;
     }
 
-    /** One of either. */
+    /** Finds a field among all fields. */
     public Optional<SchemaField> field(String name) {
         return SchemaField.named(name, allFields());
     }

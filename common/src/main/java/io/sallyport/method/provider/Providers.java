@@ -19,7 +19,7 @@ import java.util.List;
 
 /** Every provider. To add one, add it here, in each list. */
 public final class Providers implements ProviderList {
-    /** Identities with the auth methods of all of them. */
+    /** Reads and writes identities with the auth methods of all providers. */
     public static final IdentityDocument DOCUMENTS = new IdentityDocument(new Providers());
 
     private static final List<String> FIELDS = List.of(
@@ -32,7 +32,9 @@ public final class Providers implements ProviderList {
 
     private Providers() {}
 
-    /** What verifies assertions, for the methods that take one; of two that an assertion fits equally, the first proves it. */
+    /**
+     * The verifiers of all methods that take assertions; of two that an assertion fits equally, the first verifies it.
+     */
     public static List<Verifier<?, ?>> verifiers(VerifierContext context) {
         return List.of(
                 GcpVerifier.of(context),

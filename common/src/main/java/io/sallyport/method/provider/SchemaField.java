@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param required whether a method without it is refused
  */
 public record SchemaField(String name, Map<String, @Nullable Object> schema, boolean required) {
-    /** What values it takes. */
+    /** What values the field takes. */
     public enum Kind {
         TEXT,
         CHOICE,
         NUMBER,
         FLAG,
-        /** A list of texts, or one text with commas. */
+        /** A list of texts, or one comma-separated text. */
         COMMA_LIST,
         /** A list of texts. */
         LIST,
-        /** Texts by name. */
+        /** A map of texts. */
         MAP,
         /** A list of objects: {@link #entryFields()}. */
         ENTRIES
@@ -40,7 +40,7 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         return List.copyOf(fields);
     }
 
-    /** The one of that name. */
+    /** Finds a field by name. */
     public static Optional<SchemaField> named(String name, List<SchemaField> fields) {
         return fields.stream().filter(field -> field.name().equals(name)).findFirst();
     }
@@ -63,17 +63,17 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         };
     }
 
-    /** What it means, in Markdown. */
+    /** The description, in Markdown. */
     public String description() {
         return String.valueOf(schema.getOrDefault("description", ""));
     }
 
-    /** What it means, as plain text. */
+    /** The description, as plain text. */
     public String plainDescription() {
         return plain(description());
     }
 
-    /** Markdown without its signs for code and links. */
+    /** Strips Markdown's syntax for code and links. */
     static String plain(String markdown) {
         return markdown.replace("`", "").replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1");
     }
@@ -82,7 +82,7 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         return Optional.ofNullable(schema.get("default"));
     }
 
-    /** The values that it may have, where those are few. */
+    /** The allowed values, if the schema lists them. */
     public List<String> choices() {
         return texts(schema.get("enum"));
     }
@@ -92,7 +92,7 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         return of(members(schema.get("items")));
     }
 
-    /** Of a list of texts that takes objects of one member as well: that member. */
+    /** For a list of texts that also accepts objects with one member: that member. */
     public Optional<String> entryMember() {
         if (members(schema.get("items")).get("anyOf") instanceof Collection<?> forms) {
             for (Object form : forms) {
@@ -105,7 +105,7 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         return Optional.empty();
     }
 
-    /** {@code x-key}: the fields of an entry that tell it apart. */
+    /** {@code x-key}: the fields that identify an entry. */
     public List<String> entryKey() {
         return texts(schema.get("x-key"));
     }
@@ -125,33 +125,33 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         return schema.containsKey("x-time");
     }
 
-    /** {@code x-file}: whether people have it in a file, rather than on a command line. */
+    /** {@code x-file}: whether the command line reads it from a file rather than from an argument. */
     public boolean isFile() {
         return Boolean.TRUE.equals(schema.get("x-file"));
     }
 
-    /** {@code x-option}: how the command line calls it, by default as its name in words. */
+    /** {@code x-option}: its option on the command line, by default its name in words. */
     public String option() {
         String words = "--" + name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
         return text("x-option").orElse(isFile() ? words + "-file" : words);
     }
 
-    /** {@code x-label}: how the command line calls a value of it. */
+    /** {@code x-label}: the placeholder of its value on the command line. */
     public Optional<String> label() {
         return text("x-label");
     }
 
-    /** {@code x-suggested}: the value of a new method for which none was named, though there is no default. */
+    /** {@code x-suggested}: the value for a new method if the caller sets none, although there is no default. */
     public Optional<String> suggested() {
         return text("x-suggested");
     }
 
-    /** {@code x-replaces}: the fields that go when it is set. */
+    /** {@code x-replaces}: the fields that are removed when it is set. */
     public List<String> replaces() {
         return texts(schema.get("x-replaces"));
     }
 
-    /** {@code x-replaces-when-changed}: the fields that go when it is set to another value than it had. */
+    /** {@code x-replaces-when-changed}: the fields that are removed when it is set to a different value. */
     public List<String> replacesWhenChanged() {
         return texts(schema.get("x-replaces-when-changed"));
     }

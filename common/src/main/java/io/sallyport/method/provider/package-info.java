@@ -1,4 +1,4 @@
-/** The list of providers: the one place that names them all. */
+/** The list of providers: the only place that names them all. */
 @NullMarked
 package io.sallyport.method.provider;
 

@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Gives an access token whenever one is needed. */
+/** Provides an access token whenever one is needed. */
 @FunctionalInterface
 public interface AccessTokens {
-    /** @throws IOException if there is none to be had */
+    /** @throws IOException if no token is available */
     String get() throws IOException;
 
     /**
-     * Google Cloud's, for whom this process is there: by workload identity federation where {@code
-     * SALLYPORT_GOOGLE_AUDIENCE} is set, else by the application default credentials. Nobody is asked before the first token
-     * is needed.
+     * Google Cloud's tokens for this process's identity: by workload identity federation if {@code
+     * SALLYPORT_GOOGLE_AUDIENCE} is set, else by the application default credentials. Makes no call before the first
+     * token is needed.
      *
      * @param variables the environment variables
      * @param scope such as {@code https://www.googleapis.com/auth/cloudkms}

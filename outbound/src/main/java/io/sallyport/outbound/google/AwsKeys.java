@@ -2,16 +2,16 @@ package io.sallyport.outbound.google;
 
 import java.io.IOException;
 
-/** Temporary credentials of a role of AWS. */
+/** Temporary credentials of an AWS role. */
 record AwsKeys(String accessKeyId, String secretAccessKey, String sessionToken) {
-    /** Where they come from. */
+    /** Provides the credentials. */
     @FunctionalInterface
     interface Source {
-        /** @throws IOException if there are none to be had */
+        /** @throws IOException if no credentials are available */
         AwsKeys get() throws IOException;
     }
 
-    /** The id alone, which is no secret. */
+    /** Shows only the id, which is not secret. */
     @Override
     public String toString() {
         return "AwsKeys[" + accessKeyId + "]";

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The role of a Lambda function. Its keys are in environment variables; with SnapStart they are at the address of the
- * container credentials instead, since a snapshot would keep the variables past the end of the keys in them: AWS Lambda
- * Developer Guide, "Activating and managing Lambda SnapStart".
+ * The role of a Lambda function. Its keys are in environment variables; with SnapStart they come from the container
+ * credentials endpoint instead, since a snapshot would keep the variables beyond the expiry of the keys in them: AWS
+ * Lambda Developer Guide, "Activating and managing Lambda SnapStart".
  *
- * @param region whose token service is to vouch for the role
+ * @param region whose security token service vouches for the role
  */
 record AwsRole(String region, AwsKeys.Source keys) implements Federation.Platform {
     private static final String ID = "AWS_ACCESS_KEY_ID";
@@ -19,14 +19,14 @@ record AwsRole(String region, AwsKeys.Source keys) implements Federation.Platfor
 
     private static final String REGION_FORM = "a region, such as eu-west-1";
 
-    /** It becomes part of a host name. */
+    /** The region becomes part of a host name. */
     private static final Pattern REGION = Pattern.compile("[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}");
 
     static boolean isPresent(Variables read) {
         return read.isSet(ID) || ContainerCredentials.isPresent(read);
     }
 
-    /** Empty if it cannot work, with the faults noted. */
+    /** Reads the role; empty if the configuration cannot work, with the faults recorded. */
     static Optional<AwsRole> read(Variables read) {
         Optional<String> region = read.required(
                 read.isSet("AWS_REGION") ? "AWS_REGION" : "AWS_DEFAULT_REGION", REGION_FORM, AwsRole::region);
@@ -41,7 +41,7 @@ record AwsRole(String region, AwsKeys.Source keys) implements Federation.Platfor
         return text;
     }
 
-    /** Without a session token they would be the keys of a user, which last for ever. */
+    /** Without a session token they would be a user's keys, which never expire. */
     private static Optional<AwsKeys.Source> given(Variables read) {
         Optional<String> id = read.required(ID, "the id of an access key", HeaderValue::parse);
         Optional<String> secret = read.required(SECRET, "the access key's secret part", HeaderValue::parse);

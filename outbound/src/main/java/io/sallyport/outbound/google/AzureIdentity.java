@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The managed identity of an Azure function: Azure App Service, "How to use managed identities", REST endpoint reference.
+ * The managed identity of an Azure function: Azure App Service, "How to use managed identities", REST endpoint
+ * reference.
  *
- * @param secret the header that proves that it is this instance which asks
+ * @param secret the header that proves that this instance sends the request
  */
 record AzureIdentity(PlatformEndpoint endpoint, String secret) implements Federation.Platform {
     static final String RESOURCE = "SALLYPORT_GOOGLE_AZURE_RESOURCE";
@@ -29,7 +30,7 @@ record AzureIdentity(PlatformEndpoint endpoint, String secret) implements Federa
         return read.isSet(ENDPOINT);
     }
 
-    /** Empty if it cannot work, with the faults noted. */
+    /** Reads the identity; empty if the configuration cannot work, with the faults recorded. */
     static Optional<AzureIdentity> read(Variables read) {
         Optional<URI> address = read.required(
                 ENDPOINT, "the address that Azure gives, which is not on the internet", AzureIdentity::address);
@@ -71,12 +72,12 @@ record AzureIdentity(PlatformEndpoint endpoint, String secret) implements Federa
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** An access token of Entra's for the resource: a JWT that Google's token service takes for what it is. */
+    /** Entra's access token for the resource, which Google's token service accepts as a JWT. */
     String token() throws IOException {
         return endpoint.text(endpoint.get("X-IDENTITY-HEADER", secret), "access_token");
     }
 
-    /** Without the secret. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "AzureIdentity[" + endpoint + "]";

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a role at a local address: AWS SDKs and Tools Reference Guide, "Container credential provider". Asked for
- * anew whenever they are needed, which is about once in an hour: nothing is kept that could expire or be in a snapshot.
+ * The keys of a role from a local endpoint: AWS SDKs and Tools Reference Guide, "Container credential provider".
+ * Fetched whenever they are needed, about once an hour: nothing is cached that could expire or be in a snapshot.
  */
 final class ContainerCredentials implements AwsKeys.Source {
     private static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -32,7 +32,7 @@ final class ContainerCredentials implements AwsKeys.Source {
     private final Authorization authorization;
     private final InstantSource clock;
 
-    /** What the endpoint wants to see. */
+    /** Provides the endpoint's authorization header. */
     @FunctionalInterface
     interface Authorization {
         String get() throws IOException;
@@ -48,7 +48,10 @@ final class ContainerCredentials implements AwsKeys.Source {
         return read.isSet(RELATIVE) || read.isSet(FULL);
     }
 
-    /** Empty if it cannot work, with the faults noted. The relative address counts where both are set, as in AWS's SDKs. */
+    /**
+     * Reads the endpoint; empty if the configuration cannot work, with the faults recorded. The relative address takes
+     * precedence if both are set, as in AWS's SDKs.
+     */
     static Optional<ContainerCredentials> read(Variables read) {
         Optional<URI> uri = read.isSet(RELATIVE)
                 ? read.required(RELATIVE, "a path", ContainerCredentials::relative)
@@ -62,7 +65,7 @@ final class ContainerCredentials implements AwsKeys.Source {
     }
 
     private static URI relative(String path) {
-        // Anything else could go on with the host's name, or make it a user's.
+        // Any other text could extend the host name, or turn it into a user name.
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("it does not begin with a slash");
         }
@@ -82,7 +85,7 @@ final class ContainerCredentials implements AwsKeys.Source {
     private static Optional<Authorization> authorization(Variables read) {
         String fileName = TOKEN + "_FILE";
         if (!read.isSet(TOKEN) && !read.isSet(fileName)) {
-            // ECS takes the relative address, which nobody else knows, for enough.
+            // ECS needs no authorization: the relative address is secret enough.
             if (read.isSet(RELATIVE)) {
                 return Optional.of(() -> "");
             }
@@ -93,14 +96,14 @@ final class ContainerCredentials implements AwsKeys.Source {
         return read.requiredSecret(TOKEN, "a token", HeaderValue::parse).map(token -> () -> token);
     }
 
-    /** Anew each time: the token in the file is replaced before it expires. */
+    /** Read each time: the token in the file is replaced before it expires. */
     private static String readToken(Path file) throws IOException {
         try {
             if (Files.size(file) <= MAX_TOKEN_BYTES) {
                 return HeaderValue.parse(Files.readString(file).trim());
             }
         } catch (IOException | IllegalArgumentException e) {
-            // Told below, without what is in it.
+            // Reported below, without the file's content.
         }
         throw new NoAccessTokenException("the file that " + TOKEN + "_FILE names holds no token that can be read");
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How a function that runs elsewhere becomes a principal of Google Cloud: by workload identity federation, with what its own
- * platform gives it and no key of anybody's.
+ * Makes a function that runs elsewhere a principal of Google Cloud: by workload identity federation, with its
+ * platform's credential and no long-lived key.
  *
  * @param audience {@code SALLYPORT_GOOGLE_AUDIENCE}: the full resource name of a provider of a workload identity pool
  */
@@ -22,7 +22,7 @@ public record Federation(String audience, Platform platform) {
             Pattern.compile("//iam\\.googleapis\\.com/projects/[0-9]{1,20}/locations/global"
                     + "/workloadIdentityPools/[a-z0-9-]{4,32}/providers/[a-z0-9-]{4,32}");
 
-    /** What vouches for the function. */
+    /** The platform that vouches for the function. */
     sealed interface Platform permits AwsRole, AzureIdentity {}
 
     /** @throws InvalidConfigurationException naming every variable that is not valid */
@@ -33,7 +33,7 @@ public record Federation(String audience, Platform platform) {
         return federation;
     }
 
-    /** Empty if it is not configured; or if it cannot work, with the faults noted. */
+    /** Reads the configuration; empty if there is none, or if it cannot work, with the faults recorded. */
     public static Optional<Federation> read(Variables read) {
         if (!read.isSet(AUDIENCE)) {
             if (read.isSet(AzureIdentity.RESOURCE)) {

@@ -13,11 +13,12 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens for Google Cloud, with credentials that are made at the first need and kept. A token is fetched while
- * somebody waits for it and never in the background, where Lambda would stop it half-way once the answer is out.
+ * Access tokens for Google Cloud, with credentials that are created on first need and kept. A token is fetched while a
+ * caller waits for it and never in the background, where Lambda would freeze the fetch half-way once the response is
+ * sent.
  */
 public final class GoogleAccessTokens implements AccessTokens {
-    /** More than the time before expiry from which the library renews a token, 225 s. */
+    /** Longer than the 225 s before expiry from which the library renews a token. */
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
     private static final int MAX_MILLIS = 10_000;
@@ -61,7 +62,7 @@ public final class GoogleAccessTokens implements AccessTokens {
         }
     }
 
-    /** Whoever comes while a token is fetched waits for that one: the library sees to it. */
+    /** Concurrent callers wait for the same fetch: the library ensures that. */
     private String fetch() throws IOException {
         GoogleCredentials known = credentials();
         known.refreshIfExpired();
@@ -81,7 +82,7 @@ public final class GoogleAccessTokens implements AccessTokens {
         return known;
     }
 
-    /** Never a token. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "GoogleAccessTokens" + scopes;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who this process is to Google Cloud.
+ * This process's identity at Google Cloud.
  *
  * @param federation empty for the application default credentials
  * @param transport to Google's token service
@@ -25,14 +25,18 @@ public record GoogleIdentity(Optional<Federation> federation, HttpTransportFacto
         return new GoogleIdentity(Federation.of(variables), NetHttpTransport::new);
     }
 
-    /** @throws IOException if there are no default credentials; federation asks nobody yet */
+    /**
+     * The credentials with these scopes.
+     *
+     * @throws IOException if there are no default credentials; federation makes no call yet
+     */
     GoogleCredentials credentials(Collection<String> scopes) throws IOException {
         return federation.isPresent()
                 ? federated(federation.get(), scopes)
                 : GoogleCredentials.getApplicationDefault().createScoped(scopes);
     }
 
-    /** Those of federation, if it is configured. */
+    /** The federated credentials, if federation is configured. */
     public Optional<GoogleCredentials> federated(Collection<String> scopes) {
         return federation.map(configured -> federated(configured, scopes));
     }

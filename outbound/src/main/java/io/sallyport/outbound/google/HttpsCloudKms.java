@@ -28,9 +28,9 @@ public final class HttpsCloudKms implements CloudKms {
         this.tokens = tokens;
     }
 
-    /** The real one, with {@link AccessTokens#google}. */
+    /** The real Cloud KMS, with {@link AccessTokens#google}. */
     public static HttpsCloudKms google(Map<String, String> variables) {
-        // Its addresses may be private, by Private Service Connect.
+        // Its addresses may be private, with Private Service Connect.
         return new HttpsCloudKms(
                 "https://cloudkms.googleapis.com",
                 new HttpsGuardedHosts(AddressPolicy.privateToo()),

@@ -24,15 +24,16 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asymmetric keys of Cloud KMS (API v1, {@code projects.locations.keyRings.cryptoKeys.cryptoKeyVersions}). All that Cloud
- * KMS offers to check is checked: the checksums of both ways, and the name of the key that was used.
+ * Asymmetric keys of Cloud KMS (API v1, {@code projects.locations.keyRings.cryptoKeys.cryptoKeyVersions}). Verifies
+ * everything that Cloud KMS offers to verify: the checksums of requests and responses, and the name of the key that was
+ * used.
  */
 public final class KmsKeys implements SigningService {
     private static final Set<Integer> TIMEOUTS = Set.of(408, 504);
 
     private final CloudKms kms;
 
-    /** A call that has no answer which can be used. */
+    /** Thrown if a call has no usable answer. */
     private static final class NoAnswerException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -50,7 +51,7 @@ public final class KmsKeys implements SigningService {
         this.kms = kms;
     }
 
-    /** Those of Google; credentials are looked for at the first call. */
+    /** Google's Cloud KMS; credentials are looked up at the first call. */
     public static KmsKeys google(Map<String, String> variables) {
         return new KmsKeys(HttpsCloudKms.google(variables));
     }
@@ -101,7 +102,7 @@ public final class KmsKeys implements SigningService {
         }
     }
 
-    /** The enum {@code CryptoKeyVersionAlgorithm}: those whose signatures JWTs can carry, with SHA-256. */
+    /** Maps the enum {@code CryptoKeyVersionAlgorithm}, for those signatures with SHA-256 that JWTs can carry. */
     private static Algorithm algorithm(String name) throws Refused {
         return switch (name) {
             case "EC_SIGN_P256_SHA256" -> Algorithm.ES256;
@@ -146,7 +147,7 @@ public final class KmsKeys implements SigningService {
         }
     }
 
-    /** Whichever version is the primary one, and however many are enabled, this one was named. */
+    /** Requires that this exact version answered, whichever is primary or enabled. */
     private static void requireName(Map<String, @Nullable Object> answer, KmsKeyVersion key) throws NoAnswerException {
         if (!key.name().equals(answer.get("name"))) {
             throw new NoAnswerException("the answer names another key version");
@@ -155,7 +156,7 @@ public final class KmsKeys implements SigningService {
 
     private static void requireChecksum(Map<String, @Nullable Object> answer, String name, byte[] bytes)
             throws NoAnswerException {
-        // An Int64Value is a text in JSON (ProtoJSON), where a number would lose digits.
+        // An Int64Value is a string in JSON (ProtoJSON), where a number would lose digits.
         if (!Long.toString(crc32c(bytes)).equals(String.valueOf(answer.get(name)))) {
             throw new NoAnswerException(name + " is not that of the answer");
         }

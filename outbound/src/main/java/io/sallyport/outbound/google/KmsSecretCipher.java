@@ -23,9 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A key of Cloud KMS, which never leaves it: {@code kms2.} and base64url of what the method {@code encrypt} answers (Cloud
- * KMS API v1, {@code projects.locations.keyRings.cryptoKeys}). What was opened is kept for a few minutes, so that not every
- * login waits for Cloud KMS; a key that is disabled there bites here within that time.
+ * Encrypts with a key of Cloud KMS, which never leaves it: {@code kms2.} and base64url of the ciphertext from the
+ * method {@code encrypt} (Cloud KMS API v1, {@code projects.locations.keyRings.cryptoKeys}). Decrypted secrets are
+ * cached for a few minutes, so that not every login waits for Cloud KMS; disabling the key there takes effect within
+ * that time.
  */
 public final class KmsSecretCipher implements SecretCipher {
     public static final Duration KEPT = Duration.ofMinutes(5);

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens of the service account that a function of Google Cloud runs as, from its metadata server (Cloud Run,
- * "Container runtime contract", metadata server). Google's library would ask there as well, after it has loaded some
- * hundred classes and looked at all the other places where credentials may be.
+ * Access tokens of the service account that a Google Cloud function runs as, from its metadata server (Cloud Run,
+ * "Container runtime contract", metadata server). Google's library would ask the same server, but only after loading
+ * some hundred classes and looking in every other place for credentials.
  */
 public final class MetadataTokens implements AccessTokens {
     private static final URI ADDRESS =
             URI.create("http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token");
 
-    /** The server gives a new token from five minutes before the old one's end. */
+    /** The server returns a new token from five minutes before the old one's expiry. */
     private static final Duration MARGIN = Duration.ofMinutes(4);
 
     private final PlatformEndpoint endpoint;
@@ -25,7 +25,7 @@ public final class MetadataTokens implements AccessTokens {
     private volatile @Nullable Token kept;
 
     private record Token(String text, Instant end) {
-        /** Never the token. */
+        /** Omits the token. */
         @Override
         public String toString() {
             return "Token[until " + end + "]";
@@ -42,8 +42,8 @@ public final class MetadataTokens implements AccessTokens {
     }
 
     /**
-     * Whether this process is a function of Google Cloud and runs as its service account, as nothing says otherwise: what a
-     * variable points to is for Google's library to read.
+     * Whether this process is a Google Cloud function with its service account as the only credentials: if a variable
+     * points to others, Google's library must read them.
      */
     public static boolean areAtHand(Map<String, String> variables) {
         return isSet("K_SERVICE", variables)
@@ -66,7 +66,7 @@ public final class MetadataTokens implements AccessTokens {
         return clock.instant().isBefore(token.end().minus(MARGIN));
     }
 
-    /** Whoever comes while one is fetched waits for that one. */
+    /** Concurrent callers wait for the same fetch. */
     private synchronized String fetch() throws IOException {
         Token meanwhile = kept;
         if (meanwhile != null && isGood(meanwhile)) {
@@ -83,7 +83,7 @@ public final class MetadataTokens implements AccessTokens {
         return text;
     }
 
-    /** Never a token. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "MetadataTokens[" + endpoint + "]";

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a platform gives credentials to what runs on it. Bounded in time and size; no redirect is followed and no proxy is
- * asked, so that the secret in the header goes to this address alone.
+ * A platform's local credential endpoint. Bounded in time and size; redirects are not followed and proxies not used, so
+ * that the secret in the header goes only to this address.
  */
 record PlatformEndpoint(URI uri, LongSupplier nanos) {
     private static final int CONNECT_MILLIS = 1_000;
@@ -30,11 +30,11 @@ record PlatformEndpoint(URI uri, LongSupplier nanos) {
     }
 
     /**
-     * The JSON that it answers.
+     * Gets its JSON answer.
      *
-     * @param secret as {@link HeaderValue} takes it; empty for none
+     * @param secret as {@link HeaderValue} accepts it; empty for none
      * @throws SocketTimeoutException if it took too long
-     * @throws NoAccessTokenException if there was no answer that can be used
+     * @throws NoAccessTokenException if there was no usable answer
      */
     Map<String, @Nullable Object> get(String header, String secret) throws IOException {
         return OutboundCalls.timed(String.valueOf(uri.getHost()), nanos, () -> exchange(header, secret));
@@ -60,24 +60,24 @@ record PlatformEndpoint(URI uri, LongSupplier nanos) {
         }
     }
 
-    /** @throws NoAccessTokenException if the answer has no such text, or one that no header may have */
+    /** @throws NoAccessTokenException if the answer has no such text, or one that is not allowed in a header */
     String text(Map<String, @Nullable Object> answer, String name) throws NoAccessTokenException {
         try {
             if (answer.get(name) instanceof String text) {
                 return HeaderValue.parse(text);
             }
         } catch (IllegalArgumentException e) {
-            // As if there were none.
+            // Treated as no answer.
         }
         throw failed("an answer without " + name);
     }
 
-    /** @param what nothing that the answer said; neither is the path told, which may be a secret itself */
+    /** @param what must quote nothing of the answer; the path is omitted too, since it may itself be secret */
     NoAccessTokenException failed(String what) {
         return new NoAccessTokenException("from " + uri.getHost() + ", " + what);
     }
 
-    /** The host alone. */
+    /** Shows only the host. */
     @Override
     public String toString() {
         return "PlatformEndpoint[" + uri.getHost() + "]";

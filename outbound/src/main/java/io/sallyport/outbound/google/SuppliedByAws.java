@@ -6,7 +6,7 @@ import com.google.auth.oauth2.ExternalAccountSupplierContext;
 import java.io.IOException;
 import java.io.Serial;
 
-/** A role of AWS as Google's library asks for it: anew for each token, about once in an hour. */
+/** An AWS role for Google's library, which asks for its keys with each token, about once an hour. */
 final class SuppliedByAws implements AwsSecurityCredentialsSupplier {
     @Serial
     private static final long serialVersionUID = 1L;

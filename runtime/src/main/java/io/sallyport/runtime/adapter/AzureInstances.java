@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One instance of each function for all invocations of Azure's worker, which finds this as a service. Else the worker makes
- * a new one for every request: each with its own connection to the store, and with caches that never serve anybody.
+ * Makes Azure's worker, which finds this class as a service, use one instance of each function for all invocations. By
+ * default the worker makes a new one for every request: each with a new connection to the store, and with caches that
+ * are never reused.
  */
 public final class AzureInstances implements FunctionInstanceInjector {
     private final Map<Class<?>, Object> instances = new ConcurrentHashMap<>();
 
-    /** Made at the first request; one that could not be made is tried again at the next. */
+    /** Made at the first request; if that fails, retried at the next. */
     @Override
     public <T> T getInstance(Class<T> function) {
         return function.cast(instances.computeIfAbsent(function, AzureInstances::make));
@@ -22,7 +23,7 @@ public final class AzureInstances implements FunctionInstanceInjector {
         try {
             return function.getDeclaredConstructor().newInstance();
         } catch (InvocationTargetException e) {
-            // A configuration that cannot work: it says itself what is wrong.
+            // An invalid configuration: its message says what is wrong.
             if (e.getCause() instanceof RuntimeException fault) {
                 throw fault;
             }

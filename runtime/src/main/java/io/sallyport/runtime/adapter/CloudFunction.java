@@ -29,17 +29,20 @@ import java.util.logging.Logger;
  * their annotations and calls {@link #azure}.
  */
 public abstract class CloudFunction implements HttpFunction, RequestStreamHandler {
-    /** The server of Google's runtime. Held here, since java.util.logging forgets the levels of loggers nobody holds. */
+    /**
+     * The server of Google's runtime. Held here, since java.util.logging discards the levels of loggers without a
+     * strong reference.
+     */
     private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
     static {
-        // What the server logs for debugging quotes the bytes on the wire, and so the tokens in them.
+        // Its debug log quotes the bytes on the wire, and so the tokens in them.
         JETTY.setLevel(Level.WARNING);
     }
 
     private final Endpoint endpoint;
 
-    /** Wired once, when the instance starts: a configuration that cannot work stops it there. */
+    /** Wired once, when the instance starts: an invalid configuration stops it there. */
     protected CloudFunction(Endpoint endpoint) {
         this.endpoint = endpoint;
     }
@@ -54,7 +57,7 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
                 new Query(request.getQuery().orElse("")),
                 headers,
                 body::whole,
-                // The interface tells no peer address; Google's front end appends it to X-Forwarded-For.
+                // The interface does not provide the peer address; Google's front end appends it to X-Forwarded-For.
                 "");
         boolean reusable = body.drain();
         response.setStatusCode(answer.status());
@@ -91,7 +94,7 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
                 new Query(Optional.ofNullable(request.getUri().getRawQuery()).orElse("")),
                 Headers.of(headers),
                 () -> Body.of(request.getBody().orElse("")),
-                // Neither does this interface; Azure's front end appends it to X-Forwarded-For.
+                // This interface does not provide it either; Azure's front end appends it to X-Forwarded-For.
                 "");
         HttpResponseMessage.Builder response =
                 request.createResponseBuilder(new Status(answer.status())).body(answer.body());
@@ -99,6 +102,6 @@ public abstract class CloudFunction implements HttpFunction, RequestStreamHandle
         return response.build();
     }
 
-    /** Any status: Azure's enum has a few only. */
+    /** Any status: Azure's enum has only a few. */
     private record Status(int value) implements HttpStatusType {}
 }

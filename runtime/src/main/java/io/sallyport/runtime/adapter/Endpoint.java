@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What every cloud's request comes to: it is given an id, handled, and answered whatever happens.
+ * The common path of every cloud's request: it gets an id, is handled, and is always answered.
  *
  * @param forwardedHops how many proxies of ours append to {@code X-Forwarded-For}; 0: none, and the header is ignored
  */
@@ -31,19 +31,17 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
     private static final String IPV6 = "(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{0,4}|" + IPV4 + ")";
     private static final String PORT = "(?::[0-9]{1,5})?";
 
-    /** An address as proxies write it: alone, or with a port behind, IPv6 in brackets then. */
+    /** An address as proxies write it: alone, or followed by a port, with IPv6 in brackets. */
     private static final Pattern FORWARDED =
             Pattern.compile("\\[(" + IPV6 + ")]" + PORT + "|(" + IPV4 + ")" + PORT + "|(" + IPV6 + ")");
 
-    /** Reads a request's body, or refuses it for its size. */
+    /** Reads a request's body, or refuses it as too large. */
     @FunctionalInterface
     interface BodySource {
         Body read() throws Refused;
     }
 
-    /**
-     * @param platformAddress the caller's address as the platform itself tells it; empty if it does not
-     */
+    /** @param platformAddress the caller's address as the platform itself reports it; empty if it does not */
     Response answer(String method, String path, Query query, Headers headers, BodySource body, String platformAddress) {
         String id = "req-" + environment.ids().get();
         try {
@@ -63,7 +61,7 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
         }
     }
 
-    /** A request that is refused for its body gets its line here: no handler ever sees it. */
+    /** Writes the audit line of a request whose body is refused: no handler ever sees it. */
     private Body read(BodySource body, Request request) throws Refused {
         try {
             return body.read();
@@ -75,7 +73,7 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
         }
     }
 
-    /** The address that the last of our own proxies saw; what stands further left, a caller may have made up. */
+    /** The address that the last of our own proxies saw; a caller may have forged what stands further left. */
     private ClientAddress client(Headers headers, String platformAddress) {
         if (forwardedHops == 0) {
             return address(platformAddress);
@@ -101,7 +99,7 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
         return ClientAddress.UNKNOWN;
     }
 
-    /** Types and places only: an exception's message may quote a token. */
+    /** Logs types and places only: an exception's message may quote a token. */
     private void log(RuntimeException bug, String requestId) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("requestId", requestId);

@@ -17,11 +17,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An API Gateway HTTP API event as Lambda gets it, and its answer ("Working with AWS Lambda proxy integrations for HTTP
- * APIs", payload format version 2.0).
+ * An API Gateway HTTP API event as Lambda receives it, and its answer ("Working with AWS Lambda proxy integrations for
+ * HTTP APIs", payload format version 2.0).
  */
 record LambdaEvent(Endpoint endpoint) {
-    /** Lambda itself takes no larger synchronous event. */
+    /** Lambda accepts no larger synchronous event. */
     private static final int MAX_SIZE = 6 * 1024 * 1024;
 
     byte[] answer(InputStream input) throws IOException {
@@ -48,7 +48,7 @@ record LambdaEvent(Endpoint endpoint) {
                 text(http.get("sourceIp")));
     }
 
-    /** Every stage but {@code $default} stands in front of the path. */
+    /** Removes the stage, which precedes the path unless it is {@code $default}. */
     private static String path(String rawPath, String stage) {
         String prefix = "/" + stage;
         return !stage.equals("$default") && rawPath.startsWith(prefix + "/")

@@ -11,16 +11,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request on a connection that may carry more requests. What no handler reads would be taken for the next
- * request. So a body that no handler asks for is read too, within the same limits; where its end is not reached, the
- * connection closes, and the answer says so (RFC 9112 §9.3 and §9.6). No answer waits for the rest of a body that is too
- * large.
+ * The body of a request on a connection that may carry more requests. Unread bytes would be parsed as the next request.
+ * So a body that no handler reads is drained, within the same limits; if its end is not reached, the connection closes,
+ * and the answer says so (RFC 9112 §9.3 and §9.6). No answer waits for the rest of a body that is too large.
  *
- * <p>Reading ends within {@link #READING} and lingering within {@link #LINGERING}, each extended by at most one read; the
- * server bounds a read that gets no byte.
+ * <p>Reading ends within {@link #READING} and lingering within {@link #LINGERING}, each extended by at most one read;
+ * the server bounds a read that gets no byte.
  */
 final class RequestBody extends InputStream {
-    /** The largest rest that is read from a connection that closes, in bytes. */
+    /** The most bytes that are drained from a closing connection. */
     static final int MAX_LINGERED = 8 * 1024 * 1024;
 
     static final Duration READING = Duration.ofSeconds(20);
@@ -35,7 +34,7 @@ final class RequestBody extends InputStream {
     private boolean broken;
     private @Nullable InputStream stream;
 
-    /** @param nanos a clock that only goes forward, such as {@link System#nanoTime} */
+    /** @param nanos a monotonic clock, such as {@link System#nanoTime} */
     RequestBody(HttpRequest request, Headers headers, LongSupplier nanos) {
         this.request = request;
         this.headers = headers;
@@ -43,12 +42,12 @@ final class RequestBody extends InputStream {
         this.end = nanos.getAsLong() + READING.toNanos();
     }
 
-    /** The whole body, as {@link Body#read} takes it. */
+    /** Reads the whole body as {@link Body#read} does. */
     Body whole() throws Refused {
         return Body.read(this, request.getContentLength());
     }
 
-    /** Reads a body that no handler has asked for; false if the end is not reached, so that the connection must close. */
+    /** Drains a body that no handler has read; false if its end is not reached, so that the connection must close. */
     boolean drain() {
         if (stream == null && !isOver() && !isAwaited()) {
             try {
@@ -61,8 +60,8 @@ final class RequestBody extends InputStream {
     }
 
     /**
-     * Reads what the sender still sends although it was answered. Closing at once would reset the connection, and the
-     * sender could lose the answer.
+     * Reads what the sender still sends after the answer. Closing at once would reset the connection, and the sender
+     * could lose the answer.
      */
     void linger() {
         end = nanos.getAsLong() + LINGERING.toNanos();
@@ -85,7 +84,7 @@ final class RequestBody extends InputStream {
         return declared < 0 ? headers.first("Transfer-Encoding").isEmpty() : count >= declared;
     }
 
-    /** Whether the sender may hold the body back until it is asked for; a first read would ask (RFC 9110 §10.1.1). */
+    /** Whether the sender may hold the body back until the first read asks for it (RFC 9110 §10.1.1). */
     private boolean isAwaited() {
         return stream == null && headers.first("Expect").isPresent();
     }

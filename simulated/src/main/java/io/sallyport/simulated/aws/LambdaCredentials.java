@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Where a function that was restored from a snapshot finds the keys of its role, on a port of its own: AWS SDKs and Tools
- * Reference Guide, "Container credential provider".
+ * The endpoint where a function that was restored from a snapshot finds the keys of its role, on a separate port: AWS
+ * SDKs and Tools Reference Guide, "Container credential provider".
  */
 public final class LambdaCredentials implements AutoCloseable {
     private static final String PATH = "/2021-04-23/credentials";

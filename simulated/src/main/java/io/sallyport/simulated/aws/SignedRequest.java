@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A request to AWS that somebody else is to send: Security Token Service API, method {@code token}, field {@code
+ * A signed request to AWS that another party is to send: Security Token Service API, method {@code token}, field {@code
  * subjectToken}, for AWS.
  *
  * @param headers by their names in lower case, in their order

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The part of AWS that Lambda functions prove themselves with: temporary keys of roles, given out at the address of the
- * container credentials, and a token service that knows whose signature a request bears.
+ * The part of AWS that Lambda functions authenticate with: temporary keys of roles, served at the container credentials
+ * endpoint, and a security token service that recognizes the signer of a request.
  */
 public final class SimulatedAws implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -60,9 +60,9 @@ public final class SimulatedAws implements AutoCloseable {
     }
 
     /**
-     * Whose request it is, by its signature: AWS STS API, action {@code GetCallerIdentity}.
+     * The session that signed a request: AWS STS API, action {@code GetCallerIdentity}.
      *
-     * @return empty if it is nobody's, or too old
+     * @return empty if no session signed it, or it is too old
      */
     public Optional<AwsSession> caller(SignedRequest request) {
         Instant now = clock.instant();

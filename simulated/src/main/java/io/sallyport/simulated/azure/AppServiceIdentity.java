@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * The identity endpoint that an app or a function of Azure sees, on a port of its own: Azure App Service, "How to use managed
- * identities for App Service and Azure Functions", REST endpoint reference.
+ * The identity endpoint that an app or a function of Azure sees, on a separate port: Azure App Service, "How to use
+ * managed identities for App Service and Azure Functions", REST endpoint reference.
  */
 public final class AppServiceIdentity implements AutoCloseable {
     private static final String PATH = "/msi/token";

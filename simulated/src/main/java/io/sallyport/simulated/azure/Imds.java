@@ -4,7 +4,7 @@ import io.sallyport.simulated.Loopback;
 import java.net.URI;
 import java.util.Map;
 
-/** The Instance Metadata Service that one virtual machine sees, on a port of its own. */
+/** The Instance Metadata Service that one virtual machine sees, on a separate port. */
 public final class Imds implements AutoCloseable {
     private final Loopback server;
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of Azure that workloads prove themselves with: an Entra of several tenants that issues managed identities'
- * access tokens with keys of its own and publishes them, and the Instance Metadata Service, over HTTP on loopback.
+ * access tokens with its own keys and publishes them, and the Instance Metadata Service, over HTTP on loopback.
  */
 public final class SimulatedEntra implements AutoCloseable {
     private static final Duration LIFETIME = Duration.ofSeconds(86_399);
@@ -157,7 +157,7 @@ public final class SimulatedEntra implements AutoCloseable {
         return claims(identity, resource, false);
     }
 
-    /** The same in version 2.0: with another issuer, and {@code azp} in place of {@code appid}. */
+    /** The claims of a token of version 2.0: with another issuer, and {@code azp} in place of {@code appid}. */
     public Map<String, @Nullable Object> claimsV2(ManagedIdentity identity, String clientId) {
         return claims(identity, clientId, true);
     }

@@ -21,7 +21,7 @@ record AwsRequestCheck(AwsProvider provider, Instant now) {
     private static final Pattern HOST = Pattern.compile("sts(?:\\.([a-z0-9-]+))?\\.amazonaws\\.com");
     private static final String QUERY = "Action=GetCallerIdentity&Version=2011-06-15";
 
-    /** Whom the request stands for. */
+    /** The identity that the request proves. */
     FederatedIdentity identity(String token, List<String> scopes, Duration lifetime) throws StsRefusal {
         SignedRequest request = parse(token);
         check(request);
@@ -51,7 +51,7 @@ record AwsRequestCheck(AwsProvider provider, Instant now) {
         }
     }
 
-    /** That it goes to AWS, asks that one question, and was signed for this provider. */
+    /** Requires that it goes to AWS, calls that one action, and was signed for this provider. */
     private void check(SignedRequest request) throws StsRefusal {
         String host = String.valueOf(request.url().getHost());
         if (!request.method().equals("POST")

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whom a federated access token stands for.
+ * The identity of a federated access token.
  *
  * @param attributes by name, without {@code attribute.}
  * @param scopes of the token

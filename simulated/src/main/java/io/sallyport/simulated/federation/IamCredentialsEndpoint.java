@@ -79,7 +79,7 @@ final class IamCredentialsEndpoint implements Loopback.Endpoint {
             return Reply.error(403, "Request had insufficient authentication scopes.");
         }
         Optional<SimulatedServiceAccount> account = google.find(email);
-        // Who may not use an account does not learn whether there is one.
+        // A caller that may not use an account does not learn whether it exists.
         if (!credentials.mayUse(
                 caller, account.map(SimulatedServiceAccount::email).orElse(email))) {
             return denied(forAccess ? "iam.serviceAccounts.getAccessToken" : "iam.serviceAccounts.getOpenIdToken");

@@ -64,7 +64,7 @@ public final class SimulatedSts implements AutoCloseable {
         return endpoint.behaviour();
     }
 
-    /** Whom an access token stands for; empty if it is none of ours or has expired. */
+    /** The identity of an access token; empty if it is none of ours or has expired. */
     public Optional<FederatedIdentity> identity(String accessToken) {
         return Optional.ofNullable(issued.get(accessToken))
                 .filter(identity -> clock.instant().isBefore(identity.expires()));

@@ -37,7 +37,7 @@ record SubjectTokenCheck(OidcProvider provider, IssuerKeys keys, Instant now) {
     private static final String ASSERTION = "assertion.";
     private static final String ATTRIBUTE = "attribute.";
 
-    /** Whom the token stands for. */
+    /** The identity that the token proves. */
     FederatedIdentity identity(String token, List<String> scopes, Duration longest) throws StsRefusal {
         JWTClaimsSet claims = claims(token);
         if (!provider.condition().test(claims.getClaims())) {

@@ -52,13 +52,13 @@ public final class KmsBehaviour {
         change = usual -> usual.sent(Reply.Manner.TRICKLING);
     }
 
-    /** Answers rightly again, to those who are held as well. */
+    /** Answers normally again, also to held requests. */
     public void recover() {
         change = UnaryOperator.identity();
         release();
     }
 
-    /** Lets requests wait; they are counted when they come in, and answered as is said when they are released. */
+    /** Holds requests; they are counted when they arrive, and answered as set when they are released. */
     public synchronized void hold() {
         if (gate.getCount() == 0) {
             gate = new CountDownLatch(1);

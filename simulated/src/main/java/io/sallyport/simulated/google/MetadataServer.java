@@ -4,7 +4,7 @@ import io.sallyport.simulated.Loopback;
 import java.net.URI;
 import java.util.Map;
 
-/** The metadata server that one workload sees, on a port of its own. */
+/** The metadata server that one workload sees, on a separate port. */
 public final class MetadataServer implements AutoCloseable {
     private final Loopback server;
 

@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The part of Google Cloud that workloads prove themselves with: it issues ID tokens and signs service accounts' JWTs
- * with keys of its own, and publishes them, over HTTP or TLS on loopback.
+ * with its own keys, and publishes them, over HTTP or TLS on loopback.
  */
 public final class SimulatedGoogle implements AutoCloseable {
     private static final Duration LIFETIME = Duration.ofHours(1);
@@ -64,7 +64,7 @@ public final class SimulatedGoogle implements AutoCloseable {
         return new SimulatedGoogle(clock, Optional.empty());
     }
 
-    /** The same over TLS, as the real one is reached. */
+    /** Starts it over TLS, as the real one is reached. */
     public static SimulatedGoogle startTls(InstantSource clock) {
         return new SimulatedGoogle(clock, Optional.of(new ClusterAuthority()));
     }

@@ -47,7 +47,7 @@ public final class SimulatedKms implements AutoCloseable {
     }
 
     /**
-     * Creates a key version, enabled, with a key pair of its own.
+     * Creates a key version, enabled, with a new key pair.
      *
      * @param name {@code projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/N}
      * @param algorithm of the enum {@code CryptoKeyVersionAlgorithm}: such as {@code EC_SIGN_P256_SHA256} or

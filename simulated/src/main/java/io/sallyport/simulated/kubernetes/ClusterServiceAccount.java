@@ -30,7 +30,7 @@ public final class ClusterServiceAccount {
         return name;
     }
 
-    /** The same for a name in every run, another for an account recreated under it. */
+    /** A uid that is the same for a name in every run, but differs for an account recreated under it. */
     public String uid() {
         return uid;
     }

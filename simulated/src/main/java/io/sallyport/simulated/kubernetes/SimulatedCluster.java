@@ -26,7 +26,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * The part of a Kubernetes cluster that workloads prove themselves with: it issues service account tokens, reviews them,
- * and publishes its keys, over TLS on loopback, with a certificate authority of its own.
+ * and publishes its keys, over TLS on loopback, with its own certificate authority.
  */
 public final class SimulatedCluster implements AutoCloseable {
     /** The names and addresses of the certificate, unless others are asked for. */

@@ -9,12 +9,12 @@ final class Expiry {
 
     private Expiry() {}
 
-    /** The instant as Firestore keeps it, which is in microseconds: rounded up, so that nothing is forgotten early. */
+    /** The instant at Firestore's precision of microseconds: rounded up, so that nothing is forgotten early. */
     static Instant of(Instant expiry) {
         return expiry.plusNanos(999).truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Whether a document counts as gone: Firestore deletes up to a day late. One without an expiry does too. */
+    /** Whether a document counts as expired: Firestore deletes up to a day late. One without an expiry counts too. */
     static boolean hasCome(Snapshot document, Instant now) {
         return !(document.get(FIELD) instanceof Instant expiry) || !now.isBefore(expiry);
     }

@@ -13,23 +13,23 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Firestore's REST interface over kept connections: bounded in time and size, no redirect followed, no proxy asked, TLS
- * verified by the platform's roots.
+ * Firestore's REST interface over keep-alive connections: bounded in time and size, without redirects or proxies, TLS
+ * verified with the platform's roots.
  *
  * @param origin without a path, such as {@code https://firestore.googleapis.com}
  */
 public record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nanos) implements RestCalls {
     private static final int CONNECT_MILLIS = 2_000;
 
-    /** More than a page of the largest documents there can be is worth. */
+    /** Larger than a page of the largest possible documents. */
     private static final int MAX_SIZE = 64 * 1024 * 1024;
 
-    /** The real one. */
+    /** Google's Firestore. */
     public static FirestoreHttp google(AccessTokens tokens) {
         return new FirestoreHttp("https://firestore.googleapis.com", tokens, System::nanoTime);
     }
 
-    /** An emulator, in clear text, as one who may do everything there. */
+    /** An emulator, in clear text, as its administrator. */
     public static FirestoreHttp emulator(String hostAndPort) {
         return new FirestoreHttp("http://" + hostAndPort, () -> "owner", System::nanoTime);
     }
@@ -58,7 +58,7 @@ public record FirestoreHttp(String origin, AccessTokens tokens, LongSupplier nan
         }
     }
 
-    /** Never a token. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "FirestoreHttp[" + origin + "]";

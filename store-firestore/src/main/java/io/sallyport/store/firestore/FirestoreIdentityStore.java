@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Identities in the collection {@code identities}, each under its id as an {@link IdentityDocument}, with its
- * {@linkplain Lookup lookup keys} in a list beside, which Firestore indexes by itself.
+ * Stores identities in the collection {@code identities}, each under its id as an {@link IdentityDocument}, with its
+ * {@linkplain Lookup lookup keys} in a separate list, which Firestore indexes automatically.
  */
 public final class FirestoreIdentityStore implements IdentityStore {
     private static final String IDENTITIES = "identities";
@@ -27,7 +27,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
     private static final String LOOKUPS = "lookups";
     private static final String NAME = "name";
 
-    /** So many values one query may ask for (Firestore, "Queries", limits on OR queries). */
+    /** The most values of one query (Firestore, "Queries", limits on OR queries). */
     private static final int MAX_VALUES = 30;
 
     private final FirestoreDatabase database;
@@ -48,7 +48,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
             return Optional.empty();
         }
         Map<String, Object> fields = new LinkedHashMap<>(document.fields().get());
-        // They follow from the rest; what they say by themselves counts for nothing.
+        // Derived from the rest; the stored values are ignored.
         fields.remove(LOOKUPS);
         return Optional.of(documents.readStored(new IdentityId(document.path().id()), fields));
     }
@@ -69,7 +69,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
             try {
                 read(document).ifPresent(records::add);
             } catch (Refused | IllegalArgumentException invalid) {
-                // It is found by its id, which says what is wrong with it.
+                // Left out here; reading it by its id reports what is wrong with it.
             }
         }
         return new Page(records, found.size() < listing.limit() ? Optional.empty() : cursor(found));
@@ -136,7 +136,10 @@ public final class FirestoreIdentityStore implements IdentityStore {
         }
     }
 
-    /** Who else has a name that the identity is to have; read within the transaction, so that nobody takes it meanwhile. */
+    /**
+     * Another identity that has a name which this one needs; read within the transaction, so that no one takes it
+     * meanwhile.
+     */
     private static Optional<String> takenBy(Identity identity, Transaction transaction) throws Refused {
         Optional<IdentityId> sameAsAlias = identity.client()
                 .alias()

@@ -15,11 +15,11 @@ import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Uses in the collection {@code sessions}, single-use marks in {@code assertions}, revoked sessions in
- * {@code revocations}. Each document has {@code expireAt} for Firestore's TTL policy.
+ * Stores uses in the collection {@code sessions}, single-use marks in {@code assertions}, revoked sessions in {@code
+ * revocations}. Each document has {@code expireAt} for Firestore's TTL policy.
  *
- * <p>Every write is conditional on what was read, and tried again when another one came in between. A write whose answer
- * was lost may cost a use and never gives one.
+ * <p>Every write is conditional on what was read, and retried when another one came in between. A write whose answer
+ * was lost may cost a use but never adds one.
  */
 public final class FirestoreTokenStore implements TokenStore {
     private static final int MAX_ATTEMPTS = 20;
@@ -32,7 +32,7 @@ public final class FirestoreTokenStore implements TokenStore {
     private final KeyedLock turns = new KeyedLock(MAX_WAIT);
     private final RandomGenerator random;
 
-    /** @param random keeps those who race out of step; safe for many threads, but it need not be unpredictable */
+    /** @param random spreads racing callers; thread-safe, but need not be unpredictable */
     public FirestoreTokenStore(FirestoreDatabase database, RandomGenerator random) {
         this.database = database;
         this.shards = new UseShards(database);
@@ -57,7 +57,7 @@ public final class FirestoreTokenStore implements TokenStore {
         });
     }
 
-    /** From the chosen shard; from another one if that is empty. */
+    /** Takes a use from the chosen shard, or from another if that is empty. */
     private Optional<OptionalLong> takeOne(SessionId session, List<Long> candidates, long chosen, Instant now)
             throws Refused {
         List<UseShards.Shard> left = shards.readNotEmpty(session, candidates, now);
@@ -121,12 +121,12 @@ public final class FirestoreTokenStore implements TokenStore {
         return mark.exists() && !Expiry.hasCome(mark, now);
     }
 
-    /** Never the bare session id: see {@link UseShards}. */
+    /** Not the bare session id: see {@link UseShards}. */
     private static DocumentPath revocation(SessionId session) {
         return new DocumentPath("revocations", session + ".revoked");
     }
 
-    /** One try at a change; empty if it was overtaken and must be tried again. */
+    /** One attempt at a change; empty if it was overtaken and must be retried. */
     private interface Attempt<T> {
         Optional<T> make() throws Refused;
     }

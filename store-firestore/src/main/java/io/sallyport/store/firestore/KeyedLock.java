@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Has those in this process who want to change the same document do it one after another: if they raced, all but one
- * would be overtaken, and would load the document with another read and another write.
+ * Serializes changes to the same document within this process: if they raced, all but one would be overtaken, and load
+ * the document with another read and write.
  */
 final class KeyedLock {
-    /** So many that two documents seldom share one; if they do, they wait for each other needlessly. */
+    /** Enough that two documents seldom share one; if they do, they wait for each other needlessly. */
     private static final int PLACES = 256;
 
     private final ReentrantLock[] places;
@@ -21,7 +21,7 @@ final class KeyedLock {
         this(longestWait, PLACES);
     }
 
-    /** @param places with one, everybody waits for everybody */
+    /** @param places the number of locks; with one, all callers wait for each other */
     KeyedLock(Duration longestWait, int places) {
         this.longestWait = longestWait;
         this.places = new ReentrantLock[places];
@@ -30,13 +30,13 @@ final class KeyedLock {
         }
     }
 
-    /** What is done when it is one's turn. */
+    /** The work to do while holding the lock. */
     @FunctionalInterface
     interface Turn<T> {
         T take() throws Refused;
     }
 
-    /** @throws Refused {@link Reason#STORE_TIMEOUT} if the others take too long; what the turn throws */
+    /** @throws Refused {@link Reason#STORE_TIMEOUT} if waiting takes too long; what the turn throws */
     <T> T await(String document, Turn<T> turn) throws Refused {
         ReentrantLock place = places[Math.floorMod(document.hashCode(), places.length)];
         try {

@@ -3,38 +3,38 @@ package io.sallyport.store.firestore;
 import java.util.List;
 import java.util.Optional;
 
-/** Which documents of a collection are wanted. */
+/** A query for documents of a collection. */
 public sealed interface Query {
     String collection();
 
-    /** How many at most. */
+    /** The most documents to return. */
     int limit();
 
     /**
-     * Those whose list holds one of the texts. Of what is found, only the paths are read.
+     * Documents whose list holds one of the texts. Only the paths are read.
      *
      * @param anyOf at most 30 (Firestore, "Query limitations", on {@code array-contains-any})
      */
     record Containing(String collection, String list, List<String> anyOf, int limit) implements Query {}
 
     /**
-     * Those that have a text in a field, in its order and then in that of their ids.
+     * Documents with a text in a field, ordered by it and then by their ids.
      *
-     * @param prefix with which the text begins; empty for all
-     * @param after the text and the id of the one before the first
-     * @param skip how many of them to leave out first
+     * @param prefix of the text; empty for all
+     * @param after the text and the id of the last document before
+     * @param skip how many to skip first
      */
     record InOrder(String collection, String field, String prefix, Optional<After> after, int skip, int limit)
             implements Query {
-        /** Above all other characters: texts are in the order of their UTF-8 (Firestore, "Supported data types"). */
+        /** Sorts after all other characters: texts are ordered by their UTF-8 (Firestore, "Supported data types"). */
         private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
 
-        /** The text that no text with the prefix comes up to. */
+        /** The exclusive upper bound of texts with the prefix. */
         String prefixEnd() {
             return prefix + LAST_CHARACTER;
         }
     }
 
-    /** Where to go on. */
+    /** Where the query continues. */
     record After(String text, String id) {}
 }

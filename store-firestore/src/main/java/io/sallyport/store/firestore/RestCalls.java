@@ -4,22 +4,22 @@ import io.sallyport.Refused;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The way to Firestore's REST interface, with credentials. */
+/** Calls Firestore's REST interface, with credentials. */
 @FunctionalInterface
 public interface RestCalls {
     /**
-     * One request, and no second one in its place.
+     * Sends one request, without a retry.
      *
      * @param path such as {@code /v1/projects/shop/databases/sallyport/documents:batchGet}
-     * @param longest by when there is an answer
+     * @param longest the time limit for the answer
      * @throws java.net.SocketTimeoutException if it took too long
-     * @throws IOException if there was no answer, or none that is whole
-     * @throws Refused if there are no credentials to ask with
+     * @throws IOException if there was no answer, or none that is complete
+     * @throws Refused if there are no credentials
      */
     Answer post(String path, byte[] json, Duration longest) throws IOException, Refused;
 
     /**
-     * What was answered.
+     * An HTTP answer.
      *
      * @param status of HTTP
      */

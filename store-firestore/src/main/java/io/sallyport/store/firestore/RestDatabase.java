@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By Firestore's REST interface, which loads a tenth of the classes that the client library does. What is tried again, and
- * how often, is as the library has it.
+ * Accesses the database over Firestore's REST interface, which loads a tenth of the client library's classes. What is
+ * retried, and how often, follows the library.
  */
 public final class RestDatabase extends FirestoreDatabase {
     private static final int MAX_ATTEMPTS = 5;
@@ -37,11 +37,11 @@ public final class RestDatabase extends FirestoreDatabase {
     private static final Duration ROLLBACK = Duration.ofSeconds(1);
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** What may have been a moment's trouble. */
+    /** Possibly transient failures. */
     private static final Set<String> READ_AGAIN_AFTER =
             Set.of(UNAVAILABLE, RESOURCE_EXHAUSTED, INTERNAL, DEADLINE_EXCEEDED);
 
-    /** A write is not made twice where Firestore is slow: the first one may still be under way. */
+    /** A write is not retried when Firestore is slow: the first one may still be in progress. */
     private static final Set<String> WRITE_AGAIN_AFTER = Set.of(UNAVAILABLE, RESOURCE_EXHAUSTED);
 
     private final RestDocuments documents;
@@ -67,8 +67,8 @@ public final class RestDatabase extends FirestoreDatabase {
     }
 
     /**
-     * @param random keeps those who try again out of step; safe for many threads, but it need not be unpredictable
-     * @param nanos a clock that only goes forward
+     * @param random spreads retries; thread-safe, but need not be unpredictable
+     * @param nanos a monotonic clock
      */
     public static RestDatabase open(
             String project, String database, RestCalls calls, RandomGenerator random, LongSupplier nanos) {
@@ -151,7 +151,7 @@ public final class RestDatabase extends FirestoreDatabase {
         object(persistently("commit", request, WRITE_AGAIN_AFTER, end));
     }
 
-    /** When everything that belongs to one call of ours is over. */
+    /** When one call of ours, with all its requests, must end. */
     private long end() {
         return nanos.getAsLong() + longestCall.toNanos();
     }
@@ -176,7 +176,7 @@ public final class RestDatabase extends FirestoreDatabase {
         if (left <= 0) {
             throw new RestFailure(DEADLINE_EXCEEDED);
         }
-        // Half, so that an attempt on a connection that has died leaves time for another one.
+        // Half, so that an attempt on a dead connection leaves time for another one.
         Duration longest = Duration.ofNanos(Math.min(left, longestCall.toNanos() / 2));
         try {
             RestCalls.Answer answer = calls.post(documents.path(method), json, longest);
@@ -189,7 +189,11 @@ public final class RestDatabase extends FirestoreDatabase {
         }
     }
 
-    /** Up to that time, chosen at random. @throws RestFailure the given one, if it would be too late then */
+    /**
+     * Waits for a random time up to the limit.
+     *
+     * @throws RestFailure the given one, if it would be too late then
+     */
     private void pause(int longestMillis, RestFailure failure, long end) throws RestFailure, Refused {
         int millis = random.nextInt(longestMillis) + 1;
         if (end - nanos.getAsLong() <= millis * NANOS_PER_MILLI) {
@@ -211,7 +215,7 @@ public final class RestDatabase extends FirestoreDatabase {
         }
     }
 
-    /** Of an answer that comes in parts, of which any may be an error. */
+    /** The parts of a streamed answer, any of which may be an error. */
     private static List<@Nullable Object> parts(String json) throws RestFailure {
         List<@Nullable Object> parts;
         try {
@@ -228,8 +232,8 @@ public final class RestDatabase extends FirestoreDatabase {
     }
 
     /**
-     * One after another in this process. If many read before one of them writes, Firestore lets each wait for the others'
-     * locks until time is up for all, and then they would do the same again.
+     * One transaction at a time in this process. If many read before one of them writes, Firestore makes each wait for
+     * the others' locks until all time out, and then they would do the same again.
      */
     @Override
     <T> T transact(Work<T> work) throws Refused {
@@ -260,7 +264,7 @@ public final class RestDatabase extends FirestoreDatabase {
         }
     }
 
-    /** @param before the one that was overtaken, which then has the older rights; empty for none */
+    /** @param before the transaction that was overtaken, whose priority the new one keeps; empty for none */
     private String begin(String before, long end) throws RestFailure, Refused {
         Map<String, Object> readWrite = before.isEmpty() ? Map.of() : Map.of("retryTransaction", before);
         Map<String, Object> request = Map.of("options", Map.of("readWrite", readWrite));
@@ -268,7 +272,7 @@ public final class RestDatabase extends FirestoreDatabase {
                 .get("transaction"));
     }
 
-    /** Another one came in between: everything is to be done again. */
+    /** Another transaction came in between: everything must be repeated. */
     private static final class Overtaken extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -349,18 +353,18 @@ public final class RestDatabase extends FirestoreDatabase {
             writes.add(documents.delete(document));
         }
 
-        /** What it has locked is free at once then. If that fails, it will be in the end. */
+        /** Releases its locks at once. If it fails, they expire. */
         private void rollBack() {
             try {
                 once("rollback", Json.write(Map.of("transaction", id)), nanos.getAsLong() + ROLLBACK.toNanos());
             } catch (RestFailure | Refused e) {
-                // Nothing was written, and what there is to say has been said.
+                // Nothing was written, and the failure has been reported.
             }
         }
     }
 
     @Override
     public void close() {
-        // Connections that nobody uses end by themselves.
+        // Idle connections close by themselves.
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one database is asked over REST, and what it answers: Cloud Firestore API v1, REST resource
+ * The requests to and answers from one database over REST: Cloud Firestore API v1, REST resource
  * "projects.databases.documents".
  *
  * @param database such as {@code projects/shop/databases/sallyport}
@@ -45,7 +45,7 @@ record RestDocuments(String database) {
         return request;
     }
 
-    /** In the order of the paths, which is not that of the answer. */
+    /** In the order of the paths, which the answer does not keep. */
     List<Snapshot> readBatch(List<DocumentPath> documents, List<@Nullable Object> answer) throws RestFailure {
         Map<String, Snapshot> read = new HashMap<>();
         for (Object part : answer) {
@@ -55,7 +55,7 @@ record RestDocuments(String database) {
                 read.put(name(found.path()), found);
             } else if (object.containsKey("missing")) {
                 DocumentPath missing = parseName(object.get("missing"));
-                // Nothing is replaced where nothing was.
+                // A missing document is never replaced.
                 read.put(name(missing), new Snapshot(missing, Optional.empty(), ""));
             }
         }
@@ -115,7 +115,7 @@ record RestDocuments(String database) {
     List<Snapshot> readQuery(List<@Nullable Object> answer) throws RestFailure {
         List<Snapshot> found = new ArrayList<>();
         for (Object part : answer) {
-            // Others tell only how far it has come.
+            // Other parts report only progress.
             Object document = RestValues.object(part).get("document");
             if (document != null) {
                 found.add(snapshot(RestValues.object(document)));
@@ -143,7 +143,7 @@ record RestDocuments(String database) {
         return write;
     }
 
-    /** Without the mask, it would be a document of these fields alone. */
+    /** Without the mask, the document would lose its other fields. */
     Map<String, Object> replace(Snapshot read, Map<String, Object> fields) {
         Map<String, Object> write = set(read.path(), fields);
         write.put("updateMask", Map.of("fieldPaths", List.copyOf(fields.keySet())));

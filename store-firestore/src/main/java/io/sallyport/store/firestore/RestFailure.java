@@ -11,10 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A call that failed, with the code that says how ({@code google.rpc.Code}). The message that comes with it is not kept: it
- * may quote documents.
- */
+/** A failed call, with its code ({@code google.rpc.Code}). The message is dropped: it may quote documents. */
 final class RestFailure extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -24,7 +21,7 @@ final class RestFailure extends Exception {
     static final String DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
     static final String FAILED_PRECONDITION = "FAILED_PRECONDITION";
     static final String INTERNAL = "INTERNAL";
-    /** Ours: what came is not what Firestore answers. */
+    /** Our own code for an answer that is not Firestore's. */
     static final String MALFORMED = "MALFORMED_ANSWER";
 
     static final String RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED";
@@ -45,7 +42,7 @@ final class RestFailure extends Exception {
     /** The answer was not 200. */
     static RestFailure of(RestCalls.Answer answer) {
         try {
-            // Methods that answer with a list give a list of one error.
+            // Methods that answer with a list return a list of one error.
             String error = answer.body().trim();
             return of(Json.parseObject(
                             error.startsWith("[") && error.endsWith("]")
@@ -53,7 +50,7 @@ final class RestFailure extends Exception {
                                     : error)
                     .get("error"));
         } catch (MalformedJsonException e) {
-            // Something on the way answered.
+            // An intermediary answered.
             return new RestFailure(
                     switch (answer.status()) {
                         case 429 -> RESOURCE_EXHAUSTED;
@@ -65,7 +62,7 @@ final class RestFailure extends Exception {
         }
     }
 
-    /** @param error as it stands in an answer (Google API design guide, "Errors", HTTP mapping) */
+    /** @param error as in an answer (Google API design guide, "Errors", HTTP mapping) */
     static RestFailure of(@Nullable Object error) {
         return new RestFailure(
                 error instanceof Map<?, ?> object

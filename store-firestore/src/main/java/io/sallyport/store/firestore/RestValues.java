@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How documents stand in JSON: Cloud Firestore API v1, REST resource "Value". */
+/** Documents in JSON: Cloud Firestore API v1, REST resource "Value". */
 final class RestValues {
     private RestValues() {}
 
-    /** A value of a kind that none of our documents has: bytes, a place, a reference. */
+    /** A value of a type that none of our documents has: bytes, a geographical point, a reference. */
     record Other(String kind) {}
 
     static Map<String, Object> writeFields(Map<?, ?> fields) {
@@ -28,7 +28,7 @@ final class RestValues {
         } else if (value instanceof String) {
             written.put("stringValue", value);
         } else if (value instanceof Long || value instanceof Integer) {
-            // As text, since not every reader of JSON knows integers of 64 bits.
+            // As a string, since not every JSON parser supports 64-bit integers.
             written.put("integerValue", value.toString());
         } else if (value instanceof Double) {
             written.put("doubleValue", value);
@@ -48,7 +48,7 @@ final class RestValues {
         return written;
     }
 
-    /** @param fields null or absent where there are none */
+    /** @param fields null or absent if there are none */
     static Map<String, @Nullable Object> readFields(@Nullable Object fields) throws RestFailure {
         Map<String, @Nullable Object> read = new LinkedHashMap<>();
         if (fields == null) {
@@ -108,7 +108,7 @@ final class RestValues {
         }
     }
 
-    /** Those that JSON has no form for are texts. */
+    /** Numbers that JSON cannot express are strings. */
     private static Double fraction(@Nullable Object content) throws RestFailure {
         if (content instanceof Number number) {
             return number.doubleValue();

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** By Google's client library. */
+/** Accesses the database with Google's client library. */
 public final class SdkDatabase extends FirestoreDatabase {
     private final Lazy<Firestore> firestore;
     private final Duration patience;
@@ -44,7 +44,7 @@ public final class SdkDatabase extends FirestoreDatabase {
                 .setProjectId(project)
                 .setDatabaseId(database)
                 .setRetrySettings(retries(longestCall))
-                // Else it looks for whoever collects traces, and needs libraries for it that are not carried.
+                // Otherwise it looks for a tracing exporter, which needs libraries that we do not ship.
                 .setOpenTelemetryOptions(FirestoreOpenTelemetryOptions.newBuilder()
                         .setOpenTelemetry(OpenTelemetry.noop())
                         .build())
@@ -54,16 +54,16 @@ public final class SdkDatabase extends FirestoreDatabase {
     }
 
     /**
-     * A database that is opened when it is first needed.
+     * A database that is opened on first need.
      *
-     * @param credentials asked then as well; empty for the application default credentials
+     * @param credentials requested then as well; empty for the application default credentials
      */
     public static SdkDatabase open(
             String project, String database, Supplier<? extends Optional<? extends Credentials>> credentials) {
         return open(project, database, credentials, FirestoreOptions::newBuilder);
     }
 
-    /** @param options where another server than Google's is to be asked */
+    /** @param options for a server other than Google's */
     static SdkDatabase open(
             String project,
             String database,
@@ -97,7 +97,7 @@ public final class SdkDatabase extends FirestoreDatabase {
     private static RetrySettings retries(Duration longestCall) {
         return RetrySettings.newBuilder()
                 .setTotalTimeoutDuration(longestCall)
-                // Half, so that an attempt on a connection that has died leaves time for another one.
+                // Half, so that an attempt on a dead connection leaves time for another one.
                 .setInitialRpcTimeoutDuration(longestCall.dividedBy(2))
                 .setMaxRpcTimeoutDuration(longestCall.dividedBy(2))
                 .setInitialRetryDelayDuration(Duration.ofMillis(50))
@@ -167,7 +167,7 @@ public final class SdkDatabase extends FirestoreDatabase {
         return new Snapshot(
                 new DocumentPath(reference.getParent().getId(), reference.getId()),
                 Optional.ofNullable(fields),
-                // Nothing is replaced where nothing was.
+                // A missing document is never replaced.
                 Optional.ofNullable(document.getUpdateTime()).orElse(Timestamp.MIN_VALUE));
     }
 
@@ -249,7 +249,7 @@ public final class SdkDatabase extends FirestoreDatabase {
             transaction.delete(reference(document));
         }
 
-        /** Failures are for the library, which decides whether to do it all again. */
+        /** The library handles failures: it decides whether to repeat the transaction. */
         private static <T> T within(ApiFuture<T> call) {
             try {
                 return call.get();
@@ -259,7 +259,7 @@ public final class SdkDatabase extends FirestoreDatabase {
         }
     }
 
-    /** Carries a refusal through the client library, which ends the transaction for it. */
+    /** Carries a refusal through the client library, which then ends the transaction. */
     private static final class RefusedWithin extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -285,7 +285,11 @@ public final class SdkDatabase extends FirestoreDatabase {
         }
     }
 
-    /** What a call answers. @throws Refused {@link Reason#STORE_TIMEOUT}; {@link Reason#STORE_UNAVAILABLE} */
+    /**
+     * The answer of a call.
+     *
+     * @throws Refused {@link Reason#STORE_TIMEOUT}; {@link Reason#STORE_UNAVAILABLE}
+     */
     <T> T answer(ApiFuture<T> call) throws Refused {
         try {
             return await(call);
@@ -315,7 +319,7 @@ public final class SdkDatabase extends FirestoreDatabase {
         } catch (TimeoutException e) {
             throw new Refused(Reason.STORE_TIMEOUT, "Firestore: no answer");
         } catch (ExecutionException e) {
-            // What fails within a transaction comes wrapped once more.
+            // A failure within a transaction is wrapped once more.
             for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof ApiException failure) {
                     throw failure;
@@ -324,7 +328,7 @@ public final class SdkDatabase extends FirestoreDatabase {
                     throw refused;
                 }
             }
-            // A call that fails while it is made waits for itself on our thread, and the interrupt ends there.
+            // A call that fails while it is being made blocks on our thread, and the interrupt ends up there.
             if (e.getCause() instanceof InterruptedException) {
                 throw interrupted();
             }

@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * How the uses of a session are kept. One document sustains about one write a second, so a large number is split over
- * several, the shards, whose uses add up to it; each knows how many there are.
+ * Stores the uses of a session. One document sustains about one write a second, so a large number is split over several
+ * documents, the shards, whose uses add up to it; each shard records how many there are.
  */
 final class UseShards {
     private static final int MAX_COUNT = 12;
@@ -26,14 +26,14 @@ final class UseShards {
     private static final int MAX_SESSIONS = 10_000;
 
     private final FirestoreDatabase database;
-    /** What need not be read again: no shard ever gets uses back. */
+    /** Saves reads of empty shards: no shard ever gets uses back. */
     private final BoundedCache<SessionId, List<Long>> notEmpty = new BoundedCache<>(MAX_SESSIONS);
 
     UseShards(FirestoreDatabase database) {
         this.database = database;
     }
 
-    /** Stores all the shards of a new session, or none. */
+    /** Stores all shards of a new session, or none. */
     Outcome create(SessionId session, long uses, Instant expiry) throws Refused {
         long count = Math.max(1, Math.min(MAX_COUNT, uses / USES_WORTH_A_SHARD));
         Map<DocumentPath, Map<String, Object>> documents = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ final class UseShards {
         }
     }
 
-    /** The numbers of a session's shards but those that were found empty before; none if the session is unknown. */
+    /** The numbers of a session's shards except those found empty before; none if the session is unknown. */
     List<Long> notKnownToBeEmpty(SessionId session) throws Refused {
         Optional<List<Long>> known = notEmpty.get(session);
         if (known.isPresent()) {
@@ -78,7 +78,7 @@ final class UseShards {
                 .toList();
     }
 
-    /** All the shards that have not expired. */
+    /** All shards that have not expired. */
     List<Snapshot> find(SessionId session, Instant now) throws Refused {
         Snapshot first = database.read(path(session, 0));
         List<DocumentPath> others = LongStream.range(1, number(first, COUNT))
@@ -91,7 +91,7 @@ final class UseShards {
                 .toList();
     }
 
-    /** Has a shard expire later, if it does not yet. */
+    /** Extends a shard's expiry, if it is earlier. */
     Outcome extend(Snapshot shard, Instant expiry) throws Refused {
         return Expiry.hasCome(shard, expiry)
                 ? database.replace(shard, Map.of(Expiry.FIELD, Expiry.of(expiry)))
@@ -110,7 +110,7 @@ final class UseShards {
         return document.get(field) instanceof Long number ? number : 0;
     }
 
-    /** Never the bare session id: one that begins and ends with two underscores would be a reserved name. */
+    /** Not the bare session id: one that begins and ends with two underscores would be a reserved name. */
     private static DocumentPath path(SessionId session, long shard) {
         return new DocumentPath("sessions", session + "." + shard);
     }

@@ -23,8 +23,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * One SQLite file, for all threads of this process and beside other processes on the same file. What has been answered
- * has been written to the disk. What SQLite says of a failure may quote rows, so only its code is passed on.
+ * One SQLite file, shared by all threads of this process and by other processes. A call returns only once its data is
+ * on disk. SQLite's messages may quote rows, so only the code is passed on.
  */
 public final class SqliteDatabase implements AutoCloseable {
     private static final int VERSION = 2;
@@ -51,7 +51,7 @@ public final class SqliteDatabase implements AutoCloseable {
             ) STRICT;
             CREATE INDEX assertions_by_expiry ON assertions (expires_at);
             """;
-    /** Since version 2. */
+    /** Since schema version 2. */
     private static final String LOOKUPS = """
             CREATE TABLE lookups (
               lookup TEXT NOT NULL,
@@ -80,7 +80,7 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens the file, which is created if it is missing, for its owner only.
+     * Opens the file; creates it, readable by its owner only, if it is missing.
      *
      * @throws IOException if it cannot be opened, is not a database, or was written by a newer version
      */
@@ -89,9 +89,9 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens a file that is there already, to look at it.
+     * Opens an existing file for reading only.
      *
-     * @throws IOException if it is not there, cannot be opened, or is of another version
+     * @throws IOException if it does not exist, cannot be opened, or is of another version
      */
     public static SqliteDatabase openReadOnly(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
@@ -138,7 +138,7 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** SQLite gives the files that it puts beside the database the same permissions. */
+    /** SQLite gives the files beside the database the same permissions. */
     private static void createForOwnerOnly(Path file) throws IOException {
         FileAttribute<?>[] ownerOnly =
                 file.getFileSystem().supportedFileAttributeViews().contains("posix")
@@ -149,11 +149,11 @@ public final class SqliteDatabase implements AutoCloseable {
         try {
             Files.createFile(file, ownerOnly);
         } catch (FileAlreadyExistsException e) {
-            // Its owner has decided who may read it.
+            // The file exists: its owner decides who may read it.
         }
     }
 
-    /** Tries again by itself: of those who switch a new file at once, SQLite lets one do it and none wait. */
+    /** Retries: if several switch a new file at once, SQLite lets one succeed and fails the others without waiting. */
     private static void switchToWriteAheadLog(Connection connection, Duration longestWait)
             throws SQLException, IOException {
         Duration pause = Duration.ofMillis(10);
@@ -177,7 +177,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private static void prepare(Connection connection, Path file) throws SQLException, IOException {
         try (Statement statement = connection.createStatement()) {
-            // Taken before looking, so that of two processes that open a new file one makes the tables.
+            // Locks before looking, so that only one of two processes that open a new file creates the tables.
             statement.executeUpdate("BEGIN IMMEDIATE");
             int version = version(statement);
             if (version > VERSION) {
@@ -203,13 +203,13 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Statements on the one connection, which is the caller's alone meanwhile. */
+    /** Statements on the only connection, which the caller holds exclusively. */
     @FunctionalInterface
     interface Statements<T> {
         T run(Connection connection) throws SQLException, Refused;
     }
 
-    /** @throws Refused {@link Reason#STORE_TIMEOUT} if others keep the file; {@link Reason#STORE_UNAVAILABLE} */
+    /** @throws Refused {@link Reason#STORE_TIMEOUT} if others keep the file locked; {@link Reason#STORE_UNAVAILABLE} */
     <T> T run(Statements<T> statements) throws Refused {
         takeConnection();
         try {
@@ -221,7 +221,7 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** The same as one transaction: all of it is written or, if anything is thrown, nothing. */
+    /** Runs the statements in one transaction, which is rolled back if anything is thrown. */
     <T> T transact(Statements<T> statements) throws Refused {
         return run(connection -> {
             try (Statement statement = connection.createStatement()) {
@@ -261,13 +261,13 @@ public final class SqliteDatabase implements AutoCloseable {
                                 : "the database is closed"));
     }
 
-    /** By the low byte of SQLite's code: what stands above it tells kinds of busy apart. */
+    /** Tests the low byte of SQLite's code; the higher bytes tell kinds of busy apart. */
     private static boolean isBusy(SQLException failure) {
         return failure instanceof SQLiteException known
                 && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
-    /** An expiry as it is kept, in milliseconds: rounded up, so that nothing is forgotten early. */
+    /** An expiry as stored, in milliseconds: rounded up, so that nothing is forgotten early. */
     static long expiryMillis(Instant expiry) {
         return expiry.plusNanos(999_999).toEpochMilli();
     }

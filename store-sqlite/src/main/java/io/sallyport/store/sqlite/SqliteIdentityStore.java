@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Identities in a SQLite file, each as an {@link IdentityDocument} in JSON. */
+/** Stores identities in a SQLite file, each as an {@link IdentityDocument} in JSON. */
 public final class SqliteIdentityStore implements IdentityStore {
     private static final String LIST = """
             SELECT id, name, document FROM identities
@@ -87,7 +87,7 @@ public final class SqliteIdentityStore implements IdentityStore {
             try {
                 records.add(read(id, rows.getString("document")));
             } catch (Refused invalid) {
-                // It is found by its id, which says what is wrong with it.
+                // Left out here; reading it by its id reports what is wrong with it.
             }
         }
         return new Page(records, count < limit ? Optional.empty() : last);
@@ -189,7 +189,7 @@ public final class SqliteIdentityStore implements IdentityStore {
         }
     }
 
-    /** Makes the lookup keys of all identities that were stored before there were any. */
+    /** Adds the lookup keys of all identities that were stored before lookup keys existed. */
     static void indexAll(Connection connection, IdentityDocument documents) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT id, document FROM identities")) {
             ResultSet rows = select.executeQuery();
@@ -200,7 +200,7 @@ public final class SqliteIdentityStore implements IdentityStore {
                             read(documents, new IdentityId(rows.getString(1)), rows.getString(2))
                                     .identity());
                 } catch (Refused invalid) {
-                    // It cannot log in until it is mended, and is indexed when that is stored.
+                    // It cannot log in until it is fixed, and is indexed when the fix is stored.
                 }
             }
         }

@@ -12,9 +12,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 
-/** Uses and single-use marks in a SQLite file. Each new one takes some that have expired out of it. */
+/** Stores uses and single-use marks in a SQLite file. Each insert also deletes some expired ones. */
 public final class SqliteTokenStore implements TokenStore {
-    /** More than one, so that the file shrinks; not all of them, so that nobody waits long. */
+    /** More than one, so that the file shrinks; not all, so that no caller waits long. */
     private static final int DELETED_AT_ONCE = 100;
 
     private final SqliteDatabase database;
@@ -52,7 +52,7 @@ public final class SqliteTokenStore implements TokenStore {
                     return OptionalLong.empty();
                 }
                 OptionalLong left = OptionalLong.of(row.getLong(1));
-                // Commits, or fails: SQLite does it once the statement has run to its end.
+                // Commits, or fails: SQLite commits once the statement has run to its end.
                 row.next();
                 return left;
             }

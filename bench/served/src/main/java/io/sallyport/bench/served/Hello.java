@@ -10,7 +10,7 @@ final class Hello {
     public static void main(String[] args) throws IOException {
         System.out.println("hello");
         while (System.in.read() >= 0) {
-            // Nobody writes to it.
+            // Nothing is written to it.
         }
     }
 }
