@@ -13,15 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Identities without their secrets, as the API, the command line and the change log show them. */
 public final class RedactedIdentity {
     private static final Set<String> MILLISECONDS = Set.of("createdAt", "updatedAt");
-
-    /** By the field of each method: read once, however many identities are listed. */
-    private static final Map<String, MethodSchema> SCHEMAS = new ConcurrentHashMap<>();
 
     private RedactedIdentity() {}
 
@@ -50,7 +46,7 @@ public final class RedactedIdentity {
 
     /** The identity's auth method of this kind, if it has one. */
     public static Optional<Map<String, @Nullable Object>> method(IdentityRecord record, Provider<?> kind) {
-        MethodSchema schema = SCHEMAS.computeIfAbsent(kind.field(), field -> MethodSchema.of(kind));
+        MethodSchema schema = MethodSchema.of(kind);
         return kind.documentOf(record.identity()).map(stored -> members(schema.allFields(), stored));
     }
 

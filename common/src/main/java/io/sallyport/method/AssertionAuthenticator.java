@@ -80,9 +80,14 @@ public final class AssertionAuthenticator {
      * @return empty if the method accepts no assertion of a platform or issuer
      */
     public Optional<CheckSequence> checks(AuthMethod<?> method) {
+        Optional<Verifier<?, ?>> verifier = verifierOf(method);
+        return verifier.isPresent() ? Optional.of(checks(verifier.get(), method)) : Optional.empty();
+    }
+
+    private Optional<Verifier<?, ?>> verifierOf(AuthMethod<?> method) {
         for (Verifier<?, ?> verifier : verifiers) {
             if (verifier.type().isInstance(method)) {
-                return Optional.of(checks(verifier, method));
+                return Optional.of(verifier);
             }
         }
         return Optional.empty();
@@ -203,13 +208,12 @@ public final class AssertionAuthenticator {
      */
     public Admitted admit(LoginCandidate<?> chosen, UnverifiedJwt assertion, Instant now, CheckTrace trace)
             throws Refused {
-        for (Verifier<?, ?> verifier : verifiers) {
-            if (verifier.type().isInstance(chosen.method())) {
-                return admit(chosen, verifier, assertion, now, trace);
-            }
+        Optional<Verifier<?, ?>> verifier = verifierOf(chosen.method());
+        if (verifier.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no assertion proves " + chosen.method().getClass());
         }
-        throw new IllegalArgumentException(
-                "no assertion proves " + chosen.method().getClass());
+        return admit(chosen, verifier.get(), assertion, now, trace);
     }
 
     private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -17,11 +16,11 @@ import java.util.stream.Collectors;
  * hidden, since it may be secret.
  */
 final class MethodViews {
-    private final Map<String, MethodSchema> schemas = new ConcurrentHashMap<>();
+    private MethodViews() {}
 
     /** @param stored the method as a document */
-    Map<String, Object> of(Provider<?> provider, Map<String, Object> stored) {
-        MethodSchema schema = schemas.computeIfAbsent(provider.field(), field -> MethodSchema.of(provider));
+    static Map<String, Object> of(Provider<?> provider, Map<String, Object> stored) {
+        MethodSchema schema = MethodSchema.of(provider);
         Map<String, Object> view = of(schema.allFields(), stored);
         for (SchemaField field : schema.fields()) {
             // Whether a secret is set, such as hasTokenReviewerJwt.

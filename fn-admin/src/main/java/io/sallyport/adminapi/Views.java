@@ -15,7 +15,6 @@ import java.util.Optional;
 /** Identities and auth methods as Infisical's API shows them, never with a secret or a hash of one. */
 final class Views {
     private final IdentityDocument documents;
-    private final MethodViews methods = new MethodViews();
 
     Views(IdentityDocument documents) {
         this.documents = documents;
@@ -69,7 +68,7 @@ final class Views {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("id", record.id() + ":" + kind.id());
         view.put("identityId", record.id().value());
-        kind.documentOf(record.identity()).ifPresent(stored -> view.putAll(methods.of(kind, stored)));
+        kind.documentOf(record.identity()).ifPresent(stored -> view.putAll(MethodViews.of(kind, stored)));
         Optional.ofNullable(record.registration().methodTimes().get(kind.field()))
                 .ifPresent(times -> times(times, view));
         return view;

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ public final class MethodSchema {
     /** The schema of the fields that every auth method has. */
     public static final String TOKEN_POLICY = "/io/sallyport/identity/token-policy.schema.json";
 
+    /** By {@link Provider#schema()}: each resource is read once, however many identities are shown. */
+    private static final Map<String, MethodSchema> SCHEMAS = new ConcurrentHashMap<>();
+
     private final Map<String, @Nullable Object> document;
     private final List<SchemaField> own;
     private final List<SchemaField> policy;
@@ -28,15 +33,17 @@ public final class MethodSchema {
     private MethodSchema(Map<String, @Nullable Object> own, Map<String, @Nullable Object> policy) {
         this.own = SchemaField.of(own);
         this.policy = SchemaField.of(policy);
-        document = new LinkedHashMap<>(own);
+        Map<String, @Nullable Object> whole = new LinkedHashMap<>(own);
         Map<String, @Nullable Object> properties = new LinkedHashMap<>(SchemaField.members(own.get("properties")));
         properties.putAll(SchemaField.members(policy.get("properties")));
-        document.put("properties", properties);
-        document.put("additionalProperties", false);
+        whole.put("properties", properties);
+        whole.put("additionalProperties", false);
+        document = Collections.unmodifiableMap(whole);
     }
 
     public static MethodSchema of(Provider<?> provider) {
-        return new MethodSchema(read(provider.schema()), read(TOKEN_POLICY));
+        return SCHEMAS.computeIfAbsent(
+                provider.schema(), resource -> new MethodSchema(read(resource), read(TOKEN_POLICY)));
     }
 
     /** Reads a schema resource, such as {@link #TOKEN_POLICY}. */
