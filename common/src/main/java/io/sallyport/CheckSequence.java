@@ -15,7 +15,7 @@ public record CheckSequence(List<Check> checks) {
         checks = List.copyOf(checks);
         for (int i = 0; i < checks.size(); i++) {
             if (checks.indexOf(checks.get(i)) < i) {
-                throw new IllegalArgumentException(checks.get(i) + " stands twice in " + checks);
+                throw new IllegalArgumentException(checks.get(i) + " appears twice in " + checks);
             }
         }
         if (checks.isEmpty()) {

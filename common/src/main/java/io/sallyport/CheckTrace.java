@@ -44,7 +44,7 @@ public final class CheckTrace {
      */
     public void requireComplete() {
         if (furthest < checks.size() - 1) {
-            throw new IllegalStateException(checks.get(furthest + 1) + " was left out of " + checks);
+            throw new IllegalStateException(checks.get(furthest + 1) + " was skipped in " + checks);
         }
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The order that is declared is the order in which the code checks, or nothing is granted. */
+/** The code must check in the declared order, or nothing is granted. */
 class CheckTraceTest {
     private static final CheckSequence SEQUENCE = CheckSequence.of(Check.FORM, Check.KEY, Check.SIGNATURE);
 
@@ -42,7 +42,7 @@ class CheckTraceTest {
         trace.at(Check.KEY);
         assertThatIllegalStateException()
                 .isThrownBy(trace::requireComplete)
-                .withMessageContaining("signature was left out");
+                .withMessageContaining("signature was skipped");
     }
 
     @Test

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example of {@code docs/library.md}: compiled and run where there is nothing but this module and what it depends on. */
+/** The example of {@code docs/library.md}, compiled and run with nothing but this module and its dependencies. */
 class LibraryExampleTest {
     private static final Path FOLDER = Path.of("..", "docs", "examples", "library");
     private static final Path PAGE = Path.of("..", "docs", "library.md");
@@ -121,7 +121,7 @@ class LibraryExampleTest {
                 .newInstance(asked, CLOCK);
     }
 
-    /** @throws Exception what the example throws; of its own class loader */
+    /** @throws Exception what the example throws, with a class from the example's class loader */
     private Object call(String method, String token) throws Exception {
         try {
             return checks.getClass().getMethod(method, String.class).invoke(checks, token);
@@ -158,7 +158,7 @@ class LibraryExampleTest {
         return new TokenMinter(issuer, keys.signer(NoKms.SUPPLIER)).mint(token);
     }
 
-    /** The last character but one of the signature has bits that count. */
+    /** The last character but one of the signature has significant bits. */
     private static String tampered(String token) {
         int at = token.length() - 2;
         return token.substring(0, at) + (token.charAt(at) == 'A' ? 'B' : 'A') + token.substring(at + 1);

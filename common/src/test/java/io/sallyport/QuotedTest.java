@@ -67,7 +67,7 @@ final class QuotedTest {
         });
     }
 
-    /** Else two texts would look alike in the log. */
+    /** Otherwise two texts would look alike in the log. */
     @Test
     void endsWhereTheTextEnds() {
         forAll(1000, Generator.texts(255), text -> {

@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** The same task in many threads, all let go at the same moment. */
+/** Runs a task in many threads, all released at the same moment. */
 public final class Race {
     private Race() {}
 

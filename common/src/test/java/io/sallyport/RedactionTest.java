@@ -137,7 +137,7 @@ final class RedactionTest {
                 .isEqualTo("no key 8f14e4...(40 characters) here");
     }
 
-    /** Else operators would be blind. */
+    /** Otherwise operators could not see what was sent. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -201,7 +201,7 @@ final class RedactionTest {
         assertThat(Redaction.ofLine(line)).isSameAs(line);
     }
 
-    /** No 16 characters of it, wherever they stand. */
+    /** Requires that no 16 consecutive characters of it appear. */
     private static void assertNothingOf(String credential, String text) {
         for (int i = 0; i + 16 <= credential.length(); i++) {
             assertThat(text).doesNotContain(credential.substring(i, i + 16));

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The layout of {@code docs/design.md}, in every module that the command line and the demo consist of. */
+/** The layout of {@code docs/design.md}, in every module of the command line and the demo. */
 final class ArchitectureTest {
     private static final String ROOT = "io.sallyport";
     private static final int MAX_CLASSES = 25;
@@ -34,7 +34,7 @@ final class ArchitectureTest {
             .withImportOption(location -> !location.contains("-tests.jar") && !location.contains(ownTests()))
             .importPackages(ROOT);
 
-    /** Each layer, with the layers that it may use. */
+    /** Each layer, and the layers that it may use. */
     private static final Map<String, List<String>> LAYERS = new LinkedHashMap<>();
 
     static {
@@ -69,18 +69,18 @@ final class ArchitectureTest {
         layer("demo", functions, "server", "cli", "simulated");
     }
 
-    /** What uses the folder of a provider, beside the list of providers: each is the one place for its reason. */
+    /** What uses a provider's folder besides the list of providers; each is the only place for its reason. */
     private static final Map<String, Set<String>> USES_OF_PROVIDERS = Map.of(
-            // A login function builds the verifier of its method alone.
+            // A login function builds only its own method's verifier.
             "io.sallyport.gcplogin.GcpLoginFunction", Set.of("gcp"),
             "io.sallyport.azurelogin.AzureLoginFunction", Set.of("azure"),
             "io.sallyport.k8slogin.K8sLoginFunction", Set.of("kubernetes"),
-            // OAuth clients authenticate by what RFC 6749 and RFC 7523 name, a secret or a key, in requests of two
-            // forms.
+            // OAuth clients authenticate as RFC 6749 and RFC 7523 define, with a secret or a key, in two forms of
+            // requests.
             "io.sallyport.oauth.ClientAuthenticator", Set.of("clientkey", "clientsecret"),
-            // The token service knows which audience a client's own assertions have.
+            // The token service knows the audience of a client's own assertions.
             "io.sallyport.tokenservice.Clients", Set.of("clientkey"),
-            // Its commands are those of client secrets.
+            // Its commands manage client secrets.
             "io.sallyport.cli.identity.ClientSecretCommand", Set.of("clientsecret"));
 
     private static String ownTests() {
@@ -123,7 +123,7 @@ final class ArchitectureTest {
         slices().matching("io.sallyport.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
-    /** Each subclass can make a {@link io.sallyport.method.Verified}: what it says is believed. */
+    /** Each subclass can create a {@link io.sallyport.method.Verified}, which other code trusts. */
     @Test
     void verifiersLiveBesideTheAuthMethods() {
         classes()
@@ -163,7 +163,7 @@ final class ArchitectureTest {
                 .isEqualTo(Set.of("store.firestore", "runtime.adapter", "server"));
         assertThat(dependingOn("com.google.api.", "com.google.auth."))
                 .isEqualTo(Set.of("store.firestore", "outbound.google"));
-        // The frameworks that call a function: the server runs on Google's, and Azure's stands in each entry.
+        // The frameworks that call a function: the server runs on Google's; Azure's is in each entry class.
         assertThat(dependingOn("com.google.cloud.functions.")).isEqualTo(Set.of("runtime.adapter", "server"));
         assertThat(dependingOn("com.amazonaws.", "software.amazon.")).isEqualTo(Set.of("runtime.adapter"));
         Set<String> azure = new TreeSet<>(functions);
@@ -180,7 +180,7 @@ final class ArchitectureTest {
 
     @Test
     void timeIsReadAtTheEdgesOnly() {
-        // For time limits of calls, and of what is counted in this process.
+        // For time limits of calls, and for what is counted in this process.
         assertThat(calling(System.class, "currentTimeMillis", "nanoTime"))
                 .isEqualTo(Set.of(
                         "outbound", "outbound.google", "store.firestore", "runtime", "runtime.adapter", "server"));
@@ -195,8 +195,8 @@ final class ArchitectureTest {
         }
         readers.addAll(calling(java.time.InstantSource.class, "system"));
         readers.addAll(calling(java.time.Clock.class, "system", "systemUTC", "systemDefaultZone"));
-        // Google's credentials are made where no environment is at hand; what a program or a person runs has its own
-        // clock.
+        // Google's credentials are created where no environment is available; programs and people's commands have their
+        // own clock.
         assertThat(readers).isEqualTo(Set.of("runtime", "outbound.google", "cli.identity", "cli.workload"));
     }
 
@@ -245,7 +245,7 @@ final class ArchitectureTest {
                                 .isTrue()));
     }
 
-    /** A layer without a class would be held to nothing. */
+    /** A layer without a class would not be checked at all. */
     @Test
     void looksAtEveryModule() {
         Set<String> packages = packagesOf(type -> true);
@@ -267,7 +267,7 @@ final class ArchitectureTest {
         return name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
     }
 
-    /** The packages of the product, without {@code io.sallyport.}, in which a class does so. */
+    /** The packages of the product, without {@code io.sallyport.}, that contain such a class. */
     private static Set<String> productPackages(Predicate<JavaClass> predicate) {
         Set<String> packages = new TreeSet<>();
         for (String name : packagesOf(predicate)) {

@@ -41,7 +41,7 @@ record FunctionFile(String name, Map<String, Object> content) {
     private static Map<String, Object> trigger(Method method) {
         Parameter[] parameters = method.getParameters();
         if (parameters.length != 1 || !parameters[0].isAnnotationPresent(HttpTrigger.class)) {
-            throw new IllegalArgumentException(method + " has other parameters than one with @HttpTrigger");
+            throw new IllegalArgumentException(method + " must have exactly one parameter, with @HttpTrigger");
         }
         HttpTrigger trigger = parameters[0].getAnnotation(HttpTrigger.class);
         Map<String, Object> binding = new LinkedHashMap<>();

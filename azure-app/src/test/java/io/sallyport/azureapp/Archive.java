@@ -32,7 +32,7 @@ record Archive(Path file, List<String> names) {
         }
     }
 
-    /** Of its classes. */
+    /** The packages of its classes. */
     SortedSet<String> packages() {
         return names.stream()
                 .filter(name -> name.endsWith(CLASS))
@@ -45,7 +45,7 @@ record Archive(Path file, List<String> names) {
         return new String(bytes(name), UTF_8);
     }
 
-    /** Whether a file in it has exactly these bytes. */
+    /** Whether it contains a file with exactly these bytes. */
     boolean holds(String name, byte[] bytes) throws IOException {
         return Arrays.equals(bytes(name), bytes);
     }

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is deployed: the jar of each function, and the archives that carry it. Runs after they are built. */
+/** The deployed files: each function's jar, and the archives that contain it. Runs after they are built. */
 class ArchivesTest {
-    /** None of these jars is larger: a cloud reads it before the first request is answered. */
+    /** The maximum size of these jars: a cloud reads the jar before it answers the first request. */
     private static final long MAX_SIZE = 24_000_000;
 
     private static final Path AZURE = Path.of("target/sallyport-azure.zip");
@@ -111,7 +111,7 @@ class ArchivesTest {
                 .hasSizeGreaterThan(1);
     }
 
-    /** Functions run on either; without these libraries their TLS would be the JDK's. */
+    /** Functions work with or without these libraries, but without them they use the JDK's TLS. */
     @ParameterizedTest
     @MethodSource("jars")
     void hasNativeLibrariesForLinuxAlone(Path jar) throws Exception {
@@ -129,7 +129,7 @@ class ArchivesTest {
 
     @ParameterizedTest
     @MethodSource("archives")
-    void hasTheClassesOfItsOwnFunctionsAlone(String archive) throws Exception {
+    void hasOnlyTheClassesThatItsFunctionsNeed(String archive) throws Exception {
         List<String> names = Archive.open(jar(archive)).names();
         for (Row row : RouteTable.rows()) {
             assertThat(names.contains(row.file()))
@@ -179,7 +179,7 @@ class ArchivesTest {
         }
     }
 
-    /** With Azure's default prefix, "api", no path would be what the route table says. */
+    /** With Azure's default prefix "api", no path would match the route table. */
     @Test
     void forAzureHasNoPrefixBeforeItsPaths() throws Exception {
         assertThat(Json.parseObject(Archive.open(AZURE).text("host.json")))

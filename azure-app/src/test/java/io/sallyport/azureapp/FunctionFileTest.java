@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code function.json} says what the annotations say. */
+/** {@code function.json} must match the annotations. */
 class FunctionFileTest {
-    /** As a function is written, with every part of the annotation. */
+    /** A function with every part of the annotation. */
     static final class Greeter {
         @FunctionName("greet")
         public String greet(
@@ -59,7 +59,7 @@ class FunctionFileTest {
     void refusesAFunctionThatHttpDoesNotTrigger() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FunctionFile.of(Listener.class, "app.jar"))
-                .withMessageContaining("has other parameters than one with @HttpTrigger");
+                .withMessageContaining("must have exactly one parameter, with @HttpTrigger");
     }
 
     @Test

@@ -7,14 +7,14 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** docs/packages.md, as far as it says what a jar carries. */
+/** The parts of docs/packages.md that list what a jar contains. */
 final class PackagesPage {
     private static final String TABLE = "| dependency | kB | packages |";
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
     private PackagesPage() {}
 
-    /** A package of the table; with {@code .*} behind it in the table, those below it too. */
+    /** A package in the table; if the table has {@code .*} after it, its subpackages too. */
     record Listed(String name, boolean andBelow) {
         boolean covers(String other) {
             return other.equals(name) || (andBelow && other.startsWith(name + "."));

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The route table, as far as the archives are concerned. */
+/** The columns of the route table that concern the archives. */
 final class RouteTable {
     static final Path FILE = Path.of("../terraform/modules/routes/routes.json");
 
     private RouteTable() {}
 
-    /** @param archive that its class is in */
+    /** @param archive the archive that contains its class */
     record Row(String archive, String type) {
-        /** Of its class, in an archive. */
+        /** The path of its class file in an archive. */
         String file() {
             return type.replace('.', '/') + ".class";
         }

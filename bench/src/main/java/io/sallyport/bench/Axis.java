@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Numbers from 0 along a stretch of a drawing.
+ * Numbers from 0 along an axis of a drawing.
  *
- * @param step between two numbers that are written down
- * @param most the last of them
+ * @param step between two labelled numbers
+ * @param most the largest of them
  */
 record Axis(double step, double most) {
     /** With four to ten steps of 1, 2 or 5 times a power of ten. */
@@ -32,7 +32,7 @@ record Axis(double step, double most) {
         return marks;
     }
 
-    /** Where a number is, as a part of the whole. */
+    /** Where a number lies, as a fraction of the whole. */
     double place(double number) {
         return number / most;
     }

@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A bar for each row, with the middle half of the samples as a line over its end.
+ * A bar for each row; a line over its end shows the middle half of the samples.
  *
- * @param unit of what the bars show, written along the axis
+ * @param unit of the bars, written along the axis
  */
 record BarChart(String title, String unit) {
     private static final int WIDTH = 900;

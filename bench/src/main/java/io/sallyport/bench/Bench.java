@@ -3,7 +3,7 @@ package io.sallyport.bench;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Runs the program of that name, or all of them and then writes the page. */
+/** Runs the program with this name, or all of them, and then writes the page. */
 final class Bench {
     private static final Map<String, Program> PROGRAMS = new LinkedHashMap<>();
 
@@ -39,7 +39,7 @@ final class Bench {
         if (name.equals("all") || name.equals("report")) {
             new PerformancePage(plan).write();
         }
-        // What the libraries leave running must not keep the build waiting.
+        // Threads that the libraries leave running must not keep the build waiting.
         System.exit(0);
     }
 

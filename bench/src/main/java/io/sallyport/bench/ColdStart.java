@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * From the start of a process to its first answer: the invoker's own hello, and whole logins, in turns. Every login of a
- * round is compared with the hello of that round and those flags.
+ * From the start of a process to its first answer: the invoker's own hello and whole logins, in turns. Each login is
+ * compared with the hello of its round and flags.
  */
 final class ColdStart implements Program {
     static final String CPU = "CPU ms";
@@ -35,7 +35,7 @@ final class ColdStart implements Program {
             for (Starts each : starts) {
                 each.writeArchives(subjects);
             }
-            // The first round finds nothing in the page cache, and does not count.
+            // The first round starts with a cold page cache and does not count.
             for (int round = 0; round <= plan.rounds(); round++) {
                 for (Starts each : starts) {
                     each.round(subjects, pinning, round == 0 ? new Measured() : measured);
@@ -61,7 +61,7 @@ final class ColdStart implements Program {
      * Starts with one set of flags.
      *
      * @param trusted the option that names the trust store
-     * @param folder for archives and what the processes write
+     * @param folder for archives and the processes' output
      */
     private record Starts(JvmFlags flags, String trusted, Path folder) {
         void writeArchives(List<Subject> subjects) throws IOException, InterruptedException {
@@ -98,7 +98,7 @@ final class ColdStart implements Program {
             }
         }
 
-        /** No timing, so once is enough. */
+        /** Nothing is timed, so once is enough. */
         void countClasses(List<Subject> subjects, Measured measured) throws IOException {
             for (Subject subject : subjects) {
                 Path log = folder.resolve("classes-" + subjects.indexOf(subject) + ".log");

@@ -12,7 +12,10 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Has JMH tell the CPU time of the whole JVM for each operation: on a busy machine, wall time tells of the others. */
+/**
+ * Makes JMH report the CPU time of the whole JVM for each operation: on a busy machine, wall time measures other
+ * processes too.
+ */
 public final class CpuProfiler implements InternalProfiler {
     static final String FIGURE = "cpu.time.norm";
 

@@ -2,7 +2,7 @@ package io.sallyport.bench;
 
 import java.util.Locale;
 
-/** Numbers with as many digits as say something. */
+/** Formats numbers with only the digits that are significant. */
 final class Figure {
     private Figure() {}
 
@@ -11,7 +11,7 @@ final class Figure {
         return String.format(Locale.ROOT, size >= 100 || number == 0 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", number);
     }
 
-    /** The median, and the middle half in brackets where there is more than one sample. */
+    /** The median, and the middle half in brackets if there is more than one sample. */
     static String of(Spread spread) {
         return spread.low() == spread.high()
                 ? of(spread.median())

@@ -11,7 +11,7 @@ import java.util.List;
  * @param peakMebibytes resident
  */
 record FirstAnswer(double cpuMillis, double wallMillis, double peakMebibytes) {
-    /** @param command up to the subject's own arguments, pinning included */
+    /** @param command up to the subject's own arguments, including pinning */
     static FirstAnswer of(Subject subject, List<String> command, Path output) throws IOException {
         try (RunningServer server = RunningServer.start(subject, command, output)) {
             double wall = server.process().wallMillis();

@@ -29,15 +29,15 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What a login costs as there is more of something: identities in the store, entries of an allowlist, keys of Google's.
- * All sizes are measured in turns, each compared with the smallest of its round.
+ * How a login's cost grows with the number of something: identities in the store, entries of an allowlist, Google's
+ * keys. All sizes are measured in turns; each is compared with the smallest of its round.
  */
 final class Growth implements Program {
     static final String CPU = "µs CPU";
     static final String WALL = "µs wall";
     static final String GROWTH = "to the smallest";
 
-    /** Each is another identity of the same store. */
+    /** Each log in as a different identity of the same store. */
     private static final int LOGINS = 100;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -81,7 +81,7 @@ final class Growth implements Program {
     /** In microseconds. */
     private record Cost(double cpu, double wall) {}
 
-    /** @param deciding what of the cost may not grow: where another process does the work, the time until it is done */
+    /** @param deciding the cost that must not grow: where another process does the work, the time until it is done */
     private static void inTurns(Plan plan, List<Size> sizes, ToDoubleFunction<Cost> deciding, Measured measured) {
         for (int round = 0; round < plan.of(5, 1); round++) {
             sizes.forEach(Size::ofALogin);
@@ -98,7 +98,7 @@ final class Growth implements Program {
         }
     }
 
-    /** Identities are not kept in memory here: each login reads its own. */
+    /** Identities are not cached here: each login reads its own. */
     private static List<Size> identitiesInSqlite(Plan plan, SimulatedGoogle google) throws IOException, Refused {
         List<Size> sizes = new ArrayList<>();
         for (int count : powersOfTen(100, plan.of(1_000_000, 10_000))) {

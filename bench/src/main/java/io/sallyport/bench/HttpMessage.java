@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 
-/** A POST request, ready for the wire, so that sending it again costs nothing. */
+/** A POST request, already encoded, so that sending it again costs nothing. */
 final class HttpMessage {
     /** The absence of a request; never sent. */
     static final HttpMessage NONE = new HttpMessage(new byte[0]);

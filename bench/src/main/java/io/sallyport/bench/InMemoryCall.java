@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One call of a function in the terms of Google's interface, without a server around it. */
+/** One call of a function through Google's interface, without a server around it. */
 final class InMemoryCall implements HttpRequest, HttpResponse {
     private static final Map<String, List<String>> HEADERS = Map.of("Content-Type", List.of("application/json"));
 
@@ -111,12 +111,12 @@ final class InMemoryCall implements HttpRequest, HttpResponse {
 
     @Override
     public void setContentType(String contentType) {
-        // Not looked at.
+        // Not used.
     }
 
     @Override
     public void appendHeader(String header, String value) {
-        // Not looked at.
+        // Not used.
     }
 
     @Override

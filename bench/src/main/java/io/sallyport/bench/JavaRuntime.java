@@ -6,15 +6,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A Java to start processes with. */
+/** A Java installation to start processes with. */
 record JavaRuntime(Path home, int feature) {
-    /** The one that this process runs on. */
+    /** The one that runs this process. */
     static JavaRuntime current() {
         return new JavaRuntime(
                 Path.of(System.getProperty("java.home")), Runtime.version().feature());
     }
 
-    /** The one of that home. @throws IOException if there is none */
+    /**
+     * The one in that home.
+     *
+     * @throws IOException if there is none
+     */
     static JavaRuntime at(Path home) throws IOException {
         try (Stream<String> release = Files.lines(home.resolve("release"))) {
             Optional<String> version = release.filter(line -> line.startsWith("JAVA_VERSION="))

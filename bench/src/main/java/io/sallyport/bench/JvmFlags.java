@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a JVM is told to start.
+ * How a JVM is started.
  *
  * @param archive how classes are kept from one start for the next, if they are
  */
 record JvmFlags(String name, JavaRuntime java, List<String> options, Optional<Archive> archive) {
     private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-    /** A file of classes: the option that has a start write it, and the one that has a start read it. */
+    /** A file of classes: the option to write it at one start, and the option to read it at another. */
     enum Archive {
         APP_CDS("-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="),
         /** Since JDK 25 (JEP 514). */
@@ -32,7 +32,7 @@ record JvmFlags(String name, JavaRuntime java, List<String> options, Optional<Ar
         return new JvmFlags(java + ", no flags", java, List.of(), Optional.empty());
     }
 
-    /** The first of the compilers only, and the simplest collector. */
+    /** Only the first compiler, and the simplest collector. */
     static JvmFlags quick(JavaRuntime java) {
         return new JvmFlags(java + ", C1 and serial GC", java, QUICK, Optional.empty());
     }
@@ -42,17 +42,17 @@ record JvmFlags(String name, JavaRuntime java, List<String> options, Optional<Ar
         return new JvmFlags(java + ", C1, serial GC, " + name, java, QUICK, Optional.of(archive));
     }
 
-    /** The command up to the main class, by whose process the archive is written. */
+    /** The command up to the main class for the process that writes the archive. */
     List<String> writing(Path file) {
         return command(archive.map(kind -> kind.writing + file));
     }
 
-    /** The command up to the main class, with what was written. */
+    /** The command up to the main class for a process that reads the archive. */
     List<String> reading(Path file) {
         return command(archive.map(kind -> kind.reading + file));
     }
 
-    /** The command up to the main class, with no archive but the JVM's own. */
+    /** The command up to the main class with no archive but the JVM's own. */
     List<String> withoutArchive() {
         return command(Optional.empty());
     }

@@ -15,7 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Locale;
 
-/** One connection to a server on 127.0.0.1 that is kept alive: an HTTP/1.1 client that costs next to nothing itself. */
+/** One keep-alive connection to a server on 127.0.0.1: an HTTP/1.1 client with almost no cost. */
 final class KeptConnection implements Closeable {
     private static final int MAX_ANSWER_MILLIS = 60_000;
 
@@ -28,7 +28,7 @@ final class KeptConnection implements Closeable {
         socket.setSoTimeout(MAX_ANSWER_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         if (socket.getLocalPort() == port) {
-            // Before the server listens, the system may assign a caller the very port that it connects to.
+            // Before the server listens, the system may assign the client the very port that it connects to.
             socket.close();
             throw new ConnectException("connected to itself");
         }

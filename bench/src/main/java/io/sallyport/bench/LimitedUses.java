@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Uses of one limited token a second, where a document takes one write a second: with as few uses as fit one document, and
- * with as many as are split over several, in turns.
+ * Uses of one limited token per second, where a document accepts one write per second: with as few uses as fit one
+ * document, and with as many as are split over several, in turns.
  */
 final class LimitedUses implements Program {
     static final String RATE = "uses a second";
@@ -32,10 +32,10 @@ final class LimitedUses implements Program {
     static final String SINGLE = "one document";
     static final String SPLIT = "split over documents";
 
-    /** Enough to find every document waiting. */
+    /** Enough to keep every document busy. */
     private static final int CALLERS = 40;
 
-    /** The most that are kept in one document. */
+    /** The most that one document holds. */
     private static final long USES_OF_ONE = 199;
 
     private static final long USES_OF_MANY = 100_000;
@@ -56,7 +56,7 @@ final class LimitedUses implements Program {
             StoreAddress address = StoreAddress.parse("firestore:" + FirestoreEmulator.freshProject() + "/sallyport");
             TokenStore tokens = Stores.open(address, environment).stores().tokens();
             Duration time = Duration.ofSeconds(plan.of(20, 6));
-            // Until everybody is warm, nothing counts.
+            // Nothing counts until all processes are warm.
             spend(tokens, USES_OF_MANY, time, callers, SPLIT, new Measured());
             for (int round = 0; round < plan.rounds(); round++) {
                 double single = spend(tokens, USES_OF_ONE, time, callers, SINGLE, measured);
@@ -97,7 +97,7 @@ final class LimitedUses implements Program {
         return perSecond;
     }
 
-    /** Another one if the emulator did not answer in time, as on a busy machine it may not. */
+    /** Uses another one if the emulator did not answer in time, which happens on a busy machine. */
     private static SessionId open(TokenStore tokens, long uses) throws Refused {
         for (int attempt = 1; ; attempt++) {
             SessionId session = new SessionId(UUID.randomUUID().toString());
@@ -112,7 +112,7 @@ final class LimitedUses implements Program {
         }
     }
 
-    /** Whether it was; not if the store did not manage it in its time. */
+    /** Whether it was spent; false if the store did not answer in time. */
     private static boolean isSpent(TokenStore tokens, SessionId session) {
         try {
             return tokens.spend(session, Instant.now()).isPresent();

@@ -14,9 +14,9 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Logins over HTTP at a fixed rate, half of what the server can do. Each is due at an instant that no answer moves, and its
- * latency counts from then on, waiting for a connection included. A hello at the same rate, in turns, shows what of the
- * spread is the machine's.
+ * Logins over HTTP at a fixed rate, half of the server's maximum. Each is due at a fixed instant that no answer delays,
+ * and its latency counts from then, including the wait for a connection. A hello at the same rate, in turns, shows how
+ * much of the spread is the machine's.
  */
 final class Load implements Program {
     static final String RATE = "per second";
@@ -69,7 +69,11 @@ final class Load implements Program {
 
     /** Clients with one connection each. */
     private record Clients(ExecutorService threads, int port) {
-        /** Each asks again as soon as it is answered. @return answers a second */
+        /**
+         * Each sends its next request as soon as the last is answered.
+         *
+         * @return answers per second
+         */
         double saturated(HttpMessage request, int count) throws Exception {
             AtomicInteger left = new AtomicInteger(count);
             long start = System.nanoTime();
@@ -84,7 +88,7 @@ final class Load implements Program {
             return count / ((System.nanoTime() - start) / 1e9);
         }
 
-        /** @return latencies in microseconds, from the instant that each request was due */
+        /** @return latencies in microseconds, from the instant at which each request was due */
         Histogram atRate(HttpMessage request, double perSecond, int count) throws Exception {
             Histogram micros = new ConcurrentHistogram(3);
             AtomicInteger next = new AtomicInteger();

@@ -15,12 +15,14 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** The login function in this process: from a request's body to the answer's. Its log lines are made and thrown away. */
+/**
+ * The login function in this process: from a request's body to the answer's. Its log lines are formatted and dropped.
+ */
 final class LoginInProcess extends CloudFunction {
     /**
      * @param google where its keys are
-     * @param fetcher how they are fetched
-     * @param cacheSeconds how long an identity is kept
+     * @param fetcher fetches them
+     * @param cacheSeconds how long an identity is cached
      */
     LoginInProcess(
             Stores stores, GcpVerifier.Endpoints google, Fetcher fetcher, InstantSource clock, int cacheSeconds) {
@@ -45,7 +47,7 @@ final class LoginInProcess extends CloudFunction {
                 GcpLoginFunction.routes(stores.forLogin(environment, settings), new GcpVerifier(google, fetcher)));
     }
 
-    /** @throws IllegalStateException if it is not granted */
+    /** @throws IllegalStateException if the login is denied */
     void logIn(IdentityId identity, String jwt) {
         logIn(LoginWorld.body(identity, jwt).getBytes(UTF_8));
     }

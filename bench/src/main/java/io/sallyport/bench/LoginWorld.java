@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a deployed login has around it: Firestore, as far as its emulator is that, a Google over TLS, and a VM. */
+/** The environment of a deployed login: Firestore (its emulator), a Google over TLS, and a VM. */
 final class LoginWorld implements AutoCloseable {
     static final String PATH = "/api/v1/auth/gcp-auth/login";
     static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
@@ -37,16 +37,16 @@ final class LoginWorld implements AutoCloseable {
 
     private LoginWorld() {}
 
-    /** With an identity that is in the store. */
+    /** With one identity in the store. */
     static LoginWorld open() throws Refused {
         LoginWorld world = new LoginWorld();
         world.save(identity(VM, Map.of()));
-        // The first token makes the keys: before anything is measured.
+        // The first token creates the keys, before anything is measured.
         world.login();
         return world;
     }
 
-    /** Logs in with an ID token of that account; the more is added to its auth method. */
+    /** Logs in with an ID token of that account; {@code more} is added to its auth method. */
     static Identity identity(IdentityId id, Map<String, Object> more) {
         Map<String, Object> method = new LinkedHashMap<>(Map.of(
                 "type", "gce", "allowedServiceAccounts", EMAIL, "accessTokenTTL", 600, "accessTokenMaxTTL", 3600));
@@ -67,7 +67,7 @@ final class LoginWorld implements AutoCloseable {
         Stores.open(address, environment).stores().identities().save(identity);
     }
 
-    /** What a function finds in its environment. */
+    /** The function's environment variables. */
     Map<String, String> variables(String store) {
         return Map.of(
                 "SALLYPORT_ISSUER",
@@ -100,12 +100,12 @@ final class LoginWorld implements AutoCloseable {
         }
     }
 
-    /** A login of the VM, each time with a new token. */
+    /** A login of the VM, with a new token each time. */
     HttpMessage login() {
         return HttpMessage.json(PATH, body(VM, idToken(google, VM)));
     }
 
-    /** What the VM's metadata server gives it for that identity. */
+    /** What the VM's metadata server returns for that identity. */
     static String idToken(SimulatedGoogle google, IdentityId audience) {
         return google.signIdToken(google.idTokenClaims(google.serviceAccount(EMAIL), INSTANCE, audience.value())
                 .build());

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What was measured on. */
+/** The machine that was measured on. */
 final class Machine {
     private Machine() {}
 
@@ -35,7 +35,7 @@ final class Machine {
         }
     }
 
-    /** How many processes wanted a CPU in the last minute. */
+    /** How many processes wanted a CPU during the last minute. */
     static String load() {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         return load < 0 ? "unknown" : String.format(Locale.ROOT, "%.1f", load);

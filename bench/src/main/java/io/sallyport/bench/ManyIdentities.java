@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** So many identities that differ in id and name. The first is stored by Sallyport itself, the others are copies of it. */
+/** Many identities that differ in id and name. Sallyport stores the first; the others are copies of it. */
 record ManyIdentities(int count) {
-    /** As many documents as one write may have. */
+    /** The maximum number of documents in one write. */
     private static final int BATCH = 500;
 
     private static final String COPIES = """
@@ -36,7 +36,7 @@ record ManyIdentities(int count) {
         return new IdentityId(String.format("identity-%07d", number));
     }
 
-    /** So many of them from all over. */
+    /** This many of them, spread evenly. */
     List<IdentityId> some(int wanted) {
         return IntStream.range(0, wanted)
                 .mapToObj(i -> id((int) ((long) i * count / wanted)))

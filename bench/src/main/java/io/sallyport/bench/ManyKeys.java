@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A JWK set of so many keys, the one that signs being the last. The others are the same key under other names. */
+/** A JWK set of many keys; the last one signs. The others are the same key under other names. */
 record ManyKeys(String document) implements Fetcher {
     ManyKeys(RSAKey signing, int count) {
         this(Json.writeString(Map.of("keys", members(signing, count))));

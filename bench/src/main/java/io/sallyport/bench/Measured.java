@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured: of each row of a table, every sample of each of its figures. */
+/** What was measured: every sample of each figure of each table row. */
 final class Measured {
     private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
 
@@ -16,7 +16,7 @@ final class Measured {
                 .add(sample);
     }
 
-    /** None if nothing of that was measured. */
+    /** Empty if nothing of the kind was measured. */
     List<Double> samples(String row, String figure) {
         return rows.getOrDefault(row, Map.of()).getOrDefault(figure, List.of());
     }
@@ -25,7 +25,7 @@ final class Measured {
         return rows;
     }
 
-    /** For people who wait for it. */
+    /** Progress, for people who wait. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** A process of which CPU time, wall time and memory are told. */
+/** A process whose CPU time, wall time and memory can be read. */
 final class MeasuredProcess implements AutoCloseable {
     private static final Duration MAX_START = Duration.ofMinutes(2);
 
@@ -27,9 +27,9 @@ final class MeasuredProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it with no environment but that given.
+     * Starts it with only the given environment.
      *
-     * @param output takes all that it writes
+     * @param output receives all its output
      */
     static MeasuredProcess start(List<String> command, Map<String, String> environment, Path output)
             throws IOException {
@@ -57,7 +57,7 @@ final class MeasuredProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it has written a line. */
+    /** Waits until it has printed a line. */
     void awaitOutput() throws IOException {
         while (Files.size(output) == 0) {
             requireLiving();
@@ -71,7 +71,7 @@ final class MeasuredProcess implements AutoCloseable {
         }
     }
 
-    /** Since it was started. */
+    /** Milliseconds since it was started. */
     double wallMillis() {
         return (System.nanoTime() - start) / 1e6;
     }
@@ -81,7 +81,7 @@ final class MeasuredProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e6;
     }
 
-    /** The most memory that it had resident; 0 where the system does not tell. */
+    /** Its peak resident memory; 0 if the system does not report it. */
     double peakMebibytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.exists(status)) {
@@ -95,7 +95,7 @@ final class MeasuredProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, and lets it clear up. */
+    /** Asks it to stop, and lets it clean up. */
     void end() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(2, TimeUnit.MINUTES)) {

@@ -15,7 +15,11 @@ final class NodePeer {
 
     private NodePeer() {}
 
-    /** Installs it where the build's own files are. @return node's command; empty if there is no npm */
+    /**
+     * Installs it in the build's own folder.
+     *
+     * @return node's command; empty if there is no npm
+     */
     static Optional<Path> install(Plan plan) throws IOException, InterruptedException {
         Optional<Path> node = onPath("node");
         Optional<Path> npm = onPath("npm");

@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Token services in turns: their start to the first token, and then CPU time for each token of a process that is warm. All
- * sign with ES256 and have clients authenticate by a secret; Sallyport keeps its clients in Firestore's emulator, the
- * others in memory.
+ * Token services in turns: from start to first token, and then the CPU time per token of a warm process. All sign with
+ * ES256 and authenticate clients by a secret; Sallyport keeps its clients in Firestore's emulator, the others in
+ * memory.
  */
 final class Peers implements Program {
     static final String START = "start, CPU ms";
@@ -45,7 +45,7 @@ final class Peers implements Program {
     private static final String ISSUER = "https://ci.example.com";
     private static final String SUBJECT = "repo:shop/frontend:ref:refs/heads/main";
 
-    /** Of as many characters as Sallyport gives its own. */
+    /** As long as the secrets that Sallyport creates. */
     static final String SECRET = "sallyport_secret_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     @Override
@@ -62,7 +62,10 @@ final class Peers implements Program {
         return measured;
     }
 
-    /** @param cold the command before the subject's arguments when its start counts; {@code warm} when it runs for long */
+    /**
+     * @param cold the command before the subject's arguments when its start is measured; {@code warm} when it runs for
+     *     long
+     */
     private record Peer(Subject subject, List<String> cold, List<String> warm) {}
 
     private static List<Peer> peers(Plan plan, LoginWorld world) throws Exception {
@@ -168,7 +171,7 @@ final class Peers implements Program {
 
     private record WarmPeer(String name, RunningServer server) {}
 
-    /** All are started before, so that their turns are close to each other. */
+    /** All are started first, so that their turns are close to each other. */
     private static void requests(Plan plan, List<Peer> peers, Pinning pinning, Measured measured) throws IOException {
         List<WarmPeer> all = new ArrayList<>();
         try {

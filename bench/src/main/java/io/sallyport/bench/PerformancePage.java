@@ -11,19 +11,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * {@code docs/performance.md}: its prose stays as it is; what stands between the marks of a program is made of that program's
+ * {@code docs/performance.md}: its prose stays as it is; what is between a program's marks comes from that program's
  * results.
  */
 record PerformancePage(Plan plan) {
     /**
-     * What a program's results become.
+     * What becomes of a program's results.
      *
      * @param columns the figures that the table shows
-     * @param charts by the name of their file
+     * @param charts by file name
      */
     private record Section(String program, List<String> columns, Map<String, Chart> charts) {}
 
-    /** Draws the rows that it shows; nothing if there are none. */
+    /** Draws the rows; nothing if there are none. */
     @FunctionalInterface
     private interface Chart {
         String draw(Measured measured);
@@ -149,7 +149,7 @@ record PerformancePage(Plan plan) {
         };
     }
 
-    /** Rows are called {@code what: size}. */
+    /** Rows are named {@code what: size}. */
     private static String growth(Measured measured) {
         Map<String, TreeMap<Long, Double>> lines = new LinkedHashMap<>();
         measured.rows().forEach((row, figures) -> {

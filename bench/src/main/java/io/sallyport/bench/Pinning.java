@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps what is measured on one CPU, as most instances of functions have one, and everything else on another, until it is
- * closed.
+ * Keeps the measured processes on one CPU, as most function instances have one, and everything else on another, until
+ * it is closed.
  *
- * @param taskset of util-linux; nothing is pinned without it, or on a machine of one CPU
+ * @param taskset of util-linux; without it, or on a machine with one CPU, nothing is pinned
  */
 record Pinning(Optional<Path> taskset, int lastCpu) implements Closeable {
-    /** Moves this process, and what it starts from now on, out of the way. */
+    /** Moves this process, and everything it starts from now on, to the other CPU. */
     static Pinning begin() throws IOException, InterruptedException {
         int lastCpu = Runtime.getRuntime().availableProcessors() - 1;
         Optional<Path> taskset = Stream.of(
@@ -43,7 +43,7 @@ record Pinning(Optional<Path> taskset, int lastCpu) implements Closeable {
                         == 0;
     }
 
-    /** A command that runs on the CPU of what is measured. */
+    /** A command that runs on the CPU reserved for measured processes. */
     List<String> onItsCpu(List<String> command) {
         List<String> pinned = new ArrayList<>();
         taskset.ifPresent(path -> pinned.addAll(List.of(path.toString(), "-c", Integer.toString(lastCpu))));

@@ -26,7 +26,7 @@ record Plan(boolean little, int askedRounds, List<String> stores, Optional<Path>
                 Arrays.stream(System.getProperty("bench.stores", "firestore").split(",", -1))
                         .filter(Plan::isKnown)
                         .toList(),
-                // Maven passes on what it cannot resolve as it is.
+                // Maven passes on unresolved properties verbatim.
                 Optional.of(System.getProperty("bench.java25", ""))
                         .filter(home -> !home.isEmpty() && !home.startsWith("$"))
                         .map(Path::of),
@@ -50,12 +50,12 @@ record Plan(boolean little, int askedRounds, List<String> stores, Optional<Path>
         return little ? ifLittle : usual;
     }
 
-    /** A file or folder that the build makes. */
+    /** A file or folder that the build creates. */
     Path target(String name) {
         return module.resolve("target").resolve(name);
     }
 
-    /** What the measured processes are started from. */
+    /** The jar that the measured processes run from. */
     Path servedJar() {
         return module.resolve("served/target/served.jar");
     }

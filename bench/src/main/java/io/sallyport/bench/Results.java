@@ -13,15 +13,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that a program's figures are kept in.
+ * The file with a program's figures.
  *
  * @param machine in words, and how busy it was
  * @param when in ISO 8601
  */
 record Results(String machine, String when, boolean little, Measured measured) {
     /**
-     * @param machine as it was before anything was measured
-     * @return where it was written
+     * @param machine its state before anything was measured
+     * @return the file that was written
      */
     static Path write(Plan plan, String machine, String program, Measured measured) throws IOException {
         Map<String, Object> document = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ record Results(String machine, String when, boolean little, Measured measured) {
         return file;
     }
 
-    /** The newest of a program; empty if it was not run. */
+    /** The newest results of a program; empty if it was not run. */
     static Optional<Results> read(Plan plan, String program) throws IOException {
         Path file = file(plan, program);
         if (!Files.exists(file)) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A subject that answers, and goes on answering. */
+/** A subject that has answered and keeps answering. */
 record RunningServer(MeasuredProcess process, int port, HttpMessage request) implements AutoCloseable {
     /** @param command up to the subject's own arguments */
     static RunningServer start(Subject subject, List<String> command, Path output) throws IOException {
@@ -26,12 +26,12 @@ record RunningServer(MeasuredProcess process, int port, HttpMessage request) imp
         return new RunningServer(process, port, subject.request().orElse(HttpMessage.NONE));
     }
 
-    /** CPU time of the process for each of so many requests, one after the other on a connection that is kept. */
+    /** CPU time of the process per request, for this many requests one after the other on one keep-alive connection. */
     double cpuMicrosForEach(int count) throws IOException {
         return cpuMicrosForEach(List.of(request), count);
     }
 
-    /** CPU time of the process for each of so many requests, which take turns on one connection that is kept. */
+    /** CPU time of the process per request, for this many requests that take turns on one keep-alive connection. */
     double cpuMicrosForEach(List<HttpMessage> requests, int count) throws IOException {
         try (KeptConnection connection = new KeptConnection(port)) {
             double before = process.cpuMillis();

@@ -3,7 +3,7 @@ package io.sallyport.bench;
 import java.util.List;
 
 /**
- * The middle of samples, and where the middle half of them lies.
+ * The median of samples, and the bounds of their middle half.
  *
  * @param low a quarter of them are below
  * @param high a quarter of them are above

@@ -33,15 +33,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the logins of one hot identity ask of the store: counted, not timed. Time is simulated, and the cryptography left out,
- * which the store knows nothing of.
+ * What the logins of one hot identity cost the store: counted, not timed. Time is simulated, and cryptography is
+ * omitted, since the store does not depend on it.
  */
 final class StoreOperations implements Program {
     static final String LOGINS = "logins";
     static final String READS = "reads";
     static final String WRITES = "writes";
 
-    /** A JWT by its form alone: {@code {"alg":"RS256","kid":"k"}}, no claims, and a signature of zeros. */
+    /** A JWT in form only: {@code {"alg":"RS256","kid":"k"}}, no claims, and a signature of zeros. */
     private static final String ASSERTION = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AAAA";
 
     private static final IdentityId UNLIMITED = new IdentityId("unlimited");
@@ -119,7 +119,7 @@ final class StoreOperations implements Program {
         }
     }
 
-    /** As {@link GcpLoginFunction} has it, with a verifier and a signer that do nothing. */
+    /** Like {@link GcpLoginFunction}, with a verifier and a signer that do nothing. */
     private static Handler login(Stores stores, TestClock clock) {
         Environment environment = new Environment(
                 Map.of(

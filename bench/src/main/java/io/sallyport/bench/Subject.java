@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
 /**
  * What is started and measured.
  *
- * @param arguments of its command after the options of its JVM, for a port
- * @param request what it answers; empty if it writes a line instead
+ * @param arguments of its command after the JVM's options, for a port
+ * @param request what it answers; empty if it prints a line instead
  */
 record Subject(
         String name,
@@ -45,7 +45,7 @@ record Subject(
                 world.login());
     }
 
-    /** The login with its references beside it, in a process that runs for long. */
+    /** The login and its references, in a long-running process. */
     static Subject warmLogin(Plan plan, LoginWorld world) {
         return function(
                 "warm login",

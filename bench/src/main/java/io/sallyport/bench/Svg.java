@@ -9,7 +9,7 @@ final class Svg {
     private final int height;
     private final String title;
 
-    /** Where a text's place is in it. */
+    /** Which point of a text is at its position. */
     enum Anchor {
         START,
         MIDDLE,

@@ -11,13 +11,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 
-/** A Java's own trust store with one more authority in it, so that reading it costs a process what the real one does. */
+/** A Java's own trust store plus one authority, so that reading it costs a process as much as in production. */
 final class TrustStore {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private TrustStore() {}
 
-    /** @return the option that has a process use it */
+    /** @return the option that makes a process use it */
     static String with(String caCertificate, JavaRuntime java, Path file) throws IOException {
         try {
             KeyStore store = KeyStore.getInstance(

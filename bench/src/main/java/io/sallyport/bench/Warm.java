@@ -12,14 +12,17 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** {@link WarmLogins} by JMH, a new JVM for each step and round; a round's steps are compared with its own cryptography. */
+/**
+ * {@link WarmLogins} by JMH, with a new JVM for each step and round; a round's steps are compared with its own
+ * cryptography.
+ */
 final class Warm implements Program {
     static final String CPU = "µs CPU";
     static final String WALL = "µs wall";
     static final String ALLOCATED = "KiB allocated";
     static final String TO_BARE = "to bare cryptography";
 
-    /** JMH's name of the figure; with a mark before it, in older versions. */
+    /** JMH's name of the figure; older versions put a mark before it. */
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
     @Override

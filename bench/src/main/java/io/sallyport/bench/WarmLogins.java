@@ -32,7 +32,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The steps of a login and all of them together, once everything is loaded and cached, beside their cryptography alone. */
+/**
+ * The steps of a login and all of them together, when everything is loaded and cached, next to their bare cryptography.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -55,7 +57,7 @@ public class WarmLogins {
                 throw new IllegalStateException("the key is not in Cloud KMS");
             }));
 
-    /** What {@link #verify} comes to, for the steps after it. */
+    /** The result of {@link #verify}, for the steps after it. */
     private final GcpAttestation attestation = verified().attestation();
 
     private final AccessToken token = new AccessToken(

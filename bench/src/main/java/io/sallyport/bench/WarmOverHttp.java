@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * CPU time of a whole server process for each login over HTTP, in turns with that for the bare cryptography of a login, which
- * the same process does in a loop. HTTP, compilation and garbage collection are the process's own and count; the client
+ * CPU time of a whole server process per login over HTTP, in turns with that of a login's bare cryptography, which the
+ * same process runs in a loop. HTTP, compilation and garbage collection are part of the process and count; the client
  * is another process.
  */
 final class WarmOverHttp implements Program {
@@ -17,7 +17,7 @@ final class WarmOverHttp implements Program {
     static final String BARE = "bare cryptography µs CPU";
     static final String RATIO = "login to bare";
 
-    /** Tokens differ, as those of workloads do. */
+    /** Tokens differ, as real workloads' tokens do. */
     private static final int TOKENS = 50;
 
     @Override

@@ -27,8 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands before the emulator and takes one write a second for each document, as Firestore sustains it: the next one waits
- * for its second, and one that would wait too long is aborted, as in contention.
+ * A proxy for the emulator that accepts one write per second for each document, Firestore's sustained rate: the next
+ * write waits for its second; one that would wait too long is aborted, as under contention.
  */
 final class WriteLimit implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -57,7 +57,7 @@ final class WriteLimit implements AutoCloseable {
         return "127.0.0.1:" + server.getPort();
     }
 
-    /** Those that a token store calls: commits, and reads, which are streamed. */
+    /** The methods that a token store calls: commits, and streamed reads. */
     private final class Methods extends HandlerRegistry {
         @Override
         public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
@@ -89,7 +89,7 @@ final class WriteLimit implements AutoCloseable {
                         ClientCalls.asyncUnaryCall(emulator.newCall(method, CallOptions.DEFAULT), request, caller));
     }
 
-    /** @return how long to wait for it; so long that there is no turn, if that is too long */
+    /** @return how long to wait for the turn; if that is too long, there is no turn */
     private synchronized long takeTurn(List<String> documents) {
         long now = System.nanoTime();
         long turn = documents.stream()

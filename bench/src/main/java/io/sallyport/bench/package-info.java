@@ -1,4 +1,4 @@
-/** Programs that measure how fast Sallyport is, and the page that shows it. */
+/** Programs that measure Sallyport's speed, and the page that shows it. */
 @NullMarked
 package io.sallyport.bench;
 

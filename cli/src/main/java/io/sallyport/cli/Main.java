@@ -33,7 +33,7 @@ import picocli.CommandLine.Command;
 /** The command line. */
 @Command(
         name = "sallyport",
-        description = "Workloads log in with what their platform gives them and get a short-lived access token.",
+        description = "Lets workloads log in with their platform's token and get a short-lived access token.",
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         subcommands = {ServeCommand.class, GcloudConfigCommand.class, GcloudTokenCommand.class})
@@ -97,8 +97,8 @@ public final class Main {
 
     private static IdentityId identityId(String text) {
         if (!IdentityId.isValid(text)) {
-            throw new CommandLine.TypeConversionException(Quoted.quote(text) + " is no id: one is " + IdentityId.FORM
-                    + "; sallyport identity list shows those that there are");
+            throw new CommandLine.TypeConversionException(Quoted.quote(text) + " is not an identity id: an id is "
+                    + IdentityId.FORM + "; run sallyport identity list");
         }
         return new IdentityId(text);
     }

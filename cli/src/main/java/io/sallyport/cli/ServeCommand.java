@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = {
             "Serves every route in one process, on the Functions Framework that Google's Cloud Functions run on.",
-            "Identities are kept in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
-                    + " firestore:PROJECT/DATABASE. The signing key is made in the data folder at the first start,"
-                    + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one. The same goes for the key that"
-                    + " secrets are encrypted with, and SALLYPORT_ENCRYPTION_KEY.",
+            "Stores identities in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
+                    + " firestore:PROJECT/DATABASE. The first start creates a signing key in the data folder,"
+                    + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one, and a key that encrypts"
+                    + " secrets, unless SALLYPORT_ENCRYPTION_KEY gives one.",
             "On SIGTERM it refuses new connections, answers the requests under way within 20 seconds, and ends."
         },
         mixinStandardHelpOptions = true)
@@ -43,8 +43,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--identities",
             paramLabel = "FILE",
             description =
-                    "YAML file of identities to store at start. It changes identities of the same ids, but undoes no"
-                            + " revocation: what was disabled, revoked or removed stays so, and each change is logged.")
+                    "YAML file of identities to store at start. Updates identities with the same ids, but never undoes a"
+                            + " revocation: what was disabled, revoked or removed stays so. Logs each change.")
     private @Nullable Path identities;
 
     @Spec

@@ -18,13 +18,16 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** The command line on a data folder, as a shell has it: arguments and standard input in, two streams and a code out. */
+/**
+ * The command line on a data folder, as a shell runs it: arguments and standard input in, two streams and an exit code
+ * out.
+ */
 public record Cli(Environment environment, Path data) {
     public Cli(Path data) {
         this(new TestEnvironment().environment(), data);
     }
 
-    /** What a command came to. */
+    /** A command's result. */
     public record Outcome(int exitCode, String out, String err) {
         public Outcome exits(int code) {
             assertThat(exitCode).as(out + err).isEqualTo(code);
@@ -51,7 +54,7 @@ public record Cli(Environment environment, Path data) {
         return execute(input, all);
     }
 
-    /** Without naming the data folder. */
+    /** Without the data folder's option. */
     public Outcome execute(String input, List<String> arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
@@ -63,7 +66,7 @@ public record Cli(Environment environment, Path data) {
         return new Outcome(exitCode, out.toString(), err.toString());
     }
 
-    /** That must be done. */
+    /** Runs a command that must succeed. */
     public Outcome done(String... arguments) {
         return run(arguments).exits(ExitCode.DONE);
     }

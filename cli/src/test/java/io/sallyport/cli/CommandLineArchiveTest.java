@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line as a release ships it: unpacked, looked at, and run. Runs after the archive is built. */
+/** The command line as released: unpacked, inspected and run. Runs after the archive is built. */
 @Timeout(120)
 class CommandLineArchiveTest {
     private static final String VERSION = System.getProperty("project.version", "0.1.0-SNAPSHOT");
     private static final Path ARCHIVE = Path.of("target", "sallyport-cli-" + VERSION + ".tar.gz");
 
-    /** What operators have no use for: simulated clouds, what these are made with, the demo, and libraries of tests. */
+    /** What operators do not need: the simulated clouds and their libraries, the demo, and test libraries. */
     private static final Predicate<String> NOT_SHIPPED = Pattern.compile(
                     "^(org/bouncycastle|io/sallyport/(simulated|demo"
                             + "|testing|platforms|bench|azureapp)|org/(junit|mockito|assertj|opentest4j)|net/bytebuddy)/")
@@ -47,13 +47,13 @@ class CommandLineArchiveTest {
 
     private static Path user;
 
-    /** What a command came to. */
+    /** A command's result. */
     private record Outcome(int exitCode, String out, String err) {}
 
     @BeforeAll
     static void unpack() throws Exception {
         assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
-        // A space, as in many a home folder's name.
+        // A space, as in many home folders' names.
         Path place = Files.createDirectory(folder.resolve("sally port"));
         Process tar = new ProcessBuilder(
                         "tar", "-xzpf", ARCHIVE.toAbsolutePath().toString())
@@ -114,7 +114,7 @@ class CommandLineArchiveTest {
         }
     }
 
-    /** The invoker carries parts of Jackson and of other libraries; those that we chose must come first. */
+    /** The invoker contains parts of Jackson and other libraries; the versions that we chose must come first. */
     @Test
     void findsNoClassInTheInvokerThatAnotherJarHas() throws Exception {
         List<String> before = new ArrayList<>();
@@ -145,7 +145,7 @@ class CommandLineArchiveTest {
         assertThat(outcome.err()).isEmpty();
     }
 
-    /** On the embedded store, with its native library; by a link, as an installation in the path would have it. */
+    /** On the embedded store, with its native library; through a link, as from an installation on the path. */
     @Test
     void createsAnIdentity() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("sallyport"), home.resolve("bin/sallyport"));
@@ -159,7 +159,7 @@ class CommandLineArchiveTest {
                 .containsEntry("id", "payments");
     }
 
-    /** Google's libraries split the command at spaces, so it can have none. */
+    /** Google's libraries split the command at spaces, so it must not contain any. */
     @Test
     void namesItselfInCredentialFiles() throws Exception {
         Path place = Files.createDirectories(folder.resolve("opt/sallyport")).toRealPath();
@@ -179,7 +179,7 @@ class CommandLineArchiveTest {
         assertThat(outcome.out()).contains(launcher + " gcloud-token ");
     }
 
-    /** Operators' command line: the demo is for those who have the source. */
+    /** The operators' command line has no demo; that is for people who have the source. */
     @Test
     void hasNoDemo() throws Exception {
         Outcome outcome = run(home.resolve("bin/sallyport"), "demo");
@@ -197,7 +197,7 @@ class CommandLineArchiveTest {
         }
     }
 
-    /** The launcher's jar, and those that its manifest names, in the order in which classes are looked for. */
+    /** The launcher's jar, and those that its manifest names, in class-loading order. */
     private static List<Path> classPath() throws IOException {
         Path lib = home.resolve("lib");
         List<Path> jars = new ArrayList<>(List.of(lib.resolve("sallyport.jar")));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same commands on the deployment's store: nothing is read from, or left in, the data folder of this machine. */
+/** The commands on a deployment's store: they read nothing from, and leave nothing in, this machine's data folder. */
 class CommandsOnFirestoreTest {
     @TempDir
     private Path folder;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whether the checks that are shown are those of the code, in its order: with real credentials, at simulated clouds. */
+/** The checks that are shown are those of the code, in its order: with real credentials, at simulated clouds. */
 class ExplainedChecksTest {
     private static PlatformFixture platforms;
 
@@ -55,7 +55,7 @@ class ExplainedChecksTest {
         }
     }
 
-    /** The order of two checks is that of the code if, of two things that are wrong, it always finds the one. */
+    /** One check comes before another if, when both fail, the code always reports the first. */
     @Test
     void namesTheFirstOfTwoChecksThatAreNotPassed() {
         int pairs = 0;
@@ -88,13 +88,13 @@ class ExplainedChecksTest {
         }
     }
 
-    /** What no verifier gives: requests, clients, the token service, sessions and the store have tests of their own. */
+    /** Reasons that no verifier gives: requests, clients, the token service, sessions and the store have separate tests. */
     @Test
     void hasAFlawForEveryReasonOfAVerifier() {
         Set<Reason> given = EnumSet.noneOf(Reason.class);
         platforms.kinds().forEach(kind -> kind.flaws().forEach(flaw -> given.add(flaw.reason())));
         Set<Reason> ofVerifiers = EnumSet.range(Reason.ASSERTION_MALFORMED, Reason.CLAIM_NOT_ALLOWED);
-        // It is found at the write that ends a login, which nobody makes here.
+        // It is found by the write at the end of a login, which does not happen here.
         ofVerifiers.remove(Reason.ASSERTION_REUSED);
         assertThat(given).containsAll(ofVerifiers);
     }

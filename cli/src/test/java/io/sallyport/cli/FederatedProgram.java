@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A program that uses Google Cloud, in a process of its own: it knows Google's library and a credential file. */
+/** A program that uses Google Cloud, in a separate process: it has only Google's library and a credential file. */
 public final class FederatedProgram {
     private FederatedProgram() {}
 
@@ -29,7 +29,7 @@ public final class FederatedProgram {
         }
     }
 
-    /** As "Get an ID token" of Google's authentication guide has it for federated identities. */
+    /** As in "Get an ID token" of Google's authentication guide, for federated identities. */
     public static String idToken(
             ExternalAccountCredentials credentials,
             GoogleLibraryOnLoopback transport,

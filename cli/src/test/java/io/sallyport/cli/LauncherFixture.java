@@ -16,18 +16,21 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs a launcher script with no programs on the path but those that a test gives it, such as a Java that shows its arguments. */
+/**
+ * Runs a launcher script whose path has only the programs that a test provides, such as a Java that prints its
+ * arguments.
+ */
 public final class LauncherFixture {
     private final Path folder;
     private final Path shell;
     private final Path tools;
 
-    /** What a script came to. */
+    /** A script's result. */
     public record Outcome(int exitCode, String out, String err) {}
 
     /**
      * @param folder an empty one
-     * @param shell what runs the script; the test is skipped on a machine that has none
+     * @param shell what runs the script; the test is skipped on a machine without it
      * @param tools programs of this machine that the script may call
      */
     public LauncherFixture(Path folder, String shell, List<String> tools) throws IOException {
@@ -49,7 +52,7 @@ public final class LauncherFixture {
                 .findFirst();
     }
 
-    /** The one folder of the script's path. */
+    /** The only folder on the script's path. */
     public Path tools() {
         return tools;
     }
@@ -59,7 +62,7 @@ public final class LauncherFixture {
         executable(tools.resolve(tool), "exec '" + onPath(tool).orElseThrow() + "' \"$@\"");
     }
 
-    /** A Java on the path that tells its version, and otherwise its arguments, one a line. */
+    /** A Java on the path that prints its version if asked, and otherwise its arguments, one per line. */
     public Path fakeJava(String version) throws IOException {
         return fakeJava(tools, version);
     }
@@ -78,7 +81,10 @@ public final class LauncherFixture {
                 "fi");
     }
 
-    /** Has the Java on the path write "kept", and the store that it would use, where a JVM writes the classes of a start. */
+    /**
+     * Makes the Java on the path write "kept", and the store that it would use, to the file where a JVM archives
+     * classes.
+     */
     public void keepClasses() throws IOException {
         String fake = Files.readString(tools.resolve("java"));
         executable(
@@ -93,7 +99,7 @@ public final class LauncherFixture {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Runs a script; the environment is what is given, and the path. */
+    /** Runs a script with only the given environment and path. */
     public Outcome run(Path from, String script, Map<String, String> environment, String... arguments)
             throws Exception {
         List<String> command = new ArrayList<>(List.of(shell.toString(), script));

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs docs/quickstart.md as it stands, line by line, with simulated clouds where a command would reach a real one. */
+/** Runs docs/quickstart.md line by line as written, with simulated clouds where a command would reach a real one. */
 class QuickstartTest {
     private static final Path DOCUMENT = Path.of("../docs/quickstart.md");
     private static final Pattern BLOCK = Pattern.compile("(?s)```sh\n(.*?)```");
@@ -163,7 +163,7 @@ class QuickstartTest {
         }
     }
 
-    /** As far as the document uses it. */
+    /** Supports only what the document uses. */
     private void curl(List<String> arguments) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder();
         List<String> form = new ArrayList<>();
@@ -219,7 +219,7 @@ class QuickstartTest {
         } else if (line.startsWith("KUBERNETES_HOST=$(kubectl ")) {
             shell.put("KUBERNETES_HOST", String.valueOf(cluster.host()));
         } else if (line.contains("create token payments")) {
-            // curl encodes a file as it is, with its last line's end, which kubectl prints.
+            // curl encodes a file unchanged, including its final line break, which kubectl prints.
             Files.writeString(folder.resolve("jwt"), payments.token("sallyport", Duration.ofHours(1)) + "\n");
         } else {
             assertThat(line).startsWith("kubectl ");

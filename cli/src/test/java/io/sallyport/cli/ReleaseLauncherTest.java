@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script {@code bin/sallyport} of a release, beside a {@code lib} that is not real. */
+/** The script {@code bin/sallyport} of a release, next to a fake {@code lib}. */
 @Timeout(60)
 class ReleaseLauncherTest {
     /** Tests of a module run in its folder. */
@@ -42,7 +42,7 @@ class ReleaseLauncherTest {
     @BeforeEach
     void unpack() throws IOException {
         launcher = new LauncherFixture(folder, "sh", TOOLS);
-        // A space, as in many a home folder's name.
+        // A space, as in many home folders' names.
         home = Files.createDirectories(folder.resolve("sally port/sallyport-1.2.3"));
         Files.createDirectory(home.resolve("bin"));
         Files.copy(SCRIPT, home.resolve("bin/sallyport"));
@@ -162,7 +162,7 @@ class ReleaseLauncherTest {
         assertRan(run(environment, "identity"), jar, "identity");
         assertThat(only(cache)).hasContent("still");
 
-        // Another build, although name, size and time are those of the one before.
+        // Another build with the same name, size and time as the one before.
         FileTime time = Files.getLastModifiedTime(jar);
         Files.setLastModifiedTime(Files.writeString(jar, "again"), time);
         assertRan(run(environment, "identity"), jar, "identity");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was done in an incident holds when {@code serve --identities} starts again with the file of before. */
+/** Incident measures survive a restart of {@code serve --identities} with the unchanged file. */
 @Timeout(120)
 class RestartWithIdentitiesTest {
     private static final IdentityId PAYMENTS = new IdentityId("payments");
@@ -124,7 +124,7 @@ class RestartWithIdentitiesTest {
         clock.advance(Duration.ofSeconds(5));
     }
 
-    /** Something is done while the server is down, and it starts with the same file. */
+    /** The operator acts while the server is down; it then starts with the same file. */
     private void restartAfter(String... command) {
         stop();
         cli.done(command);
@@ -200,7 +200,7 @@ class RestartWithIdentitiesTest {
         assertNothingChanged();
     }
 
-    /** With the last one, the auth method went. */
+    /** Removing the last secret also removed the auth method. */
     @Test
     void doesNotBringBackAClientSecretThatWasTheLast() throws Exception {
         String stolen = tokenBy(ONE);
@@ -278,7 +278,7 @@ class RestartWithIdentitiesTest {
         assertThat(String.join("\n", log)).doesNotContain("canary", sha256(ONE), sha256(TWO), folder.toString());
     }
 
-    /** All at once, by name; and nothing is served. */
+    /** Reports all faults at once, by name, and serves nothing. */
     @Test
     void startsNotAtAllWhereNamesAreTaken() throws Exception {
         stop();
@@ -337,7 +337,7 @@ class RestartWithIdentitiesTest {
                 .contains("\"" + reason + "\"");
     }
 
-    /** Told to the operator by a line of the log, and by the command. */
+    /** Told to the operator both in a log line and by the command. */
     private void assertLeft(String identity, String said) {
         assertThat(server.warnings())
                 .singleElement()

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that stops answers what it has begun, and begins nothing more. */
+/** A server that stops finishes the requests it has begun, and begins no more. */
 @Timeout(60)
 class StopTest {
     private static final String HOST = "127.0.0.1";
@@ -77,7 +77,7 @@ class StopTest {
                 assertThat(answer.status()).as(answer.body()).isEqualTo(422);
                 assertThat(answer.header("Connection")).isEqualTo("close");
             }
-            // What the JVM says when it was ended by SIGTERM: 128 + 15.
+            // The JVM's exit code after SIGTERM: 128 + 15.
             assertThat(process.waitFor()).isEqualTo(143);
         } finally {
             process.destroyForcibly().waitFor();
@@ -91,7 +91,7 @@ class StopTest {
         return Integer.parseInt(matcher.group(1));
     }
 
-    /** Requests whose bodies the server asked for, so that it is known to wait for them. */
+    /** Requests whose bodies the server asked for, so it is known to be waiting for them. */
     private static List<KeepAliveAgent> underWay(int port) throws IOException {
         List<KeepAliveAgent> agents = new ArrayList<>();
         for (int i = 0; i < UNDER_WAY; i++) {
@@ -107,7 +107,8 @@ class StopTest {
     private static void awaitRefusalOfConnections(int port) throws IOException {
         while (true) {
             try (Socket socket = new Socket(RawHttp.LOOPBACK, port)) {
-                // The server closes what it has accepted: wait for that, but not for one that is left between the two.
+                // The server closes the connections it has accepted: waits for that, but not for one that is still in
+                // the queue.
                 socket.setSoTimeout(LEFT_ALONE_MILLIS);
                 socket.getInputStream().read();
             } catch (ConnectException refused) {
@@ -118,7 +119,7 @@ class StopTest {
         }
     }
 
-    /** The store is needed after the provider has answered, so it must not be closed before. */
+    /** The store is needed after the provider answers, so it must not be closed earlier. */
     @Test
     void answersALoginThatWaitsForItsProvider() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
@@ -142,7 +143,7 @@ class StopTest {
         }
     }
 
-    /** The agent of a login with limited uses, which are stored, whose server was closed before its provider answered. */
+    /** The agent of a login with limited uses, which are stored; its server was closed before its provider answered. */
     private KeepAliveAgent closing(
             SimulatedGoogle google, Fetcher fetcher, CountDownLatch asked, CountDownLatch answering) throws Exception {
         ServerFixture stage = ServerFixture.open(
@@ -178,7 +179,7 @@ class StopTest {
                 KeepAliveAgent used = new KeepAliveAgent(framework.port())) {
             fresh.begin("");
             begun.begin("GET / HTTP/1.1\r\nHo");
-            // The last of the three, so that those before it are accepted once it is answered.
+            // The last of the three: once it is answered, those before it were accepted.
             assertThat(used.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status())
                     .isEqualTo(200);
 

@@ -88,7 +88,7 @@ record EncryptedAhead(
             throw Registry.told(
                     Reason.CHANGED_MEANWHILE,
                     field.plain(),
-                    "while the secret was encrypted, others changed the " + field.placeFields()
+                    "while the secret was being encrypted, another change replaced the " + field.placeFields()
                             + " that it is bound to; nothing was stored");
         }
         return secrets.withCiphertexts(document, ciphertexts);

@@ -106,7 +106,7 @@ public final class Registry {
         return store.change(id, stored -> {
             if (stored.isPresent()) {
                 throw new Refused(
-                        Reason.IDENTITY_EXISTS, "there is an identity " + Quoted.quote(id.value()) + " already");
+                        Reason.IDENTITY_EXISTS, "the identity " + Quoted.quote(id.value()) + " already exists");
             }
             IdentityRecord record = read(id, new LinkedHashMap<>(fields));
             Identity identity = chosen ? record.identity().revokedUpTo(now) : record.identity();
@@ -171,7 +171,7 @@ public final class Registry {
             throws Refused {
         return changeMethod(id, kind, document -> {
             if (document.containsKey(kind.field())) {
-                throw told(Reason.METHOD_EXISTS, kind.field(), "the identity has " + kind.id() + " already");
+                throw told(Reason.METHOD_EXISTS, kind.field(), "the identity already has " + kind.id());
             }
             return new LinkedHashMap<>(fields);
         });
@@ -409,7 +409,7 @@ public final class Registry {
             throw told(
                     Reason.MANAGED_ELSEWHERE,
                     "managedBy",
-                    "the identity is managed by " + owner.get() + ", so it is changed there");
+                    "the identity is managed by " + owner.get() + ", so change it there");
         }
     }
 

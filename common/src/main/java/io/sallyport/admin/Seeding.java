@@ -108,7 +108,7 @@ public final class Seeding {
         }
         IdentityStore.Changed changed = store.change(id, before -> {
             if (!before.equals(stored)) {
-                throw new Refused(Reason.CHANGED_MEANWHILE, "others changed the identity meanwhile");
+                throw new Refused(Reason.CHANGED_MEANWHILE, "another change was made to the identity at the same time");
             }
             return Optional.of(wanted);
         });

@@ -61,7 +61,7 @@ public final class Body {
             }
             return new Body(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
         } catch (IOException e) {
-            throw new Refused(Reason.MALFORMED_REQUEST, "the body broke off");
+            throw new Refused(Reason.MALFORMED_REQUEST, "the body ended early");
         }
     }
 

@@ -92,7 +92,7 @@ public final class Fields {
         String name = FormCoding.decode(body, start, equals);
         String value = FormCoding.decode(body, Math.min(equals + 1, end), end);
         if (fields.containsKey(name)) {
-            throw FormCoding.malformed("a field stands twice");
+            throw FormCoding.malformed("a field appears twice");
         }
         fields.put(name, value);
     }

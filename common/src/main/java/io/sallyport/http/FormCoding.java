@@ -21,7 +21,7 @@ public final class FormCoding {
                 int high = i + 2 < end ? Character.digit(body[i + 1], 16) : -1;
                 int low = i + 2 < end ? Character.digit(body[i + 2], 16) : -1;
                 if (high < 0 || low < 0) {
-                    throw malformed("a broken percent escape");
+                    throw malformed("a malformed percent escape");
                 }
                 decoded.write(high * 16 + low);
                 i += 2;

@@ -26,7 +26,7 @@ public record Credential(String sessionMethod, String thumbprint) {
     public Credential {
         if (!METHOD.matcher(sessionMethod).matches()
                 || !THUMBPRINT.matcher(thumbprint).matches()) {
-            throw new IllegalArgumentException("a credential is named METHOD/THUMBPRINT, as client-secret/...");
+            throw new IllegalArgumentException("a credential is named METHOD/THUMBPRINT, such as client-secret/...");
         }
     }
 

@@ -70,7 +70,7 @@ public record Identity(
         Set<Class<?>> platforms = new HashSet<>();
         for (AuthMethod<?> method : methods) {
             if (!platforms.add(method.getClass())) {
-                throw new IllegalArgumentException("two auth methods for one platform");
+                throw new IllegalArgumentException("two auth methods of the same kind");
             }
         }
     }
@@ -132,7 +132,7 @@ public record Identity(
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))
                     && (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(++i)))) {
-                throw new IllegalArgumentException(field + " must not hold half a surrogate pair");
+                throw new IllegalArgumentException(field + " must not contain half a surrogate pair");
             }
         }
     }
@@ -209,7 +209,7 @@ public record Identity(
     }
 
     /** Whether a mark revokes a session that began then, whatever its credential. */
-    public boolean voids(String sessionMethod, Instant sessionStart) {
+    public boolean revokes(String sessionMethod, Instant sessionStart) {
         return cutoffs.cover(sessionMethod, sessionStart);
     }
 

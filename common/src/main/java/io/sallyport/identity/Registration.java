@@ -34,7 +34,7 @@ public record Registration(
         public Metadata {
             if (key.isBlank() || key.length() > MAX_LENGTH || value.length() > MAX_LENGTH) {
                 throw new IllegalArgumentException(
-                        "metadata has a key of 1 to " + MAX_LENGTH + " characters and a value of as many at most");
+                        "metadata has a key of 1 to " + MAX_LENGTH + " characters and a value of at most as many");
             }
         }
     }

@@ -115,7 +115,7 @@ public final class Json {
 
     private static void requireEnd(JsonParser parser) throws IOException, MalformedJsonException {
         if (parser.nextToken() != null) {
-            throw new MalformedJsonException("more text behind the JSON");
+            throw new MalformedJsonException("text after the JSON");
         }
     }
 
@@ -261,7 +261,7 @@ public final class Json {
             }
             generator.writeEndArray();
         } else {
-            throw new IllegalArgumentException("no JSON form for " + value.getClass());
+            throw new IllegalArgumentException("cannot be written as JSON: " + value.getClass());
         }
     }
 }

@@ -121,7 +121,7 @@ public final class Claims {
     }
 
     private static Refused malformed(String name) {
-        return Refused.claim(Reason.CLAIM_MALFORMED, name, "the claim " + name + " is of the wrong form");
+        return Refused.claim(Reason.CLAIM_MALFORMED, name, "the claim " + name + " is malformed");
     }
 
     /** All claims, as signed. */

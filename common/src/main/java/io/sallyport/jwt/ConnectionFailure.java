@@ -65,7 +65,7 @@ public final class ConnectionFailure {
     private static String other(IOException failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank()
-                ? "the connection broke off"
+                ? "the connection was closed early"
                 : "the connection failed: " + Quoted.quote(message);
     }
 }

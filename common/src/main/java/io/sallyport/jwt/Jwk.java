@@ -48,7 +48,7 @@ public final class Jwk {
                 default -> throw new ParseException("kty is neither RSA nor EC", 0);
             };
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new ParseException("a key whose parts make none", 0);
+            throw new ParseException("the parameters do not form a valid key", 0);
         }
     }
 
@@ -61,7 +61,7 @@ public final class Jwk {
             factors += member.containsKey(factor) ? 1 : 0;
         }
         if (factors != 0 && factors != FACTORS.size()) {
-            throw new ParseException("of the parts of the primes some are missing", 0);
+            throw new ParseException("some of the CRT parameters are missing", 0);
         }
         return new RSAKey.Builder(required(member, "n"), required(member, "e"))
                 .privateExponent(part(member, "d"))
@@ -127,7 +127,7 @@ public final class Jwk {
         if (value instanceof String text) {
             return Optional.of(text);
         }
-        throw new ParseException(name + " is no text", 0);
+        throw new ParseException(name + " is not a string", 0);
     }
 
     /**

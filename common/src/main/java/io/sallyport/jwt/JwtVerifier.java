@@ -83,7 +83,7 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
         if (!jwt.algorithm().equals(algorithm.name())) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED,
-                    "the token says " + Quoted.quote(jwt.algorithm()) + " and only " + algorithm + " is allowed");
+                    "the token's alg is " + Quoted.quote(jwt.algorithm()) + " and must be " + algorithm);
         }
         trace.at(Check.TIMES);
         requireCurrent(jwt.unverifiedClaims(), now);

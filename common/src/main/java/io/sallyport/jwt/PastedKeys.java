@@ -37,11 +37,11 @@ public final class PastedKeys implements KeySource {
         try {
             if (holdsSecret(Json.parseObject(jwks))) {
                 throw new IllegalArgumentException(
-                        "the JWK set holds a private or a secret key; only public ones belong" + " here");
+                        "the JWK set contains a private or secret key; it must contain public keys only");
             }
             KeySet keys = KeySet.parsePasted(jwks, algorithm);
             if (keys.isEmpty()) {
-                throw new IllegalArgumentException("the JWK set holds no usable key for " + algorithm);
+                throw new IllegalArgumentException("the JWK set contains no usable key for " + algorithm);
             }
             return new PastedKeys(jwks, algorithm, keys);
         } catch (MalformedJsonException e) {
@@ -63,7 +63,7 @@ public final class PastedKeys implements KeySource {
         return keys.find(keyId)
                 .or(() -> keyId.isEmpty() ? keys.only() : Optional.empty())
                 .orElseThrow(() -> new Refused(
-                        Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " among those that are configured"));
+                        Reason.UNKNOWN_KEY, "no key " + Quoted.quote(keyId) + " among the configured keys"));
     }
 
     /** Whether there is a key with this id. */

@@ -127,7 +127,7 @@ public final class RemoteKeys implements KeySource {
             ours.complete(fetched);
             return fetched;
         } finally {
-            ours.completeExceptionally(new IllegalStateException("the fetch was given up"));
+            ours.completeExceptionally(new IllegalStateException("the fetch was cancelled"));
             running.set(null);
         }
     }
@@ -138,7 +138,7 @@ public final class RemoteKeys implements KeySource {
         } catch (TimeoutException e) {
             throw timeout();
         } catch (ExecutionException e) {
-            throw unavailable("the fetch was given up");
+            throw unavailable("the fetch was cancelled");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted");

@@ -38,7 +38,7 @@ public record LoginRequest(IdentityId identityId, Assertion assertion) {
             return "";
         }
         if (!(fields.get(name) instanceof String text)) {
-            invalid.add(new InvalidField(name, "must be a text"));
+            invalid.add(new InvalidField(name, "must be a string"));
             return "";
         }
         String trimmed = text.trim();

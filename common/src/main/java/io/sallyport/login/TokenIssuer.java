@@ -122,7 +122,7 @@ public final class TokenIssuer {
         if (length > MAX_FACTS) {
             throw new Refused(
                     Reason.TOKEN_TOO_LONG,
-                    "the attestation's facts have " + length + " bytes as JSON, and a token has room for " + MAX_FACTS);
+                    "the attestation's facts have " + length + " bytes as JSON, more than the maximum of " + MAX_FACTS);
         }
     }
 

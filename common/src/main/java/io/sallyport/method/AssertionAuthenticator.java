@@ -121,8 +121,8 @@ public final class AssertionAuthenticator {
         identity.requireEnabled();
         trace.at(Check.METHOD);
         AuthMethod<?> method = methodFor(identity, says)
-                .orElseThrow(
-                        () -> new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for such a token"));
+                .orElseThrow(() ->
+                        new Refused(Reason.NO_AUTH_METHOD, "the identity has no auth method for this kind of token"));
         return new LoginCandidate<>(identity, method);
     }
 
@@ -143,13 +143,12 @@ public final class AssertionAuthenticator {
                 candidates.stream().filter(identity -> !identity.disabled()).toList();
         List<Identity> found = enabled.isEmpty() ? candidates : enabled;
         if (found.size() > 1) {
-            throw new Refused(Reason.AMBIGUOUS_CLIENT, found.size() + " identities admit such a token; send client_id");
+            throw new Refused(Reason.AMBIGUOUS_CLIENT, found.size() + " identities admit this token; send client_id");
         }
         return found.stream()
                 .findFirst()
                 .orElseThrow(() -> new Refused(
-                        Reason.UNKNOWN_IDENTITY,
-                        "no identity that can be found without client_id admits such a token"));
+                        Reason.UNKNOWN_IDENTITY, "no identity that can be found without client_id admits this token"));
     }
 
     private boolean namesClient(Claims says) throws Refused {

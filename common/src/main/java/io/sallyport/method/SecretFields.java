@@ -76,7 +76,7 @@ public final class SecretFields {
         Object plain = others.remove(field.plain());
         if (others.containsKey(field.encrypted()) || !(plain == null || plain instanceof String)) {
             throw new IllegalArgumentException(provider.field() + "." + field.plain()
-                    + " must be a text, and not stand beside " + field.encrypted());
+                    + " must be a string, and cannot be combined with " + field.encrypted());
         }
         if (!(plain instanceof String text) || text.isBlank()) {
             return Optional.empty();
@@ -149,7 +149,7 @@ public final class SecretFields {
                 && !(secret.get().staysInPlace(stored, replaced)
                         && Objects.equals(stored.get(encrypted), changed.get(encrypted)))) {
             throw new IllegalArgumentException(provider.field() + "."
-                    + secret.get().plain() + " must be given anew, or as null to do without, when "
+                    + secret.get().plain() + " must be set again, or to null to remove it, when "
                     + secret.get().placeFields() + " changes");
         }
         return replaced;

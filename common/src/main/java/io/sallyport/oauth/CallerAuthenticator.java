@@ -64,7 +64,8 @@ public final class CallerAuthenticator {
 
     private Identity byCredential(Request request, OAuthForm form, Instant now) throws Refused {
         Admitted admitted = clients.authenticate(request, form, now)
-                .orElseThrow(() -> new Refused(Reason.CLIENT_NOT_AUTHENTICATED, "the request holds no credential"));
+                .orElseThrow(
+                        () -> new Refused(Reason.CLIENT_NOT_AUTHENTICATED, "the request has no client credential"));
         singleUses.claim(admitted.verified(), now);
         return admitted.identity();
     }

@@ -91,7 +91,7 @@ public final class ClientAuthenticator {
         Optional<Identity> client = reads.findClient(clientId);
         Optional<ClientSecretAuth> auth = client.flatMap(identity -> identity.method(ClientSecretAuth.class));
         if (client.isEmpty() || auth.isEmpty()) {
-            ClientSecretAuth.compareInVain(secret);
+            ClientSecretAuth.compareWithDummy(secret);
             throw client.isEmpty() ? unknown(clientId) : without(ClientSecretAuth.class);
         }
         CheckTrace trace = SECRETS.checks(auth.get()).begin();
@@ -129,7 +129,8 @@ public final class ClientAuthenticator {
         }
         if (clientId.isPresent() && !client.get().isCalled(clientId.get())) {
             throw new Refused(
-                    Reason.CLIENT_MISMATCH, "the assertion is of another client than " + Quoted.quote(clientId.get()));
+                    Reason.CLIENT_MISMATCH,
+                    "the assertion belongs to another client than " + Quoted.quote(clientId.get()));
         }
         client.get().requireEnabled();
         CheckTrace trace = keys.checks(auth.get()).begin();

@@ -82,7 +82,7 @@ public final class GrantPolicy {
             trace.at(Check.AUDIENCE_OWNER);
             trace.at(Check.SCOPE);
             if (asked.scopes().isPresent()) {
-                throw new Refused(Reason.SCOPE_NOT_GRANTED, "our own API knows no scopes");
+                throw new Refused(Reason.SCOPE_NOT_GRANTED, "Sallyport's own API has no scopes");
             }
             trace.requireComplete();
             return own;
@@ -115,7 +115,8 @@ public final class GrantPolicy {
     private static Scopes scopesOf(Identity owner, Grant grant) throws Refused {
         if (owner.disabled()) {
             throw new Refused(
-                    Reason.AUDIENCE_DISABLED, owner.id() + ", which answers for " + grant.audience() + ", is disabled");
+                    Reason.AUDIENCE_DISABLED,
+                    owner.id() + ", which owns the audience " + grant.audience() + ", is disabled");
         }
         return owner.client()
                 .audience(grant.audience().value())

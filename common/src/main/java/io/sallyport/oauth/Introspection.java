@@ -62,8 +62,7 @@ public final class Introspection implements Audited {
         Audience owned = caller.client()
                 .audience(audience)
                 .orElseThrow(() -> new Refused(
-                        Reason.AUDIENCE_NOT_OWNED,
-                        "the token is for " + audience + ", which the caller does not answer for"));
+                        Reason.AUDIENCE_NOT_OWNED, "the token is for " + audience + ", which the caller does not own"));
         requireAllowed(live, owned, clientIp);
         OptionalLong left = sessions.spend(verified.token(), now);
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();

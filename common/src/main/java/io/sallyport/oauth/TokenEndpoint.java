@@ -111,7 +111,7 @@ public final class TokenEndpoint implements Audited {
 
     private Granted credentials(OAuthForm form, Optional<Admitted> client, Audit audit, Instant now) throws Refused {
         Admitted admitted = client.orElseThrow(
-                () -> new Refused(Reason.CLIENT_NOT_AUTHENTICATED, "the request holds no credential"));
+                () -> new Refused(Reason.CLIENT_NOT_AUTHENTICATED, "the request has no client credential"));
         return new Granted(begin(admitted, form, audit, now), Optional.empty());
     }
 

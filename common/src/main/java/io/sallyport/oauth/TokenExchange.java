@@ -65,7 +65,7 @@ public final class TokenExchange {
                 throw OAuthForm.malformed("subject_token_type must be one of " + SUBJECT_TYPES);
             }
             if (form.get("actor_token").isPresent()) {
-                throw OAuthForm.malformed("actor_token is not taken: the client that authenticates is the actor");
+                throw OAuthForm.malformed("actor_token is not supported: the client that authenticates is the actor");
             }
             String wanted = form.get("requested_token_type").orElse(ACCESS_TOKEN);
             if (!wanted.equals(ACCESS_TOKEN) && !wanted.equals(JWT)) {
@@ -110,7 +110,7 @@ public final class TokenExchange {
         AccessToken shown = live.token();
         requireTrusted(policy, address);
         if (targets.isOwn(asked)) {
-            throw new Refused(Reason.GRANT_MISSING, "no token is exchanged for one of our own API");
+            throw new Refused(Reason.GRANT_MISSING, "a token cannot be exchanged for one for Sallyport's own API");
         }
         TokenIssuer.TokenSpec wanted = wanted(live, client, asked, now);
         sessions.requireUsesLeft(shown, now);
@@ -138,7 +138,7 @@ public final class TokenExchange {
         boolean isOwners = shownFor.equals(newSessions.own().target().audience());
         boolean byOwner = client.isPresent() && isSame(client.get().identity(), live.identity());
         if (isOwners && client.isPresent() && !byOwner) {
-            throw new Refused(Reason.CLIENT_MISMATCH, "the token is of another identity than the client");
+            throw new Refused(Reason.CLIENT_MISMATCH, "the token belongs to another identity than the client");
         }
         if (isOwners || byOwner) {
             Optional<Identity> actor = sessions.currentActor(live.token());
@@ -161,8 +161,8 @@ public final class TokenExchange {
                 .orElseThrow(() -> new Refused(
                         Reason.EXCHANGE_NOT_ALLOWED,
                         "a token for " + shownFor
-                                + " is exchanged for another audience by whoever answers for it alone,"
-                                + " and must authenticate"));
+                                + " can be exchanged for another audience only by the owner of its audience,"
+                                + " which must authenticate"));
         return both(live.identity(), actor, asked);
     }
 
@@ -207,7 +207,7 @@ public final class TokenExchange {
             actors.add(0, actor(client.get(), shown.audience(), now));
         }
         if (actors.size() > AccessToken.MAX_ACTORS) {
-            throw new Refused(Reason.EXCHANGE_NOT_ALLOWED, "the token has passed through too many hands");
+            throw new Refused(Reason.EXCHANGE_NOT_ALLOWED, "the token was already exchanged too many times");
         }
         return actors;
     }
@@ -218,12 +218,12 @@ public final class TokenExchange {
                 resource,
                 client.verified().attestation().method(),
                 now);
-        if (client.identity().voids(actor.method(), actor.since())) {
+        if (client.identity().revokes(actor.method(), actor.since())) {
             // The token would already have expired.
             throw Refused.claim(
                     Reason.REVOCATION_TOO_RECENT,
                     "act",
-                    "what the actor does at " + actor.since() + " is revoked by a mark: "
+                    "what the actor does as of " + actor.since() + " is revoked by a mark: "
                             + client.identity().cutoffs());
         }
         return actor;

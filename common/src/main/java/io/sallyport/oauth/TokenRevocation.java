@@ -55,8 +55,8 @@ public final class TokenRevocation implements Audited {
     /** None of ours is longer now; but one minted before lengths were bounded would remain valid after a 200. */
     private static String readable(String token) throws Refused {
         if (token.length() > UnverifiedJwt.MAX_LENGTH) {
-            throw OAuthForm.malformed("the token has " + token.length() + " characters, and none of more than "
-                    + UnverifiedJwt.MAX_LENGTH + " is read: nothing was revoked");
+            throw OAuthForm.malformed("the token has " + token.length() + " characters, more than the maximum of "
+                    + UnverifiedJwt.MAX_LENGTH + ": nothing was revoked");
         }
         return token;
     }
@@ -66,7 +66,7 @@ public final class TokenRevocation implements Audited {
         audit.shown(verified.token());
         boolean isOwner = verified.token().subject().id().equals(caller.id());
         if (!isOwner && !caller.role().equals(Identity.ADMIN)) {
-            throw new Refused(Reason.TOKEN_NOT_OWNED, "the token was given to another client");
+            throw new Refused(Reason.TOKEN_NOT_OWNED, "the token was issued to another client");
         }
         revocation.revoke(verified.token(), now);
     }

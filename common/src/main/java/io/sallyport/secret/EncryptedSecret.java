@@ -13,7 +13,7 @@ public record EncryptedSecret(String text) {
     /** @throws IllegalArgumentException if it is malformed; the message omits the value, which may be the secret */
     public EncryptedSecret {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("an encrypted secret begins with v2. or kms2. and goes on in base64url");
+            throw new IllegalArgumentException("an encrypted secret is v2. or kms2. followed by base64url");
         }
     }
 

@@ -22,7 +22,7 @@ public record EncryptionContext(IdentityId identity, String field, String host, 
      */
     public EncryptionContext {
         if ((identity.value() + field + host + authorities).indexOf('\n') >= 0) {
-            throw new IllegalArgumentException("a part of the place of a secret has a line break");
+            throw new IllegalArgumentException("a part of the encryption context contains a line break");
         }
     }
 

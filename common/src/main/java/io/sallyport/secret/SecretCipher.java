@@ -12,5 +12,5 @@ public interface SecretCipher {
      * @throws Refused {@link Reason#SECRET_UNREADABLE} if it was not encrypted with our key for this place, is of an
      *     older form, or was changed since; or if there is no key, or it cannot be used now
      */
-    Secret decrypt(EncryptedSecret sealed, EncryptionContext place) throws Refused;
+    Secret decrypt(EncryptedSecret encrypted, EncryptionContext place) throws Refused;
 }

@@ -67,7 +67,7 @@ record Delegation(CachedIdentities identities) {
                     Reason.NO_AUTH_METHOD,
                     "the auth method of the actor " + actor.id() + ", " + actor.method() + ", was removed");
         }
-        if (identity.voids(actor.method(), actor.since())) {
+        if (identity.revokes(actor.method(), actor.since())) {
             throw refused(
                     Reason.SESSION_REVOKED,
                     "the actor " + actor.id() + " exchanged at " + actor.since() + ", and a mark revokes that: "

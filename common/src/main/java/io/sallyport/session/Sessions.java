@@ -35,15 +35,15 @@ public final class Sessions {
     /** The checks of {@link #requireUsesLeft}. */
     public static final CheckSequence USES_CHECKS = CheckSequence.of(Check.USES);
 
-    private static final CheckSequence OWN_CHECKS =
-            CheckSequence.of(Check.IDENTITY, Check.ENABLED, Check.METHOD, Check.VOID_MARK, Check.ACTORS, Check.SESSION);
+    private static final CheckSequence OWN_CHECKS = CheckSequence.of(
+            Check.IDENTITY, Check.ENABLED, Check.METHOD, Check.REVOCATION_MARK, Check.ACTORS, Check.SESSION);
 
     /** A token for another audience still needs its grant. */
     private static final CheckSequence RESOURCE_CHECKS = CheckSequence.of(
             Check.IDENTITY,
             Check.ENABLED,
             Check.METHOD,
-            Check.VOID_MARK,
+            Check.REVOCATION_MARK,
             Check.GRANT,
             Check.SCOPE,
             Check.ACTORS,
@@ -142,7 +142,7 @@ public final class Sessions {
                     "the credential that the session began with was removed from "
                             + token.session().method());
         }
-        trace.at(Check.VOID_MARK);
+        trace.at(Check.REVOCATION_MARK);
         Optional<Instant> mark = identity.markOn(token.session());
         if (mark.isPresent()) {
             throw Refused.claim(
@@ -222,7 +222,7 @@ public final class Sessions {
 
     private static Refused exhausted(AccessToken token) {
         return new Refused(
-                Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are taken");
+                Reason.USES_EXHAUSTED, "the session's " + token.session().maxUses() + " uses are used up");
     }
 
     /**

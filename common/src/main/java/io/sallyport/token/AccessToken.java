@@ -95,7 +95,7 @@ public record AccessToken(
     public record Target(String audience, Scopes scopes, boolean plainJwt) {
         public Target {
             if (audience.isEmpty()) {
-                throw new IllegalArgumentException("a token without an audience would be good for everybody");
+                throw new IllegalArgumentException("a token without an audience would be valid everywhere");
             }
         }
 
@@ -186,7 +186,7 @@ public record AccessToken(
             throw Refused.claim(
                     Reason.CLAIM_MALFORMED,
                     "auth_time_ms",
-                    "the claim auth_time_ms is of another second than auth_time");
+                    "the claims auth_time_ms and auth_time name different seconds");
         }
         return Instant.ofEpochMilli(millis.get());
     }

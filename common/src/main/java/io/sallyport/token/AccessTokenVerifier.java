@@ -74,13 +74,13 @@ public final class AccessTokenVerifier {
 
     private VerifiedAccessToken prove(UnverifiedJwt jwt, UnverifiedJwt.Type type, Instant now) throws Refused {
         jwt.require(type);
-        SigningKeys.PublishedKey key =
-                keys.find(jwt.keyId()).orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
+        SigningKeys.PublishedKey key = keys.find(jwt.keyId())
+                .orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by a key that is not Sallyport's"));
         JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.MAX_TOKEN_TTL, Duration.ZERO);
         Claims claims = verifier.verify(jwt, (id, at) -> VerificationKey.unbounded(id, key.publicKey()), now)
                 .claims();
         if (!claims.text("iss").equals(issuer)) {
-            throw new Refused(Reason.WRONG_ISSUER, "the issuer is another");
+            throw new Refused(Reason.WRONG_ISSUER, "the token has another issuer");
         }
         return new VerifiedAccessToken(
                 AccessToken.read(claims, !jwt.is(UnverifiedJwt.Type.ACCESS_TOKEN)), claims.asMap());

@@ -33,7 +33,7 @@ record KmsSigner(String keyId, Algorithm algorithm, PublicKey publicKey, KmsKeyV
         try {
             return ECDSA.transcodeSignatureToConcat(signature, ES256_BYTES);
         } catch (JOSEException | IndexOutOfBoundsException e) {
-            throw unavailable("something that is no ECDSA signature in DER");
+            throw unavailable("something that is not an ECDSA signature in DER");
         }
     }
 

@@ -29,7 +29,7 @@ record LocalSigner(String keyId, Algorithm algorithm, JWSSigner signer) implemen
         try {
             return signer.sign(algorithm.header(), signingInput).decode();
         } catch (JOSEException e) {
-            throw new IllegalStateException("a key that was checked at start does not sign", e);
+            throw new IllegalStateException("a key that worked at start cannot sign", e);
         }
     }
 

@@ -45,7 +45,7 @@ public final class SigningKey {
         Object version = member.get(KMS);
         this.kms = version == null ? Optional.empty() : Optional.of(new KmsKeyVersion(String.valueOf(version)));
         if (kms.isPresent() && jwk.isPrivate()) {
-            throw new IllegalArgumentException("a key has both a private part and kms: which one signs is not said");
+            throw new IllegalArgumentException("a key has both a private part and kms; it must have only one of them");
         }
     }
 

@@ -26,7 +26,7 @@ public final class SigningKeys {
         for (SigningKey key : keys) {
             members.add(key.published());
             if (byId.put(key.keyId(), new PublishedKey(key.algorithm(), key.publicKey())) != null) {
-                throw new IllegalArgumentException("a key stands twice");
+                throw new IllegalArgumentException("a key appears twice");
             }
         }
         this.published = List.copyOf(members);
@@ -63,7 +63,7 @@ public final class SigningKeys {
         List<SigningKey> keys = SigningKey.readSet(jwks);
         if (keys.stream().anyMatch(SigningKey::isPrivate)) {
             throw new IllegalArgumentException(
-                    "a private key stands among the keys to publish; give this function the public parts only");
+                    "the keys to publish include a private key; give this function the public keys only");
         }
         return new SigningKeys(Optional.empty(), keys);
     }

@@ -56,8 +56,8 @@ public final class TokenMinter {
         if (jwt.length > UnverifiedJwt.MAX_LENGTH) {
             throw new Refused(
                     Reason.TOKEN_TOO_LONG,
-                    "the token has " + jwt.length + " characters, and none of more than " + UnverifiedJwt.MAX_LENGTH
-                            + " is read");
+                    "the token has " + jwt.length + " characters, more than the maximum of "
+                            + UnverifiedJwt.MAX_LENGTH);
         }
         return new String(jwt, StandardCharsets.US_ASCII);
     }

@@ -22,7 +22,7 @@ public record TrustedIps(List<String> blocks) {
 
     public TrustedIps {
         if (blocks.isEmpty()) {
-            throw new IllegalArgumentException("no trusted IP: the token could be used nowhere");
+            throw new IllegalArgumentException("no trusted IP: no client could use the token");
         }
         // The address library is expensive to load, and most tokens are not restricted.
         blocks = isAnywhere(blocks)

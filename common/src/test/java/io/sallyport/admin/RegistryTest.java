@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of identities when those manage them who may. */
+/** What happens to identities when admins manage them. */
 class RegistryTest {
     private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
 
@@ -78,24 +78,24 @@ class RegistryTest {
 
     private final TestClock clock = new TestClock();
     private final MemoryStores store = new MemoryStores();
-    private final List<EncryptionContext> sealedFor = new ArrayList<>();
+    private final List<EncryptionContext> encryptedFor = new ArrayList<>();
     private Meanwhile meanwhile = () -> {};
     private final Registry registry =
             new Registry(store, Providers.DOCUMENTS, new ReversingSealer(), clock, () -> new byte[32]);
 
-    /** What others do while a secret is encrypted. */
+    /** What another caller does while a secret is being encrypted. */
     private interface Meanwhile {
         void run() throws Refused;
     }
 
-    /** Good enough to see that it was asked. */
+    /** Enough to see that it was called. */
     private final class ReversingSealer implements SecretCipher {
         @Override
         public EncryptedSecret encrypt(Secret secret, EncryptionContext place) throws Refused {
             assertThat(Thread.holdsLock(store))
                     .as("the store waits for the cipher")
                     .isFalse();
-            sealedFor.add(place);
+            encryptedFor.add(place);
             meanwhile.run();
             String reversed = new StringBuilder(secret.text()).reverse().toString();
             return new EncryptedSecret("v2."
@@ -106,7 +106,7 @@ class RegistryTest {
 
         @Override
         public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) {
-            throw new AssertionError("nobody who manages identities opens a secret");
+            throw new AssertionError("managing identities never decrypts a secret");
         }
     }
 
@@ -132,14 +132,14 @@ class RegistryTest {
     }
 
     @Test
-    void voidsTheSessionsOfThisSecondWhereTheIdWasChosen() throws Refused {
+    void revokesTheSessionsOfThisSecondWhereTheIdWasChosen() throws Refused {
         registry.create(ID, true, Map.of());
         registry.create(new IdentityId("made"), false, Map.of());
 
         assertThat(registry.find(ID).identity())
-                .returns(true, identity -> identity.voids("gcp-iam", TestClock.START))
-                .returns(false, identity -> identity.voids("gcp-iam", TestClock.START.plusSeconds(1)));
-        assertThat(registry.find(new IdentityId("made")).identity().voids("gcp-iam", TestClock.START))
+                .returns(true, identity -> identity.revokes("gcp-iam", TestClock.START))
+                .returns(false, identity -> identity.revokes("gcp-iam", TestClock.START.plusSeconds(1)));
+        assertThat(registry.find(new IdentityId("made")).identity().revokes("gcp-iam", TestClock.START))
                 .isFalse();
     }
 
@@ -150,11 +150,11 @@ class RegistryTest {
         registry.attach(ID, new GcpProvider(), GCP);
 
         assertThat(registry.find(ID).identity())
-                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(123)))
-                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START.plusMillis(124)));
+                .returns(true, identity -> identity.revokes("gcp-id-token", TestClock.START.plusMillis(123)))
+                .returns(false, identity -> identity.revokes("gcp-id-token", TestClock.START.plusMillis(124)));
     }
 
-    /** Another instance's clock may be ahead, and documents are written by others too. */
+    /** Another instance's clock may be ahead, and other programs write documents too. */
     @Test
     void movesNoMarkBack() throws Refused {
         store.save(Providers.DOCUMENTS.read(
@@ -186,7 +186,7 @@ class RegistryTest {
     }
 
     @Test
-    void setsWhatIsNamedAndTakesAwayWhatIsNull() throws Refused {
+    void setsWhatIsNamedAndRemovesWhatIsNull() throws Refused {
         registry.create(ID, false, Map.of("name", "Payments", "role", "viewer", "alias", "pay"));
         Map<String, @Nullable Object> fields = new HashMap<>(Map.of("role", "admin"));
         fields.put("alias", null);
@@ -200,7 +200,7 @@ class RegistryTest {
                 .contains(new Registration.Times(TestClock.START, TestClock.START.plusSeconds(60)));
     }
 
-    static Stream<Map<String, Object>> fieldsThatAreNobodys() {
+    static Stream<Map<String, Object>> unknownFields() {
         return Stream.of(
                 Map.of("nmae", "Payments"),
                 Map.of("gcpAuth", GCP),
@@ -211,7 +211,7 @@ class RegistryTest {
     }
 
     @ParameterizedTest
-    @MethodSource("fieldsThatAreNobodys")
+    @MethodSource("unknownFields")
     void takesNoFieldButThoseOfAnIdentity(Map<String, Object> fields) throws Refused {
         String name = fields.keySet().iterator().next();
         assertThat(assertRefused(Reason.INVALID_FIELDS, () -> registry.create(ID, false, fields))
@@ -244,14 +244,14 @@ class RegistryTest {
     }
 
     @Test
-    void voidsEverySessionThatHasBegun() throws Refused {
+    void revokesEverySessionThatHasBegun() throws Refused {
         registry.create(ID, false, Map.of());
 
         registry.revokeTokens(ID);
 
         assertThat(registry.find(ID).identity())
-                .returns(true, identity -> identity.voids("kubernetes", TestClock.START))
-                .returns(false, identity -> identity.voids("kubernetes", TestClock.START.plusSeconds(1)));
+                .returns(true, identity -> identity.revokes("kubernetes", TestClock.START))
+                .returns(false, identity -> identity.revokes("kubernetes", TestClock.START.plusSeconds(1)));
     }
 
     interface Operation {
@@ -293,7 +293,7 @@ class RegistryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("changes")
-    void changesNobodyWhoIsNotThere(String name, Operation operation) {
+    void refusesToChangeAnUnknownIdentity(String name, Operation operation) {
         assertRefused(Reason.NO_SUCH_IDENTITY, () -> operation.run(registry));
         assertRefused(Reason.NO_SUCH_IDENTITY, () -> registry.find(ID));
     }
@@ -375,7 +375,7 @@ class RegistryTest {
     }
 
     @Test
-    void voidsTheSessionsOfADetachedMethodEvenOnceItIsBack() throws Refused {
+    void revokesTheSessionsOfADetachedMethodEvenOnceItIsBack() throws Refused {
         registry.create(ID, false, Map.of());
         registry.attach(ID, new GcpProvider(), GCP);
         registry.attach(ID, new KubernetesProvider(), KUBERNETES);
@@ -385,9 +385,9 @@ class RegistryTest {
         registry.attach(ID, new GcpProvider(), GCP);
 
         assertThat(registry.find(ID).identity())
-                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusSeconds(1)))
-                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START.plusSeconds(2)))
-                .returns(false, identity -> identity.voids("kubernetes", TestClock.START));
+                .returns(true, identity -> identity.revokes("gcp-id-token", TestClock.START.plusSeconds(1)))
+                .returns(false, identity -> identity.revokes("gcp-id-token", TestClock.START.plusSeconds(2)))
+                .returns(false, identity -> identity.revokes("kubernetes", TestClock.START));
     }
 
     static Stream<Arguments> revokesTheSessionsOfAMethodThatBelievesOthersNow() {
@@ -466,7 +466,7 @@ class RegistryTest {
             registry.attach(ID, kind, fields);
             by.make(registry);
             for (String method : sessionMethods) {
-                assertThat(registry.find(ID).identity().voids(method, clock.instant()))
+                assertThat(registry.find(ID).identity().revokes(method, clock.instant()))
                         .as(method)
                         .isTrue();
             }
@@ -523,7 +523,7 @@ class RegistryTest {
         assertThat(registry.find(ID).identity().cutoffs()).isEqualTo(SessionCutoffs.NONE);
     }
 
-    /** A session of type gce, then iam, then none, then gce again. */
+    /** Sessions of type gce, then iam, then none, then gce again. */
     @Test
     void revokesTheSessionsOfEveryTypeThatAMethodHad() throws Refused {
         registry.create(ID, false, Map.of());
@@ -531,13 +531,13 @@ class RegistryTest {
         registry.detach(ID, new GcpProvider());
 
         assertThat(registry.find(ID).identity())
-                .returns(true, identity -> identity.voids("gcp-id-token", clock.instant()))
-                .returns(true, identity -> identity.voids("gcp-iam", clock.instant()))
+                .returns(true, identity -> identity.revokes("gcp-id-token", clock.instant()))
+                .returns(true, identity -> identity.revokes("gcp-iam", clock.instant()))
                 .returns(true, identity -> identity.hasRemoved(gcpOf(GCP)))
                 .returns(true, identity -> identity.hasRemoved(gcpOf(with(GCP, "type", "iam"))));
     }
 
-    /** Another instance may see for some seconds yet what was removed, and admit someone by it. */
+    /** For some seconds, another instance may still see what was removed, and admit someone by it. */
     @Test
     void revokesOnceMoreWhatComesBack() throws Refused {
         registry.create(ID, false, Map.of());
@@ -606,7 +606,7 @@ class RegistryTest {
         assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, CLIENT_SECRETS, "two"));
         registry.removeSecret(ID, CLIENT_SECRETS, "two");
         assertThat(registry.find(ID).identity().methods()).isEmpty();
-        assertThat(registry.find(ID).identity().voids("client-secret", TestClock.START))
+        assertThat(registry.find(ID).identity().revokes("client-secret", TestClock.START))
                 .isTrue();
         assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, CLIENT_SECRETS, "two"));
     }
@@ -624,44 +624,44 @@ class RegistryTest {
         fields.put("tokenReviewerJwt", REVIEWER);
 
         String attached = registry.attach(ID, new KubernetesProvider(), fields).toString();
-        Object sealed = sealed();
+        Object encrypted = encrypted();
         String edited = registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER + "2"))
                 .toString();
 
-        assertThat(sealedFor).hasSize(2).allMatch(place -> place.identity().equals(ID));
-        assertThat(sealed()).isNotEqualTo(sealed);
+        assertThat(encryptedFor).hasSize(2).allMatch(place -> place.identity().equals(ID));
+        assertThat(encrypted()).isNotEqualTo(encrypted);
         assertThat(attached + edited + registry.find(ID) + Providers.DOCUMENTS.write(registry.find(ID)))
                 .doesNotContain("canary");
 
         registry.editMethod(ID, new KubernetesProvider(), Map.of("allowedNames", "pay"));
-        assertThat(sealedFor).hasSize(2);
+        assertThat(encryptedFor).hasSize(2);
         Map<String, @Nullable Object> none = new HashMap<>();
         none.put("tokenReviewerJwt", null);
         registry.editMethod(ID, new KubernetesProvider(), none);
         assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
     }
 
-    /** Whoever may change identities may not read the token: so it is not sent to a host of theirs either. */
+    /** An admin may change identities but not read the token, so it is never sent to a host that the admin chose. */
     @Test
     void sendsAReviewersTokenToNoOtherHostThanItWasGivenFor() throws Refused {
         registry.create(ID, false, Map.of());
         Map<String, Object> fields = new HashMap<>(KUBERNETES);
         fields.put("tokenReviewerJwt", REVIEWER);
         registry.attach(ID, new KubernetesProvider(), fields);
-        Object sealed = sealed();
+        Object encrypted = encrypted();
 
         Map<String, @Nullable Object> elsewhere = new HashMap<>(Map.of("kubernetesHost", "kube.example.net"));
         assertRefused(Reason.INVALID_FIELDS, () -> registry.editMethod(ID, new KubernetesProvider(), elsewhere));
         assertRefused(
                 Reason.INVALID_FIELDS, () -> registry.setMethod(ID, new KubernetesProvider(), stored -> elsewhere));
-        assertThat(sealed()).isEqualTo(sealed);
+        assertThat(encrypted()).isEqualTo(encrypted);
 
         elsewhere.put("tokenReviewerJwt", REVIEWER + "2");
         registry.editMethod(ID, new KubernetesProvider(), elsewhere);
         elsewhere.remove("tokenReviewerJwt");
         registry.editMethod(ID, new KubernetesProvider(), elsewhere);
         assertThat(kubernetes()).containsEntry("kubernetesHost", "kube.example.net:443");
-        assertThat(sealed()).isNotEqualTo(sealed);
+        assertThat(encrypted()).isNotEqualTo(encrypted);
     }
 
     @Test
@@ -675,7 +675,7 @@ class RegistryTest {
 
         registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER));
 
-        assertThat(sealedFor)
+        assertThat(encryptedFor)
                 .extracting(EncryptionContext::host)
                 .containsExactly("kube.example.com:443", "kube.example.net:443");
         assertThat(kubernetes())
@@ -688,18 +688,18 @@ class RegistryTest {
         registry.create(ID, false, Map.of());
         registry.attach(ID, new KubernetesProvider(), KUBERNETES);
         meanwhile = () -> registry.editMethod(
-                ID, new KubernetesProvider(), Map.of("kubernetesHost", "kube" + sealedFor.size() + ".example.net"));
+                ID, new KubernetesProvider(), Map.of("kubernetesHost", "kube" + encryptedFor.size() + ".example.net"));
 
         Refused refused = assertRefused(
                 Reason.CHANGED_MEANWHILE,
                 () -> registry.editMethod(ID, new KubernetesProvider(), Map.of("tokenReviewerJwt", REVIEWER)));
 
         assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
-        assertThat(sealedFor).hasSize(3);
+        assertThat(encryptedFor).hasSize(3);
         assertThat(kubernetes()).doesNotContainKey("tokenReviewerJwtSealed");
     }
 
-    /** The certificates are compared, not how they are written; so neither needs the token again. */
+    /** The certificates are compared, not their encoding, so neither change needs the token again. */
     @Test
     void takesTheSameHostAndAuthorityInAnotherSpelling() throws Refused {
         String ca;
@@ -711,14 +711,14 @@ class RegistryTest {
         fields.put("tokenReviewerJwt", REVIEWER);
         fields.put("caCert", ca);
         registry.attach(ID, new KubernetesProvider(), fields);
-        Object sealed = sealed();
+        Object encrypted = encrypted();
 
         registry.editMethod(
                 ID,
                 new KubernetesProvider(),
                 Map.of("kubernetesHost", "KUBE.example.com:443", "caCert", " \r\n" + ca.replace("\n", "\r\n")));
 
-        assertThat(sealed()).isEqualTo(sealed);
+        assertThat(encrypted()).isEqualTo(encrypted);
         assertRefused(
                 Reason.INVALID_FIELDS, () -> registry.editMethod(ID, new KubernetesProvider(), Map.of("caCert", "")));
     }
@@ -737,7 +737,7 @@ class RegistryTest {
                 REVIEWER));
 
         assertRefused(Reason.INVALID_FIELDS, () -> registry.attach(ID, new KubernetesProvider(), fields));
-        assertThat(sealedFor).isEmpty();
+        assertThat(encryptedFor).isEmpty();
     }
 
     @Test
@@ -750,7 +750,7 @@ class RegistryTest {
         assertThat(refused.getMessage() + refused.fields()).doesNotContain("canary");
     }
 
-    private Object sealed() throws Refused {
+    private Object encrypted() throws Refused {
         return kubernetes().get("tokenReviewerJwtSealed");
     }
 

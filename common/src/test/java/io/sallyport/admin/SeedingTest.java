@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a file of identities may change in the store, and what it may not. */
+/** What an identities file may change in the store, and what it may not. */
 class SeedingTest {
     private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
 
@@ -65,7 +65,7 @@ class SeedingTest {
     private final Registry registry = new Registry(store, Providers.DOCUMENTS, cipher, clock, () -> new byte[32]);
     private final Seeding seeding = new Seeding(store, Providers.DOCUMENTS, cipher, clock);
 
-    /** Remembers what it encrypted, in the order of the numbers that it gave out. */
+    /** Records what it encrypted, with the numbers it gave out in order. */
     private final class Cipher implements SecretCipher {
         private final List<Map.Entry<EncryptionContext, Secret>> encrypted = new ArrayList<>();
         private Optional<Runnable> meanwhile = Optional.empty();
@@ -104,8 +104,8 @@ class SeedingTest {
         assertThat(outcome.changed().orElseThrow().after()).contains(record);
         assertThat(record.identity())
                 .returns("Payments", Identity::name)
-                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.minusMillis(1)))
-                .returns(false, identity -> identity.voids("gcp-id-token", TestClock.START));
+                .returns(true, identity -> identity.revokes("gcp-id-token", TestClock.START.minusMillis(1)))
+                .returns(false, identity -> identity.revokes("gcp-id-token", TestClock.START));
         assertThat(record.registration().times()).contains(Registration.Times.created(TestClock.START));
         assertThat(record.registration().methodTimes()).containsOnlyKeys("gcpAuth");
     }
@@ -114,7 +114,7 @@ class SeedingTest {
     void takesALaterMarkFromTheFile() throws Refused {
         long later = TestClock.START.getEpochSecond() + 100;
         seed(Map.of("notBefore", later));
-        assertThat(registry.find(ID).identity().voids("azure", TestClock.START.plusSeconds(99)))
+        assertThat(registry.find(ID).identity().revokes("azure", TestClock.START.plusSeconds(99)))
                 .isTrue();
     }
 
@@ -127,7 +127,7 @@ class SeedingTest {
 
         seed(Map.of("gcpAuth", GCP));
 
-        assertThat(registry.find(ID).identity().voids("gcp-id-token", TestClock.START.plusSeconds(9)))
+        assertThat(registry.find(ID).identity().revokes("gcp-id-token", TestClock.START.plusSeconds(9)))
                 .isTrue();
     }
 
@@ -173,7 +173,7 @@ class SeedingTest {
         assertThat(registry.find(ID).registration().deleteProtected()).isFalse();
     }
 
-    // What was done against an identity stays done.
+    // Revocations survive.
 
     @Test
     void disablesAndNeverEnables() throws Refused {
@@ -206,10 +206,10 @@ class SeedingTest {
                 "methodNotBefore",
                 Map.of("azure", TestClock.START.getEpochSecond() + 240)));
         assertThat(registry.find(ID).identity())
-                .returns(true, identity -> identity.voids("gcp-iam", TestClock.START.plusSeconds(120)))
-                .returns(true, identity -> identity.voids("azure", TestClock.START.plusSeconds(240)));
+                .returns(true, identity -> identity.revokes("gcp-iam", TestClock.START.plusSeconds(120)))
+                .returns(true, identity -> identity.revokes("azure", TestClock.START.plusSeconds(240)));
         seed(Map.of("methodNotBefore", Map.of("azure", 1L)));
-        assertThat(registry.find(ID).identity().voids("azure", TestClock.START.plusSeconds(240)))
+        assertThat(registry.find(ID).identity().revokes("azure", TestClock.START.plusSeconds(240)))
                 .isTrue();
     }
 
@@ -312,7 +312,7 @@ class SeedingTest {
         assertThat(registry.find(ID)).isEqualTo(removed);
     }
 
-    /** The secret that took the place of a stolen one works after a restart too, and the rest of the file counts. */
+    /** The secret that replaced a stolen one still works after a restart, and the rest of the file is applied. */
     @Test
     void keepsTheSecretThatTookThePlaceOfARemovedOne() throws Refused {
         seed(Map.of("clientSecretAuth", secrets("one")));
@@ -332,7 +332,7 @@ class SeedingTest {
         assertThat(storedSecrets().policy().ttl()).hasSeconds(62);
     }
 
-    /** As removing it by command does. */
+    /** Like removing it by command. */
     @Test
     void revokesTheSessionsOfASecretThatTheFileNoLongerHas() throws Refused {
         seed(Map.of("clientSecretAuth", secrets("one", "two")));
@@ -374,7 +374,7 @@ class SeedingTest {
         assertThat(registry.find(ID)).isEqualTo(removed);
     }
 
-    /** As changing it by command does. */
+    /** Like changing it by command. */
     @Test
     void revokesTheSessionsOfWhatAMethodBelievedBefore() throws Refused {
         seed(Map.of("gcpAuth", GCP));
@@ -382,11 +382,11 @@ class SeedingTest {
 
         seed(Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", "pay@shop.iam.gserviceaccount.com")));
 
-        assertThat(registry.find(ID).identity().voids("gcp-id-token", TestClock.START.plusSeconds(59)))
+        assertThat(registry.find(ID).identity().revokes("gcp-id-token", TestClock.START.plusSeconds(59)))
                 .isTrue();
     }
 
-    /** An operator who took one method away and put another in its place is not locked out by the file. */
+    /** The file does not lock out an operator who replaced one method with another. */
     @Test
     void removesNothingWhereItIsOlderThanTheStore() throws Refused {
         seed(Map.of("gcpAuth", GCP));
@@ -411,11 +411,11 @@ class SeedingTest {
 
         assertThat(outcome.warnings()).isEmpty();
         assertThat(outcome.changed()).isPresent();
-        assertThat(registry.find(ID).identity().voids("gcp-id-token", TestClock.START))
+        assertThat(registry.find(ID).identity().revokes("gcp-id-token", TestClock.START))
                 .isTrue();
     }
 
-    /** As detaching it does. */
+    /** Like detaching it. */
     @Test
     void revokesTheSessionsOfAMethodThatTheFileNoLongerHas() throws Refused {
         seed(Map.of("gcpAuth", GCP, "azureAuth", METHODS.get("azureAuth")));
@@ -427,12 +427,12 @@ class SeedingTest {
         assertThat(record.identity().methods()).hasSize(1);
         assertThat(record.registration().methodTimes()).containsOnlyKeys("azureAuth");
         assertThat(record.identity())
-                .returns(true, identity -> identity.voids("gcp-id-token", TestClock.START.plusSeconds(59)))
-                .returns(true, identity -> identity.voids("gcp-iam", TestClock.START.plusSeconds(59)))
-                .returns(false, identity -> identity.voids("azure", TestClock.START.plusSeconds(59)));
+                .returns(true, identity -> identity.revokes("gcp-id-token", TestClock.START.plusSeconds(59)))
+                .returns(true, identity -> identity.revokes("gcp-iam", TestClock.START.plusSeconds(59)))
+                .returns(false, identity -> identity.revokes("azure", TestClock.START.plusSeconds(59)));
     }
 
-    // What is not the file's.
+    // What the file does not manage.
 
     @Test
     void leavesAloneWhatOthersOwn() throws Refused {
@@ -447,7 +447,7 @@ class SeedingTest {
         assertThat(cipher.encrypted).isEmpty();
     }
 
-    /** It may be disabled, or another's: no one can tell. */
+    /** It may be disabled, or managed elsewhere: no one can tell. */
     @Test
     void leavesAloneWhatItCannotRead() {
         store.spoil(ID, Map.of("rloe", "admin"));
@@ -500,7 +500,7 @@ class SeedingTest {
         assertThat(registry.find(ID).toString()).doesNotContain("canary", "other");
     }
 
-    /** What the store says of the host may be forged: the file's secret is not stored beside it. */
+    /** The store's record of the host may be forged: the file's secret is not stored next to it. */
     @Test
     void encryptsASecretAgainWhereTheStoredOneIsOfAnotherPlace() throws Refused {
         seed(Map.of("kubernetesAuth", KUBERNETES));
@@ -520,7 +520,7 @@ class SeedingTest {
                 .containsEntry("tokenReviewerJwtSealed", "v2.ciphertext-number-1002");
     }
 
-    // Others at the same time.
+    // Concurrent changes.
 
     @Test
     void looksAgainWhereOthersChangeTheIdentityMeanwhile() throws Refused {

@@ -38,7 +38,7 @@ final class OutboundCallsTest {
             return Response.json(200, Map.of());
         });
         handler.handle(TestRequest.json("{}"));
-        call("nobody's", 5);
+        call("unattributed", 5);
         handler.handle(TestRequest.json("{}"));
         assertThat(decisions)
                 .hasSize(2)

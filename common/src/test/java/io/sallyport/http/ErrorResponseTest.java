@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 final class ErrorResponseTest {
     private static final String CANARY = "canary 4711";
 
-    /** Every reason that is no fault of a credential, and how it is answered. */
+    /** Every reason that is not a credential's fault, and its answer. */
     private static final Map<Reason, Answer> ANSWERS = new EnumMap<>(Map.ofEntries(
             Map.entry(Reason.MALFORMED_REQUEST, new Answer(400, "BadRequest")),
             Map.entry(Reason.BODY_TOO_LARGE, new Answer(413, "PayloadTooLarge")),
@@ -60,7 +60,7 @@ final class ErrorResponseTest {
             Map.entry(Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.INTERNAL_ERROR, new Answer(500, "InternalServerError"))));
 
-    /** All others: a new reason is one of these, unless it is given an answer above. */
+    /** All others: a new reason belongs here, unless it gets an answer above. */
     static final Set<Reason> REASONS_OF_A_CREDENTIAL = EnumSet.complementOf(EnumSet.copyOf(ANSWERS.keySet()));
 
     private record Answer(int status, String error) {}
@@ -147,7 +147,7 @@ final class ErrorResponseTest {
         assertThat(answer(Reason.STORE_UNAVAILABLE).headers()).containsEntry("Retry-After", "5");
     }
 
-    /** What an operator has to configure does not change by trying again. */
+    /** Trying again does not change what an operator has to configure. */
     @ParameterizedTest
     @EnumSource
     void saysNothingOfTryingAgainWhereItDoesNotHelp(Reason reason) {

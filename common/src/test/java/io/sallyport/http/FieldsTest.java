@@ -214,7 +214,7 @@ final class FieldsTest {
         });
     }
 
-    /** Half a surrogate pair has no form in UTF-8. */
+    /** Half a surrogate pair cannot be encoded in UTF-8. */
     private static String readable(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

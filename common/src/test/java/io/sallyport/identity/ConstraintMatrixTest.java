@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every combination of the constraints of every method, against workloads of an unrelated organization that choose what
- * they can of their facts to match: the configuration is refused, or the workloads are.
+ * Every combination of every method's constraints, against workloads of an unrelated organization that choose whatever
+ * facts they can to match: either the configuration is refused, or the workloads are.
  */
 class ConstraintMatrixTest {
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
@@ -45,10 +45,10 @@ class ConstraintMatrixTest {
     private static final String GITHUB = "https://token.actions.githubusercontent.com";
 
     /**
-     * @param base what the method cannot do without
-     * @param constraints in each combination of which it is configured
+     * @param base what the method always needs
+     * @param constraints every combination of these is configured
      * @param ours a workload that meets them all
-     * @param strangers workloads of others, with the facts that they can choose like ours
+     * @param strangers workloads of others, whose choosable facts match ours
      */
     private record Case(
             String name,
@@ -94,7 +94,7 @@ class ConstraintMatrixTest {
                         new GcpAttestation(GcpAuth.Type.IAM, EMAIL, "", Optional.empty()),
                         List.of(new GcpAttestation(
                                 GcpAuth.Type.IAM, "payments@shop2.iam.gserviceaccount.com", "", Optional.empty()))),
-                // A tenant is no constraint: multi-tenant applications of other companies may be in it.
+                // A tenant is not a constraint: it may contain other companies' multi-tenant applications.
                 new Case(
                         "tokens of Azure",
                         "azureAuth",
@@ -127,7 +127,7 @@ class ConstraintMatrixTest {
                         "shop"));
     }
 
-    /** In a shared cluster, a tenant may call the accounts in its own namespace as ours are called. */
+    /** In a shared cluster, a tenant may give the accounts in its own namespace the names of ours. */
     private static Case kubernetes(String name, Map<String, Object> base, String namespaces) {
         return new Case(
                 name,
@@ -173,7 +173,7 @@ class ConstraintMatrixTest {
         assertThat(taken).as("configurations that are taken").isPositive();
     }
 
-    /** What constrains alone, so that nothing which does is refused either. */
+    /** Each constraint that suffices alone, so that none of these is refused either. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void takesEachConstraintThatStrangersCannotMeetAlone(Case platform) {
@@ -199,7 +199,7 @@ class ConstraintMatrixTest {
                         "allowedZones", "allowedNames", "allowedAudience", "resource", "singleUse", "requireExpiry");
     }
 
-    /** Nor does * say "any workload" in a list that says nothing about whose workload it is. */
+    /** Nor does * mean "any workload" in a list that does not say whose workload it is. */
     @ParameterizedTest
     @ValueSource(strings = {"allowedZones", "allowedNames"})
     void takesAnyForNoConstraintEither(String name) {
@@ -216,7 +216,7 @@ class ConstraintMatrixTest {
         assertThat(method(google, Map.of("allowedZones", ZONE, any, "*"))).isPresent();
     }
 
-    /** Anyone who signs up with a public issuer, with a repository and a workflow that are called as ours are. */
+    /** Anyone who signs up with a public issuer, with a repository and workflow named like ours. */
     @Test
     void admitsNoRepositoryOfAnotherOwnerOnASharedIssuer() {
         int taken = 0;
@@ -277,7 +277,7 @@ class ConstraintMatrixTest {
 
     private static final JwtBearerAttestation OURS = github("acme", "42", "7", "repo:acme/shop:ref:refs/heads/main");
 
-    /** With names that begin and end as ours do, and subjects made of whatever claims they choose. */
+    /** With names that begin and end as ours do, and subjects made of any claims they choose. */
     private static final List<JwtBearerAttestation> STRANGERS = Stream.of("acme-evil", "evil-acme", "evil")
             .flatMap(owner -> Stream.of(
                             "repo:" + owner + "/shop:ref:refs/heads/main",
@@ -344,7 +344,7 @@ class ConstraintMatrixTest {
                 false);
     }
 
-    /** Empty if it is refused, as one that strangers could meet or as one that is not whole. */
+    /** Empty if the configuration is refused, because strangers could meet it or it is incomplete. */
     @SuppressWarnings("unchecked")
     private static Optional<AuthMethod<Attestation>> method(Case platform, Map<String, Object> constraints) {
         Map<String, Object> fields = new LinkedHashMap<>(platform.base());

@@ -47,7 +47,7 @@ class GlobTest {
         assertThat(new Glob(pattern).matches(text)).isEqualTo(fits);
     }
 
-    /** Against the platform's own patterns, in which a star is a reluctant anything. */
+    /** Compared with the platform's own patterns, in which a star is a reluctant match of anything. */
     @Test
     void matchesWhatAnIndependentPatternMatches() {
         forAll(

@@ -23,7 +23,7 @@ final class IdentityIdTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new IdentityId(id));
     }
 
-    /** Google's token service takes no longer subject. */
+    /** Google's token service accepts no longer subject. */
     @Test
     void isAtMost127CharactersLong() {
         assertThat(IdentityId.isValid("a".repeat(127))).isTrue();

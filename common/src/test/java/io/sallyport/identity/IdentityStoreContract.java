@@ -158,7 +158,7 @@ public abstract class IdentityStoreContract {
     /** The store under test, empty before each test. */
     protected abstract IdentityStore store();
 
-    /** Stores a document as it is, past {@link IdentityDocument}. */
+    /** Stores a document unchanged, bypassing {@link IdentityDocument}. */
     protected abstract void storeDocument(IdentityId id, Map<String, Object> fields) throws Exception;
 
     /** A store that cannot be reached. */
@@ -350,7 +350,7 @@ public abstract class IdentityStoreContract {
     void savesAnIdentityThatKeepsItsOwnNames() throws Refused {
         store().save(CLIENT);
         store().save(CLIENT);
-        // Its alias may be its own id: nobody else is called so.
+        // Its alias may be its own id, which no other identity has.
         store().save(client(CLIENT.id(), Optional.of(CLIENT.id().value()), List.of("shop-api")));
         store().save(CLIENT);
         assertThat(store().find(CLIENT.id())).contains(CLIENT);
@@ -374,7 +374,7 @@ public abstract class IdentityStoreContract {
                 client(RIG, Optional.of("rig"), List.of("rig-api", "shop-api")),
                 client(RIG, Optional.of(CLIENT.id().value()), List.of()),
                 client(new IdentityId("an.alias"), Optional.empty(), List.of()),
-                // More names than one query of Firestore may ask for, with the taken one in each place of the order.
+                // More names than one Firestore query may ask for, with the taken one at each position.
                 client(
                         RIG,
                         Optional.empty(),
@@ -453,7 +453,7 @@ public abstract class IdentityStoreContract {
         assertThat(store().find(RIG).orElseThrow().cutoffs()).isEqualTo(SessionCutoffs.NONE);
     }
 
-    /** Numbers that no date goes up to: a document that is not valid, and no bug. */
+    /** Numbers beyond any date: an invalid document, not a bug. */
     @Test
     void refusesADocumentOfATimeThatThereIsNot() throws Exception {
         for (long never : new long[] {Long.MAX_VALUE, Long.MIN_VALUE}) {

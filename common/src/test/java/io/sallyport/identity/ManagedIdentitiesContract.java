@@ -31,7 +31,7 @@ public abstract class ManagedIdentitiesContract {
     /** The store under test, empty before each test. */
     protected abstract IdentityStore store();
 
-    /** Stores a document as it is, past {@link IdentityDocument}. */
+    /** Stores a document unchanged, bypassing {@link IdentityDocument}. */
     protected abstract void storeDocument(IdentityId id, Map<String, Object> fields) throws Exception;
 
     /** A store that cannot be reached. */
@@ -143,8 +143,8 @@ public abstract class ManagedIdentitiesContract {
     }
 
     /**
-     * A lost update is a grant, or its removal, that nobody notices is not there. Under so many at once a store may give up
-     * on some, and says so.
+     * A lost update silently drops a grant, or its removal. Under so many changes at once a store may give up on some, and
+     * then says so.
      */
     @Test
     void losesNoneOf20ChangesAtOnceThatItSaysItMade() throws Exception {

@@ -58,7 +58,7 @@ class SessionCutoffsTest {
                 .isEqualTo(both);
     }
 
-    /** A day, a month and two years of rotations, each removing a key. */
+    /** Rotations over a day, a month and two years, each removing a key. */
     static Stream<Duration> intervals() {
         return Stream.of(Duration.ofMinutes(3), Duration.ofHours(2), Duration.ofHours(36));
     }
@@ -83,7 +83,7 @@ class SessionCutoffsTest {
                         .isPresent();
             }
         }
-        // Whose credential was never removed lives on, unless something that young had to be forgotten.
+        // A session whose credential was never removed lives on, unless a mark of its age had to be dropped.
         assertThat(marks.covering(KEYS, Optional.of(key(9999)), NOON).isPresent())
                 .isEqualTo(interval.multipliedBy(500).compareTo(Duration.ofDays(91)) < 0);
     }

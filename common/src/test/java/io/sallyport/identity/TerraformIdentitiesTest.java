@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Identities that Terraform writes are those that we would write. The documents are what a test of the Terraform module asserts
- * that it writes, in the form of Firestore's REST API ("Value").
+ * The identities that Terraform writes are the ones that we would write. A test of the Terraform module asserts that it
+ * writes these documents, in the form of Firestore's REST API ("Value").
  */
 class TerraformIdentitiesTest {
     private static final Path DOCUMENTS = Path.of("../terraform/modules/identity/tests/documents.json");
@@ -66,7 +66,7 @@ class TerraformIdentitiesTest {
         return fields;
     }
 
-    /** As Firestore's client library gives it to us; an empty list or object is without its member there. */
+    /** As Firestore's client library returns it; in the REST form, an empty list or object has no member. */
     private static Object value(Map<?, ?> typed) {
         Object value = typed.values().iterator().next();
         return switch (String.valueOf(typed.keySet().iterator().next())) {

@@ -171,7 +171,7 @@ final class JsonTest {
     }
 
     @Test
-    void givesOutWhatNobodyCanChange() throws Exception {
+    void returnsWhatNoCallerCanChange() throws Exception {
         Map<String, Object> object = Json.parseObject("{\"list\":[1],\"object\":{\"a\":1}}");
 
         assertThat(object).isUnmodifiable();
@@ -204,7 +204,7 @@ final class JsonTest {
         });
     }
 
-    /** What is not refused is written back to the same meaning, whatever byte was changed. */
+    /** Whatever byte is changed, JSON that is accepted keeps its meaning when written back. */
     @Test
     void hasOneMeaningOrNoneAfterAnyChangeOfAByte() {
         forAll(
@@ -224,7 +224,7 @@ final class JsonTest {
                 });
     }
 
-    /** Any Unicode text; half a surrogate pair is none. */
+    /** Any Unicode text; half a surrogate pair is not one. */
     private static Generator<String> texts() {
         return Generator.texts(12).filter(StandardCharsets.UTF_8.newEncoder()::canEncode);
     }

@@ -117,7 +117,7 @@ class JwkTest {
         assertThat(Jwk.thumbprint(EC)).isEqualTo(EC.computeThumbprint().toString());
     }
 
-    /** Two ways to write the same key down make no two keys. */
+    /** Two encodings of the same key are not two keys. */
     @Test
     void hasOneThumbprintHoweverItIsWritten() throws Exception {
         RSAKey key = (RSAKey) RSA;

@@ -232,13 +232,13 @@ class JwtVerifierTest {
     }
 
     @Test
-    void asksNobodyForKeysOfATokenThatHasExpiredOrIsOfAnotherAlgorithm() {
-        KeySource nobody = (id, now) -> {
+    void fetchesNoKeysForATokenThatHasExpiredOrIsOfAnotherAlgorithm() {
+        KeySource noKeys = (id, now) -> {
             throw new IllegalStateException("asked");
         };
         for (String jwt : new String[] {claims("\"exp\":1"), signed("{\"alg\":\"none\",\"kid\":\"k\"}", CLAIMS)}) {
             assertThatExceptionOfType(Refused.class)
-                    .isThrownBy(() -> verifier.verify(UnverifiedJwt.parse(jwt), nobody, NOW));
+                    .isThrownBy(() -> verifier.verify(UnverifiedJwt.parse(jwt), noKeys, NOW));
         }
     }
 
@@ -319,7 +319,7 @@ class JwtVerifierTest {
         return "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
     }
 
-    /** The same bytes, written with bits set that no decoder reads. */
+    /** The same bytes, encoded with bits set that decoders ignore. */
     private static String straying(String jwt) {
         char last = jwt.charAt(jwt.length() - 1);
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -56,7 +56,7 @@ final class LoginRequestTest {
         assertThat(LoginRequest.parse(form(fields))).isEqualTo(VALID);
     }
 
-    /** Vault trusted the resource that the request named over that of the token (CVE-2025-3879). */
+    /** Vault trusted the resource in the request over the one in the token (CVE-2025-3879). */
     @ParameterizedTest
     @ValueSource(
             strings = {

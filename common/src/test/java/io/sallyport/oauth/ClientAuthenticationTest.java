@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Whose a request is, where it holds more than one sign of that. */
+/** Which client a request is from, if it holds more than one sign of that. */
 final class ClientAuthenticationTest {
     private static final String AS_RESOURCE = basic(RESOURCE.value(), SECRET.text());
     private static final String TYPE = "urn:ietf:params:oauth:token-type:";
@@ -59,7 +59,7 @@ final class ClientAuthenticationTest {
 
     @Test
     void takesNoAssertionOfAnotherClientThanIsNamed() {
-        for (String other : List.of(RESOURCE.value(), "nobody", CLIENT.value() + "2")) {
+        for (String other : List.of(RESOURCE.value(), "no-such-id", CLIENT.value() + "2")) {
             assertRefused(
                     Reason.CLIENT_MISMATCH,
                     "401 invalid_client",
@@ -67,7 +67,7 @@ final class ClientAuthenticationTest {
         }
     }
 
-    /** A client that has authenticated gets no token of somebody else's by what it was shown. */
+    /** An authenticated client gets no token of another identity with a credential that it was shown. */
     @Test
     void takesNoGrantOfAnotherClientThanHasAuthenticated() {
         Map<String, String> bearer = form("grant_type", JWT_BEARER, "assertion", world.assertion());
@@ -115,8 +115,8 @@ final class ClientAuthenticationTest {
     }
 
     /**
-     * OpenID Connect Core §9, unless the client's document says otherwise. It is used up beside another grant, and where tokens
-     * are asked about, as well.
+     * OpenID Connect Core §9, unless the client's document says otherwise. The assertion is used up with another grant
+     * and at introspection too.
      */
     @Test
     void takesAClientAssertionOnceAtWhateverEndpoint() {
@@ -149,7 +149,7 @@ final class ClientAuthenticationTest {
         for (int i = 0; i < 3; i++) {
             assertThat(world.send(world.token, form).status()).isEqualTo(200);
         }
-        // The last login, once an hour.
+        // The last login is recorded once an hour.
         assertThat(world.sessions.stores.writes()).isEqualTo(writes + 1);
     }
 
@@ -253,7 +253,7 @@ final class ClientAuthenticationTest {
         assertRefused(Reason.EXCHANGE_NOT_ALLOWED, "400 unauthorized_client", response);
     }
 
-    /** A session lives for as long as the method that it came from is there. */
+    /** A session lives only while the method that it came from exists. */
     @Test
     void endsASessionWithTheMethodThatItCameFrom() {
         Map<String, String> methods = Map.of(

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A client that is denied at the token service asks the same of the store whether there is such a client or not, whatever it
- * is called by and however it tries.
+ * A client that the token service denies causes the same reads whether it exists or not, whatever name and credential
+ * it uses.
  */
 final class ClientReadsTest {
     private static final String URL_ALIAS = "https://shop.example.com";
@@ -42,7 +42,7 @@ final class ClientReadsTest {
 
     private final OAuthFixture world = new OAuthFixture(OAuthFixture.Platforms.UNREACHABLE, Duration.ofSeconds(5));
 
-    /** How a stranger tries to be the client that is named. */
+    /** How a stranger tries to pose as the named client. */
     private enum Attempt {
         SECRET_IN_HEADER("401 invalid_client"),
         SECRET_IN_FORM("401 invalid_client"),
@@ -60,7 +60,7 @@ final class ClientReadsTest {
         }
     }
 
-    /** A client with a change, and what it is called by. */
+    /** A changed client, and the name it is called by. */
     private record Client(String called, Map<String, Object> fields) {}
 
     private static Client client(String called, String... without) {
@@ -105,7 +105,9 @@ final class ClientReadsTest {
             world.sessions.identities.findClient(client.called());
         }
         assertReadsAsUnknown(
-                attempt, client.called(), client.called().equals(URL_ALIAS) ? "https://nobody.example.com" : "nobody");
+                attempt,
+                client.called(),
+                client.called().equals(URL_ALIAS) ? "https://unknown.example.com" : "no-such-id");
     }
 
     private void assertReadsAsUnknown(Attempt attempt, String knownName, String unknownName) {
@@ -121,7 +123,7 @@ final class ClientReadsTest {
         assertThat(known.get(1)).containsExactly(0, 0);
     }
 
-    /** Of what is denied: reads by id, and by other keys. */
+    /** The reads of a denied request: by id, and by other keys. */
     private List<Integer> reads(Attempt attempt, String clientId) {
         int reads = world.sessions.stores.reads();
         int lookups = world.sessions.stores.lookups();
@@ -182,7 +184,7 @@ final class ClientReadsTest {
         return OAuthFixture.sign(STRANGERS_KEY, world.issuersClaims().build());
     }
 
-    /** Without client_id: whether some identity trusts an issuer for a subject. */
+    /** Without client_id: whether any identity trusts an issuer for a subject. */
     @ParameterizedTest(name = "cached: {0}")
     @ValueSource(booleans = {true, false})
     void anAssertionReadsAsMuchWhetherItsIssuerIsTrustedOrNot(boolean isCached) throws Exception {
@@ -201,7 +203,7 @@ final class ClientReadsTest {
         };
         for (List<Integer> expected : List.of(List.of(1, 2), List.of(0, 0))) {
             assertThat(of.apply(OAuthFixture.SUBJECT)).isEqualTo(expected);
-            assertThat(of.apply("repo:nobody")).isEqualTo(expected);
+            assertThat(of.apply("repo:unknown")).isEqualTo(expected);
         }
     }
 

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every grant, with everything that may stand in its way: the answer, and the reason in the audit. */
+/** Every grant with every obstacle: the answer, and the reason in the audit log. */
 final class GrantMatrixTest {
     private static final String BILLING = "billing-api";
     private static final IdentityId BILLING_SERVER = new IdentityId("billing");
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
-    /** How a client asks for a token. */
+    /** How a client requests a token. */
     enum Way {
         SECRET,
         OWN_KEY,
@@ -42,18 +42,18 @@ final class GrantMatrixTest {
         BY_RESOURCE,
         PLATFORM_TOKEN;
 
-        /** For whom, and with what scope. */
+        /** The requested audience and scope. */
         String target() {
             return this == BY_RESOURCE ? BILLING : AUDIENCE;
         }
     }
 
-    /** What stands in the way. */
+    /** What prevents the grant. */
     enum Obstacle {
         DISABLED,
         METHOD_REMOVED,
         REVOKED,
-        MARKED_VOID,
+        MARKED_REVOKED,
         NO_GRANT,
         WRONG_SCOPE,
         WRONG_AUDIENCE,
@@ -120,8 +120,8 @@ final class GrantMatrixTest {
             PLATFORM_TOKEN | METHOD_REMOVED | 400 invalid_request     | NO_AUTH_METHOD
             OWN_LOGIN      | REVOKED        | 400 invalid_request     | SESSION_REVOKED
             BY_RESOURCE    | REVOKED        | 400 invalid_request     | SESSION_REVOKED
-            OWN_LOGIN      | MARKED_VOID    | 400 invalid_request     | SESSION_REVOKED
-            BY_RESOURCE    | MARKED_VOID    | 400 invalid_request     | SESSION_REVOKED
+            OWN_LOGIN      | MARKED_REVOKED | 400 invalid_request     | SESSION_REVOKED
+            BY_RESOURCE    | MARKED_REVOKED | 400 invalid_request     | SESSION_REVOKED
             SECRET         | NO_GRANT       | 400 invalid_target      | GRANT_MISSING
             OWN_KEY        | NO_GRANT       | 400 invalid_target      | GRANT_MISSING
             ASSERTION      | NO_GRANT       | 400 invalid_target      | GRANT_MISSING
@@ -164,7 +164,7 @@ final class GrantMatrixTest {
         assertThat(world.sessions.stores.writes()).as("nothing was stored").isEqualTo(before);
     }
 
-    /** Nor does an actor get by with what only the owner may have. */
+    /** Nor can an actor use what only the owner may have. */
     @Test
     void refusesAnExchangeForWhichTheResourceHasNoGrant() {
         ask(Way.BY_RESOURCE, false);
@@ -238,7 +238,7 @@ final class GrantMatrixTest {
             case REVOKED ->
                 world.send(
                         world.revoke, form("token", form.get("subject_token")), basic(CLIENT.value(), SECRET.text()));
-            case MARKED_VOID ->
+            case MARKED_REVOKED ->
                 changed.put("notBefore", world.sessions.clock.instant().getEpochSecond());
             case NO_GRANT -> changed.put("grants", List.of("ledger-api"));
             case WRONG_SCOPE -> form.put("scope", "read admin");

@@ -59,7 +59,7 @@ final class IntrospectionTest {
         assertThat(world.lastAudit().reason()).contains(Reason.USES_EXHAUSTED);
     }
 
-    /** SPIRE's join tokens, Hydra's read before mark: of 200 who race for the last use, one gets it. */
+    /** SPIRE's join tokens, Hydra's read before mark: of 200 that race for the last use, one gets it. */
     @Test
     void givesTheLastUseToOneOf200() throws Exception {
         world.save(WORKLOAD, Map.of("accessTokenNumUsesLimit", 1L), Map.of());
@@ -95,14 +95,14 @@ final class IntrospectionTest {
                         Reason.NO_AUTH_METHOD,
                         world -> world.save(new Identity(WORKLOAD, "n", "r", Map.of(), false, List.of()))),
                 inactive(
-                        "void sessions",
+                        "revoked sessions",
                         Reason.SESSION_REVOKED,
                         world -> world.save(
                                 WORKLOAD,
                                 Map.of(),
                                 Map.of("notBefore", world.clock.instant().getEpochSecond()))),
                 inactive(
-                        "an audience that the caller does not answer for",
+                        "an audience that the caller does not own",
                         Reason.AUDIENCE_NOT_OWNED,
                         world -> world.save(
                                 RESOURCE, Map.of(), Map.of("audiences", List.of(ISSUER + "/", "billing-api")))));
@@ -148,7 +148,7 @@ final class IntrospectionTest {
     }
 
     @Test
-    void showsATokenForAnotherAudienceToWhoeverAnswersForIt() {
+    void showsATokenForAnotherAudienceToItsOwner() {
         world.save(RESOURCE, Map.of(), Map.of("audiences", List.of("billing-api")));
         world.save(WORKLOAD, Map.of(), Map.of("grants", List.of("billing-api")));
         assertThat(body(ask(world.token(WORKLOAD, "billing-api")))).containsEntry("active", true);
@@ -158,7 +158,7 @@ final class IntrospectionTest {
         assertThat(ask(world.login(WORKLOAD)).body()).isEqualTo(INACTIVE);
     }
 
-    /** fosite, CVE-2020-15223: "could not find out" is never an answer. */
+    /** fosite, CVE-2020-15223: "could not find out" is never an answer of inactive or active. */
     @Test
     void answersNothingWhileTheStoreIsDown() {
         String token = world.login(WORKLOAD);
@@ -187,7 +187,7 @@ final class IntrospectionTest {
 
     static Stream<Arguments> tellsNothingTo() {
         return Stream.of(
-                caller("nobody", Reason.CLIENT_NOT_AUTHENTICATED, world -> Map.of()),
+                caller("no-such-id", Reason.CLIENT_NOT_AUTHENTICATED, world -> Map.of()),
                 caller("an empty header", Reason.CLIENT_NOT_AUTHENTICATED, world -> Map.of("Authorization", "")),
                 caller(
                         "another scheme",
@@ -254,7 +254,7 @@ final class IntrospectionTest {
         return oauth.introspect(world.login(RESOURCE), token, "");
     }
 
-    /** The caller is known by then, and the use could not be taken. */
+    /** The caller is known by then, and the use could not be counted. */
     @Test
     void answersNothingWhileNoUseCanBeTaken() {
         world.save(WORKLOAD, Map.of("accessTokenNumUsesLimit", 1L), Map.of());

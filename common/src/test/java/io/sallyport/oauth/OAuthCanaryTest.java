@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is shown to the OAuth endpoints: no credential gets into the audit, and nothing shapeless gets through. */
+/** No credential sent to the OAuth endpoints gets into the audit log, and nothing malformed gets through. */
 final class OAuthCanaryTest {
     private static final List<String> PARAMETERS = List.of(
             "client_secret",
@@ -96,7 +96,7 @@ final class OAuthCanaryTest {
         assertThat(answers).noneMatch(answer -> answer.contains("CANARY"));
     }
 
-    /** Whatever is quoted for the operator, credentials are left out of it. */
+    /** What is quoted for the operator never contains a credential. */
     @Test
     void letsNoCredentialInAWrongParameterIntoTheAudit() {
         String token = accessToken(world.tokenFor("grant_type", CLIENT_CREDENTIALS, "audience", AUDIENCE));
@@ -144,7 +144,7 @@ final class OAuthCanaryTest {
         }
     }
 
-    /** A token that nobody signed, which says it wherever it can. */
+    /** An unsigned token that carries the text wherever possible. */
     private static String saying(String text) {
         return encoded("{\"alg\":\"ES256\",\"kid\":\"" + text + "\"}") + "."
                 + encoded("{\"iss\":\"" + text + "\",\"sub\":\"" + text + "\",\"aud\":\"" + text
@@ -181,7 +181,7 @@ final class OAuthCanaryTest {
         keep(world.send(endpoint, "token=" + credential + "&token=%" + credential, Map.of()));
     }
 
-    /** What a success hands out is no echo. */
+    /** A successful answer's own tokens are not an echo. */
     private void keep(Response response) {
         if (response.status() != 200) {
             answers.add(response.body());
@@ -189,7 +189,7 @@ final class OAuthCanaryTest {
     }
 
     @Test
-    void showsNoCredentialInTheWordsOfItsOwnTypes() throws Exception {
+    void showsNoCredentialInTheTextOfItsTypes() throws Exception {
         String text = "CANARY-0123456789";
         assertThat(new OAuthForm(Map.of("client_secret", text)).toString()).doesNotContain(text);
         assertThat(TokenExchange.Subject.parse(new OAuthForm(Map.of(
@@ -200,7 +200,7 @@ final class OAuthCanaryTest {
                 .doesNotContain(text);
     }
 
-    // What has no shape.
+    // Malformed requests.
 
     static List<String> shapeless() {
         String header = encoded("{\"alg\":\"ES256\",\"kid\":\"x\"}");
@@ -249,7 +249,9 @@ final class OAuthCanaryTest {
                                     ClientAuthenticator.ASSERTION_TYPE))))
                     .isIn("401 invalid_client", "400 invalid_request");
         }
-        assertThat(world.sessions.stores.reads()).as("nobody was looked up").isEqualTo(before);
+        assertThat(world.sessions.stores.reads())
+                .as("no identity was looked up")
+                .isEqualTo(before);
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OAuthErrorTest {
-    /** What no OAuth endpoint comes to answer in this way. */
+    /** Reasons that no OAuth endpoint answers with in this way. */
     private static final Set<Reason> ELSEWHERE = Set.of(
             Reason.BODY_TOO_LARGE,
             Reason.TOKEN_MISSING,

@@ -67,7 +67,7 @@ public final class OAuthFixture {
     public final Handler introspect;
     final Handler revoke;
 
-    /** The way to Google, to Entra, and to clusters and other issuers. */
+    /** Google, Entra, clusters and other issuers. */
     record Platforms(Map<URI, URI> replacedAddresses, Fetcher fetcher, Optional<GuardedHosts> hosts) {
         static final Platforms UNREACHABLE = new Platforms(
                 Map.of(),
@@ -143,7 +143,7 @@ public final class OAuthFixture {
         };
     }
 
-    /** A client with every credential that there is, and one grant. */
+    /** A client with every kind of credential, and one grant. */
     public static Map<String, Object> client() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", "Shop");
@@ -191,12 +191,12 @@ public final class OAuthFixture {
         }
     }
 
-    /** What the trusted issuer says of the workload. */
+    /** What the trusted issuer asserts about the workload. */
     JWTClaimsSet.Builder issuersClaims() {
         return claims(TRUSTED, SUBJECT);
     }
 
-    /** What the client says of itself. */
+    /** What the client asserts about itself. */
     JWTClaimsSet.Builder clientsClaims() {
         return claims(CLIENT.value(), CLIENT.value()).jwtID(UUID.randomUUID().toString());
     }
@@ -236,7 +236,7 @@ public final class OAuthFixture {
         }
     }
 
-    /** Parameters by turns: a name, its value. */
+    /** Parameters: names and values alternate. */
     public static Map<String, String> form(String... namesAndValues) {
         Map<String, String> form = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -261,7 +261,7 @@ public final class OAuthFixture {
                         .encodeToString((encode(clientId) + ":" + encode(secret)).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Asks for a token as the client, by its secret. */
+    /** Requests a token as the client, with its secret. */
     public Response tokenFor(String... namesAndValues) {
         return send(token, form(namesAndValues), basic(CLIENT.value(), SECRET.text()));
     }
@@ -280,7 +280,7 @@ public final class OAuthFixture {
         return sessions.send(handler, form, all, "192.0.2.1");
     }
 
-    /** Asks about a token as a resource, by an access token of its own. */
+    /** Introspects a token as a resource that authenticates with its own access token. */
     Response introspect(String bearer, String shown, String clientIp) {
         Map<String, String> form = form("token", shown);
         if (!clientIp.isEmpty()) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mockito.Mockito;
 
-/** What becomes of the sessions of a credential that is removed, and comes back or is replaced under its name. */
+/** What happens to the sessions of a credential that is removed, and comes back or is replaced under its name. */
 final class RemovedCredentialsTest {
     private static final ClientSecretProvider CLIENT_SECRETS = new ClientSecretProvider();
 
@@ -56,7 +56,7 @@ final class RemovedCredentialsTest {
         void to(RemovedCredentialsTest test) throws Exception;
     }
 
-    /** How the client asks for a token. */
+    /** How the client requests a token. */
     private enum Way {
         SECRET,
         KEY,
@@ -133,8 +133,8 @@ final class RemovedCredentialsTest {
         assertThat(world.sessions.renew(token(way)).status()).isEqualTo(200);
     }
 
-    /** As Terraform and {@code serve --identities} write documents: no mark tells that the old one was removed. */
-    static Stream<Arguments> endsTheSessionsOfACredentialThatWasReplacedUnderItsIdWhoeverDidIt() {
+    /** As Terraform and {@code serve --identities} write documents: no mark says that the old one was removed. */
+    static Stream<Arguments> endsTheSessionsOfACredentialThatWasReplacedUnderItsId() {
         return Stream.of(
                 arguments(
                         "a secret", Way.SECRET, (Change) test -> test.store("clientSecretAuth", secrets(OTHER_SECRET))),
@@ -156,8 +156,7 @@ final class RemovedCredentialsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void endsTheSessionsOfACredentialThatWasReplacedUnderItsIdWhoeverDidIt(String what, Way way, Change change)
-            throws Exception {
+    void endsTheSessionsOfACredentialThatWasReplacedUnderItsId(String what, Way way, Change change) throws Exception {
         String before = token(way);
         change.to(this);
 
@@ -208,7 +207,7 @@ final class RemovedCredentialsTest {
                 .isEqualTo(Instant.EPOCH);
     }
 
-    /** Tokens of older versions tell their credential by its id alone, which others can have had. */
+    /** Tokens of older versions name their credential only by its id, which others may have had. */
     @Test
     void takesASessionThatDoesNotTellItsVeryCredentialToHaveNone() throws Exception {
         for (Way way : Way.values()) {

@@ -72,7 +72,7 @@ final class TokenEndpointTest {
         assertThat(claims.getJSONObjectClaim("attestation")).isEqualTo(FACTS);
     }
 
-    /** docs/clients.md: for our own API, whichever way the session began; for another audience, never. */
+    /** docs/clients.md: for our own API, however the session began; for another audience, never. */
     @ParameterizedTest
     @ValueSource(strings = {"secret", "own key", "assertion", "jwt-bearer", "token exchange"})
     void givesATokenThatCanBeRenewedIfItIsForOurOwnApi(String way) throws Exception {
@@ -116,7 +116,7 @@ final class TokenEndpointTest {
         return world.send(world.token, form);
     }
 
-    /** What an issuer says must not make tokens too long, which would leave them without an end. */
+    /** An issuer's claims must not make tokens too long, which could then not be revoked. */
     @Test
     void givesNoTokenToAWorkloadWhoseFactsLeaveNoRoomForTheRest() {
         world.change(fields -> {
@@ -185,7 +185,7 @@ final class TokenEndpointTest {
         assertThat(claims(response).getStringClaim("scope")).isEqualTo("read");
     }
 
-    /** Many libraries name no key unless they are told to. */
+    /** Many libraries name no key unless configured to. */
     @Test
     void takesAnAssertionThatNamesNoKeyWhereThereIsOneAlone() {
         Map<String, String> form = form(
@@ -230,7 +230,7 @@ final class TokenEndpointTest {
         assertThat(world.send(world.token, form).status()).isEqualTo(200);
     }
 
-    /** Of the two ways to write an id in the header, OAuth's (RFC 6749 §2.3.1). */
+    /** Of the two ways to encode an id in the header, OAuth's (RFC 6749 §2.3.1). */
     @Test
     void decodesTheHeaderAsAForm() {
         String odd = "https://shop.example.com/?a=b&c";
@@ -355,11 +355,11 @@ final class TokenEndpointTest {
         assertThat(body(response)).containsKeys("error_description", "reqId");
     }
 
-    /** One answer, whoever it is that is not known. */
+    /** An unknown client gets one answer, however it is unknown. */
     @Test
-    void tellsNobodyWhetherThereIsSuchAClient() {
+    void doesNotRevealWhetherThereIsSuchAClient() {
         Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
-        Response unknown = world.send(world.token, form, basic("nobody", SECRET.text()));
+        Response unknown = world.send(world.token, form, basic("no-such-id", SECRET.text()));
         assertThat(world.lastAudit().reason()).contains(Reason.UNKNOWN_IDENTITY);
         Response wrong = world.send(world.token, form, basic(CLIENT.value(), SECRET.text() + "x"));
         assertThat(world.lastAudit().reason()).contains(Reason.BAD_CLIENT_SECRET);
@@ -381,7 +381,7 @@ final class TokenEndpointTest {
                 .isIn(400, 401);
     }
 
-    /** Octets in a query are written to logs: they are no parameters. */
+    /** Queries are written to logs, so they are not parameters. */
     @Test
     void takesParametersFromTheBodyAlone() {
         assertThat(error(world.send(world.token, "", Map.of()))).isEqualTo("400 invalid_request");

@@ -138,7 +138,7 @@ final class TokenExchangeTest {
     }
 
     @Test
-    void narrowsATokenForWhoeverHoldsIt() throws Exception {
+    void narrowsATokenForItsHolder() throws Exception {
         String wide = tokenFor(AUDIENCE, "read write");
         Response narrow = world.send(world.token, exchange(wide, AUDIENCE, "scope", "read"));
         assertThat(claims(narrow).getStringClaim("scope")).isEqualTo("read");
@@ -149,7 +149,7 @@ final class TokenExchangeTest {
     }
 
     @Test
-    void givesWhoeverHoldsATokenNoMoreTimeThanItHas() {
+    void givesTheHolderOfATokenNoMoreTimeThanItHas() {
         String token = tokenFor(AUDIENCE, "read");
         world.sessions.clock.advance(Duration.ofMinutes(50));
         assertThat(body(world.send(world.token, exchange(token, AUDIENCE)))).containsEntry("expires_in", 600L);
@@ -157,7 +157,7 @@ final class TokenExchangeTest {
                 .containsEntry("expires_in", 600L);
     }
 
-    /** A resource holds the tokens of all its clients: it must not become any of them. */
+    /** A resource holds its clients' tokens: it must not be able to act as any of them. */
     @Test
     void passesATokenOnForTheResourceThatItIsForAlone() {
         String token = tokenFor(AUDIENCE, "read");
@@ -218,9 +218,9 @@ final class TokenExchangeTest {
         assertThat(world.lastAudit().reason()).contains(Reason.IDENTITY_DISABLED);
     }
 
-    /** A stolen secret is taken away to shut out whoever has it. */
+    /** An operator removes a stolen secret to shut out the thief. */
     @Test
-    void knowsNoTokenWhoseCredentialWasTakenAway() {
+    void refusesATokenWhoseCredentialWasRemoved() {
         Map<String, String> form = form("grant_type", CLIENT_CREDENTIALS);
         String bySecret = accessToken(world.send(world.token, form, basic(CLIENT.value(), SECRET.text())));
         form.put("client_assertion_type", ClientAuthenticator.ASSERTION_TYPE);
@@ -295,7 +295,7 @@ final class TokenExchangeTest {
         assertThat(world.lastAudit().reason()).contains(Reason.USES_EXHAUSTED);
     }
 
-    /** A token of ours that is unexpired and has uses left is never refused as used up. */
+    /** A valid token with uses left is never refused as used up. */
     @Test
     void remembersTheUsesOfASessionUntilTheExchangedTokenExpires() {
         world.change(fields -> {
@@ -348,7 +348,7 @@ final class TokenExchangeTest {
                 .isEqualTo(200);
     }
 
-    /** The shorter time, and the plainer type, of what both may have. */
+    /** The shorter lifetime and the plainer type of the two grants. */
     @Test
     void givesAnActorNoMoreThanItsOwnGrantSays() throws Exception {
         String token = tokenFor(AUDIENCE, "read");

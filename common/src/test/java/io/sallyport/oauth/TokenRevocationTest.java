@@ -99,7 +99,7 @@ final class TokenRevocationTest {
         assertLives();
     }
 
-    /** A resource is shown the tokens of all its clients: it must not end their sessions. */
+    /** A resource sees its clients' tokens: it must not end their sessions. */
     @Test
     void endsNoSessionForTheResourceThatTheTokenIsFor() {
         assertThat(error(world.send(world.revoke, form("token", token), basic(RESOURCE.value(), SECRET.text()))))
@@ -108,7 +108,7 @@ final class TokenRevocationTest {
     }
 
     @Test
-    void endsNoSessionForWhoeverIsNotAuthenticated() {
+    void endsNoSessionForAnUnauthenticatedCaller() {
         Map<String, String> form = form("token", token);
         assertThat(error(world.send(world.revoke, form))).isEqualTo("401 invalid_client");
         assertThat(error(world.send(world.revoke, form, basic(CLIENT.value(), "wrong"))))
@@ -123,7 +123,7 @@ final class TokenRevocationTest {
         assertLives();
     }
 
-    /** RFC 7009 §2.2: for the client, they are ended. */
+    /** RFC 7009 §2.2: to the client, they have ended. */
     @Test
     void saysDoneOfWhatIsNoTokenOrNoneAnyMore() {
         String[] parts = token.split("\\.");
@@ -137,7 +137,7 @@ final class TokenRevocationTest {
         assertThat(world.sessions.stores.writes()).isEqualTo(before);
     }
 
-    /** The audit tells apart what was revoked and what there was nothing to revoke of. */
+    /** The audit log distinguishes a revocation from a request with nothing to revoke. */
     @Test
     void writesIntoTheAuditThatThereWasNothingToRevoke() {
         world.send(world.revoke, form("token", "x"), AS_OWNER);
@@ -174,7 +174,7 @@ final class TokenRevocationTest {
         }
     }
 
-    /** fosite, CVE-2020-15223: what is not stored is not done. */
+    /** fosite, CVE-2020-15223: what is not stored was not done. */
     @ParameterizedTest
     @ValueSource(strings = {"STORE_UNAVAILABLE", "STORE_TIMEOUT"})
     void neverSaysDoneOfWhatWasNotStored(Reason reason) {
@@ -207,7 +207,7 @@ final class TokenRevocationTest {
         assertThat(world.sessions.renew(login).status()).isNotEqualTo(200);
         assertThat(world.lastAudit().reason()).contains(Reason.SESSION_REVOKED);
         assertThat(introspected(accessToken(exchanged))).isEqualTo(INACTIVE);
-        // And no other.
+        // And no other session.
         assertLives();
     }
 

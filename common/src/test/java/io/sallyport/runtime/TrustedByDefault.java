@@ -15,13 +15,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Has this process trust a certificate for 127.0.0.1 that nobody signed, until it is closed. */
+/** Makes this process trust a self-signed certificate for 127.0.0.1 until it is closed. */
 public final class TrustedByDefault implements AutoCloseable {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final SSLSocketFactory before = HttpsURLConnection.getDefaultSSLSocketFactory();
 
-    /** @param directory where {@link #serverSocket} made the certificate */
+    /** @param directory where {@link #serverSocket} created the certificate */
     public TrustedByDefault(Path directory) throws IOException, GeneralSecurityException {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -33,7 +33,7 @@ public final class TrustedByDefault implements AutoCloseable {
         HttpsURLConnection.setDefaultSSLSocketFactory(context.getSocketFactory());
     }
 
-    /** A server on loopback that has a certificate of its own making. */
+    /** A server on loopback with a self-signed certificate. */
     public static ServerSocket serverSocket(Path directory)
             throws IOException, GeneralSecurityException, InterruptedException {
         Process keytool = new ProcessBuilder(

@@ -25,7 +25,7 @@ class EncryptionContextTest {
     private static final String CA = ca();
     private static final String OTHER_CA = ca();
 
-    /** As the documentation of the Terraform module makes it in a shell. */
+    /** As the Terraform module's documentation creates it in a shell. */
     @Test
     void isFiveLinesThatAShellCanWrite() throws Exception {
         byte[] der = Base64.getMimeDecoder()

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A delegated token lives only while every exchange that led to it would be granted again. The client's token goes from orders
- * to billing to ledger; then one thing is removed, and the token is shown in every way there is.
+ * A delegated token lives only while every exchange that led to it would be granted again. The client's token goes from
+ * orders to billing to ledger; then one thing is removed, and the token is presented in every possible way.
  */
 final class DelegationTest {
     private static final List<String> SERVERS = List.of("orders", "billing", "ledger");
@@ -55,7 +55,7 @@ final class DelegationTest {
         }
     }
 
-    /** How the token is shown. */
+    /** How the token is presented. */
     private enum Use {
         INTROSPECTED,
         NARROWED,
@@ -248,7 +248,7 @@ final class DelegationTest {
         }
     }
 
-    /** Removed rights of others, and rights for other audiences, change nothing. */
+    /** Removing rights of others, or rights for other audiences, changes nothing. */
     @Test
     void livesOnWhenAnotherLosesItsRights() {
         String token = delegated(Chain.OF_ONE);
@@ -259,7 +259,7 @@ final class DelegationTest {
                 .isTrue();
     }
 
-    /** A token that was narrowed after the mark still comes of an exchange before it. */
+    /** A token that was narrowed after the mark still comes from an exchange before it. */
     @Test
     void cannotEscapeAMarkByBeingNarrowedBeforeTheMarkIsSeen() {
         String token = delegated(Chain.OF_ONE);
@@ -303,7 +303,7 @@ final class DelegationTest {
         assertThat(error(exchange(token, "ledger", as(CLIENT.value())))).isEqualTo("400 invalid_target");
     }
 
-    /** An audience that no longer knows a scope has no active token with it. */
+    /** Once an audience no longer has a scope, no token with it is active. */
     @Test
     void isInactiveOnceTheAudienceKnowsAScopeNoMore() {
         String token = delegated(Chain.OF_ONE);

@@ -82,7 +82,7 @@ final class RenewalPropertyTest {
                             tokens.add(accessToken(response));
                         }
                     } else if (unexpired && !revoked) {
-                        // Refused for the policy only; the token itself is as good as before.
+                        // Refused only by the policy; the token itself is as valid as before.
                         assertThat(each.lastAudit().reason()).contains(Reason.SESSION_ENDED);
                         each.save(WORKLOAD, Map.of("accessTokenTTL", 60L, "accessTokenMaxTTL", 0L), Map.of());
                         assertThat(each.renew(token).status()).isEqualTo(200);

@@ -139,7 +139,7 @@ final class RenewalTest {
                         Reason.NO_AUTH_METHOD,
                         world -> world.save(WORKLOAD, Map.of("type", "iam"), Map.of())),
                 refused(
-                        "the identity's sessions void",
+                        "the identity's sessions revoked",
                         403,
                         "TokenError",
                         Reason.SESSION_REVOKED,
@@ -173,7 +173,7 @@ final class RenewalTest {
         assertThat(world.renew(world.login(WORKLOAD)).status()).isEqualTo(200);
     }
 
-    /** Two sessions of one second, and a mark between them. */
+    /** Two sessions within one second, and a mark between them. */
     @Test
     void tellsApartWhatBeganBeforeAMarkAndAfterItInOneSecond() throws Exception {
         world.clock.advance(Duration.ofMillis(300));
@@ -189,7 +189,7 @@ final class RenewalTest {
         assertThat(world.renew(after).status()).isEqualTo(200);
     }
 
-    /** A token of an older version says the second alone. */
+    /** A token of an older version has only whole seconds. */
     @Test
     void takesASessionThatTellsItsSecondAloneToHaveBegunWithIt() throws Exception {
         world.clock.advance(Duration.ofMillis(700));

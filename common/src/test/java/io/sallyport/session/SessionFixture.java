@@ -66,7 +66,7 @@ public final class SessionFixture {
     final Handler renew;
     final Handler revoke;
 
-    /** That caches no identity. */
+    /** Without a cache of identities. */
     public SessionFixture() {
         this(Duration.ZERO);
     }
@@ -100,7 +100,7 @@ public final class SessionFixture {
         }
     }
 
-    /** Stores an identity with a Google method of that policy. */
+    /** Stores an identity with a Google method and this policy. */
     public void save(IdentityId id, Map<String, Object> policy, Map<String, Object> more) {
         Map<String, Object> gcp = new HashMap<>(Map.of("type", "gce", "allowedServiceAccounts", "*"));
         gcp.putAll(policy);
@@ -125,12 +125,12 @@ public final class SessionFixture {
         }
     }
 
-    /** A token as a login of that identity gives it out now. */
+    /** A token as a login of that identity issues it now. */
     public String login(IdentityId id) {
         return token(id, ISSUER);
     }
 
-    /** A token of that login as another version would have signed it, or whoever has our key. */
+    /** A token of that login as another version, or a thief of our key, would have signed it. */
     public String login(IdentityId id, Consumer<Map<String, Object>> change) {
         return changed(login(id), change);
     }
@@ -150,7 +150,7 @@ public final class SessionFixture {
         }
     }
 
-    /** The same for any audience. */
+    /** A token of that identity for any audience. */
     public String token(IdentityId id, String audience) {
         try {
             Identity identity = stores.find(id).orElseThrow();

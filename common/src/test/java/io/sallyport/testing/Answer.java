@@ -5,9 +5,9 @@ import io.sallyport.json.MalformedJsonException;
 import java.util.Map;
 
 /**
- * What the caller gets from a cloud.
+ * What a cloud returns to the caller.
  *
- * @param headers by their names in lower case
+ * @param headers by their lower-case names
  */
 public record Answer(int status, Map<String, String> headers, String body) {
     public Map<String, Object> json() {

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * What a caller sends to a cloud.
  *
- * @param path with its query, if it has one
- * @param headers each with its values, one for each line
+ * @param path with its query, if any
+ * @param headers each with its values, one per line
  * @param peer the address that the platform sees
  */
 public record Call(String method, String path, Map<String, List<String>> headers, String body, String peer) {

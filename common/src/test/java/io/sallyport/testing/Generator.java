@@ -12,28 +12,28 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Makes values of one kind for a property.
+ * Generates values of one kind for a property.
  *
  * @param edges values that code is likely to get wrong, such as bounds; may be empty
  * @param random makes one value from the given source of randomness
  */
 public record Generator<T>(List<T> edges, Function<RandomGenerator, T> random) {
-    /** One value in so many is an edge case, wherever it is used. */
+    /** One value in this many is an edge case, wherever it is used. */
     private static final int EDGE_EVERY = 20;
 
-    /** More edge cases than this are not gathered from the parts of a value. */
+    /** At most this many edge cases are collected from the parts of a value. */
     private static final int MAX_EDGES = 20;
 
-    /** Where code treats characters differently: ASCII's and Unicode's bounds, controls, separators, surrogates. */
+    /** Where code treats characters differently: the bounds of ASCII and Unicode, controls, separators, surrogates. */
     private static final String ODD_CHARACTERS =
             "\0\t\n\r\u001b \"%&'+,/;<=\\{}~\u007f\u0080\u0085\u009b\u00a0\u07ff\u0800\u2028\u202e\ud800\udfff\ufeff\uffff";
 
-    /** Without edge cases; for a value that is put together from others' {@link #next}. */
+    /** Without edge cases; for a value that is composed from others' {@link #next}. */
     public static <T> Generator<T> from(Function<RandomGenerator, T> random) {
         return new Generator<>(List.of(), random);
     }
 
-    /** A value of each; its edge cases are all combinations of theirs. */
+    /** A value from each; its edge cases are all combinations of theirs. */
     public static <A, B, T> Generator<T> both(
             Generator<A> a, Generator<B> b, BiFunction<? super A, ? super B, T> both) {
         List<T> edges = a.edges().stream()
@@ -52,7 +52,7 @@ public record Generator<T>(List<T> edges, Function<RandomGenerator, T> random) {
         return longs(min, max).map(Long::intValue);
     }
 
-    /** Small numbers are as likely as those of any other size. */
+    /** Small numbers are as likely as numbers of any other size. */
     public static Generator<Long> longs(long min, long max) {
         List<Long> edges = LongStream.of(min, min + 1, -1, 0, 1, max - 1, max)
                 .filter(edge -> edge >= min && edge <= max)
@@ -150,7 +150,7 @@ public record Generator<T>(List<T> edges, Function<RandomGenerator, T> random) {
         return from(source -> source.nextInt(10) == 0 ? null : next(source));
     }
 
-    /** Maps of at most so many entries, in the order in which they were made. */
+    /** Maps of at most this many entries, in insertion order. */
     public static <K, V> Generator<Map<K, V>> maps(Generator<K> keys, Generator<V> values, int maxSize) {
         return from(source -> {
                     Map<K, V> map = new LinkedHashMap<>();

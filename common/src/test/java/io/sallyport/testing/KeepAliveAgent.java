@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sends request after request over one connection, as keep-alive agents do, until an answer says that it closes. */
+/** Sends request after request over one connection, as keep-alive agents do, until an answer closes it. */
 public final class KeepAliveAgent implements AutoCloseable {
     private final int port;
     private int connections;
@@ -44,12 +44,12 @@ public final class KeepAliveAgent implements AutoCloseable {
         return RawHttp.answer(answers, List.of()).status();
     }
 
-    /** Whether the server sends nothing more on the connection, which it closed. */
+    /** Whether the server sends nothing more and has closed the connection. */
     public boolean isOver() throws IOException {
         return answers.read() < 0;
     }
 
-    /** How many there were until now. */
+    /** The number of connections so far. */
     public int connections() {
         return connections;
     }

@@ -6,7 +6,7 @@ import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.IdentityStoreContract;
 import java.util.Map;
 
-/** The store that other tests use is like the real ones. */
+/** The store that other tests use behaves like the real ones. */
 class MemoryIdentityStoreTest extends IdentityStoreContract {
     private final MemoryStores stores = new MemoryStores();
 

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Both stores in memory, which count what they are asked and fail when told to. */
+/** Both stores in memory; they count calls and fail on demand. */
 public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<IdentityId, IdentityRecord> identities = new ConcurrentHashMap<>();
     private final Map<IdentityId, LastLogin> logins = new ConcurrentHashMap<>();
@@ -39,7 +39,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
         failure = Optional.of(new Refused(reason, "as told"));
     }
 
-    /** Answers what it is asked, and takes nothing. */
+    /** Answers reads, and fails writes. */
     public void failWrites(Reason reason) {
         failureOfWrites = Optional.of(new Refused(reason, "as told"));
     }
@@ -53,7 +53,7 @@ public class MemoryStores implements IdentityStore, TokenStore {
         return reads.get();
     }
 
-    /** Those of the reads that were by another key than the id. */
+    /** The reads by another key than the id. */
     public int lookups() {
         return lookups.get();
     }
@@ -77,12 +77,12 @@ public class MemoryStores implements IdentityStore, TokenStore {
         return Optional.ofNullable(uses.get(session));
     }
 
-    /** When a session may be forgotten. */
+    /** When a session may be dropped. */
     public Optional<Instant> expiry(SessionId session) {
         return Optional.ofNullable(sessionExpiries.get(session));
     }
 
-    /** Puts a document, valid or not, in the place of an identity that other keys lead to still. */
+    /** Replaces an identity with a document, valid or not, to which other keys still lead. */
     public synchronized void spoil(IdentityId id, Map<String, Object> document) {
         spoilt.put(id, document);
     }

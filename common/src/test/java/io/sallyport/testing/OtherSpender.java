@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Another process on the same store, which spends sessions to their end when it is told to. */
+/** Another process on the same store, which spends sessions to their end on demand. */
 public final class OtherSpender implements AutoCloseable {
     private static final String READY = "ready";
     private static final String BEGUN = "begun";
@@ -65,7 +65,7 @@ public final class OtherSpender implements AutoCloseable {
 
     /**
      * Spends a session of at least two uses to its end in both processes at once. Each gets its first use before the race
-     * starts: how many the scheduler lets it get in the race, nobody can promise.
+     * starts: how many more it gets in the race is up to the scheduler.
      */
     public Spent spendAll(TokenStore store, SessionId session, int threadsInEach, Instant now) throws Exception {
         request(session + " " + threadsInEach + " " + now);
@@ -83,7 +83,7 @@ public final class OtherSpender implements AutoCloseable {
         requests.flush();
     }
 
-    /** The other process's side: answers until there is nothing more to do. */
+    /** The other process: answers until its input ends. */
     public static void serve(TokenStore store) throws Exception {
         System.out.println(READY);
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8));
@@ -121,7 +121,7 @@ public final class OtherSpender implements AutoCloseable {
                 }
                 spent++;
             } catch (Refused refused) {
-                // Overtaken too often, or kept waiting too long: nothing was taken.
+                // Overtaken too often, or kept waiting too long: no use was counted.
                 if (refused.reason() != Reason.STORE_TIMEOUT) {
                     throw refused;
                 }

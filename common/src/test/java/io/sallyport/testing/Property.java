@@ -6,11 +6,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Tries what a test asserts with many values: edge cases first, then random ones.
+ * Tries a test's assertion with many values: edge cases first, then random ones.
  *
- * <p>The values are the same in every run, unless the system property {@code seed} names another number. A failure's
- * message begins with the seed and the values. All tries are one test: reports stay short, and mutation testing does not
- * have to start each of them by itself.
+ * <p>The values are the same in every run, unless the system property {@code seed} sets another number. A failure's
+ * message begins with the seed and the values. All tries are one test: reports stay short, and mutation testing does
+ * not have to start each of them separately.
  */
 public final class Property {
     private static final long SEED = Long.getLong("seed", 1);
@@ -76,13 +76,13 @@ public final class Property {
         forAll(tries, ab, c, d, (pair, third, last) -> property.check(pair.a(), pair.b(), third, last));
     }
 
-    /** So many random values alone, for a test of how they are distributed. */
+    /** Only this many random values, for a test of their distribution. */
     public static <T> List<T> samples(int tries, Generator<T> generator) {
         RandomGenerator source = new SplittableRandom(SEED);
         return Stream.generate(() -> generator.next(source)).limit(tries).toList();
     }
 
-    /** On one line of printable ASCII, as reports and terminals are. */
+    /** One line of printable ASCII, for reports and terminals. */
     private static String shown(Object value) {
         if (value instanceof Pair<?, ?> pair) {
             return shown(pair.a()) + ", " + shown(pair.b());

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 public final class RawHttp {
     private static final int PATIENCE_MILLIS = 15_000;
 
-    /** 127.0.0.1, which is not what the platform's own loopback address has to be. */
+    /** 127.0.0.1, which need not be the platform's own loopback address. */
     public static final InetAddress LOOPBACK = loopback();
 
     private RawHttp() {}
@@ -38,7 +38,7 @@ public final class RawHttp {
      * One answer.
      *
      * @param interim the statuses of the answers before it, such as 100
-     * @param headers names in any case; of several fields of one name, their values joined (RFC 9110 §5.3)
+     * @param headers names in any case; the values of several fields of one name are joined (RFC 9110 §5.3)
      */
     public record Answer(List<Integer> interim, int status, Map<String, String> headers, String body) {
         public static Answer of(HttpResponse<String> response) {
@@ -52,7 +52,7 @@ public final class RawHttp {
         }
     }
 
-    /** A POST of a body in one chunk for each text, after the header fields, which end with CRLF each. */
+    /** A POST with one chunk per text, after the header fields, each of which ends with CRLF. */
     public static String chunked(String path, String headers, String... chunks) {
         StringBuilder request = new StringBuilder(head("POST", path, headers + "Transfer-Encoding: chunked\r\n"));
         for (String chunk : chunks) {
@@ -64,13 +64,13 @@ public final class RawHttp {
         return request.append("0\r\n\r\n").toString();
     }
 
-    /** The part of a request before its body; the host is localhost if the header fields do not begin with another. */
+    /** The part of a request before its body; the host is localhost unless the header fields begin with another. */
     public static String head(String method, String path, String headers) {
         String host = headers.startsWith("Host:") ? "" : "Host: localhost\r\n";
         return method + " " + path + " HTTP/1.1\r\n" + host + headers + "Connection: close\r\n\r\n";
     }
 
-    /** Sends it all, whether or not it is wanted, and reads the answer. */
+    /** Sends all of it, whether or not the server wants it, and reads the answer. */
     public static Answer send(int port, String request) throws IOException {
         try (Socket socket = connect(port)) {
             write(socket, request);
@@ -78,7 +78,7 @@ public final class RawHttp {
         }
     }
 
-    /** Sends the head alone, and the body when an answer with status 100 asks for it. */
+    /** Sends the head only, and the body once an answer with status 100 asks for it. */
     public static Answer expectContinue(int port, String head, String body) throws IOException {
         try (Socket socket = connect(port)) {
             write(socket, head);
@@ -113,7 +113,7 @@ public final class RawHttp {
             stream.write(text.getBytes(UTF_8));
             stream.flush();
         } catch (SocketException e) {
-            // It was answered before it was read to its end; the answer is what counts.
+            // The server answered before it read everything; the answer counts.
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server on loopback that reads a request, sends the bytes it was told to, right or wrong, and closes. */
+/** A server on loopback that reads a request, sends the given bytes, right or wrong, and closes. */
 public final class RawServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: ([0-9]+)\r\n");
 
@@ -66,14 +66,14 @@ public final class RawServer implements AutoCloseable {
                 requests.add(head(caller.getInputStream()));
                 script.send(caller.getOutputStream());
             } catch (SocketException e) {
-                // Closed by the test, or by a caller who had enough.
+                // Closed by the test, or by a caller that gave up.
             } catch (IOException e) {
-                // As a TLS handshake that the caller gave up.
+                // Such as a TLS handshake that the caller aborted.
             }
         }
     }
 
-    /** Reads a request, and gives back its head. */
+    /** Reads a request and returns its head. */
     public static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -83,7 +83,7 @@ public final class RawServer implements AutoCloseable {
             }
             head.append((char) next);
         }
-        // What is left unread would have the connection reset, and the answer with it.
+        // Unread input would reset the connection and lose the answer.
         Matcher length = LENGTH.matcher(head);
         if (length.find()) {
             in.skipNBytes(Long.parseLong(length.group(1)));

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until it is moved. */
 public final class TestClock implements InstantSource {
-    /** Where a clock stands that was not set to another time. */
+    /** The initial time of a clock. */
     public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private final AtomicReference<Instant> now;

@@ -7,7 +7,7 @@ import io.sallyport.http.Request;
 import io.sallyport.token.AccessToken;
 import java.util.Map;
 
-/** Decisions as a login gathers them, for tests of what becomes of them. */
+/** Decisions as a login collects them, for tests of their further use. */
 public final class TestDecisions {
     private TestDecisions() {}
 

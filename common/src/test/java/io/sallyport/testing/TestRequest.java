@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Requests as the line sees them. */
+/** Requests as handlers see them. */
 public final class TestRequest {
     /** The id of all of them. */
     public static final String ID = "req-test-00000000000000001";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An access token is read as a whole, or refused. */
+/** An access token is parsed as a whole, or refused. */
 final class AccessTokenTest {
     private static final Instant NOW = TestClock.START;
     private static final AccessToken.Actor ACTOR =

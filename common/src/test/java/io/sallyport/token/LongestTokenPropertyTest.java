@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every identity that the reader accepts gets tokens that our own verifier reads, whatever else is in them. */
+/** Our own verifier can read the tokens of every identity that the reader accepts, whatever else they contain. */
 class LongestTokenPropertyTest {
     private static final String ISSUER = "https://" + "i".repeat(253) + ":65535";
     private static final String AUDIENCE = "a".repeat(255);
@@ -33,7 +33,7 @@ class LongestTokenPropertyTest {
 
     private static final int TRIES = 500;
 
-    /** In the order of what makes the most bytes of a character in JSON. */
+    /** In the order of the bytes that a character takes in JSON. */
     private static final List<String> CHARACTERS =
             List.of("\u001b", "\u65e5", "\u00e9", "\"", "\\", "\ud83d\ude00", "a");
 
@@ -56,7 +56,7 @@ class LongestTokenPropertyTest {
         });
     }
 
-    /** Else the property would say little. */
+    /** Otherwise the property would say little. */
     @Test
     void isTriedWithManyIdentitiesOfEitherKind() {
         long accepted = Property.samples(TRIES, documents()).stream()
@@ -74,7 +74,7 @@ class LongestTokenPropertyTest {
         }
     }
 
-    /** By the longest signature that there is, of an RSA key of 8192 bits. */
+    /** With the longest possible signature, of an RSA key of 8192 bits. */
     @Test
     void leavesRoomForTheLongestSignature() throws Refused {
         AccessToken token = worst(Providers.DOCUMENTS.read(MAX_ID, largest()));
@@ -112,7 +112,7 @@ class LongestTokenPropertyTest {
         };
     }
 
-    /** A token of the identity with everything else as large as it can be. */
+    /** A token of the identity with everything else at its maximum size. */
     private static AccessToken worst(Identity identity) {
         AccessToken.Actor actor = new AccessToken.Actor(
                 new IdentityId("i".repeat(127)), "r".repeat(255), "private-key-jwt", CLOCK.instant());

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store of uses and single-use marks does, races included. */
+/** The contract of every store of uses and single-use marks, races included. */
 public abstract class TokenStoreContract {
     protected static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     protected static final Instant EXPIRY = NOW.plusSeconds(60);
@@ -108,7 +108,7 @@ public abstract class TokenStoreContract {
         assertThat(store().spend(SESSION, NOW)).isEmpty();
     }
 
-    /** So many at once may keep a store too busy for one of them, which is then told to try again. */
+    /** So many at once may keep a store too busy for one of them, which then fails with a retryable error. */
     private OptionalLong spendPersistently() throws Refused {
         while (true) {
             try {

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Trusted IPs against the same by arithmetic on the bits, which knows no notation. */
+/** Trusted IPs compared with arithmetic on the bits, which ignores notation. */
 class TrustedIpsPropertyTest {
     private static final int IPV4 = 32;
     private static final int IPV6 = 128;
@@ -25,9 +25,9 @@ class TrustedIpsPropertyTest {
         WHOLE,
         /** No leading zeros. */
         SHORT,
-        /** The first of the longest runs of zero groups left out (RFC 5952 §4.2). */
+        /** Omits the first of the longest runs of zero groups (RFC 5952 §4.2). */
         COMPRESSED,
-        /** A zero group left out by itself, where there is one: the last (RFC 4291 §2.2). */
+        /** Omits a single zero group, if there is one: the last (RFC 4291 §2.2). */
         COMPRESSED_ODDLY,
         /** The last 32 bits as an IPv4 address (RFC 4291 §2.2). */
         MIXED,
@@ -102,7 +102,7 @@ class TrustedIpsPropertyTest {
         }
     }
 
-    /** @param prefix how many leading bits of the network count; the others are zero */
+    /** @param prefix the number of leading bits that count; the others are zero */
     record Block(Address network, int prefix) {
         static Block of(Address any, int prefix) {
             int host = any.bits() - prefix;
@@ -113,7 +113,7 @@ class TrustedIpsPropertyTest {
             return new Block(network.mapped(), prefix + IPV6 - IPV4);
         }
 
-        /** By arithmetic alone: the leading bits are the same. */
+        /** By arithmetic only: the leading bits are equal. */
         boolean contains(Address client) {
             Address address = client.plain();
             Block plain = prefix >= IPV6 - IPV4 && !network.plain().equals(network)
@@ -131,9 +131,9 @@ class TrustedIpsPropertyTest {
         }
     }
 
-    /** A block, and the address of a client that may be in it. */
+    /** A block, and a client's address that may be in it. */
     record Asked(Block block, Address client) {
-        /** Both may be written in the other's clothes, and neither is another for it. */
+        /** Each may be written in the other's notation, but they never match each other. */
         Asked mapped() {
             return new Asked(
                     block.network().bits() == IPV4 ? block.mapped() : block,
@@ -146,14 +146,14 @@ class TrustedIpsPropertyTest {
             IPV4_ADDRESSES, numbers(IPV6).map(value -> new Address(IPV6, value)), IPV4_ADDRESSES.map(Address::mapped)));
     private static final Generator<Block> BLOCKS = Generator.from(source -> {
         Address address = ADDRESSES.next(source);
-        // Half of the prefixes are short: else hardly a block would have an address that was not made for it.
+        // Half of the prefixes are short; otherwise hardly any block would contain an unrelated address.
         return Block.of(
                 address,
                 Generator.ints(0, source.nextBoolean() ? 4 : address.bits()).next(source));
     });
     private static final Generator<Notation> NOTATIONS = Generator.of(List.of(Notation.values()));
 
-    /** The client is in the block, but for at most one bit that is turned over. */
+    /** The client is in the block, except for at most one flipped bit. */
     private static final Generator<Asked> AROUND_A_BLOCK = Generator.from(source -> {
         Block block = BLOCKS.next(source);
         int bits = block.network().bits();
@@ -169,7 +169,7 @@ class TrustedIpsPropertyTest {
     private static final Generator<Asked> ANYWHERE =
             Generator.from(source -> new Asked(BLOCKS.next(source), ADDRESSES.next(source)));
 
-    /** Among them such with runs of zeros. */
+    /** Including numbers with runs of zeros. */
     private static Generator<BigInteger> numbers(int bits) {
         return Generator.from(source -> {
                     byte[] bytes = new byte[bits / 8];
@@ -202,7 +202,7 @@ class TrustedIpsPropertyTest {
         forAll(2000, ANYWHERE, NOTATIONS, Generator.booleans(), Generator.booleans(), TrustedIpsPropertyTest::check);
     }
 
-    /** Else the properties would say little. */
+    /** Otherwise the properties would say little. */
     @Test
     void areTriedWithManyAddressesInTheBlockAndManyOutside() {
         for (Generator<Asked> generator : List.of(AROUND_A_BLOCK, ANYWHERE)) {
@@ -251,7 +251,9 @@ class TrustedIpsPropertyTest {
         });
     }
 
-    /** What two programs would read differently is nowhere, even where the address in it would be trusted. */
+    /**
+     * An address that two programs would parse differently matches nothing, even if it would be trusted in one reading.
+     */
     @Test
     void trustsNothingThatIsNoAddressByItself() {
         forAll(1000, ADDRESSES, NOTATIONS, (client, notation) -> {

@@ -56,7 +56,7 @@ class TrustedIpsTest {
     }
 
     @Test
-    void refusesAListThatWouldTrustNobody() {
+    void refusesAListThatWouldTrustNoAddress() {
         assertThatIllegalArgumentException().isThrownBy(() -> new TrustedIps(List.of()));
     }
 }

@@ -48,7 +48,8 @@ final class AzureScenarios {
         HttpResponse<String> granted = client.logIn(PLATFORM, IDENTITY, token("prod"));
         transcript.check("the login is granted", granted.statusCode() == 200);
         transcript.decoded(DemoClient.accessToken(granted));
-        transcript.say("One in the resource group prod-dev does not: names are compared whole, segment by segment.");
+        transcript.say(
+                "A machine in the resource group prod-dev is denied: names are compared as a whole, segment by segment.");
         HttpResponse<String> denied = client.logIn(PLATFORM, IDENTITY, token("prod-dev"));
         transcript.check("denied", denied.statusCode() == 401);
         client.explain(denied, "azure_resource_not_allowed");

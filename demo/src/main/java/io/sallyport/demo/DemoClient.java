@@ -155,7 +155,7 @@ final class DemoClient {
                 .filter(entry -> entry.contains(requestId))
                 .findFirst()
                 .orElse("{}");
-        transcript.say("The operator finds in the log by that reqId:");
+        transcript.say("The operator finds this line in the log by that reqId:");
         transcript.show("  ", line);
         transcript.check(
                 "the reason is " + reason, reason.equals(Json.parseObject(line).get("reason")));

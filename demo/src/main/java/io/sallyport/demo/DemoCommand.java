@@ -12,13 +12,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Starts a server on an embedded store and a simulated Google Cloud, and logs workloads in: every request and"
-                    + " answer is shown as it is, and every token is real.",
-            "Ends with 0 if every step did what it should."
+            "Starts a server on an embedded store and a simulated Google Cloud, and logs workloads in. Every request and"
+                    + " answer is shown unchanged, and every token is real.",
+            "Exits with 0 if every step did what it should."
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    @Option(names = "--full", description = "Show tokens whole, not cut short.")
+    @Option(names = "--full", description = "Shows tokens in full.")
     private boolean full;
 
     @Spec

@@ -68,7 +68,7 @@ final class FederationScenarios {
     }
 
     void reachGoogleCloud() throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("A workload asks for a token for Google's token service, with what its machine gives it.");
+        transcript.act("A workload requests a token for Google's token service, with its machine's own token.");
         HttpResponse<String> issued = tokenFor(PROVIDER.audience());
         transcript.check("the token is issued", issued.statusCode() == 200);
         if (issued.statusCode() != 200) {
@@ -78,7 +78,7 @@ final class FederationScenarios {
         transcript.decoded(token);
 
         transcript.act(
-                "Google's token service reads our discovery document and keys, and gives a federated token for it.");
+                "Google's token service reads Sallyport's discovery document and keys, and returns a federated token.");
         HttpResponse<String> federated = exchange(token, PROVIDER.audience());
         String accessToken = member(federated, "access_token");
         transcript.check(
@@ -87,7 +87,8 @@ final class FederationScenarios {
                         .filter(identity -> identity.subject().equals(IDENTITY.value()))
                         .isPresent());
 
-        transcript.act("The identity becomes the service account that it may be. Nobody holds a key of that account.");
+        transcript.act(
+                "The identity impersonates the service account that it may use. No one holds a key of that account.");
         HttpResponse<String> impersonated = generate(
                 accessToken, TARGET, "AccessToken", Map.of("scope", List.of(CLOUD_PLATFORM), "lifetime", "600s"));
         transcript.check(
@@ -106,14 +107,14 @@ final class FederationScenarios {
 
     private void denials(String token, String accessToken)
             throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("Nothing of it reaches further than it was allowed to.");
-        transcript.say("The identity may not be any other service account:");
+        transcript.act("The identity gets no further than it was allowed to.");
+        transcript.say("The identity may not impersonate any other service account:");
         transcript.check(
                 "denied",
                 generate(accessToken, MACHINE, "AccessToken", Map.of("scope", List.of(CLOUD_PLATFORM)))
                                 .statusCode()
                         == 403);
-        transcript.say("A token that was meant for another provider is good for that one alone:");
+        transcript.say("A token that was issued for another provider is valid only there:");
         transcript.check("refused", exchange(token, OTHER.audience()).statusCode() == 400);
     }
 

@@ -63,13 +63,13 @@ final class GoogleScenarios {
     }
 
     void logInFromAMachine(MetadataServer metadata) throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("A virtual machine asks its metadata server for a token that is meant for its identity alone.");
+        transcript.act("A virtual machine requests a token for its identity from the metadata server.");
         HttpResponse<String> idToken = identityToken(metadata, VM);
         transcript.check("the metadata server gave an ID token", idToken.statusCode() == 200);
-        transcript.say("Google says in it:");
+        transcript.say("The ID token says:");
         transcript.decoded(idToken.body());
 
-        transcript.act("It logs in with that token. Nobody gave it a secret.");
+        transcript.act("It logs in with that token. No one gave it a secret.");
         HttpResponse<String> response = client.logIn(PLATFORM, VM, idToken.body());
         transcript.check("the login is granted", response.statusCode() == 200);
         String accessToken = DemoClient.accessToken(response);
@@ -77,11 +77,11 @@ final class GoogleScenarios {
         transcript.decoded(accessToken);
 
         transcript.act(
-                "A service gets the access token and checks it by itself, with the keys that Sallyport publishes.");
+                "A service receives the access token and verifies it itself, with the keys that Sallyport publishes.");
         client.get("/.well-known/openid-configuration");
         String keys = client.get("/.well-known/jwks.json").body();
         transcript.check(
-                "signature, type, issuer, audience and times are right, says a library that knows nothing of Sallyport",
+                "a standard JWT library accepts the signature, type, issuer, audience and times",
                 client.verifies(accessToken, keys));
         String last = accessToken.substring(accessToken.length() - 20);
         String forged = accessToken.substring(0, accessToken.length() - 20) + new StringBuilder(last).reverse();
@@ -89,7 +89,7 @@ final class GoogleScenarios {
     }
 
     void logInAsAServiceAccount() throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("A job anywhere else has a service account sign a JWT for it, and logs in with a form.");
+        transcript.act("A job that runs anywhere has a service account sign a JWT, and logs in with a form.");
         SimulatedServiceAccount nightly = google.serviceAccount("nightly@shop.iam.gserviceaccount.com");
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", nightly.email());
@@ -105,20 +105,20 @@ final class GoogleScenarios {
         String jwt = String.valueOf(Json.parseObject(signed.body()).get("signedJwt"));
         transcript.check(
                 "the login is granted", client.logInByForm(PLATFORM, JOB, jwt).statusCode() == 200);
-        transcript.say("This identity admits each JWT once only; the same one again:");
+        transcript.say("This identity admits each JWT once. The same JWT again:");
         HttpResponse<String> again = client.logInByForm(PLATFORM, JOB, jwt);
         transcript.check("the replay is denied", again.statusCode() == 401);
         client.explain(again, "assertion_reused");
     }
 
     void denials(MetadataServer metadata) throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("A token that was meant for another identity is denied, and the caller does not learn why.");
+        transcript.act("A token for another identity is denied, and the caller does not learn why.");
         HttpResponse<String> wrongAudience =
                 client.logIn(PLATFORM, VM, identityToken(metadata, JOB).body());
         transcript.check("denied", wrongAudience.statusCode() == 401);
         client.explain(wrongAudience, "wrong_audience");
 
-        transcript.act("Another virtual machine of the same project is denied as well, in the same words.");
+        transcript.act("Another virtual machine in the same project is denied too, in the same words.");
         SimulatedServiceAccount web = google.serviceAccount("web@shop.iam.gserviceaccount.com");
         Instance other = new Instance("shop", 326694433618L, "europe-west1-b", "991", "web-1", Instant.now());
         try (MetadataServer webMetadata = google.metadataServer(web, other)) {
@@ -126,7 +126,7 @@ final class GoogleScenarios {
                     client.logIn(PLATFORM, VM, identityToken(webMetadata, VM).body());
             transcript.check("denied", stranger.statusCode() == 401);
             transcript.check(
-                    "the two answers differ in the request id only",
+                    "the two answers differ only in the request id",
                     withoutRequestId(stranger).equals(withoutRequestId(wrongAudience)));
             client.explain(stranger, "service_account_not_allowed");
         }
@@ -140,13 +140,13 @@ final class GoogleScenarios {
         pass.run();
         String rotated = identityToken(metadata, VM).body();
         transcript.check(
-                "a token by the new key is admitted",
+                "a token signed with the new key is admitted",
                 client.logIn(PLATFORM, VM, rotated).statusCode() == 200);
         google.behaviour().fail(500);
         transcript.check(
-                "with the key server down, known keys serve on",
+                "while the key server is down, known keys still work",
                 client.logIn(PLATFORM, VM, earlier).statusCode() == 200);
-        transcript.say("Google's key server was asked " + google.certsRequests() + " times in all this.");
+        transcript.say("All this took " + google.certsRequests() + " requests to Google's key server.");
         google.behaviour().recover();
     }
 

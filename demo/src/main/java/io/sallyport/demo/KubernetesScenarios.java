@@ -63,22 +63,22 @@ final class KubernetesScenarios {
 
     void logInFromACluster() throws IOException, InterruptedException, MalformedJsonException {
         transcript.act(
-                "A pod logs in with its projected token; the cluster's own API server is asked about it, over TLS.");
+                "A pod logs in with its projected token. Sallyport asks the cluster's API server to review it, over TLS.");
         HttpResponse<String> granted = client.logIn(PLATFORM, REVIEWED, token("checkout"));
         transcript.check("the login is granted", granted.statusCode() == 200);
         transcript.decoded(DemoClient.accessToken(granted));
-        transcript.say("A pod of another service account does not log in:");
+        transcript.say("A pod of another service account is denied:");
         HttpResponse<String> denied = client.logIn(PLATFORM, REVIEWED, token("web"));
         transcript.check("denied", denied.statusCode() == 401);
         client.explain(denied, "service_account_not_allowed");
 
         transcript.act(
-                "Where the API server is out of reach, the cluster's published keys do: no call into the cluster at all.");
+                "If the API server cannot be reached, the cluster's published keys suffice, with no call into the cluster.");
         int reviews = cluster.reviews();
         transcript.check(
                 "the login is granted",
                 client.logIn(PLATFORM, OFFLINE, token("checkout-worker")).statusCode() == 200);
-        transcript.check("nobody asked the API server", cluster.reviews() == reviews);
+        transcript.check("the API server was not asked", cluster.reviews() == reviews);
     }
 
     private String token(String account) {

@@ -51,7 +51,7 @@ final class SessionScenarios {
 
     void countedUses() throws IOException, InterruptedException, MalformedJsonException {
         transcript.act(
-                "A worker's token is good for three uses. The service that it is shown to asks Sallyport each time.");
+                "A worker's token is valid for three uses. The service that receives it asks Sallyport each time.");
         String own = logIn(SERVICE, "orders@shop.iam.gserviceaccount.com");
         String shown = logIn(WORKER, "worker@shop.iam.gserviceaccount.com");
         for (long left = 2; left >= 0; left--) {
@@ -67,17 +67,17 @@ final class SessionScenarios {
 
     /** @param pass skips 500 seconds */
     void renewal(Runnable pass) throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("A session is renewed before its token expires, and not beyond its own end.");
+        transcript.act("A session is renewed before its token expires, but not beyond the session's end.");
         String first = logIn(WORKER, "worker@shop.iam.gserviceaccount.com");
         pass.run();
         HttpResponse<String> renewed = client.renew(first);
         Object left = Json.parseObject(renewed.body()).get("expiresIn");
         transcript.check(
-                "a new token of the same session, for the 400 s that are left of its 900 s and no more",
+                "a new token of the same session, for the remaining 400 s of its 900 s",
                 left instanceof Long seconds && seconds > 0 && seconds <= 400);
         transcript.decoded(DemoClient.accessToken(renewed));
 
-        transcript.act("The session is revoked, and every token of it with it.");
+        transcript.act("The session is revoked, and with it all its tokens.");
         String second = DemoClient.accessToken(renewed);
         transcript.check("revoked", client.revoke(first).statusCode() == 200);
         HttpResponse<String> refused = client.renew(second);
@@ -85,7 +85,8 @@ final class SessionScenarios {
         client.explain(refused, "session_revoked");
         String own = logIn(SERVICE, "orders@shop.iam.gserviceaccount.com");
         transcript.check(
-                "nor does a service take it", client.introspect(own, second).equals(Map.of("active", false)));
+                "introspection reports it as inactive",
+                client.introspect(own, second).equals(Map.of("active", false)));
     }
 
     private String logIn(IdentityId identity, String account)

@@ -58,7 +58,7 @@ final class TokenScenarios {
     }
 
     void tokensForServices() throws IOException, InterruptedException, MalformedJsonException {
-        transcript.act("The storefront asks for a token for the orders API, which it has a grant for.");
+        transcript.act("The storefront requests a token for the orders API, for which it has a grant.");
         HttpResponse<String> issued = ask(ORDERS_API, "write");
         String token = accessToken(issued);
         transcript.check(
@@ -66,20 +66,20 @@ final class TokenScenarios {
                 issued.statusCode() == 200
                         && "write".equals(Json.parseObject(issued.body()).get("scope")));
         transcript.decoded(token);
-        transcript.say("For what it has no grant for, it gets none:");
+        transcript.say("Without a grant, it gets no token:");
         HttpResponse<String> denied = ask("payroll-api", "");
         transcript.check("denied", denied.statusCode() == 400);
         client.explain(denied, "grant_missing");
 
-        transcript.act("The orders API asks about the token, and passes the call on to billing.");
+        transcript.act("The orders API introspects the token, and calls billing on the storefront's behalf.");
         Map<String, @Nullable Object> answer = client.introspectAsAClient(idTokenOf(ORDERS), token);
         transcript.check(
-                "the token is active, and the storefront's",
+                "the token is active and belongs to the storefront",
                 Boolean.TRUE.equals(answer.get("active")) && STOREFRONT.value().equals(answer.get("sub")));
         HttpResponse<String> passedOn = passOn(token, "pay");
         transcript.check("a token for " + BILLING_API, passedOn.statusCode() == 200);
         transcript.decoded(accessToken(passedOn));
-        transcript.say("The orders API may refund by itself, but not for the storefront, which may not:");
+        transcript.say("The orders API may refund for itself, but not for the storefront, which may not refund:");
         HttpResponse<String> refund = passOn(token, "refund");
         transcript.check("denied", refund.statusCode() == 400);
         client.explain(refund, "scope_not_granted");

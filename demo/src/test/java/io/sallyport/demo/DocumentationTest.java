@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Markdown files: their links lead somewhere, the index knows them all, and README stays short. */
+/** The Markdown files: their links resolve, the index lists all of them, and README stays short. */
 final class DocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final int README_BYTES = 8192;

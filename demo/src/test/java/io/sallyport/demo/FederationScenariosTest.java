@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The demo's last act, on an issuer that stands in for the server. */
+/** The demo's last act, with an issuer that replaces the server. */
 class FederationScenariosTest {
     private final InstantSource clock = InstantSource.system();
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);

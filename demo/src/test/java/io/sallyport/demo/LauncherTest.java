@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script that people start the product with, in a copy of the project's folders with nothing but itself in them. */
+/** The script that starts the product, in a copy of the project's folders that contains nothing else. */
 @Timeout(60)
 class LauncherTest {
     /** Tests of a module run in its folder. */
@@ -46,7 +46,7 @@ class LauncherTest {
     void copyTheScript() throws IOException {
         launcher = new LauncherFixture(folder, "bash", TOOLS);
         tools = launcher.tools();
-        // A space, as in many a home folder's name.
+        // A space, as in many home folders' names.
         home = Files.createDirectory(folder.resolve("sally port"));
         Files.copy(SCRIPT, home.resolve("sallyport"));
         jar = write("demo/target/sallyport-demo.jar", "built before", BUILT);
@@ -142,7 +142,7 @@ class LauncherTest {
         assertThat(outcome.out().lines()).contains("<-Xmx64m>", "<-Da=b>");
     }
 
-    /** Once for each build; whatever comes of it, the command runs. */
+    /** Once per build; whatever happens, the command runs. */
     @Test
     void keepsTheClassesOfAStart() throws Exception {
         for (String tool : List.of("mktemp", "mv", "rm")) {

@@ -35,7 +35,7 @@ class MainTest {
     @TempDir
     private Path folder;
 
-    /** What a command came to. */
+    /** A command's result. */
     private record Outcome(int exitCode, String out, String err) {}
 
     private static Outcome run(String... arguments) {
@@ -156,7 +156,7 @@ class MainTest {
         assertThat(outcome.err()).contains("the data folder " + file + " cannot be used: " + file + " is not a folder");
     }
 
-    /** An issuer is https, or http on the loopback: an address that others can reach needs one to be configured. */
+    /** An issuer is https, or http on loopback: if others are to reach the server, an issuer must be configured. */
     @Test
     void asksForAnIssuerWhereOthersCanReachIt() {
         Outcome outcome = serve("--host", "0.0.0.0");

@@ -59,7 +59,7 @@ final class MarkdownLinks {
         return pages.stream().sorted().toList();
     }
 
-    /** The links of a page as they are written, without those to other sites. */
+    /** The links of a page as written, without those to other sites. */
     List<String> of(Path page) throws IOException {
         String text = CODE.matcher(prose(page)).replaceAll("");
         List<String> links = new ArrayList<>();
@@ -144,7 +144,7 @@ final class MarkdownLinks {
         return known;
     }
 
-    /** The anchor that GitHub gives a heading. */
+    /** GitHub's anchor for a heading. */
     static String anchor(String heading) {
         return heading.replaceAll("\\[([^\\]]*)\\]\\([^)]*\\)", "$1")
                 .toLowerCase(Locale.ROOT)

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/negative-cases.md says which test shows what: each of them must be there. */
+/** docs/negative-cases.md names tests as evidence: each of them must exist. */
 final class NegativeCasesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern TEST =

@@ -31,7 +31,7 @@ final class AdminCall {
     IdentityId identity() throws Refused {
         String id = parameter("id");
         if (!IdentityId.isValid(id)) {
-            throw new Refused(Reason.NO_SUCH_IDENTITY, "nobody can be called so");
+            throw new Refused(Reason.NO_SUCH_IDENTITY, "the path does not contain a valid identity id");
         }
         return claim(new IdentityId(id));
     }

@@ -93,8 +93,8 @@ final class IdentityRoutes {
         }
         int number = text.get().matches("[0-9]{1,4}") ? Integer.parseInt(text.get()) : -1;
         if (number < least || number > most) {
-            throw Refused.fields(
-                    List.of(new InvalidField(name, "must be from " + least + " to " + most + "; page on by cursor")));
+            throw Refused.fields(List.of(new InvalidField(
+                    name, "must be from " + least + " to " + most + "; use cursor to get the next page")));
         }
         return Optional.of(number);
     }
@@ -125,7 +125,7 @@ final class IdentityRoutes {
     private Response addSecret(AdminCall call, Provider<?> kind) throws Refused {
         IdentityId id = call.identity();
         if (!(call.body().get("id") instanceof String secretId)) {
-            throw Refused.fields(List.of(new InvalidField("id", "is required: what to call the secret")));
+            throw Refused.fields(List.of(new InvalidField("id", "is required: a name for the secret")));
         }
         Registry.NewSecret added = registry.addSecret(id, kind, secretId);
         views.note(added.changed(), call);

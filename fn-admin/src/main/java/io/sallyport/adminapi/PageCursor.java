@@ -36,6 +36,6 @@ final class PageCursor {
         } catch (IllegalArgumentException | MalformedJsonException e) {
             // Refused below.
         }
-        throw Refused.fields(List.of(new InvalidField("cursor", "must be the nextCursor of an answer")));
+        throw Refused.fields(List.of(new InvalidField("cursor", "must be the nextCursor of an earlier answer")));
     }
 }

@@ -50,7 +50,7 @@ final class CheckedSocket extends DeadlineSocket {
         deadline.millisLeft();
         bytesLeft -= Math.max(0, count);
         if (bytesLeft < 0) {
-            throw new SocketException("more comes in than anybody has to say");
+            throw new SocketException("the other side sends too much");
         }
         return count;
     }

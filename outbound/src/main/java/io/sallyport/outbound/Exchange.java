@@ -201,14 +201,14 @@ public final class Exchange {
                 throw tooLarge();
             }
             if (deadline.isOver()) {
-                throw new SocketTimeoutException("the answer trickles");
+                throw new SocketTimeoutException("the answer arrives too slowly");
             }
             if (length == buffer.length) {
                 buffer = Arrays.copyOf(buffer, (int) Math.min(maxBytes + 1L, buffer.length * 2L));
             }
         }
         if (declared >= 0 && length != declared) {
-            throw new IOException("the answer broke off");
+            throw new IOException("the answer ended early");
         }
         return Arrays.copyOf(buffer, length);
     }

@@ -26,11 +26,11 @@ public final class LocalAddress {
             URI uri = new URI(text);
             boolean isHttp = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
             if (!isHttp || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
-                throw new IllegalArgumentException("it is not of that form");
+                throw new IllegalArgumentException("it has another form");
             }
             return uri;
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("it is no URL");
+            throw new IllegalArgumentException("it is not a URL");
         }
     }
 

@@ -242,7 +242,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void holdsNobodyUpWhoHasAStaleKeyWhileAnotherFetches() throws Exception {
+    void delaysNoCallerWithAStaleKeyWhileAnotherFetches() throws Exception {
         key("a");
         clock.advance(RemoteKeys.DEFAULT_FRESH);
         CountDownLatch asked = new CountDownLatch(1);
@@ -266,7 +266,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void recoversFromAFetcherThatThrowsWhatNobodyExpected() throws Exception {
+    void recoversFromAFetcherThatThrowsAnUnexpectedException() throws Exception {
         server = uri -> {
             throw new IllegalStateException("a bug");
         };

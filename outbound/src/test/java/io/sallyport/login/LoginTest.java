@@ -169,7 +169,7 @@ class LoginTest {
     }
 
     @Test
-    void givesEveryLoginASessionOfItsOwn() throws Exception {
+    void givesEveryLoginANewSession() throws Exception {
         String token = idToken(VM);
         assertThat(accessToken(post(VM, token)).getJWTClaimsSet().getClaim("sid"))
                 .isNotEqualTo(accessToken(post(VM, token)).getJWTClaimsSet().getClaim("sid"));
@@ -181,7 +181,7 @@ class LoginTest {
         for (int i = 0; i < 100; i++) {
             assertThat(post(VM, idToken(VM)).status()).isEqualTo(200);
         }
-        // The last login, once an hour.
+        // The last login is recorded once an hour.
         assertThat(stores.writes()).isEqualTo(writes + 1);
         assertThat(stores.reads()).isEqualTo(1);
     }
@@ -263,7 +263,7 @@ class LoginTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void deniesInTheSameWordsALoginWith(String flaw, Reason reason, Attempt attempt) throws Exception {
-        Response unknown = post(new IdentityId("nobody"), idToken(VM));
+        Response unknown = post(new IdentityId("no-such-id"), idToken(VM));
         audits.clear();
         Response denied = attempt.by(this);
         assertThat(denied.status()).isEqualTo(401);
@@ -328,7 +328,7 @@ class LoginTest {
         return arguments(flaw, reason, attempt);
     }
 
-    /** Vault Azure, CVE-2025-3879: what a caller says beside the token must not count. */
+    /** Vault Azure, CVE-2025-3879: what a caller sends next to the token must not count. */
     @Test
     void ignoresWhatTheCallerSaysBesideTheToken() throws Exception {
         Map<String, Object> body = new HashMap<>(Map.of("identityId", VM.value(), "jwt", idToken(JOB)));
@@ -500,7 +500,7 @@ class LoginTest {
         assertThat(post(VM, idToken(VM)).status()).isEqualTo(401);
     }
 
-    /** 10 000 unknown key ids cause a handful of fetches, and a rotation in their midst is picked up. */
+    /** 10 000 unknown key ids cause a handful of fetches, and a key rotation among them is noticed. */
     @Test
     void isNoAmplifierOfRequestsToGoogle() throws Exception {
         int before = google.certsRequests();

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tokens of the platforms, and of trusted issuers, as credentials at the token endpoint. */
+/** Platforms' and trusted issuers' tokens as credentials at the token endpoint. */
 final class PlatformTokensTest {
     private static final TestClock CLOCK = new TestClock();
     private static final Duration HOUR = Duration.ofHours(1);
@@ -235,10 +235,10 @@ final class PlatformTokensTest {
         assertRefused(Reason.NO_AUTH_METHOD, tokenOf("azure-vm"), "google-vm");
         assertRefused(Reason.NO_AUTH_METHOD, tokenOf("pod-offline"), "azure-vm");
         assertRefused(Reason.WRONG_AUDIENCE, pod.token("vault", HOUR), "pod-offline");
-        assertRefused(Reason.UNKNOWN_IDENTITY, tokenOf("pod-offline"), "nobody");
+        assertRefused(Reason.UNKNOWN_IDENTITY, tokenOf("pod-offline"), "no-such-id");
     }
 
-    // A platform's token is shown to nobody else.
+    // A platform's token is sent to no other party.
 
     @Test
     void showsTheTokenOfOnePlatformToNoOther() {
@@ -270,7 +270,7 @@ final class PlatformTokensTest {
         assertThat(world.fetched).hasSize(fetched);
     }
 
-    /** One cluster could use at the other what it was shown. */
+    /** One cluster could use a token that it was shown at the other. */
     @Test
     void showsTheTokenOfAClusterThatIsTrustedByItsKeysToNoOther() {
         try (SimulatedCluster other = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone()) {
@@ -324,7 +324,7 @@ final class PlatformTokensTest {
     }
 
     @Test
-    void findsNobodyWhoseNamesAreNotExactOrWhomOnlyTheClusterKnows() {
+    void findsNoIdentityByAPatternOrByWhatOnlyTheClusterKnows() {
         world.sessions.delete(new IdentityId("pod-offline"));
         save("pods", Map.of("kubernetesAuth", offline("shop", "pay*")));
         assertRefused(Reason.UNKNOWN_IDENTITY, tokenOf("pod-offline"), "");
@@ -368,7 +368,7 @@ final class PlatformTokensTest {
     }
 
     @Test
-    void letsNoBrokenDocumentShutOutWhoeverSharesAnIssuerWithIt() {
+    void letsNoBrokenDocumentShutOutOthersWithTheSameIssuer() {
         saveTrusting("broken", OAuthFixture.SUBJECT);
         assertRefused(Reason.AMBIGUOUS_CLIENT, world.assertion(), "");
         world.sessions.stores.spoil(new IdentityId("broken"), Map.of("disable", true));
@@ -378,7 +378,7 @@ final class PlatformTokensTest {
         assertRefused(Reason.IDENTITY_INVALID, world.assertion(), "broken");
     }
 
-    /** What Google's keys prove is not what a trusted issuer's keys prove, though both say the same. */
+    /** A token verified with Google's keys is not one verified with a trusted issuer's, even if both say the same. */
     @Test
     void provesATrustedIssuersJwtByThatIssuersKeysAlone() {
         Map<String, Object> issuer = OAuthFixture.trustedIssuer();
@@ -393,7 +393,7 @@ final class PlatformTokensTest {
         assertRefused(Reason.ALGORITHM_NOT_ALLOWED, tokenOf("google-vm"), "google-vm");
     }
 
-    /** A token may be true and its workload not among those that are allowed. */
+    /** A token may be genuine and its workload still not allowed. */
     @Test
     void takesNoTokenOfAWorkloadThatIsNotAllowed() {
         String other = "other@shop.iam.gserviceaccount.com";

@@ -128,7 +128,7 @@ final class HttpFetcherTest {
         }
     }
 
-    /** At once: none of it ever comes. */
+    /** At once, since none of it will arrive. */
     @Test
     void refusesALargerOneThatIsDeclared() throws Exception {
         CountDownLatch refused = new CountDownLatch(1);
@@ -207,7 +207,7 @@ final class HttpFetcherTest {
         }
     }
 
-    /** A byte at a time, so that no single read takes long. */
+    /** One byte at a time, so that no single read takes long. */
     @ParameterizedTest(name = "after \"{0}\"")
     @ValueSource(strings = {"HTTP/1.1", OK + "\r\n", OK + "\r\nX-Padding: ", OK + "\r\nConnection: close\r\n\r\n"})
     void givesUpOnWhateverTrickles(String before) throws Exception {
@@ -222,7 +222,7 @@ final class HttpFetcherTest {
         })) {
             HttpFetcher impatient = HttpFetcher.plainHttpToo(Duration.ofMillis(200));
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> impatient.get(server.uri()));
-            // And the connection is closed, or the server would write on and this test not end.
+            // And the connection is closed; otherwise the server would keep writing and this test would not end.
         }
     }
 
@@ -258,7 +258,7 @@ final class HttpFetcherTest {
         }
     }
 
-    /** The head of a handshake record of 16 KiB, and then its bytes one by one. */
+    /** The head of a 16 KiB handshake record, and then its bytes one by one. */
     private static void trickleARecord(ServerSocket socket) {
         CountDownLatch never = new CountDownLatch(1);
         try (Socket caller = socket.accept()) {
@@ -268,11 +268,11 @@ final class HttpFetcherTest {
                 pause(never);
             }
         } catch (IOException e) {
-            // The caller had enough.
+            // The caller gave up.
         }
     }
 
-    /** {@code System.nanoTime} begins anywhere, and may overflow. */
+    /** {@code System.nanoTime} has an arbitrary origin and may overflow. */
     @Test
     void keepsItsDeadlineWhereverTheClockBegins() throws Exception {
         try (RawServer server = RawServer.answering(OK, "Content-Length: 2", "", "{}")) {
@@ -346,13 +346,13 @@ final class HttpFetcherTest {
     }
 
     @Test
-    void failsWhereNobodyListens() throws Exception {
-        URI nobody;
+    void failsWhereNothingListens() throws Exception {
+        URI unreachable;
         try (RawServer closed = RawServer.answering(OK)) {
-            nobody = closed.uri();
+            unreachable = closed.uri();
         }
 
-        assertThatIOException().isThrownBy(() -> fetcher.get(nobody));
+        assertThatIOException().isThrownBy(() -> fetcher.get(unreachable));
     }
 
     private static void await(CountDownLatch latch) {

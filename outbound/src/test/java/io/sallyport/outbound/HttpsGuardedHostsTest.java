@@ -155,9 +155,9 @@ final class HttpsGuardedHostsTest {
         assertThat(cluster.serverNames()).containsExactly("kube.example", "-");
     }
 
-    // Where it leads to.
+    // Where the name leads.
 
-    /** DNS rebinding: what the name leads to a moment later does not count. */
+    /** DNS rebinding: where the name leads a moment later does not count. */
     @Test
     void connectsToTheAddressThatWasCheckedAndAsksOnce() throws Exception {
         lookups.add(List.of(LOOPBACK));
@@ -196,7 +196,7 @@ final class HttpsGuardedHostsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.1", "192.168.1.1", "172.31.0.1", "100.64.0.1", "fd12::1", "::ffff:10.0.0.1"})
-    void privateNetworksAreASettingOfTheirOwn(String address) throws Exception {
+    void privateNetworksAreASeparateSetting(String address) throws Exception {
         InetAddress host = InetAddress.getByName(address);
         assertThatExceptionOfType(HostNotAllowedException.class)
                 .isThrownBy(() -> AddressPolicy.publicOnly().check(host))
@@ -227,7 +227,7 @@ final class HttpsGuardedHostsTest {
     }
 
     @Test
-    void triesTheNextAddressWhereNobodyListensAtTheFirst() throws Exception {
+    void triesTheNextAddressWhereNothingListensAtTheFirst() throws Exception {
         lookups.add(List.of("::1", LOOPBACK));
         assertThat(post("localhost").status()).isEqualTo(201);
     }
@@ -267,7 +267,7 @@ final class HttpsGuardedHostsTest {
     }
 
     @Test
-    void givesItsConnectionToNobodyForAnotherAddress() throws Exception {
+    void lendsItsConnectionForNoOtherAddress() throws Exception {
         try (CheckedSocket socket = socket();
                 Socket other = new Socket(InetAddress.getLoopbackAddress(), cluster.port())) {
             CheckedTls tls = new CheckedTls(Optional.of(ca), socket);
@@ -286,7 +286,7 @@ final class HttpsGuardedHostsTest {
         }
     }
 
-    // What comes back.
+    // The answer.
 
     @ParameterizedTest
     @ValueSource(ints = {202, 204, 400, 401, 403, 404, 429, 500, 503})
@@ -350,7 +350,7 @@ final class HttpsGuardedHostsTest {
     void speaksHttp1Alone() throws Exception {
         SSLServerSocket socket = (SSLServerSocket) secured();
         SSLParameters parameters = socket.getSSLParameters();
-        // Were http/1.1 offered alone, the handshake would fail; were h2 offered, it would be spoken.
+        // If only http/1.1 were offered, the handshake would fail; if h2 were, it would be used.
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
         try (RawServer server = new RawServer(
@@ -371,7 +371,7 @@ final class HttpsGuardedHostsTest {
         assertThat(get("localhost", "/.well-known/openid-configuration")).contains("jwks_uri");
     }
 
-    // How many reviews at a time.
+    // The number of concurrent reviews.
 
     @Test
     void sendsAClusterNoMoreReviewsThanItsSlots() throws Exception {
@@ -392,7 +392,7 @@ final class HttpsGuardedHostsTest {
         assertThatExceptionOfType(TooManyReviewsException.class)
                 .isThrownBy(() -> limited.post(uri("localhost"), Optional.of(ca), reviewer.token(), review()));
         assertThat(cluster.reviews()).isEqualTo(1);
-        // Another cluster's are sent meanwhile, and so is what is no review.
+        // Another cluster's reviews proceed meanwhile, and so do requests that are not reviews.
         try (SimulatedCluster other = SimulatedCluster.start(InstantSource.system())) {
             assertThat(limited.post(
                                     URI.create(other.host() + PATH),
@@ -439,7 +439,7 @@ final class HttpsGuardedHostsTest {
         assertThat(cluster.reviews()).isZero();
     }
 
-    // How long it takes.
+    // Time limits.
 
     @Test
     void givesUpOnAnAnswerThatTrickles() {
@@ -453,7 +453,7 @@ final class HttpsGuardedHostsTest {
                         () -> impatient.fetcher(Optional.of(ca)).get(URI.create(cluster.host() + "/openid/v1/jwks")));
     }
 
-    /** A byte at a time, so that no single read takes long. */
+    /** One byte at a time, so that no single read takes long. */
     @Test
     void givesUpOnHeadersThatTrickle() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
@@ -478,7 +478,7 @@ final class HttpsGuardedHostsTest {
 
     @Test
     void givesUpOnAHandshakeThatTakesTooLong() throws Exception {
-        // One who accepts and says nothing.
+        // A server that accepts and stays silent.
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             HttpsGuardedHosts impatient =
                     new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters(), this::resolve, soonOver());
@@ -509,13 +509,13 @@ final class HttpsGuardedHostsTest {
         assertThat(connections.get()).isEqualTo(2);
     }
 
-    /** As if this much time went by at every look. */
+    /** A clock that advances this much at every reading. */
     private static LongSupplier passing(Duration step) {
         AtomicLong now = new AtomicLong();
         return () -> now.getAndAdd(step.toNanos());
     }
 
-    /** As if all of the time but half a second were over at once. */
+    /** A clock on which all but half a second passes at once. */
     private static LongSupplier soonOver() {
         AtomicLong now = new AtomicLong();
         return () -> now.getAndSet(HttpsGuardedHosts.WHOLE_CALL.minusMillis(500).toNanos());
@@ -525,7 +525,7 @@ final class HttpsGuardedHostsTest {
         return new HttpsGuardedHosts(policy, this::resolve, System::nanoTime);
     }
 
-    /** As the next of the lookups says; without any, to the loopback. */
+    /** As the next prepared lookup says; without any, loopback. */
     private List<InetAddress> resolve(String host) throws UnknownHostException {
         List<String> addresses = lookups.isEmpty() ? List.of(LOOPBACK) : lookups.remove();
         InetAddress[] found = new InetAddress[addresses.size()];

@@ -49,7 +49,7 @@ final class ReviewSlotsTest {
         assertThat(next.get()).isEqualTo("its turn");
     }
 
-    /** Threads are for all: no cluster may have more of them waiting than this. */
+    /** Threads are shared: no cluster may keep more of them waiting than this. */
     @Test
     void refusesAtOnceWhereTooManyWaitAlready() throws Exception {
         ReviewSlots slots = new ReviewSlots(1, 2);

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Assumptions;
  * run. {@code K8S_HOME} names a folder that has the programs {@code kube-apiserver} and {@code etcd}, at any depth.
  */
 final class ApiServer implements AutoCloseable {
-    /** What the certificate is for that the server makes for itself. Names inside of a cluster resolve to loopback here. */
+    /** The name that the server's self-made certificate is for. Names inside a cluster resolve to loopback here. */
     private static final String NAME = "kubernetes.default.svc";
 
     private static final String ADMIN = "admin-of-this-test";
@@ -55,9 +55,9 @@ final class ApiServer implements AutoCloseable {
     private final HttpClient client;
 
     /**
-     * Starts it; the test is skipped if there are no programs.
+     * Starts it; the test is skipped if the programs are missing.
      *
-     * @param issuer of service account tokens; if it is empty, the server itself, which then publishes its keys there
+     * @param issuer of service account tokens; if empty, the server itself, which then publishes its keys there
      */
     ApiServer(Path folder, Optional<String> issuer) throws Exception {
         Optional<String> home = Optional.ofNullable(System.getenv("K8S_HOME"));
@@ -71,7 +71,7 @@ final class ApiServer implements AutoCloseable {
             while (!Files.exists(certificates)) {
                 pause(until);
             }
-            // The server's own comes first, then its authority's.
+            // The server's own certificate comes first, then its authority's.
             String pem = Files.readString(certificates);
             this.ca = pem.substring(pem.lastIndexOf("-----BEGIN CERTIFICATE-----"));
             // The API server ends HTTP/2 connections after it refused a request.
@@ -205,7 +205,7 @@ final class ApiServer implements AutoCloseable {
         return CaCertificates.parse(ca);
     }
 
-    /** Reaches it as Sallyport does, with a name that leads to loopback. */
+    /** Connects as Sallyport does, with a name that resolves to loopback. */
     HttpsGuardedHosts clusters() {
         return new HttpsGuardedHosts(
                 AddressPolicy.forSimulatedClusters(),
@@ -238,7 +238,7 @@ final class ApiServer implements AutoCloseable {
         create("/api/v1/namespaces/" + namespace + "/serviceaccounts", Map.of("metadata", Map.of("name", name)));
     }
 
-    /** @param subject of the API group rbac.authorization.k8s.io or a service account */
+    /** @param subject of the API group rbac.authorization.k8s.io, or a service account */
     void bind(String name, String clusterRole, Map<String, ?> subject) throws Exception {
         create(
                 "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",

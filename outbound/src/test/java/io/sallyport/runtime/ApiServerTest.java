@@ -46,12 +46,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a real API server: {@link ApiServer} says what that needs. Without it, all of this is skipped. */
+/** Against a real API server; see {@link ApiServer} for its requirements. Skipped without it. */
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ApiServerTest {
     private static final IdentityId ID = new IdentityId("payments");
-    private static final EncryptedSecret SEALED = new EncryptedSecret("v1.sealed-reviewer-token");
+    private static final EncryptedSecret ENCRYPTED = new EncryptedSecret("v1.encrypted-reviewer-token");
     private static final String DEFAULT_ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final String REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
     private static final Map<String, String> ANYONE =
@@ -73,7 +73,7 @@ final class ApiServerTest {
         server.bind("reviewer", "system:auth-delegator", account("default", "reviewer"));
         server.bind("delegator", "system:auth-delegator", account("shop", "delegator"));
         reviewer = server.token("default", "reviewer", List.of(), 3600, Optional.empty());
-        // The authorizer learns of a binding a moment later.
+        // The authorizer sees a binding a moment later.
         while (server.send("POST", REVIEWS, json(reviewer), "{}").statusCode() == 403
                 || server.send("POST", REVIEWS, json(own()), "{}").statusCode() == 403) {
             Thread.onSpinWait();
@@ -113,7 +113,7 @@ final class ApiServerTest {
         assertRefused(Reason.NOT_AUTHENTICATED, forged(payments), method);
     }
 
-    /** It is for the API server and valid for a year: good for a review, never for the keys. */
+    /** It is for the API server and valid for a year: accepted by a review, never by the keys. */
     @Test
     @Order(3)
     void takesAPodsDefaultTokenForAReviewAlone() throws Exception {
@@ -139,7 +139,7 @@ final class ApiServerTest {
         assertThat(verify(day, pasted()).pod()).contains(new KubernetesAttestation.Pod("payments-0", uid));
     }
 
-    /** As the simulated cluster, on which all other tests rely. */
+    /** Behaves like the simulated cluster, on which all other tests rely. */
     @Test
     @Order(4)
     void answersAsTheSimulatedClusterDoes() throws Exception {
@@ -265,7 +265,7 @@ final class ApiServerTest {
                             .attestation()
                             .serviceAccount())
                     .isEqualTo("payments");
-            // The token of one cluster is nothing to another.
+            // One cluster's token means nothing to another.
             assertRefused(Reason.WRONG_ISSUER, token, addressed(DEFAULT_ISSUER));
         }
     }
@@ -289,7 +289,7 @@ final class ApiServerTest {
         return response.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];
     }
 
-    /** Without the details, which the simulated cluster does not tell. */
+    /** Without the details, which the simulated cluster omits. */
     private static Map<String, Object> status(HttpResponse<String> response) throws Exception {
         Map<String, Object> status = new LinkedHashMap<>(Json.parseObject(response.body()));
         status.remove("details");
@@ -308,7 +308,7 @@ final class ApiServerTest {
 
     private static KubernetesAuth reviewed(Optional<String> audience) {
         return method(
-                new KubernetesAuth.ByApi(server.host(), Optional.of(server.authorities()), Optional.of(SEALED)),
+                new KubernetesAuth.ByApi(server.host(), Optional.of(server.authorities()), Optional.of(ENCRYPTED)),
                 audience);
     }
 

@@ -10,8 +10,8 @@ import java.net.URL;
 import java.util.Map;
 
 /**
- * How Google's library reaches the simulated Google: it takes no address but Google's own, so only the connection is led
- * elsewhere, and what is sent over it is what the library sends.
+ * Makes Google's library reach the simulated Google: it accepts no address but Google's own, so only the connection is
+ * redirected, and the library's bytes are unchanged.
  */
 public record GoogleLibraryOnLoopback(URI sts, URI iamCredentials) implements HttpTransportFactory {
     @Override

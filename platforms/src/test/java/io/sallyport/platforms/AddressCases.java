@@ -19,7 +19,7 @@ import io.sallyport.testing.Call;
 import java.util.List;
 import java.util.Map;
 
-/** What a caller says of where it is and where it wants to go, and how little that counts (zitadel, CVE-2025-64101). */
+/** What a caller claims about its address and its destination, and how little that counts (zitadel, CVE-2025-64101). */
 final class AddressCases {
     private static final List<String> SAID_BY_CALLERS = List.of(
             "X-Forwarded-For",
@@ -53,7 +53,7 @@ final class AddressCases {
         assertThat(clientOf(cloud, "kubernetes-login", refused(K8S_LOGIN))).isEqualTo(platformsWord(cloud));
     }
 
-    /** Lambda is told it beside the headers; the others are not. */
+    /** Lambda passes it next to the headers; the others do not. */
     private static Object platformsWord(DeploymentFixture cloud) {
         return cloud.platform() == Platform.AWS ? HOME : "unknown";
     }

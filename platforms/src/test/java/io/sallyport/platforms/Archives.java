@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** What {@code mvn package} made of the other modules: the files that are deployed. */
+/** The output of {@code mvn package} in the other modules: the files that are deployed. */
 final class Archives {
     private static final Path ROOT = Path.of("..");
     private static final Path UNPACKED = Path.of("target/unpacked");
@@ -23,7 +23,7 @@ final class Archives {
 
     private Archives() {}
 
-    /** Why the archives are not what would be tested, as after {@code mvn test}; empty if they are. */
+    /** Why the archives do not match the code under test, as after {@code mvn test}; empty if they do. */
     static Optional<String> missing() throws IOException {
         Map<Path, Set<String>> modules = new LinkedHashMap<>();
         for (Function function : Function.table().values()) {
@@ -56,7 +56,7 @@ final class Archives {
         return newest;
     }
 
-    /** The one jar in the root of a function's archive for Cloud Functions. */
+    /** The only jar in the root of a function's archive for Cloud Functions. */
     static Path googleJar(Function function) throws IOException {
         return only(files(unpacked(zip(function, "gcp"))));
     }
@@ -95,7 +95,7 @@ final class Archives {
         return ROOT.resolve(function.archive()).resolve("target").resolve(function.archive() + "-" + cloud + ".zip");
     }
 
-    /** Unpacked once, and again when the archive was made anew. */
+    /** Unpacked once, and again if the archive was rebuilt. */
     private static synchronized Path unpacked(Path zip) throws IOException {
         Path folder = UNPACKED.resolve(
                         zip.getFileName() + "-" + Files.getLastModifiedTime(zip).toMillis())

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /**
  * The function app on Azure, from its archive.
  *
- * <p>Azure's front end puts the caller's address and port behind what {@code X-Forwarded-For} holds already.
+ * <p>Azure's front end appends the caller's address and port to the existing {@code X-Forwarded-For}.
  */
 final class AzureApp implements Running {
     private final RuntimeProcess process;
@@ -46,7 +46,7 @@ final class AzureApp implements Running {
         return new AzureApp(process, Integer.parseInt(process.await(AzureHost.READY)));
     }
 
-    /** What every {@code function.json} of the app says. */
+    /** The contents of every {@code function.json} of the app. */
     static List<Trigger> triggers() throws IOException, MalformedJsonException {
         List<Trigger> triggers = new ArrayList<>();
         for (Path file : functionFiles()) {

@@ -35,7 +35,7 @@ final class AzureAppTest {
                 .isEqualTo("");
     }
 
-    /** Who may call is decided by us alone: no key of the platform's stands before it. */
+    /** Only our code decides who may call: no platform key is required. */
     @Test
     void bindsEveryFunctionToAnOpenTriggerAndToItsAnswer() throws Exception {
         assertThat(AzureApp.functionFiles()).isNotEmpty();
@@ -55,7 +55,7 @@ final class AzureAppTest {
         }
     }
 
-    /** The worker has no other class than these on its own class path that a function could lean on. */
+    /** On its own class path the worker has no other classes than these that a function could depend on. */
     @Test
     void hasEveryEntryPointAsAPublicMethodOfItsJar() throws Exception {
         for (Trigger trigger : AzureApp.triggers()) {
@@ -86,7 +86,7 @@ final class AzureAppTest {
         return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
-    /** The route table is what Terraform and the other clouds go by. */
+    /** Terraform and the other clouds use the route table. */
     @Test
     void sendsEveryPathOfTheRouteTableToItsClass() throws Exception {
         List<Trigger> triggers = AzureApp.triggers();
@@ -101,14 +101,14 @@ final class AzureAppTest {
         }
     }
 
-    /** What a method is to be told that a path does not take, the host must let through to us. */
+    /** For us to answer that a path does not accept a method, the host must pass the request on. */
     @Test
     void letsThroughWhatIsToBeToldWhichMethodsThereAre() throws Exception {
         assertThat(AzureApp.triggers())
                 .allSatisfy(trigger -> assertThat(trigger.methods()).contains("GET", "POST"));
     }
 
-    /** A client that sends chunks learns that its body was not there, and nothing worse happens. */
+    /** A client that sends chunks learns that its body did not arrive, and nothing worse happens. */
     @Test
     void refusesABodyThatTheHostDidNotPassOn(@TempDir Path folder) throws Exception {
         CloudWorldFixture world = new CloudWorldFixture(Optional.empty());

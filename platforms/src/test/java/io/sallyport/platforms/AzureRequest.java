@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/** A request as the worker hands it to a function ({@code binding.RpcHttpRequestDataSource}). */
+/** A request as the worker passes it to a function ({@code binding.RpcHttpRequestDataSource}). */
 record AzureRequest(String method, URI uri, Map<String, String> headers, Optional<String> body)
         implements HttpRequestMessage<Optional<String>> {
 
@@ -28,7 +28,7 @@ record AzureRequest(String method, URI uri, Map<String, String> headers, Optiona
         return headers;
     }
 
-    /** Nothing of ours asks for them: the URI has them. */
+    /** Our code does not use them: the URI has them. */
     @Override
     public Map<String, String> getQueryParameters() {
         throw new UnsupportedOperationException();

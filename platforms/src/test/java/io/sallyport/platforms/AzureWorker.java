@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  *       thread's ({@code broker.EnhancedJavaMethodExecutorImpl}).
  * </ul>
  *
- * <p>The worker's own libraries are under names of their own, but for Gson ({@code pom.xml}, relocations), which is not here.
+ * <p>The worker's own libraries have other names, except Gson ({@code pom.xml}, relocations), which is not here.
  */
 final class AzureWorker {
     private final ClassLoader app;
@@ -83,7 +83,7 @@ final class AzureWorker {
         return Optional.of(injector);
     }
 
-    /** The method of a function, with the one argument that its binding names. */
+    /** The method of a function, with the single argument that its binding names. */
     Method load(Trigger trigger) throws ReflectiveOperationException {
         Class<?> type = Class.forName(trigger.className(), false, app);
         List<Method> named = Arrays.stream(type.getMethods())
@@ -102,7 +102,7 @@ final class AzureWorker {
         return named.get(0);
     }
 
-    /** @throws Exception what the function throws, or the making of its instance */
+    /** @throws Exception what the function or the creation of its instance throws */
     HttpResponseMessage invoke(Method method, HttpRequestMessage<Optional<String>> request) throws Exception {
         Thread thread = Thread.currentThread();
         thread.setContextClassLoader(app);

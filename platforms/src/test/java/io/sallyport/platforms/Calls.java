@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What clients send, and what they make of the answer. */
+/** What clients send, and how they read the answer. */
 final class Calls {
     static final String JSON = "application/json";
     static final String FORM = "application/x-www-form-urlencoded";
@@ -23,7 +23,7 @@ final class Calls {
     static final String JWKS = "/.well-known/jwks.json";
     static final String DISCOVERY = "/.well-known/openid-configuration";
 
-    /** The address of everybody who is not said to be elsewhere (RFC 5737). */
+    /** The address of every caller without another one (RFC 5737). */
     static final String HOME = "198.51.100.2";
 
     static final String AWAY = "203.0.113.7";
@@ -89,7 +89,7 @@ final class Calls {
         return cloud.world().credential(String.valueOf(granted.json().get("access_token")));
     }
 
-    /** By the server that the orders API is. */
+    /** As the server of the orders API. */
     static Answer introspect(DeploymentFixture cloud, String token) throws Exception {
         Answer answer = cloud.send(
                 "introspection",
@@ -104,7 +104,7 @@ final class Calls {
         return SignedJWT.parse(token).getJWTClaimsSet().getClaim(name);
     }
 
-    /** The shape that all errors have but those of OAuth. */
+    /** The form of all errors except OAuth's. */
     static Answer assertError(Answer answer, int status, String error) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.json())

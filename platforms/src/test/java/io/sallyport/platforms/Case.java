@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Something that must hold on every platform.
  *
- * @param needsStore whether the store is asked
+ * @param needsStore whether it uses the store
  * @param elsewhere where it has no meaning, and why
  */
 record Case(String name, boolean needsStore, Map<Platform, String> elsewhere, Check check) {

@@ -39,8 +39,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 
 /**
- * The world around one deployment: its keys and its store, a cluster, an issuer that is trusted, Google and Entra, whose
- * keys nobody can get at, and the identities that they vouch for.
+ * The world around one deployment: its keys and its store, a cluster, a trusted issuer, Google and Entra, whose keys
+ * cannot be fetched, and the identities that they vouch for.
  */
 final class CloudWorldFixture {
     static final String ISSUER = "https://login.example.com";
@@ -50,7 +50,7 @@ final class CloudWorldFixture {
     private static final String CLUSTER = "https://kubernetes.example.com";
     private static final String CI = "https://ci.example.com";
     private static final String TENANT = "a1b2c3d4-0000-4000-8000-00000000000a";
-    private static final String NOBODY_LISTENS = "127.0.0.1:1";
+    private static final String NOTHING_LISTENS = "127.0.0.1:1";
 
     private final ECKey signingKey = ecKey();
     private final ECKey clusterKey = ecKey();
@@ -70,7 +70,7 @@ final class CloudWorldFixture {
         return emulator.isPresent();
     }
 
-    /** What a function is given, by what the route table says that it needs. */
+    /** A function's variables, according to the needs in the route table. */
     Map<String, String> variables(Function function) {
         Map<String, String> variables = new HashMap<>();
         variables.put("SALLYPORT_ISSUER", ISSUER);
@@ -80,8 +80,8 @@ final class CloudWorldFixture {
                 keys.toString(!function.signs()));
         if (function.stores()) {
             variables.put("SALLYPORT_STORE", "firestore:" + project + "/sallyport");
-            variables.put("FIRESTORE_EMULATOR_HOST", emulator.orElse(NOBODY_LISTENS));
-            // As long as a whole run takes, so that no test depends on how long it takes.
+            variables.put("FIRESTORE_EMULATOR_HOST", emulator.orElse(NOTHING_LISTENS));
+            // Longer than a whole run, so that no test depends on its duration.
             variables.put("SALLYPORT_IDENTITY_CACHE_SECONDS", "60");
         }
         if (function.unseals()) {
@@ -206,7 +206,7 @@ final class CloudWorldFixture {
         return claims(CLUSTER, "system:serviceaccount:shop:" + account, ISSUER).claim("kubernetes.io", about);
     }
 
-    /** A pod's token by a key that the cluster does not have. */
+    /** A pod's token signed with a key that the cluster does not have. */
     String forgedPodToken(String account) throws JOSEException {
         ECKey other = new ECKey.Builder(ecKey()).keyID(clusterKey.getKeyID()).build();
         return signAsCluster(other, podClaims(account));
@@ -256,7 +256,7 @@ final class CloudWorldFixture {
         return sign(key, claims.build().toJSONObject());
     }
 
-    /** Kubernetes writes a list of audiences, however many there are; the library would write one as a text. */
+    /** Kubernetes always writes a list of audiences; the library would write a single one as a string. */
     private String signAsCluster(ECKey key, JWTClaimsSet.Builder claims) throws JOSEException {
         JWTClaimsSet set = claims.build();
         Map<String, Object> fields = new HashMap<>(set.toJSONObject());
@@ -277,13 +277,13 @@ final class CloudWorldFixture {
         return credential(jwt.serialize());
     }
 
-    /** Remembers what must be in no log. */
+    /** Records what must not be in any log. */
     String credential(String text) {
         credentials.add(text);
         return text;
     }
 
-    /** All credentials that were ever sent or given out here. */
+    /** All credentials that were sent or issued here. */
     List<String> credentials() {
         return List.copyOf(credentials);
     }

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** All functions on one platform, each started when it is first called. */
+/** All functions on one platform, each started at its first call. */
 final class DeploymentFixture implements AutoCloseable {
-    /** The function that stands behind one more proxy of ours than the platform's own front end. */
+    /** The function that is behind one more of our proxies than the platform's own front end. */
     static final String BEHIND_OUR_PROXY = "renew";
 
     private static final Map<String, Function> FUNCTIONS = Function.table();
@@ -43,7 +43,7 @@ final class DeploymentFixture implements AutoCloseable {
         return FUNCTIONS.get(name);
     }
 
-    /** Sends a call to where a function is. */
+    /** Sends a call to a function. */
     Answer send(String function, Call call) throws Exception {
         return running(function).send(call);
     }
@@ -58,7 +58,7 @@ final class DeploymentFixture implements AutoCloseable {
         return started;
     }
 
-    /** Azure's app has one configuration, so the function behind our proxy is in an app of its own there. */
+    /** Azure's app has one configuration, so the function behind our proxy is in a separate app there. */
     private String unit(String function) {
         if (platform != Platform.AZURE) {
             return function;
@@ -66,7 +66,7 @@ final class DeploymentFixture implements AutoCloseable {
         return function.equals(BEHIND_OUR_PROXY) ? "app-behind-proxy" : "app";
     }
 
-    /** What a function is configured with. */
+    /** A function's configuration. */
     Map<String, String> variables(String function) {
         Map<String, String> variables = new HashMap<>();
         if (platform == Platform.AZURE) {
@@ -78,7 +78,7 @@ final class DeploymentFixture implements AutoCloseable {
         return variables;
     }
 
-    /** What an operator gets to see of a function that cannot work with what it is given. */
+    /** What an operator sees of a function that cannot work with its configuration. */
     String failToStart(String function, Map<String, String> variables) throws Exception {
         return platform.failToStart(function(function), variables, folder("failing"));
     }
@@ -87,7 +87,7 @@ final class DeploymentFixture implements AutoCloseable {
         return Files.createDirectories(folder.resolve(platform.name()).resolve(unit));
     }
 
-    /** The line that a function logged about the request that was answered so. */
+    /** The line that a function logged about the request with this answer. */
     Map<String, Object> lineAbout(String function, Answer answer) throws Exception {
         String id = String.valueOf(answer.json().get("reqId"));
         if (!id.startsWith("req-")) {
@@ -96,7 +96,7 @@ final class DeploymentFixture implements AutoCloseable {
         return line(function, "requestId " + id, line -> id.equals(line.get("requestId")));
     }
 
-    /** The first line that a function logged, or will, of which that is true. */
+    /** The first line for which this holds that a function logged or will log. */
     Map<String, Object> line(String function, String what, Predicate<Map<String, Object>> wanted) throws Exception {
         return parse(running(function).process().await(what, line -> line.startsWith("{") && wanted.test(parse(line))));
     }
@@ -109,7 +109,7 @@ final class DeploymentFixture implements AutoCloseable {
         }
     }
 
-    /** All that was written by all functions. */
+    /** All functions' output. */
     List<String> log() {
         List<String> lines = new ArrayList<>();
         running.values().forEach(each -> lines.addAll(each.process().lines()));

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * A function as the route table has it, from which Terraform deploys it.
  *
- * @param signs whether it is given the signing keys; else it has the public ones
- * @param unseals whether it is given the encryption key
- * @param stores whether it is given the store
+ * @param signs whether it gets the signing keys; otherwise it gets the public ones
+ * @param unseals whether it gets the encryption key
+ * @param stores whether it gets the store
  */
 record Function(
         String name,

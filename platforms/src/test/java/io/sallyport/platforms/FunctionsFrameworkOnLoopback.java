@@ -10,11 +10,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * The main class of a process that is Google's Functions Framework, but listens on the loopback alone.
+ * The main class of a process that is Google's Functions Framework, but listens on loopback only.
  *
- * <p>The framework would listen on every address and has no setting for that. It loads the function's class after it made
- * its connector and before it opens it; there we give the connector an address. All else is the framework's own: how it
- * takes its arguments, and its class loaders, which keep its libraries and the function's apart.
+ * <p>The framework would listen on every address and has no setting for that. It loads the function's class after it
+ * creates its connector and before it opens it; at that moment this class sets the connector's address. All else is the
+ * framework's own: its arguments, and its class loaders, which separate its libraries from the function's.
  */
 final class FunctionsFrameworkOnLoopback {
     /** What is written before the port, once it listens. */
@@ -45,7 +45,7 @@ final class FunctionsFrameworkOnLoopback {
         System.out.println(READY + connector.getLocalPort());
     }
 
-    /** The one that the framework makes of its argument {@code --classpath}. */
+    /** The one that the framework creates from its argument {@code --classpath}. */
     private static ClassLoader classLoaderFor(String classPath, String target) throws ReflectiveOperationException {
         Method make = Invoker.class.getDeclaredMethod("makeInvoker", String[].class);
         make.setAccessible(true);

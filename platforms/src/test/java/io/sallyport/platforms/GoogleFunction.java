@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * A function on Google's Functions Framework, from its archive's jar.
  *
- * <p>Google's front end puts the caller's address behind what {@code X-Forwarded-For} holds already.
+ * <p>Google's front end appends the caller's address to the existing {@code X-Forwarded-For}.
  */
 final class GoogleFunction implements Running {
     private final RuntimeProcess process;
@@ -22,7 +22,7 @@ final class GoogleFunction implements Running {
         this.port = port;
     }
 
-    /** Its process, of which nobody knows yet whether it will serve. */
+    /** Its process, just started: it may not be ready yet, or ever. */
     static RuntimeProcess launch(Function function, Map<String, String> variables, Path folder) throws Exception {
         return RuntimeProcess.start(
                 variables,

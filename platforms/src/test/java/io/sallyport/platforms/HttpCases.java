@@ -152,7 +152,7 @@ final class HttpCases {
         assertThat(unknown.json()).containsEntry("error", "unsupported_grant_type");
     }
 
-    /** A header that is sent twice comes with both its values here. */
+    /** A header that is sent twice arrives with both values here. */
     private static void sendsEveryHeaderOnce(DeploymentFixture cloud) throws Exception {
         Map<String, String> always = Map.of(
                 "content-type", "application/json; charset=utf-8",

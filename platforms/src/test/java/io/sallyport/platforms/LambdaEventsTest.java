@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that the case table has not: of another kind, and of a stage that stands in the path. */
+/** Events that the case table lacks: of another kind, and with a stage in the path. */
 @ExtendWith(OnArchives.class)
 final class LambdaEventsTest {
     @TempDir
@@ -48,7 +48,7 @@ final class LambdaEventsTest {
         for (String event : List.of("{\"version\":\"1.0\",\"httpMethod\":\"GET\"}", "{}", "[]")) {
             LambdaRuntime.Report report = runtime.invoke(event);
             assertThat(report.success()).isFalse();
-            assertThat(report.body()).contains("no event of an HTTP API");
+            assertThat(report.body()).contains("not an event of an HTTP API");
         }
         assertThat(status(LambdaFrontEnd.event(Calls.get(Calls.DISCOVERY)))).isEqualTo(200);
     }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A function on AWS's Lambda runtime, from its archive, behind an API Gateway HTTP API: that tells the caller's address as
- * {@code sourceIp}, and puts it behind what {@code X-Forwarded-For} holds already.
+ * A function on AWS's Lambda runtime, from its archive, behind an API Gateway HTTP API, which passes the caller's
+ * address as {@code sourceIp} and appends it to the existing {@code X-Forwarded-For}.
  */
 final class LambdaFunction implements Running {
     private final LambdaRuntime runtime;
@@ -19,7 +19,7 @@ final class LambdaFunction implements Running {
         this.runtime = runtime;
     }
 
-    /** Its runtime, of which nobody knows yet whether it will serve. */
+    /** Its runtime, just started: it may not be ready yet, or ever. */
     static LambdaRuntime launch(Function function, Map<String, String> variables, Path folder) throws Exception {
         return LambdaRuntime.start(Archives.lambdaTask(function), function.className(), variables, folder);
     }

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /**
- * A function on AWS's own Java runtime in a process of its own, which is told its events by this: the Lambda Runtime API
+ * A function on AWS's own Java runtime in a separate process, which gets its events from this class: the Lambda Runtime API
  * ("Using the Lambda runtime API for custom runtimes", version 2018-06-01).
  */
 final class LambdaRuntime implements AutoCloseable {
@@ -46,7 +46,7 @@ final class LambdaRuntime implements AutoCloseable {
     private final CompletableFuture<String> initError = new CompletableFuture<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    /** What the runtime reported of one event. */
+    /** The runtime's report about one event. */
     record Report(boolean success, String body) {}
 
     private LambdaRuntime(Path task, String handler, Map<String, String> variables, Path folder) throws IOException {
@@ -67,7 +67,7 @@ final class LambdaRuntime implements AutoCloseable {
                 all,
                 folder,
                 List.of(
-                        // It would else be unpacked to one fixed place for all processes of the machine.
+                        // Otherwise all processes of the machine would unpack it to the same place.
                         "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
                                 + nativeLibrary(folder),
                         "-cp",
@@ -92,8 +92,8 @@ final class LambdaRuntime implements AutoCloseable {
      * Starts the runtime.
      *
      * @param task the unpacked archive
-     * @param handler as it is configured for a Lambda function
-     * @param folder for files of its own
+     * @param handler as configured for a Lambda function
+     * @param folder for the runtime's files
      */
     static LambdaRuntime start(Path task, String handler, Map<String, String> variables, Path folder)
             throws IOException {
@@ -124,7 +124,7 @@ final class LambdaRuntime implements AutoCloseable {
         return await(report);
     }
 
-    /** What the runtime reports of a function that does not start. */
+    /** The runtime's report about a function that does not start. */
     String initError() throws Exception {
         return await(initError);
     }
@@ -135,7 +135,7 @@ final class LambdaRuntime implements AutoCloseable {
 
     private <T> T await(CompletableFuture<T> report) throws Exception {
         CompletableFuture.anyOf(report, process.process().onExit()).get(60, TimeUnit.SECONDS);
-        // What it reports last and its end are seen in any order.
+        // Its last report and its exit may be seen in either order.
         if (!report.isDone() && !process.process().isAlive()) {
             throw new IOException("the runtime ended with " + process.exitCode() + ":\n" + process.text());
         }

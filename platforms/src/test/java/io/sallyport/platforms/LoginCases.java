@@ -118,7 +118,7 @@ final class LoginCases {
         CloudWorldFixture world = cloud.world();
         Instant past = Instant.now().minus(Duration.ofHours(1));
         Map<String, Call> flawed = new LinkedHashMap<>();
-        flawed.put("unknown_identity", login(K8S_LOGIN, "nobody", world.podToken("payments")));
+        flawed.put("unknown_identity", login(K8S_LOGIN, "no-such-id", world.podToken("payments")));
         flawed.put("identity_disabled", login(K8S_LOGIN, "disabled", world.podToken("disabled")));
         flawed.put("no_auth_method", login(K8S_LOGIN, "vm", world.podToken("payments")));
         flawed.put("assertion_malformed", login(K8S_LOGIN, "payments", "no token"));
@@ -152,7 +152,10 @@ final class LoginCases {
     private static void deniesWithoutGoogle(DeploymentFixture cloud) throws Exception {
         assertDenied(cloud, "gcp-login", login(GCP_LOGIN, "vm", "no token"), "assertion_malformed");
         assertDenied(
-                cloud, "gcp-login", login(GCP_LOGIN, "nobody", cloud.world().idToken("nobody")), "unknown_identity");
+                cloud,
+                "gcp-login",
+                login(GCP_LOGIN, "no-such-id", cloud.world().idToken("no-such-id")),
+                "unknown_identity");
         assertDenied(
                 cloud,
                 "gcp-login",
@@ -171,7 +174,7 @@ final class LoginCases {
         assertDenied(
                 cloud,
                 "azure-login",
-                login(AZURE_LOGIN, "nobody", cloud.world().managedIdentityToken()),
+                login(AZURE_LOGIN, "no-such-id", cloud.world().managedIdentityToken()),
                 "unknown_identity");
     }
 
@@ -198,7 +201,7 @@ final class LoginCases {
                 .containsEntry("reason", "keys_unavailable");
     }
 
-    /** The first reading may be an earlier case's: what counts is that there is none any more. */
+    /** The first reading may be an earlier case's; what counts is that there are no more. */
     private static void readsAnIdentityOnce(DeploymentFixture cloud) throws Exception {
         logIn(cloud, "restricted");
         String token = logIn(cloud, "restricted");

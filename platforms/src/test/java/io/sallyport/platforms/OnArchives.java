@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips a class of tests, and says why, where nothing was packaged or what was is of older classes. */
+/** Skips a class of tests, and says why, if nothing was packaged or the packages contain older classes. */
 final class OnArchives implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

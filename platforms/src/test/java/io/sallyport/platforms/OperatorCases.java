@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What an operator gets to see, and what nobody may. */
+/** What an operator gets to see, and what no one may. */
 final class OperatorCases {
     private OperatorCases() {}
 
-    /** The last is about all that was logged in the cases before. */
+    /** The last case checks everything that the cases before it logged. */
     static List<Case> all() {
         return List.of(
                 Case.of("all faults of a configuration are told at once", OperatorCases::tellsAllFaults),
@@ -38,7 +38,7 @@ final class OperatorCases {
     private static void keepsCredentialsOutOfLogs(DeploymentFixture cloud) {
         List<String> secrets = new ArrayList<>(List.of(cloud.world().privatePart()));
         for (String credential : cloud.world().credentials()) {
-            // Of a JWT neither its claims nor its signature; its header is no secret.
+            // Neither the claims nor the signature of a JWT; its header is not secret.
             Arrays.stream(credential.split("\\."))
                     .skip(credential.contains(".") ? 1 : 0)
                     .forEach(secrets::add);

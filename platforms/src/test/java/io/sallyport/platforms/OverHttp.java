@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A server on the loopback, with a front end before it that tells it the caller's address. */
+/** A server on loopback, behind a front end that passes on the caller's address. */
 final class OverHttp {
-    /** Of the server and of the connection, and none of ours. */
+    /** Headers of the server and the connection, not ours. */
     private static final Set<String> HOP_BY_HOP =
             Set.of("date", "server", "content-length", "transfer-encoding", "connection");
 
@@ -31,13 +31,13 @@ final class OverHttp {
         return answer(RawHttp.send(port, request));
     }
 
-    /** In chunks, without saying how many bytes there will be. */
+    /** In chunks, without declaring a length. */
     static Answer sendChunked(int port, Call call, String seen, List<String> chunks) throws IOException {
         return answer(
                 RawHttp.send(port, RawHttp.chunked(call.path(), fields(call, seen), chunks.toArray(String[]::new))));
     }
 
-    /** The head first, and the body when it is asked for; anything else is a failure. */
+    /** Sends the head first, and the body when the server asks for it; anything else is a failure. */
     static Answer sendWhenAsked(int port, Call call, String seen) throws IOException {
         RawHttp.Answer answer = RawHttp.expectContinue(
                 port, head(call.with("Expect", "100-continue"), seen, lengthOf(call)), call.body());
@@ -57,7 +57,7 @@ final class OverHttp {
         return RawHttp.head(call.method(), call.path(), fields(call, seen) + length);
     }
 
-    /** The host first, if there is one: that is where it is looked for. */
+    /** The host first, if there is one, where it is expected. */
     private static String fields(Call call, String seen) {
         Map<String, List<String>> headers =
                 new LinkedHashMap<>(seenBy(call, seen).headers());
@@ -72,7 +72,7 @@ final class OverHttp {
                 .collect(Collectors.joining());
     }
 
-    /** With the caller's address behind whatever the caller itself says. */
+    /** Appends the caller's address to whatever the caller sends. */
     static Call seenBy(Call call, String seen) {
         List<String> forwarded = call.headers().entrySet().stream()
                 .filter(header -> header.getKey().equalsIgnoreCase("X-Forwarded-For"))

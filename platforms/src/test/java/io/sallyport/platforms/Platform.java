@@ -4,7 +4,7 @@ import io.sallyport.testing.Call;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The clouds whose runtimes the archives are run in. */
+/** The clouds whose runtimes run the archives. */
 enum Platform {
     GOOGLE("Google Cloud Functions") {
         @Override
@@ -37,14 +37,14 @@ enum Platform {
         }
     },
 
-    /** All functions are one app there, which is given what any of them needs. */
+    /** There, all functions are one app, which gets everything that any of them needs. */
     AZURE("Azure Functions") {
         @Override
         Running start(Function function, Map<String, String> variables, Path folder) throws Exception {
             return AzureApp.start(variables, folder);
         }
 
-        /** There an app always starts, and its functions fail when they are called. */
+        /** There, an app always starts, and its functions fail when called. */
         @Override
         String failToStart(Function function, Map<String, String> variables, Path folder) throws Exception {
             try (AzureApp app = AzureApp.start(variables, folder)) {
@@ -64,22 +64,22 @@ enum Platform {
         this.title = title;
     }
 
-    /** As its makers call it. */
+    /** Its vendor's name for it. */
     String title() {
         return title;
     }
 
     /**
-     * Starts a function, or on Azure the app that it is in.
+     * Starts a function, or, on Azure, the app that contains it.
      *
-     * @param folder for files of its own
+     * @param folder for the function's files
      */
     abstract Running start(Function function, Map<String, String> variables, Path folder) throws Exception;
 
     /**
      * Starts a function that cannot work.
      *
-     * @return what an operator gets to see of it
+     * @return what an operator sees of it
      */
     abstract String failToStart(Function function, Map<String, String> variables, Path folder) throws Exception;
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** docs/platforms.md: what was seen of each case on each platform. */
+/** docs/platforms.md: the result of each case on each platform. */
 final class PlatformsPage {
     private static final String HEAD = """
             # What holds on every platform
@@ -14,7 +14,7 @@ final class PlatformsPage {
             For operators and reviewers. At the end you know what is tested on each cloud's runtime, and where they differ.
 
             Seen by `PlatformsTest`, which runs the packaged archives: on Google's Functions Framework, on AWS's Lambda runtime behind the Lambda Runtime API, and
-            called as Azure's Java worker calls them, each in a process of its own ([tests](testing.md)). The test writes this page, and fails when it is not up to date:
+            called as Azure's Java worker calls them, each in a separate process ([tests](testing.md)). The test writes this page, and fails when it is not up to date:
 
                 mvn -B verify -pl platforms -am -Dtest=PlatformsTest -Dplatforms.write=true
 
@@ -22,7 +22,7 @@ final class PlatformsPage {
 
     private final Map<Case, Map<Platform, String>> seen = new LinkedHashMap<>();
 
-    /** From here on the page is not complete without it. */
+    /** From here on, the page is incomplete without it. */
     void expect(Case each) {
         seen.computeIfAbsent(each, any -> new EnumMap<>(Platform.class));
     }

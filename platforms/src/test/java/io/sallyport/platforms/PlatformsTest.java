@@ -25,7 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
-/** The packaged archives in the runtimes of the three clouds: the same cases for all, and the page that says so. */
+/**
+ * The packaged archives in the runtimes of the three clouds: the same cases for all, and the page with their results.
+ */
 @ExtendWith(OnArchives.class)
 final class PlatformsTest {
     private static final Path PAGE = Path.of("../docs/platforms.md");

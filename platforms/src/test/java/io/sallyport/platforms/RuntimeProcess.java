@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A JVM of its own for a cloud's runtime, with what it has written. It knows no host but this one. */
+/** A separate JVM for a cloud's runtime, with its output. It can resolve no host but this one. */
 final class RuntimeProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -35,11 +35,11 @@ final class RuntimeProcess implements AutoCloseable {
      * Starts a JVM.
      *
      * @param variables all of its environment
-     * @param folder for files of its own
+     * @param folder for the process's files
      * @param command what stands behind {@code java} and the options that Terraform sets
      */
     static RuntimeProcess start(Map<String, String> variables, Path folder, List<String> command) throws IOException {
-        // Whoever runs the tests may have a way to Google; these processes must not.
+        // The machine that runs the tests may be able to reach Google; these processes must not.
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n");
         List<String> whole = Stream.concat(
                         Stream.of(
@@ -62,7 +62,7 @@ final class RuntimeProcess implements AutoCloseable {
         return started;
     }
 
-    /** A class path of the jars or folders that these classes are from. */
+    /** A class path of the jars or folders that contain these classes. */
     static String classPathOf(Class<?>... classes) {
         return Arrays.stream(classes)
                 .map(RuntimeProcess::placeOf)
@@ -86,7 +86,7 @@ final class RuntimeProcess implements AutoCloseable {
                 add(line);
             }
         } catch (IOException e) {
-            // The process was ended while it wrote.
+            // The process was stopped while it wrote.
         } finally {
             end();
         }
@@ -115,7 +115,7 @@ final class RuntimeProcess implements AutoCloseable {
     /**
      * Waits for a line.
      *
-     * @param what it is, for whoever waits in vain
+     * @param what the line is, for the message if it never comes
      */
     synchronized String await(String what, Predicate<String> line) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -133,7 +133,7 @@ final class RuntimeProcess implements AutoCloseable {
         }
     }
 
-    /** All that it has written so far. */
+    /** Its output so far. */
     synchronized List<String> lines() {
         return List.copyOf(lines);
     }
@@ -142,7 +142,7 @@ final class RuntimeProcess implements AutoCloseable {
         return String.join("\n", lines());
     }
 
-    /** How it ends by itself. */
+    /** Its exit code when it ends by itself. */
     int exitCode() throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new IOException("the runtime goes on:\n" + text());

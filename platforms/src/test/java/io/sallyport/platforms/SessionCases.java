@@ -18,7 +18,7 @@ import io.sallyport.testing.Call;
 import java.util.List;
 import java.util.Map;
 
-/** What becomes of a token, and what an administrator does with one. */
+/** What happens to a token, and what an administrator does with one. */
 final class SessionCases {
     private static final String IDENTITIES = "/api/v1/identities";
 
@@ -85,10 +85,10 @@ final class SessionCases {
 
     private static void tellsNothingToOthers(DeploymentFixture cloud) throws Exception {
         assertThat(introspect(cloud, logIn(cloud, "payments")).json()).isEqualTo(Map.of("active", false));
-        Answer nobody = cloud.send("introspection", form("/v1/introspect", Map.of("token", tokenForOrders(cloud))));
-        assertThat(nobody.status()).isEqualTo(401);
-        assertThat(nobody.json()).containsEntry("error", "invalid_client");
-        assertThat(nobody.headers()).containsKey("www-authenticate");
+        Answer anonymous = cloud.send("introspection", form("/v1/introspect", Map.of("token", tokenForOrders(cloud))));
+        assertThat(anonymous.status()).isEqualTo(401);
+        assertThat(anonymous.json()).containsEntry("error", "invalid_client");
+        assertThat(anonymous.headers()).containsKey("www-authenticate");
     }
 
     private static void administers(DeploymentFixture cloud) throws Exception {

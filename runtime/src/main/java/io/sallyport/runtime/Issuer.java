@@ -23,10 +23,10 @@ public record Issuer(String url) {
                     || uri.getRawFragment() != null
                     // A colon without a port: clients that normalize addresses would not find the same issuer.
                     || url.endsWith(":")) {
-                throw new IllegalArgumentException("it is not of that form");
+                throw new IllegalArgumentException("it has another form");
             }
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("it is no URL", e);
+            throw new IllegalArgumentException("it is not a URL", e);
         }
     }
 

@@ -18,7 +18,7 @@ public record StoreAddress(String project, String database, boolean overRest) {
     public static StoreAddress parse(String text) {
         Matcher matcher = PATTERN.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("it is not of that form");
+            throw new IllegalArgumentException("it has another form");
         }
         return new StoreAddress(matcher.group(2), matcher.group(3), matcher.group(1) != null);
     }

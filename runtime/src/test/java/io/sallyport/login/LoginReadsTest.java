@@ -46,7 +46,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mockito.Mockito;
 
-/** A denied login asks the same of the store whether its identity exists or not: the time tells a stranger nothing. */
+/**
+ * A denied login causes the same reads whether its identity exists or not, so its duration tells a stranger nothing.
+ */
 class LoginReadsTest {
     private static final String ISSUER = "https://login.example.com";
     private static final String CI = "https://ci.example.com";
@@ -96,7 +98,7 @@ class LoginReadsTest {
         for (Duration pause : List.of(Duration.ZERO, Duration.ZERO, WINDOW.minusNanos(1), Duration.ofNanos(1), CACHE)) {
             clock.advance(pause);
             known.add(readsOf(RUNNER, assertion(denial)));
-            unknown.add(readsOf(new IdentityId("nobody"), assertion(denial)));
+            unknown.add(readsOf(new IdentityId("no-such-id"), assertion(denial)));
         }
         assertThat(known).isEqualTo(unknown).containsExactly(1, 0, 0, 1, 1);
     }
@@ -142,12 +144,12 @@ class LoginReadsTest {
 
     @Test
     void aNewIdentityLogsInAtOnceWhereItsNameWasNotTried() throws Exception {
-        assertThat(login(new IdentityId("nobody"), assertion()).status()).isEqualTo(401);
+        assertThat(login(new IdentityId("no-such-id"), assertion()).status()).isEqualTo(401);
         store(false, true);
         assertThat(login(RUNNER, assertion()).status()).isEqualTo(200);
     }
 
-    /** As with {@code serve}, where the admin API and the logins are one process. */
+    /** As with {@code serve}, where the admin API and the logins share one process. */
     @Test
     void aNewIdentityLogsInAtOnceWhereTheSameProcessMadeIt() throws Exception {
         Stores process = new Stores(stores, stores);
@@ -175,13 +177,13 @@ class LoginReadsTest {
         assertThat(process.changes()).isEqualTo(3);
     }
 
-    /** It was not found out whether the identity has changed, and an unknown one is answered alike. */
+    /** The store could not say whether the identity has changed; an unknown one is answered alike. */
     @Test
     void aDenialThatCannotBeConfirmedIsNoDenial() throws Exception {
         store(false, true);
         identities.find(RUNNER);
         stores.fail(Reason.STORE_UNAVAILABLE);
-        for (IdentityId id : List.of(RUNNER, new IdentityId("nobody"))) {
+        for (IdentityId id : List.of(RUNNER, new IdentityId("no-such-id"))) {
             assertThat(login(id, "x.y.z").status()).isEqualTo(503);
         }
         assertThat(login(RUNNER, assertion()).status()).isEqualTo(200);
@@ -195,7 +197,7 @@ class LoginReadsTest {
         store(false, true);
         for (int i = 0; i < 3; i++) {
             assertThat(readsOf(RUNNER, "x.y.z")).isEqualTo(1);
-            assertThat(readsOf(new IdentityId("nobody"), "x.y.z")).isEqualTo(1);
+            assertThat(readsOf(new IdentityId("no-such-id"), "x.y.z")).isEqualTo(1);
         }
     }
 
@@ -203,30 +205,30 @@ class LoginReadsTest {
     void aDenialIsRememberedNoLongerThanIdentitiesAreCached() throws Exception {
         identities = new CachedIdentities(stores, Duration.ofSeconds(1), clock);
         store(false, true);
-        for (IdentityId id : List.of(RUNNER, new IdentityId("nobody"))) {
+        for (IdentityId id : List.of(RUNNER, new IdentityId("no-such-id"))) {
             assertThat(readsOf(id, "x.y.z")).isEqualTo(1);
             assertThat(readsOf(id, "x.y.z")).isZero();
         }
         clock.advance(Duration.ofSeconds(1));
-        for (IdentityId id : List.of(RUNNER, new IdentityId("nobody"))) {
+        for (IdentityId id : List.of(RUNNER, new IdentityId("no-such-id"))) {
             assertThat(readsOf(id, "x.y.z")).isEqualTo(1);
         }
     }
 
-    /** What a flood of names pushes out is what was denied, known or not, and never an identity that is cached. */
+    /** A flood of names evicts only denied names, known or not, and never a cached identity. */
     @Test
     void aFloodOfNamesMakesKnownAndUnknownOnesCostTheSame() throws Exception {
         store(false, true);
-        IdentityId nobody = new IdentityId("nobody");
+        IdentityId absent = new IdentityId("no-such-id");
         assertThat(login(RUNNER, assertion()).status()).isEqualTo(200);
-        assertThat(readsOf(RUNNER, "x.y.z")).isEqualTo(readsOf(nobody, "x.y.z")).isEqualTo(1);
+        assertThat(readsOf(RUNNER, "x.y.z")).isEqualTo(readsOf(absent, "x.y.z")).isEqualTo(1);
         for (int i = 0; i < 10_000; i++) {
             login(new IdentityId("guess-" + i), "x.y.z");
         }
         int reads = stores.reads();
         assertThat(login(RUNNER, assertion()).status()).isEqualTo(200);
         assertThat(stores.reads()).isEqualTo(reads);
-        assertThat(readsOf(RUNNER, "x.y.z")).isEqualTo(readsOf(nobody, "x.y.z")).isEqualTo(1);
+        assertThat(readsOf(RUNNER, "x.y.z")).isEqualTo(readsOf(absent, "x.y.z")).isEqualTo(1);
     }
 
     private void store(boolean disabled, boolean withMethod) throws Refused {

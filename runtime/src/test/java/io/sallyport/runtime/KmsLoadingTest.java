@@ -13,10 +13,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a cold start must not pay for: Cloud KMS where no key is in it, and nimbus's own JSON. */
+/** What a cold start must not load: Cloud KMS if no key is in it, and nimbus's own JSON. */
 @Timeout(60)
 class KmsLoadingTest {
-    /** Signs with the key that is given, as a function does. */
+    /** Signs with the configured key, as a function does. */
     static final class Signing {
         private Signing() {}
 

@@ -126,7 +126,7 @@ final class LogLineTest {
     }
 
     @Test
-    void tellsNoClientThatNobodyKnows() {
+    void tellsNoUnknownClient() {
         write(TestDecisions.refused(TestRequest.json("{}"), "build-7", new Refused(Reason.EXPIRED, "an hour ago")));
 
         assertThat(line()).doesNotContainKey("client");
@@ -210,7 +210,7 @@ final class LogLineTest {
                 .containsExactly("(a client secret)", "8f14e4...(32 characters)", opaque);
     }
 
-    /** Whatever was not quoted where it should have been. */
+    /** Text that was not quoted where it should have been. */
     @Test
     void leavesOutCredentialsOfEveryField() {
         String secret = "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
@@ -234,7 +234,7 @@ final class LogLineTest {
         assertThat(line()).containsEntry("detail", "x".repeat(4000) + " (cut off, 70000 characters)");
     }
 
-    /** A terminal reads C1 controls, separators of lines and turns of direction as more than text. */
+    /** A terminal acts on C1 controls, line separators and direction marks. */
     @Test
     void isPrintableAsciiAndMeansTheSame() {
         String hostile =
@@ -248,7 +248,7 @@ final class LogLineTest {
         assertThat(line()).containsEntry("detail", hostile).containsEntry("before", Map.of(hostile, hostile));
     }
 
-    /** Whoever forges an id or a fact gets it into its own field of one line, and nowhere else. */
+    /** A forged id or fact ends up in its field of one line, and nowhere else. */
     @Test
     void staysOneLineWhateverACallerForges() {
         forAll(1000, Generator.texts(255), forged -> {

@@ -66,7 +66,7 @@ class SecretCipherTest {
     private final SecretCipher own = new AesSecretCipher(new EncryptionKey.Own(bytes(1)), SecureRandom::new);
     private final SecretCipher cloud = new KmsSecretCipher(new EncryptionKey.CloudKms(KMS_KEY), kms::post, clock);
 
-    /** Cloud KMS as far as we use it: over HTTP, encrypting with additional authenticated data. */
+    /** The part of Cloud KMS that we use: over HTTP, encrypting with additional authenticated data. */
     private final class FakeKms {
         private final SecretCipher inside = new AesSecretCipher(new EncryptionKey.Own(bytes(9)), SecureRandom::new);
         private final ConcurrentLinkedQueue<String> paths = new ConcurrentLinkedQueue<>();
@@ -99,16 +99,16 @@ class SecretCipherTest {
                 EncryptionContext place = new EncryptionContext(
                         new IdentityId("kms"), Base64.getEncoder().encodeToString(context), HOST, CA);
                 if (exchange.getRequestURI().getPath().endsWith(":encrypt")) {
-                    String sealed = inside.encrypt(new Secret((String) request.get("plaintext")), place)
+                    String encrypted = inside.encrypt(new Secret((String) request.get("plaintext")), place)
                             .text();
                     return Json.writeString(
-                            Map.of("name", KMS_KEY + "/cryptoKeyVersions/1", "ciphertext", base64(sealed)));
+                            Map.of("name", KMS_KEY + "/cryptoKeyVersions/1", "ciphertext", base64(encrypted)));
                 }
-                String sealed = new String(
+                String encrypted = new String(
                         Base64.getDecoder().decode((String) request.get("ciphertext")), StandardCharsets.UTF_8);
                 return Json.writeString(Map.of(
                         "plaintext",
-                        inside.decrypt(new EncryptedSecret(sealed), place).text()));
+                        inside.decrypt(new EncryptedSecret(encrypted), place).text()));
             } catch (Refused | IOException | MalformedJsonException | IllegalArgumentException e) {
                 return "";
             }
@@ -147,7 +147,7 @@ class SecretCipherTest {
 
     @ParameterizedTest
     @EnumSource
-    void opensWhatItSealedForThatPlace(Kind kind) throws Exception {
+    void decryptsWhatItEncryptedForThatPlace(Kind kind) throws Exception {
         EncryptedSecret encryptedSecret = kind.of(this).encrypt(SECRET, PLACE);
         assertThat(kind.of(this).decrypt(encryptedSecret, PLACE)).isEqualTo(SECRET);
         assertThat(encryptedSecret.text()).startsWith(kind == Kind.OWN ? "v2." : "kms2.");
@@ -179,7 +179,7 @@ class SecretCipherTest {
                         .map(place -> arguments(kind, place)));
     }
 
-    /** What was bound to identity and field alone was good for any host; it is not decrypted as that, by any key. */
+    /** What was bound only to identity and field was valid for any host; no key decrypts it in that form. */
     @ParameterizedTest
     @EnumSource
     void opensNothingOfTheOlderFormAndSaysWhatToDo(Kind kind) throws Exception {
@@ -229,7 +229,7 @@ class SecretCipherTest {
 
     @Test
     void readsTheOneSpellingThatItWrites() throws Exception {
-        // Of a length that leaves bits to spare in the last character.
+        // Of a length that leaves spare bits in the last character.
         EncryptedSecret encryptedSecret = own.encrypt(new Secret("abc"), PLACE);
         String text = encryptedSecret.text();
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -267,7 +267,7 @@ class SecretCipherTest {
         assertUnreadable(cloud, encryptedSecret, PLACE);
     }
 
-    /** What one identity had opened must not be another's for the asking. */
+    /** One identity's cached secret must not be available to another. */
     @Test
     void keepsWhatItOpenedForItsPlaceAlone() throws Exception {
         EncryptedSecret encryptedSecret = cloud.encrypt(SECRET, PLACE);
@@ -294,7 +294,7 @@ class SecretCipherTest {
         assertUnreadable(cloud, encryptedSecret, PLACE);
     }
 
-    // The key, and what is told of it.
+    // The key, and what is reported about it.
 
     @Test
     void isConfiguredAsAKeyOrAsANameOfOne() throws Exception {

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * An outside world for tests: a clock that is set, ids that count up, a fetcher, and a log whose lines are kept.
+ * An outside world for tests: a settable clock, ids that count up, a fetcher, and a log that keeps its lines.
  *
- * @param lines every line that was logged, in order
+ * @param lines every logged line, in order
  */
 public record TestEnvironment(
         Map<String, String> variables, TestClock clock, Supplier<String> ids, Fetcher fetcher, List<String> lines) {
@@ -27,7 +27,7 @@ public record TestEnvironment(
 
     public TestEnvironment(Map<String, String> variables) {
         this(variables, uri -> {
-            throw new IOException("this test has no network, so nobody answers at " + uri);
+            throw new IOException("this test has no network, so there is no answer from " + uri);
         });
     }
 
@@ -40,7 +40,7 @@ public record TestEnvironment(
         return new Environment(variables, clock, ids, fetcher, log);
     }
 
-    /** The logged lines as what they must be: one JSON object each. */
+    /** The logged lines, each of which must be one JSON object. */
     public List<Map<String, Object>> logged() {
         return lines.stream().map(TestEnvironment::parse).toList();
     }

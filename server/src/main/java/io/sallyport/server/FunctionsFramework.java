@@ -139,7 +139,7 @@ public final class FunctionsFramework implements AutoCloseable {
             field.setAccessible(true);
             return (Server) field.get(invoker);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this Functions Framework is not the one we know", e);
+            throw new IllegalStateException("this version of the Functions Framework is not supported", e);
         }
     }
 

@@ -72,7 +72,7 @@ final class IdentitiesFile {
             try {
                 Seeding.Seed identity = identity(entry);
                 if (identities.put(identity.id(), identity) != null) {
-                    throw new IllegalArgumentException("identity " + identity.id() + " stands twice");
+                    throw new IllegalArgumentException("identity " + identity.id() + " appears twice");
                 }
             } catch (IllegalArgumentException e) {
                 faults.add(file + ": " + e.getMessage());
@@ -112,7 +112,8 @@ final class IdentitiesFile {
                     throw fault(
                             file,
                             "has an alias in line "
-                                    + parser.currentTokenLocation().getLineNr() + "; write out what it stands for");
+                                    + parser.currentTokenLocation().getLineNr()
+                                    + "; aliases are not supported: repeat the value");
                 }
             }
         }
@@ -134,7 +135,8 @@ final class IdentitiesFile {
             IdentityRecord record =
                     documents.readRecord(identityId, secrets.encrypt(identityId, fields, new Pretence()));
             if (record.registration().managedBy().isPresent()) {
-                throw new IllegalArgumentException("managedBy is not for this file: it would shut out the next start");
+                throw new IllegalArgumentException(
+                        "managedBy is not allowed in this file: it would lock out the next start");
             }
             return new Seeding.Seed(identityId, fields);
         } catch (IllegalArgumentException e) {

@@ -32,7 +32,7 @@ public final class PrivateFile {
     private static Path write(Path file, byte[] content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
-            throw new IOException(file + " is no file");
+            throw new IOException(file + " is not a file");
         }
         Path fresh = Files.createTempFile(folder, ".sallyport", ".tmp", SigningKeyFile.ownerOnly());
         try {

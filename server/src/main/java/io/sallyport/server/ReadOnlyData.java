@@ -71,8 +71,8 @@ public record ReadOnlyData(Path folder) {
                             new SqliteTokenStore(database, environment.clock())),
                     database);
         } catch (IOException e) {
-            throw new InvalidConfigurationException(List.of(
-                    e.getMessage() + "; name the folder of serve with --data, or another store in SALLYPORT_STORE"));
+            throw new InvalidConfigurationException(List.of(e.getMessage()
+                    + "; pass the folder of serve with --data, or set SALLYPORT_STORE to another store"));
         }
     }
 }

@@ -64,7 +64,7 @@ record SeedsAtStart(Seeding seeding, LogLine log) {
         for (String warning : outcome.warnings()) {
             Map<String, Object> line = begin(id, file);
             line.put("detail", warning);
-            log.write("WARNING", "identity " + id + ": the start left something as it is", line);
+            log.write("WARNING", "identity " + id + ": the start did not change everything", line);
         }
         if (outcome.changed().isPresent()) {
             IdentityStore.Changed changed = outcome.changed().get();

@@ -38,7 +38,7 @@ final class AdminRoutesTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("routes")
-    void isOpenToNobodyWithoutAToken(String method, String path) {
+    void isClosedToCallersWithoutAToken(String method, String path) {
         for (String authorization : List.of("", "Basic eDp5", "Bearer")) {
             Response response = admin.send(method, path, authorization, Map.of());
             assertError(response, 401, "UnauthorizedError");
@@ -159,7 +159,11 @@ final class AdminRoutesTest {
         return Stream.of(
                 arguments("a method that is there", 400, "POST", "/api/v1/auth/gcp-auth/identities/payments", gce()),
                 arguments(
-                        "an identity that is not there", 404, "POST", "/api/v1/auth/gcp-auth/identities/nobody", gce()),
+                        "an identity that is not there",
+                        404,
+                        "POST",
+                        "/api/v1/auth/gcp-auth/identities/no-such-id",
+                        gce()),
                 arguments(
                         "a TTL beyond the max TTL",
                         422,
@@ -206,14 +210,14 @@ final class AdminRoutesTest {
                 arguments("a cursor that is none", 422, "GET", "/api/v1/identities?cursor=x", Map.of()),
                 arguments("a list without end", 422, "GET", "/api/v1/identities?limit=101", Map.of()),
                 arguments(
-                        "a secret of somebody's own",
+                        "a secret that the caller chose",
                         422,
                         "PATCH",
                         "/api/v1/auth/client-secret-auth/identities/payments",
                         Map.of("secrets", List.of())));
     }
 
-    /** A method of each kind that an unrelated organization could meet, attached and as what a change leaves. */
+    /** One method of each kind that an unrelated organization could meet, as attached and as the result of a change. */
     static Stream<Arguments> takesNoMethodThatStrangersCouldMeet() {
         return Stream.of(
                 arguments("gcp-auth", Map.of("type", "gce", "allowedZones", "europe-west1-b"), "allowedZones"),
@@ -255,7 +259,7 @@ final class AdminRoutesTest {
         assertError(admin.send("PATCH", path, admin.admin(), change), 422, "ValidationFailure");
     }
 
-    /** Absent or null means anywhere; an empty list did too. */
+    /** Absent or null means anywhere; an empty list used to mean it too. */
     @ParameterizedTest
     @ValueSource(strings = {"gcp-auth", "azure-auth", "kubernetes-auth", "jwt-bearer-auth", "client-key-auth"})
     void opensNoTokenToEverywhereByAnEmptyList(String kind) {
@@ -278,7 +282,7 @@ final class AdminRoutesTest {
         assertThat(Json.writeString(admin.ok("PATCH", path, reset))).contains("0.0.0.0/0", "::/0");
     }
 
-    /** An empty list takes one constraint away, as Infisical's clients write it, and never the last one that counts. */
+    /** An empty list, which Infisical's clients send, removes a constraint, but never the last one that counts. */
     @Test
     void leavesNoMethodWithoutAConstraintByAnEmptyList() {
         String path = "/api/v1/auth/gcp-auth/identities/payments";
@@ -339,7 +343,7 @@ final class AdminRoutesTest {
     }
 
     @Test
-    void voidsTheTokensOfWhatItTakesAway() {
+    void revokesTheTokensOfWhatItRemoves() {
         String token = admin.world.login(SessionFixture.WORKLOAD);
         admin.ok("DELETE", "/api/v1/auth/gcp-auth/identities/payments", Map.of());
         admin.ok("POST", "/api/v1/auth/gcp-auth/identities/payments", gce());

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The admin API as it goes over the wire, through the Functions Framework. */
+/** The admin API over the wire, through the Functions Framework. */
 @Timeout(60)
 class AdminOverHttpTest {
     private static final String IDENTITIES = "/api/v1/identities";
@@ -131,7 +131,7 @@ class AdminOverHttpTest {
         RawHttp.Answer answer = server.send(admin("HEAD", BARE), 200);
         assertThat(answer.body()).isEmpty();
         assertThat(answer.header("Content-Type")).startsWith(JSON);
-        server.send(admin("HEAD", IDENTITIES + "/nobody"), 404);
+        server.send(admin("HEAD", IDENTITIES + "/no-such-id"), 404);
         server.send(call("HEAD", BARE), 401);
     }
 

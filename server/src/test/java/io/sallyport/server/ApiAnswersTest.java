@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service answers what docs/openapi.yaml says, all of it, and nothing else. */
+/** The service answers everything that docs/openapi.yaml describes, and nothing else. */
 @Timeout(120)
 class ApiAnswersTest {
     private static final Set<String> TOKEN_SERVICE = Set.of("issueToken", "introspectToken", "revokeClientToken");
@@ -188,7 +188,7 @@ class ApiAnswersTest {
         }
     }
 
-    /** 401 and 403 for whoever may not call it. */
+    /** 401 and 403 for callers without permission. */
     private void refusesStrangers(DescribedServer server) throws IOException {
         String stranger = token(server, ApiFixture.STRANGER);
         for (Operation operation : description.operations()) {
@@ -202,7 +202,7 @@ class ApiAnswersTest {
         for (String platform : List.of("gcp", "azure", "kubernetes")) {
             server.send(
                     call("POST", "/api/v1/auth/" + platform + "-auth/login")
-                            .json(Map.of("identityId", "nobody", "jwt", NO_TOKEN)),
+                            .json(Map.of("identityId", "no-such-id", "jwt", NO_TOKEN)),
                     401);
         }
     }
@@ -242,7 +242,7 @@ class ApiAnswersTest {
                 400);
     }
 
-    /** What cannot be understood: 400, 413, 415 and 422. */
+    /** Requests that cannot be parsed: 400, 413, 415 and 422. */
     private void refusesBrokenRequests(DescribedServer server, String admin) throws IOException {
         for (Operation operation : description.operations()) {
             if (operation.method().equals("GET")) {
@@ -271,11 +271,11 @@ class ApiAnswersTest {
         server.send(new Call("GET", list.target() + "?limit=0", list.headers(), ""), 422);
     }
 
-    /** What is understood and cannot be done: 404 and 409. */
+    /** Valid requests that cannot be carried out: 404 and 409. */
     private void refusesWhatCannotBe(DescribedServer server, String admin) throws IOException {
         for (Operation operation : description.operations()) {
             if (operation.path().contains("{id}")) {
-                server.send(server.call(operation, "nobody").bearer(admin), 404);
+                server.send(server.call(operation, "no-such-id").bearer(admin), 404);
                 server.send(server.call(operation, "no~body").bearer(admin), 404);
                 server.send(server.call(operation, ApiFixture.BROKEN).bearer(admin), 409);
                 if (!operation.method().equals("GET")) {
@@ -318,7 +318,7 @@ class ApiAnswersTest {
         }
     }
 
-    /** A call that would be granted as far as its credentials go. */
+    /** A call whose credentials would be granted. */
     private static Call whole(Call call, Operation operation, String admin) {
         if (TOKEN_SERVICE.contains(operation.id())) {
             Map<String, String> form = Map.of("grant_type", "client_credentials", "token", admin);

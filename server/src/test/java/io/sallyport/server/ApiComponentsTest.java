@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The components of docs/openapi.yaml that describe auth methods: they are what the methods' schemas say. */
+/** The components of docs/openapi.yaml that describe auth methods match the methods' schemas. */
 class ApiComponentsTest {
     private static final String COMPONENTS = "#/components/schemas/";
 
@@ -66,7 +66,7 @@ class ApiComponentsTest {
         }
     }
 
-    /** What a caller may send: any field may be left out, and null removes it. */
+    /** What a caller may send: any field may be omitted, and null removes it. */
     private void addRequest(Provider<?> provider, MethodSchema schema, List<SchemaField> fields) {
         List<SchemaField> taken = fields.stream()
                 .filter(field -> !(provider.makesCredentials()
@@ -117,7 +117,7 @@ class ApiComponentsTest {
         return properties;
     }
 
-    /** What is shown: lists as one text, no secret, and what has a default always. */
+    /** What is shown: lists as one string, no secret, and always the fields with a default. */
     private void addView(Provider<?> provider, MethodSchema schema, List<SchemaField> fields) {
         ObjectNode view = components.putObject(schema.title());
         ArrayNode all = view.putArray("allOf");
@@ -158,7 +158,7 @@ class ApiComponentsTest {
         view.put("unevaluatedProperties", false);
     }
 
-    /** The fields that are refused beside some value of another. */
+    /** The fields that are refused together with some value of another. */
     private static List<String> excludable(JsonNode schema) {
         List<String> names = new ArrayList<>();
         schema.findValues("then")

@@ -23,12 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** docs/openapi.yaml, as far as tests ask about it. */
+/** The parts of docs/openapi.yaml that tests use. */
 final class ApiDescription {
     static final ObjectMapper JSON = new ObjectMapper();
     static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
 
-    /** That a schema's references find their components beside it is nothing to validate by. */
+    /** A component next to a schema, to which it refers, is not a constraint. */
     private static final Dialect DIALECT = Dialect.builder(Dialects.getDraft202012())
             .keyword(new NonValidationKeyword("components"))
             .build();
@@ -63,7 +63,7 @@ final class ApiDescription {
             return names(node.path("responses"));
         }
 
-        /** Whether it is called with an access token and nothing else. */
+        /** Whether it is called with an access token only. */
         boolean takesBearerAlone() {
             return node.path("security").size() == 1
                     && node.path("security").get(0).has("bearer");
@@ -90,7 +90,7 @@ final class ApiDescription {
         return operations;
     }
 
-    /** Those of a path as a caller writes it; empty if there is nothing. */
+    /** The operations of a path as a caller writes it; empty if there are none. */
     List<Operation> operationsAt(String path) {
         List<Operation> exact =
                 operations().stream().filter(each -> each.path().equals(path)).toList();
@@ -102,7 +102,7 @@ final class ApiDescription {
                 : exact;
     }
 
-    /** What a reference refers to; whatever is none is itself. */
+    /** What a reference refers to; anything else is returned as it is. */
     JsonNode resolved(JsonNode node) {
         if (!node.has("$ref")) {
             return node;
@@ -114,7 +114,7 @@ final class ApiDescription {
         return resolved(target);
     }
 
-    /** How an answer differs from what is described. */
+    /** How an answer differs from its description. */
     List<String> objections(JsonNode responseOrReference, RawHttp.Answer answer, boolean withBody) {
         JsonNode response = resolved(responseOrReference);
         List<String> objections = new ArrayList<>();
@@ -149,7 +149,7 @@ final class ApiDescription {
     List<String> objections(JsonNode schema, JsonNode instance) {
         ObjectNode whole = JSON.createObjectNode();
         whole.putArray("allOf").add(schema);
-        // Where the references in the schema look.
+        // Where the references in the schema point.
         whole.set("components", document.path("components"));
         return SCHEMAS.getSchema(whole).validate(instance).stream()
                 .map(ApiDescription::text)
@@ -160,7 +160,7 @@ final class ApiDescription {
         return error.getInstanceLocation() + ": " + error.getMessage() + " (" + error.getEvaluationPath() + ")";
     }
 
-    /** The example of a request's body in that media type; empty if the operation does not take it. */
+    /** The example of a request's body in that media type; empty if the operation does not accept it. */
     Optional<JsonNode> exampleBody(Operation operation, String mediaType) {
         JsonNode example = operation
                 .node()

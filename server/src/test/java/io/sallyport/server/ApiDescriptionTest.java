@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** docs/openapi.yaml is valid, whole, and says no more than it must. */
+/** docs/openapi.yaml is valid and complete, and no more permissive than necessary. */
 class ApiDescriptionTest {
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
@@ -54,7 +54,7 @@ class ApiDescriptionTest {
                 .filter(name ->
                         isOpen(document.path("components").path("schemas").path(name)))
                 .collect(Collectors.toSet());
-        // The first four are requests in which what is not known is ignored; the others are parts of closed ones.
+        // The first four are requests in which unknown fields are ignored; the others are parts of closed ones.
         assertThat(open)
                 .containsExactlyInAnyOrder(
                         "LoginRequest",

@@ -32,29 +32,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A local server with all three platforms, and identities in every state that its API tells apart. */
+/** A local server with all three platforms, and identities in every state that its API distinguishes. */
 public final class ApiFixture implements AutoCloseable {
     static final String ADMIN = "chief";
     static final String STRANGER = "stranger";
     static final String SECRET = "a secret of the tests' own";
 
-    /** One of which nothing is known but its name. */
+    /** An identity with nothing but a name. */
     static final String BARE = "bare";
 
-    /** One with an auth method of every kind. */
+    /** An identity with an auth method of every kind. */
     static final String FULL = "full";
 
-    /** One like it that others own. */
+    /** The same configuration as {@link #FULL}, but managed elsewhere. */
     static final String OWNED = "owned";
 
-    /** One whose document is not valid. */
+    /** An identity whose document is not valid. */
     static final String BROKEN = "broken";
 
     static final String VM = "payments-vm";
     static final String POD = "payments-pod";
     static final String PRINCIPAL = "payments-principal";
 
-    /** One whose tokens are good from an address that nobody has. */
+    /** An identity whose tokens are valid only from an address that no client has. */
     static final String BOUND = "bound";
 
     static final String ORDERS = "orders-api";
@@ -97,8 +97,8 @@ public final class ApiFixture implements AutoCloseable {
     }
 
     /**
-     * @param more variables than it needs
-     * @param log takes every line that the server logs
+     * @param more variables in addition to those it needs
+     * @param log receives every line that the server logs
      */
     static ApiFixture open(Path data, Map<String, String> more, Consumer<String> log) throws IOException, Refused {
         Map<String, String> variables = new HashMap<>(more);
@@ -154,7 +154,7 @@ public final class ApiFixture implements AutoCloseable {
         return Map.of("secrets", List.of(Map.of("id", secret.id(), "sha256", secret.sha256())));
     }
 
-    /** A configuration of each auth method that can be sent, by its name in paths. */
+    /** A valid configuration of each auth method, by its name in paths. */
     public static Map<String, Map<String, Object>> attachable() {
         String keys = OAuthServerFixture.ecPrivateKey().toPublicJWK().toJSONString();
         return Map.of(
@@ -194,18 +194,18 @@ public final class ApiFixture implements AutoCloseable {
         return server.routes();
     }
 
-    /** What Google says of the virtual machine. */
+    /** Google's token for the virtual machine. */
     String googleToken() {
         return google.signIdToken(
                 google.idTokenClaims(google.serviceAccount(EMAIL), VM).build());
     }
 
-    /** What the cluster says of the pod. */
+    /** The cluster's token for the pod. */
     String clusterToken() {
         return cluster.serviceAccount("shop", "payments").token("sallyport", Duration.ofHours(1));
     }
 
-    /** What Entra says of the managed identity. */
+    /** Entra's token for the managed identity. */
     String entraToken() throws Exception {
         try (Imds imds = entra.imds(MANAGED_IDENTITY)) {
             URI uri = URI.create(imds.token() + "?api-version=2018-02-01&resource=https://management.azure.com/");

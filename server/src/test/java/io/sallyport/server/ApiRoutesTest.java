@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docs/openapi.yaml describes the routes that there are. */
+/** docs/openapi.yaml describes exactly the existing routes. */
 class ApiRoutesTest {
     private static final List<Class<?>> FUNCTIONS = List.of(
             GcpLoginFunction.class,
@@ -45,7 +45,7 @@ class ApiRoutesTest {
         }
     }
 
-    /** On Azure a request gets to a function by its annotations, before any of our routes is asked. */
+    /** On Azure, annotations route a request to a function before our own routes see it. */
     @Test
     void everyRouteIsOpenOnAzure() {
         for (Operation operation : description.operations()) {
@@ -67,7 +67,7 @@ class ApiRoutesTest {
                 .toList();
     }
 
-    /** A segment in braces takes any other, or none if it ends with a question mark. */
+    /** A segment in braces matches any other, or none if it ends with a question mark. */
     private static boolean takes(String route, String path) {
         String pattern = Arrays.stream(route.split("/", -1))
                 .map(segment -> !segment.startsWith("{")

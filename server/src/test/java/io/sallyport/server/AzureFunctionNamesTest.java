@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Terraform switches functions of an Azure app off by their names, so it must know them as the code says them. */
+/** Terraform disables functions of an Azure app by name, so it must use the names in the code. */
 class AzureFunctionNamesTest {
     private static final Path MODULES = Path.of("../terraform/modules");
 
@@ -22,7 +22,7 @@ class AzureFunctionNamesTest {
         assertThat(parse("azure/functions.json")).isEqualTo(namesInTheCode());
     }
 
-    /** Functions with a hyphen cannot be switched off on Linux: no setting's name may have one there. */
+    /** On Linux, a function with a hyphen in its name cannot be disabled: the names of settings may not contain one. */
     @Test
     void makeNamesOfSettingsOnLinux() throws Exception {
         assertThat(namesInTheCode().values().stream().flatMap(List::stream))

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A virtual machine of Azure logs in over HTTP, with what its metadata service gives it. */
+/** A virtual machine on Azure logs in over HTTP with its metadata service's token. */
 class AzureLoginTest {
     private static final String TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47";
     private static final String APPLICATION = "6f0a7c8e-5f0e-4f63-9d43-0b6f0a2f7b21";
@@ -106,7 +106,7 @@ class AzureLoginTest {
                 .isEqualTo(200);
     }
 
-    /** Vault Azure, CVE-2025-3879: what the caller says beside the token counts for nothing. */
+    /** Vault Azure, CVE-2025-3879: what the caller sends next to the token does not count. */
     @Test
     void isDeniedToAnotherResourceWhateverItSaysBesideTheToken() throws Exception {
         HttpResponse<String> response = logIn(

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Verifies tokens by the published keys, which it keeps for exactly as long as the answer allows (RFC 9111 §5.2.2.1), and
- * fetches at no other time: not even for a key that it does not know.
+ * Verifies tokens with the published keys, which it caches for exactly as long as the answer allows (RFC 9111
+ * §5.2.2.1). It fetches at no other time, not even for an unknown key.
  */
 public final class CachingVerifier {
     private static final Pattern MAX_AGE = Pattern.compile("(?:^|[ ,])max-age=(\\d+)");
@@ -38,7 +38,7 @@ public final class CachingVerifier {
         this.clock = clock;
     }
 
-    /** Whether the token is valid; a token that has expired is none that could be refused wrongly. */
+    /** Whether the token is valid; an expired token does not count, since refusing it is right. */
     boolean accepts(SignedJWT token) throws Exception {
         JWK key = keys().getKeyByKeyId(token.getHeader().getKeyID());
         return key != null ? isSignedBy(key, token) : hasExpired(token);
@@ -54,9 +54,9 @@ public final class CachingVerifier {
                 .isBefore(token.getJWTClaimsSet().getExpirationTime().toInstant());
     }
 
-    /** Fetches them if it has none that are fresh. */
+    /** Fetches them if its cached keys are not fresh. */
     public synchronized JWKSet keys() throws Exception {
-        // Before the request, since the answer ages on its way.
+        // Taken before the request, since the answer ages on its way.
         Instant now = clock.instant();
         if (cached.filter(entry -> now.isBefore(entry.until())).isEmpty()) {
             HttpResponse<String> answer = keys.get();

@@ -33,17 +33,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Credentials in every place of every request that docs/openapi.yaml describes, rightly or not: none gets into what the process
- * writes, nor into an error's answer. A new route or field is covered once it is described.
+ * Credentials in every place of every request that docs/openapi.yaml describes, whether they belong there or not: none
+ * gets into the process's output, nor into an error's answer. A new route or field is covered once it is described.
  */
 @Timeout(300)
 class CredentialCanaryTest {
-    /** No more of a credential in one piece than that. */
+    /** The longest piece of a credential that may appear. */
     private static final int PART = 20;
 
     private static final String SECRET = "sallyport_secret_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
 
-    /** As AWS's secret keys are. */
+    /** Like an AWS secret key. */
     private static final String OPAQUE = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY7";
 
     private static final String BASIC = Base64.getEncoder().encodeToString(("payment:" + SECRET).getBytes(UTF_8));
@@ -102,7 +102,7 @@ class CredentialCanaryTest {
             List<String> texts = List.of(SECRET, OPAQUE, HOSTILE, ofAnother);
             List<String> more = union(texts, union(credentials, List.of(ofAnother.substring(0, 150))));
             for (Operation operation : operations()) {
-                // Where tokens are read, those of platforms too, and what they say.
+                // Where tokens are parsed, platforms' tokens included, and their claims.
                 for (String text : operation.takesBearerAlone() ? texts : more) {
                     sendEverywhere(stage, operation, text, admin);
                 }
@@ -115,13 +115,13 @@ class CredentialCanaryTest {
         assertThat(log).hasSizeGreaterThan(2_000);
         Set<String> parts = parts(credentials);
         Set<String> ofOurs = parts(credentials);
-        // An admin may give an identity a name that has no form of ours.
+        // An admin may give an identity a name that does not look like a credential of ours.
         ofOurs.removeAll(parts(List.of(OPAQUE, BASIC)));
         Set<String> seen = new TreeSet<>();
         for (String line : log) {
             assertThat(line).matches("[ -~]*");
             Map<String, Object> told = Json.parseObject(line);
-            // What the start stored is of no request.
+            // What the start logged belongs to no request.
             if (told.containsKey("route")) {
                 seen.add(String.valueOf(told.get("route")));
             }
@@ -142,7 +142,7 @@ class CredentialCanaryTest {
         return List.copyOf(all);
     }
 
-    /** What removes what others need comes last. */
+    /** Operations that remove what others need come last. */
     private List<Operation> operations() {
         List<Operation> operations = new ArrayList<>(description.operations());
         operations.sort(Comparator.comparingInt(operation -> operation.method().equals("DELETE") ? 1 : 0));
@@ -159,7 +159,7 @@ class CredentialCanaryTest {
         for (Call call : calls) {
             send(stage, call);
         }
-        // Without a token, no body is looked at.
+        // Without a token, the server does not look at the body.
         List<Call> bodies = withBodies(operation, whole, text);
         calls.addAll(bodies);
         for (Call call : calls) {
@@ -234,7 +234,7 @@ class CredentialCanaryTest {
         return calls;
     }
 
-    /** What a schema describes, with the text in one place each, and as the name of a field. */
+    /** Bodies that match a schema, with the text in one place each, and as the name of a field. */
     private List<JsonNode> variants(JsonNode schemaOrReference, String text, int depth) {
         JsonNode schema = description.resolved(schemaOrReference);
         List<JsonNode> variants = new ArrayList<>();
@@ -296,7 +296,7 @@ class CredentialCanaryTest {
         return URLEncoder.encode(text, UTF_8).replace("+", "%20");
     }
 
-    // Tokens, and what is told.
+    // Tokens, and what is logged.
 
     private static String token(ApiFixture stage, String client) throws IOException {
         Call call = call("POST", "/v1/token")
@@ -308,7 +308,7 @@ class CredentialCanaryTest {
                 .asText();
     }
 
-    /** A token that nobody signed, which says the text wherever it can. */
+    /** An unsigned token that carries the text wherever possible. */
     private static String carrying(String text) {
         Map<String, Object> claims = new LinkedHashMap<>();
         for (String claim :

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A server whose every answer is held against the description. */
+/** A server whose every answer is checked against the API description. */
 final class DescribedServer {
     private final ApiDescription description;
     private final int port;
@@ -32,7 +32,7 @@ final class DescribedServer {
         this.port = port;
     }
 
-    /** @param headers by their names; the body's length is not among them */
+    /** @param headers by name; without the body's length */
     record Call(String method, String target, Map<String, String> headers, String body) {
         Call {
             headers = Map.copyOf(headers);
@@ -116,12 +116,12 @@ final class DescribedServer {
         return answer;
     }
 
-    /** Says that a body is too large, and does not send it. */
+    /** Declares a body that is too large, and does not send it. */
     RawHttp.Answer sendTooLarge(Call call) throws IOException {
         return held(call, RawHttp.send(port, call.head("Content-Length: 65537\r\n")));
     }
 
-    /** Sends a byte of a body of two, and no more. */
+    /** Sends one byte of a two-byte body, and no more. */
     RawHttp.Answer breakOff(Call call) throws IOException {
         return held(call, RawHttp.breakOff(port, call.head("Content-Length: 2\r\n") + "x"));
     }
@@ -150,7 +150,7 @@ final class DescribedServer {
         return answer;
     }
 
-    /** Whoever sends what is described must not be told that it is wrong, so what is granted must be described. */
+    /** A client that sends what is described must not be refused, so every granted request must be described. */
     private List<String> objectionsToBody(Call call) throws IOException {
         String path = call.target().replaceFirst("\\?.*", "").replaceFirst("(?<=.)/$", "");
         for (Operation operation : description.operationsAt(path)) {
@@ -169,7 +169,7 @@ final class DescribedServer {
         return new TreeSet<>(seen);
     }
 
-    /** The same for all that is described. */
+    /** All operations that the description has, each with every status it lists. */
     static List<String> described(ApiDescription description) {
         List<String> described = new ArrayList<>();
         for (Operation operation : description.operations()) {

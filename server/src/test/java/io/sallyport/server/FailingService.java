@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The local server's routes, served as it serves them, on a store that fails when it is told to. */
+/** The local server's routes, served as usual, on a store that fails on demand. */
 final class FailingService implements AutoCloseable {
     private final MemoryStores memory = new MemoryStores();
     private final FunctionsFramework framework;
@@ -86,7 +86,7 @@ final class FailingService implements AutoCloseable {
         memory.fail(reason);
     }
 
-    /** From now on the store throws what no caller expects. */
+    /** From now on the store throws an exception that no caller expects. */
     void haveABug() {
         memory.recover();
         hasBug = true;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table of docs/reference/identity.md that lists the fields of auth methods: it is what the methods' schemas say. */
+/** The table of auth method fields in docs/reference/identity.md matches the methods' schemas. */
 class FieldTablesTest {
     @Test
     void listTheFieldsOfTheSchemas() throws Exception {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The line of a login on Firestore, configured as a deployed function is. */
+/** A login on Firestore, configured like a deployed function. */
 @Timeout(120)
 class FirestoreServeTest {
     private static String emulator;

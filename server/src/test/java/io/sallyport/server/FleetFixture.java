@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** Instances of one issuer, which are replaced one by one, as a deployment does it: no request is lost. */
+/** Instances of one issuer, replaced one by one, as in a deployment: no request is lost. */
 public final class FleetFixture implements AutoCloseable {
     static final IdentityId WORKLOAD = new IdentityId("payments");
     public static final int TOKEN_SECONDS = 900;
@@ -29,13 +29,13 @@ public final class FleetFixture implements AutoCloseable {
     private final AtomicInteger started = new AtomicInteger();
     private final List<Instance> instances = new ArrayList<>();
 
-    /** What is asked of an instance. */
+    /** A request to an instance. */
     @FunctionalInterface
     interface Request<T> {
         T send(SessionClient client) throws Exception;
     }
 
-    /** One place behind the load balancer. */
+    /** One slot behind the load balancer. */
     private static final class Instance {
         private final ReadWriteLock lock = new ReentrantReadWriteLock();
         private LocalServer server;
@@ -45,7 +45,7 @@ public final class FleetFixture implements AutoCloseable {
         }
     }
 
-    /** @param environment names the keys, which every instance reads when it starts */
+    /** @param environment names the keys, which every instance reads at start */
     public FleetFixture(Environment environment, SimulatedGoogle google, Path folder, int size) {
         this.environment = environment;
         this.google = google;
@@ -84,7 +84,7 @@ public final class FleetFixture implements AutoCloseable {
         });
     }
 
-    /** Puts a new process with the keys of now in its place, and ends the old one when it has answered. */
+    /** Replaces it with a new process that has the current keys, and stops the old one when it has answered. */
     public void roll(int number) {
         LocalServer fresh = start();
         Instance instance = instances.get(number);

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Where a request ends. A proxy in front that reads one of these otherwise would let a caller hide a request in another's
- * (RFC 9112 §11.2), so each is refused, and what follows on the connection is never read.
+ * Where a request ends. If a proxy in front parsed one of these differently, a caller could hide a request in another's
+ * (RFC 9112 §11.2); so each is refused, and what follows on the connection is never read.
  */
 @Timeout(60)
 @ExtendWith(SharedStageFixture.class)

@@ -89,7 +89,7 @@ class FunctionsFrameworkTest {
 
     @Test
     void refusesAnAddressThatThisMachineDoesNotHave() {
-        // RFC 5737: for documentation, nobody's.
+        // RFC 5737: reserved for documentation.
         assertThatIllegalStateException()
                 .isThrownBy(() -> FunctionsFramework.serve(saying("x"), "203.0.113.1", 0))
                 .withMessageContaining("203.0.113.1");
@@ -104,7 +104,7 @@ class FunctionsFrameworkTest {
         return new Endpoint(Environment.system(), 0, request -> Response.json(200, Map.of("name", name)));
     }
 
-    /** Jetty's, which are named after their pool. */
+    /** Jetty's threads, which are named after their pool. */
     private static List<String> serverThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)

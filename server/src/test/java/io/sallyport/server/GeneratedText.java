@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Text in the repository that follows from something else. A test holds it to that; with {@code -Ddocs.write=true} the test
- * writes it instead.
+ * Text in the repository that is generated from something else. A test compares it; with {@code -Ddocs.write=true} the
+ * test writes it instead.
  */
 final class GeneratedText {
     private static final boolean WRITES = Boolean.getBoolean("docs.write");
 
     private GeneratedText() {}
 
-    /** A file that is nothing else. */
+    /** A file that is generated as a whole. */
     static void requireFile(Path file, String expected) throws IOException {
         if (WRITES) {
             Files.writeString(file, expected);

@@ -135,8 +135,8 @@ class IdentitiesFileTest {
                     a list of numbers | {id: a, gcpAuth: {type: gce, allowedProjects: [1]}} | allowedProjects
                     an address that is none | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTrustedIps: [300.0.0.1]}} | 300.0.0.1
                     no address | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTrustedIps: []}} | accessTokenTrustedIps
-                    zones alone | {id: a, gcpAuth: {type: gce, allowedZones: europe-west1-b}} | allowedZones is no constraint alone
-                    names alone | {id: a, kubernetesAuth: {kubernetesHost: kube.example.com, allowedNames: pay}} | allowedNames is no constraint alone
+                    zones alone | {id: a, gcpAuth: {type: gce, allowedZones: europe-west1-b}} | allowedZones alone is not a constraint
+                    names alone | {id: a, kubernetesAuth: {kubernetesHost: kube.example.com, allowedNames: pay}} | allowedNames alone is not a constraint
                     any owner | {id: a, jwtBearerAuth: {trustedIssuers: [{issuer: 'https://gitlab.com', subject: 'project_path:*', audience: x}]}} | project_path:GROUP/
                     what a signed JWT cannot tell | {id: a, gcpAuth: {type: iam, allowedServiceAccounts: x, allowedZones: y}} | allowedZones
                     """)
@@ -168,7 +168,7 @@ class IdentitiesFileTest {
                 .startsWith(file.toString());
     }
 
-    /** It holds reviewers' tokens in the clear, and the parser's own words quote the line. */
+    /** It contains reviewers' tokens in plain text, and the parser's own messages quote the line. */
     @Test
     void quotesNothingOfAFileThatIsBroken() {
         assertThat(faults(
@@ -179,7 +179,7 @@ class IdentitiesFileTest {
                 .doesNotContain("canary");
     }
 
-    /** A second document would not be read, and the identities in it would be missed. */
+    /** A second document would be ignored, and its identities would be missing. */
     @Test
     void refusesMoreThanOneDocument() {
         assertThat(faults("identities: [{id: a}]\n---\nidentities: [{id: b}]\n"))
@@ -188,7 +188,7 @@ class IdentitiesFileTest {
                 .startsWith(file.toString());
     }
 
-    /** SnakeYAML, CVE-2022-1471: a tag names a class, and the parser makes an object of it. */
+    /** SnakeYAML, CVE-2022-1471: a tag names a class, and the parser instantiates it. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     name: !!javax.script.ScriptEngineManager [!!java.net.URLClassLoader [[!!java.net.URL ["http://127.0.0.1:1/"]]]]
@@ -207,7 +207,7 @@ class IdentitiesFileTest {
         assertThat(made).doesNotExist();
     }
 
-    /** Read as texts, they would put the name of an anchor where an account is meant. */
+    /** Read as strings, they would put the name of an anchor in the place of an account. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     [{id: a, name: &b c, role: *b}]

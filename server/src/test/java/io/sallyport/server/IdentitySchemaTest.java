@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/identity.schema.json, by which editors complete identities files: it is the schemas of identities and methods. */
+/**
+ * docs/identity.schema.json, with which editors complete identities files, matches the schemas of identities and
+ * methods.
+ */
 class IdentitySchemaTest {
     private static final Path FILE = Path.of("..", "docs", "identity.schema.json");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```yaml\n(?:#[^\n]*\n)*(identities:\n.*?)^```");

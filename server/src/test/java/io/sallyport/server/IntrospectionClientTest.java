@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A resource server that asks about tokens with a library that knows RFC 7662 and nothing of Sallyport. */
+/** A resource server that introspects tokens with a library that knows RFC 7662 and nothing about Sallyport. */
 @Timeout(120)
 class IntrospectionClientTest {
     private static final IdentityId WORKLOAD = new IdentityId("payments");
@@ -143,7 +143,7 @@ class IntrospectionClientTest {
     }
 
     @Test
-    void isRefusedWithoutATokenOfItsOwn() throws Exception {
+    void isRefusedWithoutItsOwnToken() throws Exception {
         String token = client.token(LIMITED);
         String revoked = client.token(RESOURCE);
         client.revoke(revoked);
@@ -165,11 +165,11 @@ class IntrospectionClientTest {
     }
 
     @Test
-    void spendsTheUsesOfItsOwnTokenAsWell() throws Exception {
+    void countsTheUsesOfItsOwnToken() throws Exception {
         bearer = client.token(LIMITED);
         String token = client.token(WORKLOAD);
         for (int use = 0; use < 3; use++) {
-            // It answers for no audience, and is told so only once it has proven itself.
+            // It owns no audience, and learns so only once it has authenticated.
             assertInactive(ask(token, Map.of()));
         }
         HTTPResponse answer = request(token, Map.of()).toHTTPRequest().send();

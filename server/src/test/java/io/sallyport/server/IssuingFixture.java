@@ -44,7 +44,7 @@ public final class IssuingFixture implements AutoCloseable {
         return issuing;
     }
 
-    /** From now on by this one too. */
+    /** From now on, this verifier checks them too. */
     public void verifyBy(CachingVerifier another) {
         verifiers.add(another);
     }
@@ -55,7 +55,7 @@ public final class IssuingFixture implements AutoCloseable {
                 int instance = round;
                 String token = fleet.ask(instance, client -> client.token(FleetFixture.WORKLOAD));
                 take(token);
-                // By the other instance, which must know the key of the first.
+                // By the other instance, which must know the first one's key.
                 HttpResponse<String> renewed = fleet.ask(instance + 1, client -> client.renew(token));
                 if (renewed.statusCode() == 200 || !hasExpired(token)) {
                     take(SessionClient.accessToken(renewed));
@@ -66,7 +66,7 @@ public final class IssuingFixture implements AutoCloseable {
         }
     }
 
-    /** The clock may have gone on meanwhile. */
+    /** The clock may have advanced meanwhile. */
     private boolean hasExpired(String token) {
         Instant expiry = SessionClient.claims(token).getExpirationTime().toInstant();
         return !clock.instant().isBefore(expiry);
@@ -94,7 +94,7 @@ public final class IssuingFixture implements AutoCloseable {
         }
     }
 
-    /** Every token that was ever issued, by one verifier each. */
+    /** Every token ever issued, with one verifier each. */
     public void verifyAllAgain() throws Exception {
         List<SignedJWT> all;
         synchronized (this) {
@@ -106,20 +106,20 @@ public final class IssuingFixture implements AutoCloseable {
         }
     }
 
-    /** The ids of the keys that signed, in the order of their first tokens. */
+    /** The ids of the signing keys, in the order of their first tokens. */
     public synchronized List<String> keyIds() {
         return List.copyOf(keyIds);
     }
 
-    /** How many tokens there were. */
+    /** The number of tokens so far. */
     public synchronized int minted() {
         return tokens.size();
     }
 
     /**
-     * Waits until so many more tokens were issued and verified.
+     * Waits until this many more tokens were issued and verified.
      *
-     * @throws AssertionError as soon as anything was not as it should be
+     * @throws AssertionError as soon as anything is not as it should be
      */
     public synchronized void awaitTokens(int more) throws InterruptedException {
         int enough = verified + more;

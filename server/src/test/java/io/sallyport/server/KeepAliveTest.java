@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One connection for many requests: a body that was refused must not break the request after it (RFC 9112 §9.6). */
+/** One connection for many requests: a refused body must not break the next request (RFC 9112 §9.6). */
 @Timeout(120)
 @ExtendWith(SharedStageFixture.class)
 class KeepAliveTest {
@@ -61,7 +61,7 @@ class KeepAliveTest {
         }
     }
 
-    /** Each route with a method that it takes, and with one that it does not; and paths that there are not. */
+    /** Each route with a method that it accepts, and with one that it does not; and unknown paths. */
     private static Set<String> methodsAndPaths() {
         Set<String> all = new LinkedHashSet<>(List.of("POST /nothing", "GET /nothing", "POST /favicon.ico"));
         stage.server().routes().forEach((template, methods) -> {
@@ -175,7 +175,7 @@ class KeepAliveTest {
         }
     }
 
-    /** Streamed, so that Java does not send it again by itself. */
+    /** Streamed, so that Java does not resend it by itself. */
     private static int post(byte[] body) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create("http://127.0.0.1:" + port() + LOGIN).toURL().openConnection();

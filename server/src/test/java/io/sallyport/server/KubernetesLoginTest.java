@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A pod logs in over HTTP, with the token that is mounted into it. */
+/** A pod logs in over HTTP with the token that is mounted into it. */
 class KubernetesLoginTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Duration HOUR = Duration.ofHours(1);
@@ -147,7 +147,7 @@ class KubernetesLoginTest {
                 logIn("reviewed", cluster.serviceAccount("shop", "web").token("sallyport", HOUR)),
                 logIn("discovered", payments.token("vault", HOUR)),
                 logIn("pasted", cluster.serviceAccount("other", "payments").token("sallyport", HOUR)),
-                logIn("nobody", right));
+                logIn("no-such-id", right));
         assertThat(denied.map(KubernetesLoginTest::withoutRequestId).distinct()).hasSize(1);
         assertThat(log.stream()
                         .filter(line -> line.contains("\"route\""))
@@ -171,7 +171,7 @@ class KubernetesLoginTest {
         assertThat(log).last().asString().contains("\"reason\":\"reviewer_refused\"", "\"outcome\":\"undecided\"");
     }
 
-    /** As a deployed function has it: the loopback is nobody's cluster, whatever the settings say. */
+    /** As in a deployed function: loopback is never a cluster, whatever the settings say. */
     @Test
     void reachesNoLoopbackWhereItIsNotSimulated(@TempDir Path folder) throws Exception {
         server.close();
@@ -189,7 +189,7 @@ class KubernetesLoginTest {
         assertThat(cluster.reviews() + cluster.keyRequests()).isZero();
     }
 
-    /** A canary: neither the reviewer's token nor the workload's is anywhere but where it must be. */
+    /** A canary: neither the reviewer's token nor the workload's appears anywhere but where it must. */
     @Test
     void keepsTheReviewersTokenToItself() throws Exception {
         String token = payments.token("sallyport", HOUR, POD);
@@ -218,7 +218,7 @@ class KubernetesLoginTest {
     }
 
     @Test
-    void opensAfterARestartWhatItSealedBefore(@TempDir Path folder) throws Exception {
+    void decryptsAfterARestartWhatItEncryptedBefore(@TempDir Path folder) throws Exception {
         server.close();
         server = start(
                 AddressPolicy.forSimulatedClusters(), Files.writeString(folder.resolve("none.yaml"), "identities: []"));
@@ -234,7 +234,7 @@ class KubernetesLoginTest {
         assertThat(log).last().asString().contains("\"reason\":\"secret_unreadable\"");
     }
 
-    /** Who can write the store and has no key: the token goes to no host but the one that it was given for. */
+    /** An attacker who can write to the store but has no key: the token goes only to the host that it was set for. */
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"host", "host and CA", "CA", "no CA"})
     void sendsNothingWhereTheStoreNamesAnother(String moved) throws Exception {

@@ -14,13 +14,13 @@ import io.sallyport.testing.MemoryStores;
 import java.net.URI;
 import java.util.Map;
 
-/** A process that serves logins as a deployed function does, until its input ends: it says on which port. */
+/** A process that serves logins like a deployed function until its input ends; it prints its port. */
 final class LoginProcessFixture {
     static final IdentityId VM = new IdentityId("payments-vm");
 
     private LoginProcessFixture() {}
 
-    /** @param args where a simulated Google has its keys: those of ID tokens, those of service accounts */
+    /** @param args where a simulated Google publishes its keys: those for ID tokens, those for service accounts */
     public static void main(String[] args) throws Exception {
         Environment system = Environment.system();
         Environment environment = new Environment(
@@ -43,7 +43,7 @@ final class LoginProcessFixture {
         System.out.println(FunctionsFramework.serve(endpoint, "127.0.0.1", LocalServer.freePort())
                 .port());
         while (System.in.read() >= 0) {
-            // Nobody writes to it.
+            // Nothing is written to it.
         }
         System.exit(0);
     }

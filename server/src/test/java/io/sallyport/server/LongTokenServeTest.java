@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A token as long as an identity can make it is good for everything that any other is good for, as bearer too. */
+/** A token as long as an identity can make it works wherever any other does, including as a bearer token. */
 @Timeout(120)
 class LongTokenServeTest {
     private static final IdentityId ADMIN = new IdentityId("admin");
@@ -81,7 +81,7 @@ class LongTokenServeTest {
         assertThat(token.length()).isGreaterThan(8 * 1024);
     }
 
-    /** As a login with the longest facts would give it out. */
+    /** As a login with the longest facts would issue it. */
     private String withTheMostFacts(Identity identity) throws Exception {
         Instant now = TokenPolicy.wholeSeconds(clock.instant());
         SigningKeys keys = SigningKeys.parsePrivate(Files.readString(data.resolve("signing-keys.json")));
@@ -148,7 +148,7 @@ class LongTokenServeTest {
         assertThat(client.renew(token).statusCode()).isEqualTo(403);
     }
 
-    /** The headers of a request have room for the longest token that is read. */
+    /** A request's headers have room for the longest token that is accepted. */
     @Test
     void leavesRoomInTheHeadersForTheLongestToken() throws Exception {
         String longest = token + "A".repeat(UnverifiedJwt.MAX_LENGTH - token.length());

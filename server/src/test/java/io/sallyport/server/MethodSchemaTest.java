@@ -43,11 +43,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What reads an auth method and the schema that describes it take and refuse the same documents. Documents are made
- * out of the schema's examples and fields, some of them with a flaw; a failure names the seed that makes its document again.
+ * The reader of an auth method and the schema that describes it accept and refuse the same documents. Documents are
+ * generated from the schema's examples and fields, some of them with a flaw; a failure names the seed that generates
+ * its document again.
  *
- * <p>One thing is not the same on purpose: an empty text in a field of few values stands for its default in requests of
- * Infisical's clients, and the schema does not offer it.
+ * <p>One difference is deliberate: in requests of Infisical's clients, an empty string in a field of few values stands
+ * for its default; the schema does not offer it.
  */
 class MethodSchemaTest {
     private static final int SEEDS = 150;
@@ -67,7 +68,7 @@ class MethodSchemaTest {
         }
     };
 
-    /** Good values of texts that have a form; others may be any text. */
+    /** Valid values for strings with a required form; others may be any string. */
     @BeforeAll
     static void makeTexts() throws Exception {
         String jwks = "{\"keys\":["
@@ -116,7 +117,7 @@ class MethodSchemaTest {
         return schema.validate(json).stream().map(Object::toString).toList();
     }
 
-    /** Why it is refused; empty if it is taken. */
+    /** Why it is refused; empty if it is accepted. */
     private static Optional<String> refusal(Provider<?> provider, Map<String, @Nullable Object> document) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put(provider.field(), document);
@@ -206,11 +207,11 @@ class MethodSchemaTest {
                 .forEach(field -> assertThat(schema.field(field)).as(field).isPresent());
     }
 
-    /** Makes documents of one method out of its examples: the same one for the same seed. */
+    /** Generates documents of one method from its examples: the same one for the same seed. */
     private static final class Documents {
         private static final List<String> TEXT = List.of("shop", "a-b.c", "x");
 
-        /** Keys for each algorithm, and an issuer that no schema could know to be one that many share. */
+        /** Keys for each algorithm, and an issuer that no schema could recognize as shared by many. */
         private static final Set<String> AS_THE_TEST_HAS_IT = Set.of("jwks", "jwksKeys", "issuer");
 
         private final MethodSchema schema;
@@ -257,7 +258,7 @@ class MethodSchemaTest {
             return entries;
         }
 
-        /** One field in so many gets a good value, whether it goes with the others or not. */
+        /** One field in this many gets a valid value, whether it fits the others or not. */
         private void addTo(Map<String, @Nullable Object> object, List<SchemaField> fields, int oneIn) {
             for (SchemaField field : fields) {
                 if (field.kind() != SchemaField.Kind.ENTRIES && random.nextInt(oneIn) == 0) {
@@ -281,7 +282,7 @@ class MethodSchemaTest {
             };
         }
 
-        /** That a TTL is not longer than the max TTL, no schema says: so it never is, here. */
+        /** No schema can say that a TTL is not longer than the max TTL, so it never is, here. */
         private static long number(SchemaField field, long number) {
             return switch (field.name()) {
                 case "accessTokenTTL" -> number % 1000;
@@ -317,7 +318,7 @@ class MethodSchemaTest {
             };
         }
 
-        /** No two of them the same, for those count once. */
+        /** All different, since equal ones count once. */
         private static List<String> addresses(int count) {
             return IntStream.range(0, count).mapToObj(host -> "10.0.0." + host).toList();
         }

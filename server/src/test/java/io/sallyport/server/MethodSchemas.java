@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The schemas of auth methods, as what is derived from them has them. */
+/** The schemas of auth methods, in the forms that other texts are derived from. */
 final class MethodSchemas {
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,7 +40,7 @@ final class MethodSchemas {
 
     private MethodSchemas() {}
 
-    /** That of a method as a document may have it: null stands for what is not there. */
+    /** The schema of a method as a document may have it: null stands for an absent field. */
     static ObjectNode document(Provider<?> provider) {
         ObjectNode schema = JSON.valueToTree(MethodSchema.of(provider).document());
         nullable(schema);
@@ -51,7 +51,7 @@ final class MethodSchemas {
         return REGISTRY.getSchema(schema);
     }
 
-    /** Lets fields that may be left out be null, in entries of lists as well. */
+    /** Lets optional fields be null, in entries of lists as well. */
     static void nullable(ObjectNode object) {
         List<String> required = new ArrayList<>();
         object.path("required").forEach(name -> required.add(name.asText()));
@@ -81,7 +81,7 @@ final class MethodSchemas {
         }
     }
 
-    /** Takes away what is for commands and pages. */
+    /** Removes the keywords for commands and pages. */
     static void withoutExtensions(JsonNode schema) {
         if (schema instanceof ObjectNode object) {
             List<String> names = new ArrayList<>();
@@ -91,7 +91,7 @@ final class MethodSchemas {
         schema.forEach(MethodSchemas::withoutExtensions);
     }
 
-    /** Leaves of links in descriptions what they say. */
+    /** Replaces links in descriptions with their text. */
     static void withoutLinks(JsonNode schema) {
         if (schema instanceof ObjectNode object && object.path("description").isTextual()) {
             object.put("description", withoutLinks(object.path("description").asText()));

@@ -60,7 +60,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A client that gets its tokens with Nimbus's OAuth 2.0 SDK, which knows the RFCs and nothing of Sallyport. */
+/** A client that gets its tokens with Nimbus's OAuth 2.0 SDK, which knows the RFCs and nothing about Sallyport. */
 @Timeout(120)
 class NimbusOAuthClientTest {
     private static final AuthorizationGrant CLIENT_CREDENTIALS = new ClientCredentialsGrant();
@@ -246,7 +246,9 @@ class NimbusOAuthClientTest {
                         OAuth2Error.INVALID_CLIENT),
                 arguments(
                         "there is no such client",
-                        orders(new ClientSecretPost(new ClientID("nobody"), new Secret(SECRET)), CLIENT_CREDENTIALS),
+                        orders(
+                                new ClientSecretPost(new ClientID("no-such-id"), new Secret(SECRET)),
+                                CLIENT_CREDENTIALS),
                         OAuth2Error.INVALID_CLIENT),
                 arguments(
                         "the client assertion is for another server",

@@ -141,7 +141,7 @@ class NimbusResourceServerTest {
     }
 
     @Test
-    void endsNobodyElsesSession() throws Exception {
+    void endsNoOtherClientsSession() throws Exception {
         AccessToken token = token();
         HTTPResponse refused = revoke(basic(ORDERS_SERVER.value()), token);
         assertThat(refused.getStatusCode()).isEqualTo(400);

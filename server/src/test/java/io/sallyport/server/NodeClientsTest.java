@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What npm's users talk to the token service with: openid-client and jose. */
+/** The libraries with which npm's users call the token service: openid-client and jose. */
 @Timeout(600)
 class NodeClientsTest {
     private static final Path SOURCES = Path.of("src", "test", "node");
@@ -64,7 +64,7 @@ class NodeClientsTest {
         return Json.writeString(described);
     }
 
-    /** @return what the program printed; it must have ended well */
+    /** @return the program's output; it must have succeeded */
     private String run(Map<String, String> variables, String... command) throws Exception {
         File output = Files.createTempFile(data, "output", ".txt").toFile();
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -34,7 +34,7 @@ final class OAuthServerFixture implements AutoCloseable {
     static final IdentityId ORDERS_SERVER = new IdentityId("orders-server");
     static final IdentityId BILLING_SERVER = new IdentityId("billing-server");
 
-    /** What Basic cannot carry unless it is form-encoded first: it has a colon. */
+    /** Basic can carry it only form-encoded: it has a colon. */
     static final String ALIAS = "https://shop.example.com/?a=b";
 
     static final String ORDERS = "https://orders.example.com/api";
@@ -42,7 +42,7 @@ final class OAuthServerFixture implements AutoCloseable {
     /** The shop's tokens for it are of the type JWT. */
     static final String BILLING = "billing-api";
 
-    /** Nobody has a grant for it. */
+    /** No identity has a grant for it. */
     static final String UNGRANTED = "payroll-api";
 
     static final String TRUSTED_ISSUER = "https://ci.example.com";
@@ -62,7 +62,7 @@ final class OAuthServerFixture implements AutoCloseable {
         this.stage = stage;
     }
 
-    /** With the addresses and the clock that everybody has, which libraries cannot be kept from using. */
+    /** With the real network and clock, which libraries always use. */
     static OAuthServerFixture open(Path data) {
         SimulatedGoogle google = ServerFixture.google();
         return new OAuthServerFixture(
@@ -171,12 +171,12 @@ final class OAuthServerFixture implements AutoCloseable {
         return RSA_KEY;
     }
 
-    /** What the shop's platform says of it. */
+    /** The platform's token for the shop. */
     SignedJWT platformToken() throws java.text.ParseException {
         return SignedJWT.parse(stage.idToken(SHOP));
     }
 
-    /** What the trusted issuer says of the shop, good for five minutes. */
+    /** The trusted issuer's token for the shop, valid for five minutes. */
     static SignedJWT trustedToken() throws JOSEException {
         Instant now = Instant.now();
         return signed(new JWTClaimsSet.Builder()
@@ -188,7 +188,7 @@ final class OAuthServerFixture implements AutoCloseable {
                 .build());
     }
 
-    /** The same about somebody of whom nobody has heard. */
+    /** A token of the trusted issuer about a subject that no identity trusts. */
     static SignedJWT trustedTokenOfAStranger() throws JOSEException {
         Instant now = Instant.now();
         return signed(new JWTClaimsSet.Builder()

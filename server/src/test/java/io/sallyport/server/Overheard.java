@@ -10,7 +10,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Everything that this process writes out or logs, at every level, until it is closed. */
+/** Everything that this process prints or logs, at every level, until it is closed. */
 final class Overheard implements AutoCloseable {
     private static final Logger ROOT = Logger.getLogger("");
 

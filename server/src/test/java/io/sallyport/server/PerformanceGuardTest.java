@@ -46,15 +46,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What makes logins slow and can be counted, so that no clock is needed: the classes that a first one loads, and what they
- * ask of the store. Neither may pass what is on record, and the record must not lag far behind either.
+ * The countable causes of slow logins, so that no clock is needed: the classes that a first login loads, and its calls
+ * to the store. Neither may exceed the record, and the record must not be far above them either.
  */
 @Timeout(120)
 class PerformanceGuardTest {
     private static final Path RECORD = Path.of("..", "docs", "performance", "guard.properties");
     private static final int LOGINS = 1000;
 
-    /** Where a simulated Google signs, and what is tested from. */
+    /** The simulated Google, and the test code. */
     private static final List<String> NOT_THE_PRODUCTS =
             List.of("io.sallyport.testing.", LoginProcessFixture.class.getName());
 
@@ -203,7 +203,7 @@ class PerformanceGuardTest {
     private static void assertWithin(String name, long counted) throws Exception {
         long bound = Long.parseLong(record().getProperty(name));
         assertThat(counted)
-                .as("%s: what was counted, against %s; whoever wants more changes the record", name, RECORD)
+                .as("%s: the count, against %s; to allow more, change the record", name, RECORD)
                 .isLessThanOrEqualTo(bound)
                 .as("%s: the record lags behind; lower it to what was counted", name)
                 .isGreaterThan(bound - bound / 10 - 1);

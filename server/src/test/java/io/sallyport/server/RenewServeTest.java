@@ -248,7 +248,7 @@ class RenewServeTest {
                 "::ffff:192.0.2.9 | 200",
                 "[2001:DB8::1]:4711 | 200",
                 "203.0.113.7 | 403",
-                // The right-most is what our own proxy saw.
+                // The right-most address is what our own proxy saw.
                 "192.0.2.9, 203.0.113.7 | 403",
                 "192.0.2.9,192.0.2.9, 203.0.113.7 | 403",
                 "203.0.113.7, 192.0.2.9 | 200",

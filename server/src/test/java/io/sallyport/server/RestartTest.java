@@ -49,7 +49,7 @@ class RestartTest {
         return ServerFixture.open(google, data(), VARIABLES, List.of(identities));
     }
 
-    /** Not there before the first start, and neither is what it is in. */
+    /** Neither it nor its parent exists before the first start. */
     private Path data() {
         return folder.resolve("new/data");
     }

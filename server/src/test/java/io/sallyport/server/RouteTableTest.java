@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Terraform deploys, as {@code terraform/modules/routes/routes.json} says, is what the code serves and needs. */
+/**
+ * The route table from which Terraform deploys, {@code terraform/modules/routes/routes.json}, matches the code's routes
+ * and needs.
+ */
 class RouteTableTest {
     private static final List<Class<? extends CloudFunction>> FUNCTIONS = List.of(
             GcpLoginFunction.class,
@@ -94,7 +97,7 @@ class RouteTableTest {
         }
     }
 
-    /** Without the variable, those that need it do not start, and no other. */
+    /** Without the variable, exactly the functions that need it do not start. */
     @ParameterizedTest
     @ValueSource(strings = {"SALLYPORT_SIGNING_KEYS", "SALLYPORT_PUBLIC_KEYS", "SALLYPORT_STORE"})
     void tellsWhichFunctionsNeed(String variable) throws Exception {
@@ -112,7 +115,7 @@ class RouteTableTest {
         }
     }
 
-    /** The encryption key may be missing wherever no secret is stored, so the source has to say who opens them. */
+    /** The encryption key may be missing where no secret is stored, so the source must say who decrypts secrets. */
     @Test
     void tellsWhichFunctionsOpenSecrets() throws Exception {
         for (Class<? extends CloudFunction> function : FUNCTIONS) {
@@ -158,7 +161,7 @@ class RouteTableTest {
         }
     }
 
-    /** As the function's own constructor does, with other variables than this process's. */
+    /** Like the function's own constructor, with other variables than this process's. */
     private static Endpoint wire(Class<? extends CloudFunction> function, Map<String, String> variables)
             throws Exception {
         Environment system = Environment.system();

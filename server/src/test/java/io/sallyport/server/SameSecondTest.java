@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Changes to an identity that leave a revocation mark, and logins within their second, over HTTP. */
+/** Changes to an identity that leave a revocation mark, and logins within the same second, over HTTP. */
 @Timeout(120)
 class SameSecondTest {
     private static final IdentityId ADMIN = new IdentityId("chief");

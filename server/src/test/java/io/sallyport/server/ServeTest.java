@@ -113,7 +113,7 @@ class ServeTest {
                 arguments(
                         "with spaces around the fields",
                         attempt(() -> posted(JSON, fields(" " + VM + "\n", "\t" + vmToken() + " ")))),
-                arguments("with fields that nobody knows", attempt(() -> posted(JSON, with("scope", "everything")))),
+                arguments("with unknown fields", attempt(() -> posted(JSON, with("scope", "everything")))),
                 arguments(
                         "with organizationSlug, as Infisical's clients send it",
                         attempt(() -> posted(JSON, with("organizationSlug", "acme")))),
@@ -180,7 +180,7 @@ class ServeTest {
 
     static Stream<Arguments> deniesInTheSameWords() {
         return Stream.of(
-                denial("unknown_identity", new IdentityId("nobody"), () -> vmToken()),
+                denial("unknown_identity", new IdentityId("no-such-id"), () -> vmToken()),
                 denial("identity_disabled", new IdentityId("old"), () -> vmToken()),
                 denial("no_auth_method", new IdentityId("bare"), () -> vmToken()),
                 denial("assertion_malformed", VM, () -> CANARY),
@@ -207,7 +207,7 @@ class ServeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void deniesInTheSameWords(String reason, IdentityId identity, TokenSource token) throws Exception {
-        Answer reference = posted(JSON, json(new IdentityId("nobody-either"), vmToken()));
+        Answer reference = posted(JSON, json(new IdentityId("nor-this-id"), vmToken()));
         Answer answer = posted(JSON, json(identity, token.get()));
         assertThat(answer.status()).isEqualTo(401);
         assertThat(withoutRequestId(answer)).isEqualTo(withoutRequestId(reference));
@@ -448,7 +448,7 @@ class ServeTest {
         }
     }
 
-    /** Wherever a token might stand, rightly or not. */
+    /** Sends a token in every place where one might be, whether it belongs there or not. */
     private static void sendEveryWay(String token) throws Exception {
         String body = json(VM, token);
         assertThat(posted(JSON, json(JOB, token)).status()).isEqualTo(401);
@@ -576,7 +576,7 @@ class ServeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE"})
-    void letsNobodyWriteWhatItPublishes(String method) throws Exception {
+    void letsNoCallerWriteWhatItPublishes(String method) throws Exception {
         for (String path : List.of(DISCOVERY, JWKS)) {
             HttpResponse<String> response = send(
                     stage.request(path).header("Content-Type", JSON).method(method, BodyPublishers.ofString("{}")));

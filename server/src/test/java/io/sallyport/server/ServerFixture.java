@@ -30,7 +30,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A local server that takes a simulated Google for Google, and what it logs. */
+/** A local server that uses a simulated Google, and its log. */
 public final class ServerFixture implements AutoCloseable {
     public static final String LOGIN = "/api/v1/auth/gcp-auth/login";
     static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
@@ -59,7 +59,7 @@ public final class ServerFixture implements AutoCloseable {
         return open(google, data, variables, HttpFetcher.plainHttpToo(), identities);
     }
 
-    /** @param fetcher gets Google's keys */
+    /** @param fetcher fetches Google's keys */
     public static ServerFixture open(
             SimulatedGoogle google,
             Path data,
@@ -81,7 +81,7 @@ public final class ServerFixture implements AutoCloseable {
         return SimulatedGoogle.start(InstantSource.system());
     }
 
-    /** Logs in with an ID token. */
+    /** An identity that logs in with an ID token. */
     public static Identity vm(Map<String, Object> moreOfGcpAuth) {
         Map<String, Object> gcpAuth = new HashMap<>(Map.of(
                 "type", "gce", "allowedServiceAccounts", EMAIL, "accessTokenTTL", 600, "accessTokenMaxTTL", 3600));
@@ -89,7 +89,7 @@ public final class ServerFixture implements AutoCloseable {
         return Providers.DOCUMENTS.read(VM, Map.of("name", "Payments", "gcpAuth", gcpAuth));
     }
 
-    /** Logs in with a JWT that its service account signs. */
+    /** An identity that logs in with a JWT signed by its service account. */
     static Identity job() {
         return Providers.DOCUMENTS.read(
                 JOB, Map.of("gcpAuth", Map.of("type", "iam", "allowedServiceAccounts", EMAIL, "singleUse", true)));
@@ -99,7 +99,7 @@ public final class ServerFixture implements AutoCloseable {
         return server;
     }
 
-    /** Every line that the server logged, the oldest first. */
+    /** Every logged line, oldest first. */
     List<String> log() {
         return List.copyOf(log);
     }
@@ -109,7 +109,7 @@ public final class ServerFixture implements AutoCloseable {
                 .build());
     }
 
-    /** Another one at each call. */
+    /** A new one at each call. */
     String signedJwt(IdentityId audience) {
         return google.serviceAccount(EMAIL)
                 .signJwt(Json.writeString(Map.of(
@@ -146,7 +146,7 @@ public final class ServerFixture implements AutoCloseable {
         return Json.writeString(Map.of("identityId", identity.value(), "jwt", jwt));
     }
 
-    /** The one line that was logged about the request that was answered so. */
+    /** The only line that was logged about the request with this answer. */
     Map<String, Object> lineAbout(String answerBody) throws Exception {
         String id = String.valueOf(Json.parseObject(answerBody).get("reqId"));
         assertThat(id).startsWith("req-");

@@ -27,7 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gets tokens from a server and asks it about them, as workloads and resource servers do. */
+/** Gets tokens from a server and introspects them, as workloads and resource servers do. */
 public final class SessionClient {
     public static final String ISSUER = "https://login.example.com";
     static final String JSON = "application/json";
@@ -80,7 +80,7 @@ public final class SessionClient {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    /** @param headers names and values in turn */
+    /** @param headers names and values, alternating */
     public HttpResponse<String> post(String path, String contentType, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
@@ -99,7 +99,7 @@ public final class SessionClient {
         return post(LOGIN, JSON, Json.writeString(Map.of("identityId", id.value(), "jwt", idToken)));
     }
 
-    /** The token of a login that must be granted. */
+    /** The token of a login that must succeed. */
     public String token(IdentityId id) throws IOException, InterruptedException {
         return accessToken(login(id));
     }

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives test classes one {@link ServerFixture} without identities, which is opened for the first of them and closed after all tests. It
- * is for requests that change nothing: of framing, of methods and paths, of what is refused before a route has it.
+ * Gives test classes one {@link ServerFixture} without identities, which is opened for the first of them and closed
+ * after all tests. It is for requests that change nothing: framing, methods and paths, and what is refused before it
+ * reaches a route.
  */
 final class SharedStageFixture implements ParameterResolver {
     private record Opened(SimulatedGoogle google, ServerFixture stage) implements AutoCloseable {

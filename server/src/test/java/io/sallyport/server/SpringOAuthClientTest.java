@@ -176,7 +176,7 @@ class SpringOAuthClientTest {
                 .returns(error, refused -> refused.getError().getErrorCode());
     }
 
-    /** Spring reads the error from answers of status 400 alone, whereas this one is 401 (RFC 6749 §5.2). */
+    /** Spring reads the error only from answers with status 400, but this one is 401 (RFC 6749 §5.2). */
     @Test
     void isToldThatItsSecretIsAnother() {
         ClientRegistration guessing = registration(ALIAS, ClientAuthenticationMethod.CLIENT_SECRET_BASIC)

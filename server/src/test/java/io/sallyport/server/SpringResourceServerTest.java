@@ -39,7 +39,7 @@ import org.springframework.security.oauth2.server.resource.introspection.OAuth2I
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
 import org.springframework.security.oauth2.server.resource.introspection.SpringOpaqueTokenIntrospector;
 
-/** A resource server that takes tokens with Spring Security's OAuth 2.0 resource server. */
+/** A resource server that accepts tokens with Spring Security's OAuth 2.0 resource server. */
 @Timeout(120)
 class SpringResourceServerTest {
     @TempDir
@@ -96,7 +96,7 @@ class SpringResourceServerTest {
                 .build();
     }
 
-    /** By the whole of RFC 9068 §4, which Spring Security knows since 6.5. */
+    /** By all of RFC 9068 §4, which Spring Security supports since 6.5. */
     private static JwtDecoder byProfile(String audience) {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withIssuerLocation(stage.issuer())
                 .validateType(false)

@@ -115,7 +115,7 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
         }
     }
 
-    /** Cloud KMS that does not answer yet. */
+    /** A Cloud KMS that does not answer yet. */
     private record Waiting(CountDownLatch asked, CountDownLatch answered) implements SecretCipher {
         @Override
         public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
@@ -134,7 +134,7 @@ class SqliteManagedIdentitiesTest extends ManagedIdentitiesContract {
         }
     }
 
-    /** Each sets another project, a field of its own: the registry must not write back what it read before the others. */
+    /** Each sets a different project: the registry must not write back what it read before the others' changes. */
     @Test
     void theRegistryLosesNothingOf20UpdatesAtOnce() throws Exception {
         TestClock clock = new TestClock();

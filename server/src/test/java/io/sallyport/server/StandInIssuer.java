@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An issuer with discovery, keys and a token endpoint, by the same contract as Sallyport's: whoever has an assertion gets a
- * token, unless it is told what to answer.
+ * An issuer with discovery, keys and a token endpoint, with the same contract as Sallyport's: a caller with an assertion gets
+ * a token, unless the test sets another answer.
  */
 public final class StandInIssuer implements AutoCloseable {
     private record Answer(int status, String body) {}
@@ -68,7 +68,7 @@ public final class StandInIssuer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The forms that the token endpoint was sent. */
+    /** The forms that the token endpoint received. */
     public List<Map<String, String>> requests() {
         return List.copyOf(requests);
     }

@@ -42,12 +42,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The store goes away amid traffic and comes back: nothing wrong is answered meanwhile, and nobody restarts anything. */
+/** The store fails under traffic and recovers: no answer is wrong meanwhile, and nothing needs a restart. */
 @Timeout(300)
 class StoreOutageTest {
     private static final Set<Caller> ALL = Set.of(Caller.values());
 
-    /** Those whose calls change something; on SQLite the others need not wait for a writer. */
+    /** The callers whose calls change something; on SQLite the others need not wait for a writer. */
     private static final Set<Caller> WRITERS = Set.of(Caller.SPENDING, Caller.REVOKING);
 
     private final TestClock clock = new TestClock();
@@ -62,7 +62,7 @@ class StoreOutageTest {
     void outlivesAFirestoreThatCannotBeReached() throws Exception {
         try (FirestoreProxy proxy = FirestoreProxy.start();
                 LocalServer server = onFirestore(proxy);
-                // A connection that breaks takes answers with it.
+                // A broken connection loses answers.
                 Traffic traffic = Traffic.start(new SessionClient(server.port(), google), Loss.ALWAYS)) {
             traffic.awaitAnswers(3);
             for (int outage = 0; outage < 2; outage++) {
@@ -112,7 +112,7 @@ class StoreOutageTest {
 
     private LocalServer onFirestore(FirestoreProxy proxy) throws Refused {
         String project = FirestoreEmulator.freshProject();
-        // Not by the server, which waits for a few seconds only and would not start on a busy machine.
+        // Not by the server, which waits for only a few seconds and would not start on a busy machine.
         try (FirestoreDatabase database = FirestoreEmulator.database(project)) {
             saveIdentities(new FirestoreIdentityStore(database, Providers.DOCUMENTS));
         }
@@ -153,7 +153,7 @@ class StoreOutageTest {
         }
     }
 
-    /** As the local server does it, but less patient: it waits for seconds. */
+    /** Like the local server, but less patient: it waits for seconds. */
     private Endpoint onSqlite(SqliteDatabase database) throws Exception {
         Map<String, String> variables = new HashMap<>(withoutCache());
         variables.put(

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Callers who log in, renew, revoke, and ask about tokens, all at once and for as long as they are let. Each of them knows
- * what a right answer is, and takes no other but "could not find out now".
+ * Callers that log in, renew, revoke and introspect, all at once, until they are stopped. Each of them knows the right
+ * answer, and accepts no other except "could not find out now".
  */
 final class Traffic implements AutoCloseable {
     static final int LIMIT = 3;
@@ -51,7 +51,7 @@ final class Traffic implements AutoCloseable {
         void play() throws Exception;
     }
 
-    /** The call was not decided, as it may be while the store is away. */
+    /** The call was not decided, which may happen while the store is down. */
     private static final class UndecidedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -62,7 +62,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** When an answer of the store may have got lost, and a use with it. */
+    /** When an answer of the store may have been lost, and a use with it. */
     enum Loss {
         NEVER,
         WHEN_TIMED_OUT,
@@ -86,7 +86,7 @@ final class Traffic implements AutoCloseable {
         this.bearer = persistently(Caller.ASKING, () -> grantedLogin(RESOURCE));
     }
 
-    /** Whom it needs to know. */
+    /** The identities that it needs. */
     static List<Identity> identities() {
         return List.of(
                 SessionClient.identity(WORKLOAD, Map.of(), Map.of()),
@@ -98,7 +98,7 @@ final class Traffic implements AutoCloseable {
         return () -> assertThat(grantedLogin(WORKLOAD)).isNotEmpty();
     }
 
-    /** Renews the newest token that it has: one whose renewal was not decided must be as good as before. */
+    /** Renews its newest token; if a renewal was not decided, the token must be as valid as before. */
     private Round renewing() throws Exception {
         String[] newest = {persistently(Caller.RENEWING, () -> grantedLogin(WORKLOAD))};
         String session = SessionClient.claims(newest[0]).getStringClaim("sid");
@@ -113,7 +113,7 @@ final class Traffic implements AutoCloseable {
         return () -> assertThat(isActive(token)).as("an unlimited token").isTrue();
     }
 
-    /** Spends a new session to its end: whatever happens meanwhile, it has so many uses and no more. */
+    /** Spends a new session to its end: whatever happens meanwhile, it has exactly its number of uses. */
     private Round spending() {
         return () -> {
             String token = grantedLogin(LIMITED);
@@ -230,12 +230,12 @@ final class Traffic implements AutoCloseable {
         return stopping || wrong.isPresent();
     }
 
-    /** Waits until each of them was answered so many times more. */
+    /** Waits until each of them got this many more answers. */
     void awaitAnswers(int each) throws InterruptedException {
         await(decided, each, Set.of(Caller.values()));
     }
 
-    /** Waits until each of these was told so many times more that it could not be decided. */
+    /** Waits until each of these got this many more answers of "could not be decided". */
     void awaitUndecided(int each, Set<Caller> callers) throws InterruptedException {
         await(undecided, each, callers);
     }
@@ -253,7 +253,7 @@ final class Traffic implements AutoCloseable {
         });
     }
 
-    /** Ends it; every session whose revocation was confirmed must still be revoked. */
+    /** Stops it; every session whose revocation was confirmed must still be revoked. */
     void finish() throws Exception {
         close();
         synchronized (this) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every key endpoint behaves as it is told. */
+/** Every key endpoint behaves as configured. */
 @Timeout(30)
 final class BehaviourTest {
     private final SimulatedGoogle google = SimulatedGoogle.start(new MovableClock());
@@ -115,7 +115,7 @@ final class BehaviourTest {
         CompletableFuture<HttpResponse<String>> first = getLater(endpoint);
         CompletableFuture<HttpResponse<String>> second = getLater(endpoint);
         awaitRequests(endpoint, 2);
-        // Had they not been held, they would be answered as things stood until now.
+        // If they had not been held, they would get the answer of the state until now.
         behaviour.fail(500);
         behaviour.release();
 

@@ -8,7 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Asks over HTTP as a caller would. */
+/** Sends requests over HTTP as a caller would. */
 public final class Http {
     static final HttpClient CLIENT = HttpClient.newHttpClient();
 

@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** What is published, and whether a token is signed with it. */
+/** The published keys, and whether a token is signed with one. */
 public final class Keys {
     private Keys() {}
 
@@ -45,7 +45,7 @@ public final class Keys {
         return URI.create(google.serviceAccountCerts() + email);
     }
 
-    /** The certificate that proves a token, which must be published. */
+    /** The certificate that verifies a token, which must be published. */
     public static X509Certificate certificate(SimulatedGoogle google, SimulatedServiceAccount account, String token)
             throws IOException, InterruptedException, ParseException {
         return Objects.requireNonNull(certificates(google, account).get(kid(token)));

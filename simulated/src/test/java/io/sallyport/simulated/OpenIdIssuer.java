@@ -21,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An issuer that has nothing to do with Google: a discovery document, keys, and tokens. */
+/** An issuer that is not Google: a discovery document, keys, and tokens. */
 public final class OpenIdIssuer implements AutoCloseable {
     private final KeyPool pool = new KeyPool();
     private final RSAKey rsa = pool.draw().key();
@@ -45,7 +45,7 @@ public final class OpenIdIssuer implements AutoCloseable {
         return server.uri("").toString();
     }
 
-    /** The discovery document, which may be changed. */
+    /** The discovery document; tests may change it. */
     public Map<String, Object> document() {
         return document;
     }

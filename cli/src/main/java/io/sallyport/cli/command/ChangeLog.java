@@ -57,7 +57,7 @@ public record ChangeLog(Optional<Path> file, PrintWriter err) {
             append(file.get(), Json.writeLine(line) + "\n");
         } catch (IOException e) {
             throw new IOException(
-                    "the change was made, but the account of it could not be written: " + LocalServer.why(e), e);
+                    "the change was made, but could not be recorded in the log: " + LocalServer.why(e), e);
         }
     }
 

@@ -22,8 +22,8 @@ public final class ChangeOptions extends StoreOptions {
     @Option(
             names = "--audit-log",
             paramLabel = "FILE",
-            description = "Appends a line of JSON for each change, with who, what, before and after, and without"
-                    + " secrets; - for standard error.")
+            description = "Appends a line of JSON for each change: who, what, before and after, without secrets; -"
+                    + " for standard error.")
     private @Nullable Path file;
 
     @Spec(Spec.Target.MIXEE)

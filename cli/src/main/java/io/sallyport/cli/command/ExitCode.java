@@ -11,16 +11,15 @@ public final class ExitCode {
     public static final int REFUSED = 4;
 
     /** For a help text. */
-    public static final String UNAVAILABLE_TEXT =
-            UNAVAILABLE + ":the store or a file could not be used now: to be tried again";
+    public static final String UNAVAILABLE_TEXT = UNAVAILABLE + ":the store or a file could not be used; try again";
 
     public static final String DONE_TEXT = DONE + ":done";
     public static final String INVALID_TEXT =
-            INVALID + ":wrong usage, or what would come of it is not valid; nothing has changed";
+            INVALID + ":wrong usage, or the result would not be valid; nothing has changed";
     public static final String NOT_FOUND_TEXT =
-            NOT_FOUND + ":there is no such identity, auth method, secret, grant or audience";
+            NOT_FOUND + ":identity, auth method, secret, grant or audience not found";
     public static final String REFUSED_TEXT =
-            REFUSED + ":refused: it exists already, is managed elsewhere, is protected, or a token is not accepted";
+            REFUSED + ":refused: it already exists, is managed elsewhere or is protected, or a token is not accepted";
 
     private ExitCode() {}
 

@@ -13,8 +13,8 @@ public final class IssuerOptions {
             names = "--issuer",
             paramLabel = "URL",
             description =
-                    "Who issued it (SALLYPORT_ISSUER, or else http://127.0.0.1:8080 as of sallyport serve). The keys"
-                            + " are those of SALLYPORT_PUBLIC_KEYS or SALLYPORT_SIGNING_KEYS, or of the data folder.")
+                    "The token's issuer (SALLYPORT_ISSUER, or else http://127.0.0.1:8080, as sallyport serve). The"
+                            + " keys come from SALLYPORT_PUBLIC_KEYS, SALLYPORT_SIGNING_KEYS or the data folder.")
     private @Nullable String issuer;
 
     /** The settings with the issuer and its keys. */

@@ -22,7 +22,7 @@ public final class OptionFaults {
     public void require(boolean holds, String option, String form, String value) {
         if (!holds) {
             faults.add(option
-                    + (value.isEmpty() ? " is missing: it is " : " must be ")
+                    + (value.isEmpty() ? " is missing; it must be " : " must be ")
                     + form
                     + (value.isEmpty() ? "" : ", not " + Quoted.quote(value)));
         }

@@ -44,16 +44,17 @@ public final class Remedies {
 
     private static String remedy(Refused refused) {
         return switch (refused.reason()) {
-            case NO_SUCH_IDENTITY -> "; sallyport identity list shows those that there are";
-            case NO_SUCH_METHOD, GRANT_MISSING, AUDIENCE_NOT_OWNED -> "; sallyport identity show ID shows what it has";
-            case IDENTITY_EXISTS -> "; sallyport identity update changes it, and without an id a new one is made";
-            case NAME_TAKEN -> "; take it away there first, by sallyport client alias or sallyport audience remove";
-            case DELETE_PROTECTED -> "; sallyport identity update ID --no-delete-protection takes the protection away";
+            case NO_SUCH_IDENTITY -> "; run sallyport identity list";
+            case NO_SUCH_METHOD, GRANT_MISSING, AUDIENCE_NOT_OWNED ->
+                "; run sallyport identity show ID to see what it has";
+            case IDENTITY_EXISTS -> "; change it with sallyport identity update, or omit the id to create another";
+            case NAME_TAKEN -> "; remove it there first, with sallyport client alias or sallyport audience remove";
+            case DELETE_PROTECTED -> "; sallyport identity update ID --no-delete-protection removes the protection";
             case IDENTITY_INVALID, UNCONSTRAINED_AUTH_METHOD ->
-                "; what is stored has to be mended by who wrote it, or removed by sallyport identity delete ID --invalid";
+                "; fix the stored document where it is managed, or run sallyport identity delete ID --invalid";
             case STORE_UNAVAILABLE, STORE_TIMEOUT ->
-                "; whether a change was made is not known: look by sallyport identity show ID, and try again";
-            case SECRET_UNREADABLE -> "; name the key that the deployment has";
+                "; the change may or may not have been made: run sallyport identity show ID, and try again";
+            case SECRET_UNREADABLE -> "; use the encryption key of the deployment";
             case CHANGED_MEANWHILE -> "; try again";
             default -> "";
         };

@@ -21,7 +21,7 @@ public class StoreOptions {
             names = "--data",
             paramLabel = "FOLDER",
             defaultValue = "${user.home}/.sallyport",
-            description = "Data folder of sallyport serve, whose store and keys are meant (${DEFAULT-VALUE}) unless"
+            description = "Data folder of sallyport serve, with its store and keys (${DEFAULT-VALUE}), unless"
                     + " SALLYPORT_STORE=firestore:PROJECT/DATABASE and SALLYPORT_ENCRYPTION_KEY name others.")
     private Path data = Path.of("");
 
@@ -74,8 +74,9 @@ public class StoreOptions {
             if (make) {
                 Files.createDirectories(data);
             } else if (!Files.exists(data().database())) {
-                throw new IOException("there is no store in " + data
-                        + ": say where it is by --data or SALLYPORT_STORE; sallyport identity create makes one");
+                throw new IOException(
+                        "there is no store in " + data
+                                + ": pass its folder with --data, or set SALLYPORT_STORE; sallyport identity create creates one");
             }
         }
         Map<String, String> variables = isElsewhere

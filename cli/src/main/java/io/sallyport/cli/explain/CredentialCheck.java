@@ -71,7 +71,7 @@ record CredentialCheck(
                 + admitted.verified().attestation().facts());
         if (admitted.verified().singleUse().isPresent()) {
             diagnosis.note(
-                    "The token is good for one use. Whether it had that was not looked at, since that takes it.");
+                    "The token is valid for one use. Whether it was used already was not checked, because the check would use it.");
         }
     }
 
@@ -99,8 +99,8 @@ record CredentialCheck(
             if (address.isPresent()) {
                 diagnosis.run(Sessions.ADDRESS_CHECKS, trace -> requireTrusted(shown, address.get()));
             } else if (shown.session().trustedIps().isRestricted()) {
-                diagnosis.note("The client's address was not looked at; it must be in "
-                        + shown.session().trustedIps().blocks() + ". Name it with --client-ip.");
+                diagnosis.note("The client's address was not checked; it must be in "
+                        + shown.session().trustedIps().blocks() + ". Pass it with --client-ip.");
             }
             diagnosis.run(Sessions.USES_CHECKS, trace -> requireUsesLeft(shown));
             return diagnosis.granted();

@@ -46,21 +46,21 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = {
-            "Shows why a credential is admitted or not: each check in its order, what was expected and what was found, and what"
+            "Shows why a credential is admitted or not: each check in order, what was expected, what was found, and what"
                     + " to change.",
-            "With --identity, the token (a platform's, a trusted issuer's, or an access token of Sallyport's) is read from"
-                    + " standard input, and goes through the code that logs in; nothing is issued, counted or written. With"
-                    + " --request-id, the audit log is, and what was decided is explained.",
-            "The store is the one of serve: in the folder --data, or what SALLYPORT_STORE names."
+            "With --identity, reads a token (a platform's, a trusted issuer's, or Sallyport's own access token) from standard"
+                    + " input and runs the code of a login on it; issues, counts and writes nothing. With --request-id, reads the"
+                    + " audit log and explains that request's decision.",
+            "Uses the store of sallyport serve: in the folder --data, or the one that SALLYPORT_STORE names."
         },
         mixinStandardHelpOptions = true,
         exitCodeOnExecutionException = ExplainCommand.NOT_CHECKED,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:would be granted, or was",
-            "1:would be denied, or was",
-            "2:cannot be done as asked for or configured",
-            "3:could not be checked, or the log does not tell"
+            "0:granted, or would be",
+            "1:denied, or would be",
+            "2:wrong usage or configuration",
+            "3:could not be checked, or the log does not have the request"
         })
 public final class ExplainCommand implements Callable<Integer> {
     public static final int DENIED = 1;
@@ -72,7 +72,10 @@ public final class ExplainCommand implements Callable<Integer> {
     private final BiFunction<Environment, Settings, VerifierContext> platforms;
     private final InputStream in;
 
-    @Option(names = "--identity", paramLabel = "ID", description = "Whose the token should be: an id or an alias.")
+    @Option(
+            names = "--identity",
+            paramLabel = "ID",
+            description = "The identity that the token should be for: an id or an alias.")
     private @Nullable String identity;
 
     @Option(
@@ -80,17 +83,20 @@ public final class ExplainCommand implements Callable<Integer> {
             converter = LoginMethod.Converter.class,
             completionCandidates = LoginMethod.Names.class,
             description =
-                    "By the login of this method: ${COMPLETION-CANDIDATES}. Without it, by the identity's only one;"
-                            + " if it has several, what the token says decides, as at the token service.")
+                    "The auth method to log in with: ${COMPLETION-CANDIDATES}. By default, the identity's only one;"
+                            + " if it has several, the token decides, as in the token service.")
     private @Nullable LoginMethod method;
 
-    @Option(names = "--audience", description = "As a request to the token service, for this audience.")
+    @Option(names = "--audience", description = "Checks a request to the token service, for this audience.")
     private @Nullable String audience;
 
-    @Option(names = "--scope", description = "As a request to the token service, with these scopes.")
+    @Option(names = "--scope", description = "Checks a request to the token service, with these scopes.")
     private @Nullable String scope;
 
-    @Option(names = "--client-ip", paramLabel = "ADDRESS", description = "Where an access token is used from.")
+    @Option(
+            names = "--client-ip",
+            paramLabel = "ADDRESS",
+            description = "The address that an access token is used from.")
     private @Nullable String clientIp;
 
     @Option(names = "--token-file", paramLabel = "FILE", description = "A file with the token (standard input).")
@@ -99,7 +105,10 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--request-id", paramLabel = "ID", description = "A request in the audit log: req-...")
     private @Nullable String requestId;
 
-    @Option(names = "--log", paramLabel = "FILE", description = "The audit log, a JSON line each (standard input).")
+    @Option(
+            names = "--log",
+            paramLabel = "FILE",
+            description = "The audit log, one JSON object per line (standard input).")
     private @Nullable Path log;
 
     @Option(
@@ -149,14 +158,14 @@ public final class ExplainCommand implements Callable<Integer> {
     private void checkOptions() {
         OptionFaults faults = new OptionFaults();
         if ((identity == null) == (requestId == null)) {
-            faults.add("either --identity or --request-id is needed");
+            faults.add("pass either --identity or --request-id");
         }
         boolean ofToken = method != null || audience != null || scope != null || clientIp != null || tokenFile != null;
         if (requestId != null && ofToken) {
-            faults.add("--request-id takes no option of a token");
+            faults.add("--request-id cannot be combined with options that describe a token");
         }
         if (requestId != null && !AuditLine.isRequestId(requestId)) {
-            faults.add("--request-id must be req- and what follows it in the answer");
+            faults.add("--request-id must be the whole id from the answer: req-...");
         }
         if (log != null && requestId == null) {
             faults.add("--log needs --request-id");
@@ -173,13 +182,13 @@ public final class ExplainCommand implements Callable<Integer> {
                 : Files.newBufferedReader(log, UTF_8)) {
             Optional<AuditLine> line = AuditLine.find(lines, id);
             if (line.isEmpty()) {
-                return fail(NOT_CHECKED, "the log has no decision about " + id + ", each on one line");
+                return fail(NOT_CHECKED, "the log has no decision about " + id + " on a line by itself");
             }
             if (line.get().reason().isEmpty() && !line.get().text("outcome").equals("granted")) {
                 return fail(
                         NOT_CHECKED,
                         "the reason " + Quoted.quote(line.get().text("reason"))
-                                + " is of another version of Sallyport");
+                                + " comes from another version of Sallyport");
             }
             shown().show(line.get());
             return exitCode(line.get().text("outcome"));
@@ -237,7 +246,7 @@ public final class ExplainCommand implements Callable<Integer> {
         }
         if (clientIp != null) {
             throw new InvalidConfigurationException(
-                    List.of("--client-ip is for access tokens, and this is none of " + ownIssuer));
+                    List.of("--client-ip is for access tokens, and this is not one issued by " + ownIssuer));
         }
         Assertion assertion = new Assertion(token);
         if (method != null) {
@@ -278,8 +287,9 @@ public final class ExplainCommand implements Callable<Integer> {
             byte[] bytes = from.readNBytes(MAX_LENGTH + 1);
             String token = new String(bytes, UTF_8).strip();
             if (token.isEmpty() || bytes.length > MAX_LENGTH) {
-                throw new InvalidConfigurationException(List.of("there is no token, or something longer than any, on "
-                        + (tokenFile == null ? "standard input" : tokenFile)));
+                throw new InvalidConfigurationException(
+                        List.of("there is no token, or a text that is too long to be one, on "
+                                + (tokenFile == null ? "standard input" : tokenFile)));
             }
             return token;
         }

@@ -21,215 +21,219 @@ record Explanation(Check check, String cause, String remedy) {
             case MALFORMED_REQUEST ->
                 new Explanation(
                         Check.REQUEST,
-                        "The request cannot be read: no JSON or form, a parameter that is missing or stands "
-                                + "twice, or two ways of authentication at once.",
-                        "Send what the route takes; the detail says what is wrong.");
+                        "The request cannot be parsed: it is not JSON or a form, a parameter is missing or "
+                                + "repeated, or it authenticates in two ways at once.",
+                        "Send what the route accepts; the detail says what is wrong.");
             case BODY_TOO_LARGE ->
                 new Explanation(
                         Check.REQUEST,
                         "The body is larger than 64 KiB.",
-                        "Send the token alone; no platform's token is that long.");
+                        "Send only the token; no platform's token is that long.");
             case UNSUPPORTED_MEDIA_TYPE ->
                 new Explanation(
                         Check.REQUEST,
-                        "The Content-Type is not one that the route reads.",
+                        "The route does not accept this Content-Type.",
                         "Send application/json or application/x-www-form-urlencoded in UTF-8; the token service "
-                                + "takes forms alone.");
+                                + "accepts forms only.");
             case INVALID_FIELDS ->
                 new Explanation(
-                        Check.REQUEST,
-                        "A field is missing or of the wrong form.",
-                        "Mend the fields that the detail names.");
+                        Check.REQUEST, "A field is missing or malformed.", "Fix the fields that the detail names.");
             case UNKNOWN_IDENTITY ->
                 new Explanation(
                         Check.IDENTITY,
-                        "There is no identity of that id or alias, or it was deleted, or none that can be found "
-                                + "without client_id.",
-                        "Compare identityId or client_id with what is stored. It must be in the very store that "
-                                + "the function reads.");
+                        "No identity has this id or alias, it was deleted, or it cannot be found without "
+                                + "client_id.",
+                        "Compare identityId or client_id with the stored identity, and check that it is in the "
+                                + "store that the function reads.");
             case IDENTITY_DISABLED ->
                 new Explanation(
                         Check.ENABLED,
-                        "Somebody disabled the identity, or one that acts for it.",
-                        "Enable it, if that was not on purpose.");
+                        "The identity, or one that acts for it, is disabled.",
+                        "Enable it, if it was not disabled on purpose.");
             case IDENTITY_INVALID ->
                 new Explanation(
                         Check.IDENTITY,
-                        "What is stored is not a valid identity, or two identities claim the same alias or "
+                        "The stored document is not a valid identity, or two identities claim the same alias or "
                                 + "audience.",
-                        "Mend the document; the detail names the field. Until then the identity cannot log in.");
+                        "Fix the document; the detail names the field. Until then the identity cannot log in.");
             case NO_AUTH_METHOD ->
                 new Explanation(
                         Check.METHOD,
-                        "The identity has no auth method for this kind of token, or the session's was removed.",
-                        "Attach the method, or log in by the route and as the identity that have it.");
+                        "The identity has no auth method for this kind of token, or the session's auth method was"
+                                + " removed.",
+                        "Add the auth method, or use the route and the identity that have it.");
             case UNCONSTRAINED_AUTH_METHOD ->
                 new Explanation(
                         Check.IDENTITY,
-                        "An auth method is stored that workloads of unrelated organizations could satisfy: it has no "
+                        "Workloads of unrelated organizations could satisfy a stored auth method: it has no "
                                 + "constraint, or only zones, names of service accounts, or a public issuer's subject of "
                                 + "any owner.",
-                        "Set what says whose workload it is (docs/constraints.md), or * for any, in what is stored; "
-                                + "identities of Terraform and of files are corrected there.");
+                        "Add a constraint that says whose workload it is (docs/constraints.md), or * for any, to "
+                                + "the stored identity; if Terraform or a file manages it, change it there.");
             case AMBIGUOUS_CLIENT ->
                 new Explanation(
-                        Check.IDENTITY, "Without client_id, several identities could be meant.", "Send client_id.");
+                        Check.IDENTITY,
+                        "Without client_id, the request could mean several identities.",
+                        "Send client_id.");
             case CLIENT_MISMATCH ->
                 new Explanation(
                         Check.CLIENT,
-                        "The credential is of another client than the one that is named, or that has "
-                                + "authenticated.",
-                        "Name the client whose credential it is, or leave client_id away.");
+                        "The credential belongs to another client than the one that was named or authenticated.",
+                        "Name the client that the credential belongs to, or omit client_id.");
             case CLIENT_NOT_AUTHENTICATED ->
                 new Explanation(
                         Check.CLIENT,
-                        "The request holds no credential of a client.",
-                        "Authenticate by an assertion, an own key or a client secret.");
+                        "The request has no client credential.",
+                        "Authenticate with an assertion, the client's own key or a client secret.");
             case ASSERTION_MALFORMED ->
                 new Explanation(
                         Check.FORM,
-                        "The token is no JWT in compact form, or has no usable alg or kid.",
-                        "Send the token as the platform gives it, whole and without quotes or line breaks.");
+                        "The token is not a JWT in compact form, or has no usable alg or kid.",
+                        "Send the token exactly as the platform issued it, without quotes or line breaks.");
             case HEADER_NOT_ALLOWED ->
                 new Explanation(
                         Check.FORM,
-                        "The token's header names keys of its own or extensions.",
-                        "Sign without jwk, jku, x5c, x5u, crit, b64 and zip. No platform sends them: think of an "
+                        "The token's header carries keys or uses extensions.",
+                        "Sign without jwk, jku, x5c, x5u, crit, b64 and zip. No platform sends them: suspect an "
                                 + "attack.");
             case ALGORITHM_NOT_ALLOWED ->
                 new Explanation(
                         Check.ALGORITHM,
-                        "The token is signed by another algorithm than its issuer is known for.",
-                        "Sign as the issuer's keys are configured. From a platform: think of an attack.");
+                        "The token is signed with an algorithm that its issuer does not use.",
+                        "Sign with the algorithm configured for the issuer's keys. If the token seems to come "
+                                + "from a platform, suspect an attack.");
             case TOKEN_TYPE_NOT_ALLOWED ->
                 new Explanation(
                         Check.FORM,
-                        "The token is of another type: an access token in place of an assertion, or the reverse.",
-                        "Send the platform's token to a login, and the access token to everything else.");
+                        "The token is of the wrong type: an access token instead of an assertion, or the reverse.",
+                        "Send the platform's token to log in, and the access token everywhere else.");
             case UNKNOWN_KEY ->
                 new Explanation(
                         Check.KEY,
-                        "The issuer publishes no key of the token's kid.",
-                        "Get a fresh token. After a rotation wait 30 s. If it stays so, the token is of another "
-                                + "issuer, account or tenant.");
+                        "The issuer publishes no key with the token's kid.",
+                        "Get a fresh token. After a key rotation, wait 30 s. If the error persists, the token "
+                                + "comes from another issuer, account or tenant.");
             case KEY_EXPIRED ->
                 new Explanation(
                         Check.KEY_TIMES,
-                        "The key that signed is not valid now.",
-                        "Get a fresh token; check the clock of whatever runs Sallyport.");
+                        "The key that signed the token is not valid now.",
+                        "Get a fresh token; check the clock of the machine that runs Sallyport.");
             case BAD_SIGNATURE ->
                 new Explanation(
                         Check.SIGNATURE,
-                        "The signature is not that of the key that the token names.",
-                        "Send the token unchanged. From a platform: think of an attack.");
+                        "The signature does not match the key that the token names.",
+                        "Send the token unchanged. If it seems to come from a platform, suspect an attack.");
             case WRONG_ISSUER ->
                 new Explanation(
                         Check.ISSUER,
-                        "The token is of another issuer than expected.",
-                        "Use a token of the issuer that is configured, or mend the configuration: it must be the "
-                                + "same byte by byte.");
+                        "The token's issuer is not the expected one.",
+                        "Use a token of the configured issuer, or fix the configuration; issuers are compared "
+                                + "byte by byte.");
             case WRONG_AUDIENCE ->
                 new Explanation(
                         Check.AUDIENCE,
-                        "The token is meant for somebody else.",
-                        "Ask for it with the audience that is expected: the identity's id on Google Cloud, "
-                                + "resource on Azure, allowedAudience on Kubernetes.");
+                        "The token is meant for another audience.",
+                        "Request it for the expected audience: the identity's id on Google Cloud, resource on "
+                                + "Azure, allowedAudience on Kubernetes.");
             case CLAIM_MISSING ->
                 new Explanation(
                         Check.CLAIMS,
-                        "The token lacks a claim.",
-                        "Ask the platform for the kind of token that the auth method takes; the detail names the "
-                                + "claim.");
+                        "The token lacks a required claim.",
+                        "Get the kind of token that the auth method accepts; the detail names the claim.");
             case CLAIM_MALFORMED ->
                 new Explanation(
                         Check.CLAIMS,
-                        "A claim is of the wrong form.",
-                        "Ask the platform for the kind of token that the auth method takes; the detail names the "
-                                + "claim.");
+                        "A claim is malformed.",
+                        "Get the kind of token that the auth method accepts; the detail names the claim.");
             case EXPIRED ->
                 new Explanation(
                         Check.TIMES,
                         "The token has expired.",
-                        "Get a fresh one for each login; if it is fresh, mend the clocks.");
+                        "Get a fresh token for each login; if it is fresh, correct the clocks.");
             case NOT_YET_VALID ->
                 new Explanation(
                         Check.TIMES,
-                        "The token begins in the future.",
-                        "Mend the clock of whoever signed it, or ours: more than 60 s apart is too much.");
+                        "The token is not valid yet.",
+                        "Correct the signer's clock or Sallyport's; they may differ by at most 60 s.");
             case LIFETIME_TOO_LONG ->
                 new Explanation(
                         Check.TIMES,
-                        "The token lives longer than any of this kind should.",
-                        "Sign it for a shorter time. On Kubernetes, a pod's default token is valid for about a year, too "
-                                + "long for tokenReviewMode jwks: mount one for allowedAudience, with expirationSeconds of "
-                                + "86400 at most.");
+                        "The token's lifetime is longer than allowed for its kind.",
+                        "Sign it for a shorter time. On Kubernetes, a pod's default token is valid for about a "
+                                + "year, too long for tokenReviewMode jwks: mount one for allowedAudience, with "
+                                + "expirationSeconds of at most 86400.");
             case SUBJECT_NOT_SERVICE_ACCOUNT ->
                 new Explanation(
                         Check.SUBJECT,
-                        "The token is not a service account's.",
-                        "Use the token of a workload; for Google's signed JWTs sub is the e-mail address of the "
-                                + "account.");
+                        "The token's subject is not a service account.",
+                        "Use a workload's token; in JWTs signed through Google, sub is the account's e-mail "
+                                + "address.");
             case ASSERTION_REUSED ->
                 new Explanation(
                         Check.SINGLE_USE,
-                        "The token was used before, and is good for one use.",
-                        "Sign a fresh one for each login. If nobody did it twice, it was stolen: see the incident"
-                                + " steps.");
+                        "The token was used before, and is valid for one use.",
+                        "Sign a fresh token for each login. If none of your workloads sent it twice, it was "
+                                + "stolen: follow the incident steps.");
             case SERVICE_ACCOUNT_NOT_ALLOWED ->
                 new Explanation(
                         Check.SERVICE_ACCOUNT,
                         "The service account is not on the identity's list.",
-                        "Add it, if it should be admitted. An account made anew has another id.");
+                        "Add it, if it should be admitted. A re-created account has a new id.");
             case UNSUPPORTED_GRANT_TYPE ->
                 new Explanation(
                         Check.REQUEST,
-                        "The grant_type is none that the token service knows.",
-                        "Use client_credentials, jwt-bearer or token-exchange, spelt as discovery lists them.");
+                        "The token service does not support this grant_type.",
+                        "Use client_credentials, jwt-bearer or token-exchange, spelled as in the discovery "
+                                + "document.");
             case GRANT_MISSING ->
                 new Explanation(
                         Check.GRANT,
                         "The client, or a resource that acts for it, has no grant for the audience.",
-                        "Add the grant to the one that the detail names, if it should have one; names are compared byte by byte.");
+                        "Add the grant to the identity that the detail names, if it should have one; names are "
+                                + "compared byte by byte.");
             case AUDIENCE_DISABLED ->
                 new Explanation(
                         Check.AUDIENCE_OWNER,
-                        "Whoever answers for the audience is disabled.",
+                        "The identity that owns the audience is disabled.",
                         "Enable that identity, if it was not disabled on purpose.");
             case SCOPE_NOT_GRANTED ->
                 new Explanation(
                         Check.SCOPE,
-                        "A scope is not granted, is no longer granted, or the audience does not know it.",
-                        "Add it to the grant and to the audience, or ask for less.");
+                        "A scope is not granted, is no longer granted, or is unknown to the audience.",
+                        "Add it to the grant and to the audience, or request fewer scopes.");
             case EXCHANGE_NOT_ALLOWED ->
                 new Explanation(
                         Check.EXCHANGE,
-                        "The token may not be exchanged by this client, or has passed through too many hands.",
+                        "This client may not exchange the token, or the token was already exchanged too many "
+                                + "times.",
                         "Let the resource that the token is for authenticate and exchange it.");
             case TOKEN_NOT_OWNED ->
                 new Explanation(
                         Check.TOKEN_OWNER,
-                        "The caller wants to revoke the token of another.",
+                        "The caller tried to revoke another identity's token.",
                         "Revoke it as its owner or as an admin.");
             case TOKEN_TOO_LONG ->
                 new Explanation(
                         Check.LENGTH,
-                        "The access token would be longer than what is read (16 KiB), or the facts of the platform's "
-                                + "token leave no room for the rest.",
-                        "Shorten what the identity puts into its tokens: name, projects, trusted IPs, scopes; or the "
-                                + "claims that its trusted issuers must vouch for.");
+                        "The access token would exceed 16 KiB, the most that Sallyport reads, or the facts of the"
+                                + " platform's token leave no room for the rest.",
+                        "Shorten what the identity puts into its tokens (name, projects, trusted IPs, scopes), or"
+                                + " the claims that its trusted issuers must vouch for.");
             case ACCESS_TOKEN_INVALID ->
                 new Explanation(
                         Check.ACCESS_TOKEN,
-                        "It is no access token of ours for this use: another issuer, key, type or audience, or "
-                                + "changed.",
-                        "Log in again. After an emergency rotation, that is all there is to do.");
+                        "The token is not an access token of Sallyport's for this use: it has another issuer, "
+                                + "key, type or audience, or was changed.",
+                        "Log in again. After an emergency rotation, nothing else is needed.");
             case ACCESS_TOKEN_EXPIRED ->
                 new Explanation(Check.ACCESS_TOKEN, "The access token has expired.", "Log in again, or renew in time.");
             case SESSION_REVOKED ->
                 new Explanation(
                         Check.SESSION,
-                        "The session was revoked, or a mark on its identity or on one that acts for it revokes the token.",
-                        "Log in again. If nobody revoked it on purpose, look in the audit log for who did.");
+                        "The session was revoked, or a mark on its identity or on one that acts for it revokes "
+                                + "the token.",
+                        "Log in again. If it was not revoked on purpose, look in the audit log for who revoked "
+                                + "it.");
             case SESSION_ENDED ->
                 new Explanation(
                         Check.SESSION_END,
@@ -238,21 +242,21 @@ record Explanation(Check check, String cause, String remedy) {
             case USES_EXHAUSTED ->
                 new Explanation(
                         Check.USES,
-                        "The session's uses are taken.",
-                        "Log in again, or raise accessTokenNumUsesLimit. If nobody used it so often, it was "
-                                + "stolen.");
+                        "The session has no uses left.",
+                        "Log in again, or raise accessTokenNumUsesLimit. If your workloads did not use it that "
+                                + "often, it was stolen.");
             case CLIENT_ADDRESS_NOT_TRUSTED ->
                 new Explanation(
                         Check.ADDRESS,
-                        "The caller's address is not trusted, or not known.",
-                        "Add it to accessTokenTrustedIps. Behind a proxy of yours, check "
-                                + "SALLYPORT_FORWARDED_HOPS; at introspection, send client_ip.");
+                        "The caller's address is not trusted, or is unknown.",
+                        "Add it to accessTokenTrustedIps. Behind your own proxy, check SALLYPORT_FORWARDED_HOPS; "
+                                + "at introspection, send client_ip.");
             case AUDIENCE_NOT_OWNED ->
                 new Explanation(
                         Check.AUDIENCE_OWNED,
-                        "The caller asks about a token for an audience that it does not own, or an actor of the token no "
-                                + "longer owns the audience that it exchanged from.",
-                        "Add the audience to the one that the detail names, if it is its.");
+                        "The caller asks about a token for an audience that it does not own, or an actor of the "
+                                + "token no longer owns the audience that it exchanged from.",
+                        "Add the audience to the identity that the detail names, if it should own it.");
             case TOKEN_MISSING ->
                 new Explanation(
                         Check.TOKEN,
@@ -262,91 +266,94 @@ record Explanation(Check check, String cause, String remedy) {
                 new Explanation(
                         Check.ROLE,
                         "The caller's role is neither admin nor, for reading, viewer.",
-                        "Give the caller the role, or let somebody who has it do it.");
+                        "Give the caller the role, or ask someone who has it.");
             case NO_SUCH_IDENTITY ->
                 new Explanation(
                         Check.FOUND,
-                        "There is no identity of that id to manage.",
-                        "List the identities; an alias is no id here.");
+                        "There is no identity with this id to manage.",
+                        "List the identities; an alias is not accepted here.");
             case NO_SUCH_METHOD ->
                 new Explanation(
                         Check.FOUND,
                         "The identity has no such auth method or client secret.",
-                        "Look at what the identity has, and attach the method first.");
+                        "Show the identity to see what it has; add the auth method first.");
             case IDENTITY_EXISTS ->
                 new Explanation(
                         Check.FREE,
-                        "There is an identity of that id already.",
-                        "Choose another id, or change the one that is there.");
+                        "An identity with this id already exists.",
+                        "Choose another id, or change the existing identity.");
             case METHOD_EXISTS ->
                 new Explanation(
                         Check.FREE,
-                        "The identity has an auth method of that kind already.",
-                        "Change it rather than attach it, or remove it first.");
+                        "The identity already has an auth method of this kind.",
+                        "Change it, or remove it first.");
             case NAME_TAKEN ->
                 new Explanation(
                         Check.NAMES,
                         "Another identity has the alias or the audience.",
-                        "Choose another, or take it from the other first.");
+                        "Choose another name, or remove it from the other identity first.");
             case MANAGED_ELSEWHERE ->
                 new Explanation(
                         Check.MANAGED_HERE,
-                        "The identity is owned elsewhere, such as by Terraform.",
-                        "Change it where it is owned; the answer says where.");
+                        "The identity is managed elsewhere, such as by Terraform.",
+                        "Change it there; the answer says where.");
             case STORED_IDENTITY_INVALID ->
                 new Explanation(
                         Check.MANAGED_HERE,
-                        "What is stored under that id is not a valid identity, so it cannot be changed in part.",
-                        "Store it anew as a whole; the answer names the field.");
+                        "The document stored under that id is not a valid identity, so it cannot be changed in "
+                                + "part.",
+                        "Store the whole document again; the answer names the field.");
             case CHANGED_MEANWHILE ->
                 new Explanation(
                         Check.MANAGED_HERE,
-                        "While the secret was encrypted, others changed the host or CA that it is bound to; nothing was"
-                                + " stored.",
+                        "While the secret was being encrypted, another change replaced the host or CA that it is "
+                                + "bound to; nothing was stored.",
                         "Send the change again.");
             case DELETE_PROTECTED ->
                 new Explanation(
                         Check.MANAGED_HERE,
                         "The identity is protected from deletion.",
-                        "Set hasDeleteProtection to false first, if it is really to go.");
+                        "Set hasDeleteProtection to false first, if it should be deleted.");
             case KEYS_UNAVAILABLE ->
                 new Explanation(
                         Check.KEY,
-                        "The issuer's keys, or Cloud KMS, do not answer or answer something else.",
-                        "Look whether the issuer is up and reachable from here; it is tried again every 5 s.");
+                        "The issuer's keys cannot be fetched, or Cloud KMS cannot be used: no answer, or an "
+                                + "unexpected one.",
+                        "Check that the issuer is up and reachable from here; Sallyport tries again every 5 s.");
             case KEYS_TIMEOUT ->
                 new Explanation(
                         Check.KEY,
                         "The issuer's keys, or Cloud KMS, do not answer in time.",
-                        "Look whether the issuer is up and reachable from here; it is tried again every 5 s.");
+                        "Check that the issuer is up and reachable from here; Sallyport tries again every 5 s.");
             case HOST_NOT_ALLOWED ->
                 new Explanation(
                         Check.REVIEW,
-                        "The host of a cluster or issuer has an address to which nothing is sent. It stays so until the "
-                                + "configuration changes.",
-                        "Configure a host with a public address. SALLYPORT_ALLOW_PRIVATE_HOSTS=true allows private "
-                                + "addresses, never loopback, link-local or metadata ones.");
+                        "The host of a cluster or issuer has an address that Sallyport never sends to. This lasts"
+                                + " until the configuration changes.",
+                        "Configure a host with a public address. SALLYPORT_ALLOW_PRIVATE_HOSTS=true allows "
+                                + "private addresses, never loopback, link-local or metadata ones.");
             case STORE_UNAVAILABLE ->
                 new Explanation(
                         Check.STORE,
                         "The store does not answer.",
-                        "Look at Firestore's status, and at the function's rights and network; or at the file and"
-                                + " its disk.");
+                        "Check Firestore's status, and the function's permissions and network; for SQLite, the "
+                                + "file and its disk.");
             case STORE_TIMEOUT ->
                 new Explanation(
                         Check.STORE,
                         "The store does not answer in time.",
-                        "Look at Firestore's latency and contention; or at who holds the file.");
+                        "Check Firestore's latency and contention; for SQLite, which process holds the file.");
             case REVOCATION_TOO_RECENT ->
                 new Explanation(
-                        Check.VOID_MARK,
-                        "The identity's sessions were revoked at this very moment, or by a mark in the future.",
-                        "Log in again after a second; if it stays, correct notBefore or methodNotBefore of the identity.");
+                        Check.REVOCATION_MARK,
+                        "The identity's sessions were revoked at this very moment, or as of a time in the future.",
+                        "Log in again after a second; if the error persists, correct the identity's notBefore or "
+                                + "methodNotBefore.");
             case INTERNAL_ERROR ->
                 new Explanation(
                         Check.OURSELVES,
-                        "A bug, or a resource that ran out.",
-                        "Look for the line internal error with this request id, and report it.");
+                        "A bug, or an exhausted resource.",
+                        "Find the log line internal error with this request id, and report it.");
             case KEY_NOT_ROTATED,
                     EXPIRY_REQUIRED,
                     EMAIL_NOT_VERIFIED,

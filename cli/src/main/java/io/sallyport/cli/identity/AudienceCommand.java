@@ -24,7 +24,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "audience",
         description =
-                "Says which audiences an identity answers for: what resource it is, whose tokens it may introspect.",
+                "Manages the audiences that an identity owns: the resources that it is, whose tokens it may introspect.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "Exit codes:%n",
@@ -47,19 +47,19 @@ public final class AudienceCommand {
 
     @Command(
             name = "add",
-            description = "Makes an identity answer for an audience, or changes the scopes that it knows.")
+            description = "Makes an identity the owner of an audience, or changes the audience's scopes.")
     private static final class Add implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(index = "1", paramLabel = "NAME", description = "Of the audience, which nobody else may have.")
+        @Parameters(index = "1", paramLabel = "NAME", description = "The audience; no other identity may own it.")
         private String name = "";
 
         @Option(
                 names = "--scope",
                 paramLabel = "SCOPE",
                 split = ",",
-                description = "All that its tokens may ever have, in place of what it was; empty for none.")
+                description = "All scopes that its tokens may have; replaces the list. Empty for none.")
         private @Nullable List<String> scopes;
 
         @Mixin
@@ -77,7 +77,7 @@ public final class AudienceCommand {
             Map<String, @Nullable Object> audience =
                     new FieldMap().put("name", name).texts("scopes", scopes).map();
             return output.changed(
-                    "gave the audience " + name + " to",
+                    "added the audience " + name + " to",
                     changes.make(
                             "audience.add",
                             id,
@@ -86,12 +86,12 @@ public final class AudienceCommand {
         }
     }
 
-    @Command(name = "remove", description = "Makes an identity answer for an audience no more.")
+    @Command(name = "remove", description = "Removes an audience from the identity that owns it.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(index = "1", paramLabel = "NAME", description = "Of the audience.")
+        @Parameters(index = "1", paramLabel = "NAME", description = "The audience.")
         private String name = "";
 
         @Mixin
@@ -107,7 +107,7 @@ public final class AudienceCommand {
         @Override
         public Integer call() throws Refused, IOException {
             return output.changed(
-                    "took the audience " + name + " from",
+                    "removed the audience " + name + " from",
                     changes.make(
                             "audience.remove",
                             id,
@@ -120,9 +120,9 @@ public final class AudienceCommand {
         }
     }
 
-    @Command(name = "list", description = "Lists the audiences that an identity answers for.")
+    @Command(name = "list", description = "Lists the audiences that an identity owns.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin

@@ -31,7 +31,7 @@ import picocli.CommandLine.ScopeType;
 
 @Command(
         name = "auth",
-        description = "Says how identities log in: with what each platform gives its workloads, or as OAuth clients.",
+        description = "Manages auth methods: how identities log in, with their platform's tokens or as OAuth clients.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "Exit codes:%n",
@@ -85,8 +85,8 @@ public final class AuthCommand {
 
     @Command(
             name = "set",
-            description = "Attaches an auth method or, where there is one of the kind, changes what is named of it."
-                    + " An empty text clears a list.")
+            description = "Adds an auth method, or changes the options you pass of an existing one."
+                    + " An empty string clears a list.")
     private static final class Set {}
 
     @Command(name = "show", description = "Shows an auth method without its secrets.")
@@ -99,7 +99,7 @@ public final class AuthCommand {
                 description = "One of ${COMPLETION-CANDIDATES}.")
         private Kind kind = Kind.FIRST;
 
-        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "1", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -132,8 +132,8 @@ public final class AuthCommand {
 
     @Command(
             name = "remove",
-            description = "Removes an auth method and revokes the tokens that came of it, even if it comes back."
-                    + " Of a method that trusts issuers, --issuer and --subject remove one of them.")
+            description = "Removes an auth method and revokes its tokens for good, even if you add it again."
+                    + " With --issuer and --subject, removes one trusted issuer of the method.")
     private static final class Remove implements Callable<Integer> {
         private static final List<String> KEY = List.of("issuer", "subject");
 
@@ -145,13 +145,13 @@ public final class AuthCommand {
                 description = "One of ${COMPLETION-CANDIDATES}.")
         private Kind kind = Kind.FIRST;
 
-        @Parameters(index = "1", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "1", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
-        @Option(names = "--issuer", paramLabel = "URL", description = "Of the trusted issuer, with its --subject.")
+        @Option(names = "--issuer", paramLabel = "URL", description = "The trusted issuer to remove; needs --subject.")
         private @Nullable String issuer;
 
-        @Option(names = "--subject", description = "Of the trusted issuer, with its --issuer.")
+        @Option(names = "--subject", description = "The subject of the trusted issuer to remove; needs --issuer.")
         private @Nullable String subject;
 
         @Mixin
@@ -177,7 +177,7 @@ public final class AuthCommand {
             if (issuer == null || subject == null || entries.isEmpty()) {
                 throw new CommandLine.ParameterException(
                         output.commandLine(),
-                        "--issuer and --subject go together, and with a method that trusts issuers only");
+                        "--issuer and --subject must be passed together, and only for a method that trusts issuers");
             }
             Map<String, String> key = Map.of(KEY.get(0), issuer, KEY.get(1), subject);
             return output.changed(

@@ -30,7 +30,7 @@ final class AuthSetCommand implements Callable<Integer> {
     private final SchemaOptions entry;
     private final SchemaOptions policy;
 
-    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
     private IdentityId id = new IdentityId("none");
 
     @Mixin
@@ -64,7 +64,7 @@ final class AuthSetCommand implements Callable<Integer> {
     }
 
     private String whatItAdds() {
-        return entries.map(list -> " Adds one to " + list.list() + ", or changes the one with that "
+        return entries.map(list -> " Adds an entry to " + list.list() + ", or changes the one with the given "
                         + String.join(" and ", list.keys()) + ".")
                 .orElse("");
     }

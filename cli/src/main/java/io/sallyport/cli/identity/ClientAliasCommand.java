@@ -16,19 +16,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "alias", description = "Gives an identity a readable client id beside its id, or takes it away.")
+@Command(
+        name = "alias",
+        description = "Sets or removes an identity's readable client id, which it has in addition to its id.")
 final class ClientAliasCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
     private IdentityId id = new IdentityId("none");
 
-    @Parameters(
-            index = "1",
-            paramLabel = "NAME",
-            arity = "0..1",
-            description = "The alias, in place of the one it has.")
+    @Parameters(index = "1", paramLabel = "NAME", arity = "0..1", description = "The alias; replaces an existing one.")
     private @Nullable String name;
 
-    @Option(names = "--none", description = "Takes it away.")
+    @Option(names = "--none", description = "Removes the alias.")
     private boolean none;
 
     @Mixin
@@ -45,7 +43,7 @@ final class ClientAliasCommand implements Callable<Integer> {
     public Integer call() throws Refused, IOException {
         if (none == (name != null)) {
             throw new CommandLine.ParameterException(
-                    output.commandLine(), "either NAME or --none: which alias, or that there is to be none");
+                    output.commandLine(), "pass either NAME to set the alias, or --none to remove it");
         }
         Map<String, @Nullable Object> fields = new HashMap<>();
         fields.put("alias", name);

@@ -9,7 +9,7 @@ import picocli.CommandLine.ScopeType;
 /** Settings of an identity as an OAuth client. */
 @Command(
         name = "client",
-        description = "Prepares OAuth clients.",
+        description = "Manages OAuth clients' secrets and aliases.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "Exit codes:%n",

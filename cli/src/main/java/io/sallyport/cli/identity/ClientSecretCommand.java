@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "secret",
         description = {
-            "Makes client secrets and takes them away.",
-            "An identity has two at most: to replace one, add the new one, let the client change over, and remove the old"
+            "Creates, lists and removes client secrets.",
+            "An identity has at most two: to replace one, add the new one, switch the client to it, and remove the old"
                     + " one."
         })
 final class ClientSecretCommand {
@@ -64,10 +64,10 @@ final class ClientSecretCommand {
     @Command(
             name = "new-secret",
             description = {
-                "Makes a client secret of 256 random bits, and what to store of it.",
-                "Give the secret to the client, and put the rest into the identity, as an entry of"
-                        + " clientSecretAuth.secrets. An identity has two at most: to replace one, add the new one, let the"
-                        + " client change over, and take the old one away."
+                "Creates a client secret of 256 random bits, and prints what to store for it.",
+                "Give the secret to the client, and add the rest to the identity, as an entry of"
+                        + " clientSecretAuth.secrets. An identity has at most two: to replace one, add the new one, switch"
+                        + " the client to it, and remove the old one."
             },
             mixinStandardHelpOptions = true)
     private static final class Make implements Callable<Integer> {
@@ -75,7 +75,7 @@ final class ClientSecretCommand {
                 names = "--id",
                 paramLabel = "ID",
                 required = true,
-                description = "What to call it, such as 2026-11; it stands in tokens and logs.")
+                description = "A name for it, such as 2026-11; tokens and logs contain it.")
         private String id = "";
 
         @Option(names = "--output", defaultValue = "yaml", description = "${COMPLETION-CANDIDATES}.")
@@ -96,7 +96,7 @@ final class ClientSecretCommand {
                     Optional.ofNullable(spec).orElseThrow().commandLine().getOut();
             switch (output) {
                 case yaml -> {
-                    out.println("# The secret, for the client; it is shown this once:");
+                    out.println("# The secret, for the client; it is shown only once:");
                     out.println("# " + made.secret().text());
                     out.println("clientSecretAuth:");
                     out.println("  secrets:");
@@ -134,17 +134,16 @@ final class ClientSecretCommand {
     @Command(
             name = "add",
             description =
-                    "Makes a client secret of 256 random bits. It goes to standard output this once; what is stored"
-                            + " of it cannot be turned back.")
+                    "Creates a client secret of 256 random bits and prints it to standard output, once. Only a hash of it"
+                            + " is stored.")
     private static final class Add implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Option(
                 names = "--id",
                 paramLabel = "SECRET-ID",
-                description =
-                        "What to call it, such as 2026-11; it stands in tokens and logs. Today's date unless named.")
+                description = "A name for it, such as 2026-11; tokens and logs contain it. Today's date by default.")
         private @Nullable String secretId;
 
         @Mixin
@@ -182,7 +181,7 @@ final class ClientSecretCommand {
                 output.json(json);
             } else {
                 output.out().println(secret.made().secret().text());
-                output.say("added the secret " + called + " to " + id + "; it is shown this once");
+                output.say("added the secret " + called + " to " + id + "; it is shown only once");
             }
             return ExitCode.DONE;
         }
@@ -191,13 +190,16 @@ final class ClientSecretCommand {
     @Command(
             name = "remove",
             description =
-                    "Removes a client secret and, for good, the sessions that began with it; with the last one, the auth"
-                            + " method goes.")
+                    "Removes a client secret and revokes, for good, the sessions that began with it. Removing the last"
+                            + " secret also removes the auth method.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(index = "1", paramLabel = "SECRET-ID", description = "As sallyport client secret list shows it.")
+        @Parameters(
+                index = "1",
+                paramLabel = "SECRET-ID",
+                description = "The secret's id, as sallyport client secret list shows it.")
         private String secretId = "";
 
         @Mixin
@@ -219,9 +221,9 @@ final class ClientSecretCommand {
         }
     }
 
-    @Command(name = "list", description = "Lists the client secrets, not showing what they are.")
+    @Command(name = "list", description = "Lists the client secrets by id, without the secrets themselves.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -243,11 +245,13 @@ final class ClientSecretCommand {
                         .identity()
                         .method(ClientSecretAuth.class)
                         .map(ClientSecretAuth::secrets)
-                        .orElseThrow(() -> Refused.telling(
-                                Reason.NO_SUCH_METHOD,
-                                List.of(new InvalidField(
-                                        "id",
-                                        "the identity has no client secret; sallyport client secret add makes one"))));
+                        .orElseThrow(
+                                () -> Refused.telling(
+                                        Reason.NO_SUCH_METHOD,
+                                        List.of(
+                                                new InvalidField(
+                                                        "id",
+                                                        "the identity has no client secret; add one with sallyport client secret add"))));
             }
             if (output.isJson()) {
                 output.json(Map.of(

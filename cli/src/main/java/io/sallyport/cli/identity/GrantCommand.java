@@ -27,7 +27,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "grant",
         description =
-                "Says for which audiences an identity may have tokens, and with which scopes. Without a grant: none.",
+                "Manages the audiences that an identity may get tokens for, and their scopes. Without a grant it gets none.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "Exit codes:%n",
@@ -48,35 +48,38 @@ public final class GrantCommand {
                 .addSubcommand(new Show(environment));
     }
 
-    @Command(name = "add", description = "Grants an audience, or changes what is named of the grant that there is.")
+    @Command(name = "add", description = "Grants an audience, or changes the options you pass of an existing grant.")
     private static final class Add implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity that may ask.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The id of the identity that may request the tokens.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(index = "1", paramLabel = "AUDIENCE", description = "Of the tokens.")
+        @Parameters(index = "1", paramLabel = "AUDIENCE", description = "The audience of the tokens.")
         private String audience = "";
 
         @Option(
                 names = "--scope",
                 paramLabel = "SCOPE",
                 split = ",",
-                description = "What they may have at most, in place of what it was; empty for none.")
+                description = "All scopes that the tokens may have; replaces the list. Empty for none.")
         private @Nullable List<String> scopes;
 
         @Option(
                 names = "--default-scope",
                 paramLabel = "SCOPE",
                 split = ",",
-                description = "What they have when none is asked for.")
+                description = "The scopes that the tokens get if the request names none.")
         private @Nullable List<String> defaults;
 
         @Option(
                 names = "--token-type",
                 paramLabel = "at+jwt|JWT",
-                description = "What they say of themselves: JWT for resource servers that refuse at+jwt.")
+                description = "The tokens' typ header: JWT is for resource servers that refuse at+jwt.")
         private @Nullable String tokenType;
 
-        @Option(names = "--ttl", paramLabel = "SECONDS", description = "How long they live at most; 3600 of a new one.")
+        @Option(
+                names = "--ttl",
+                paramLabel = "SECONDS",
+                description = "The tokens' maximum lifetime; 3600 for a new grant.")
         private @Nullable Long ttl;
 
         @Mixin
@@ -112,21 +115,21 @@ public final class GrantCommand {
                         .identities()
                         .find(Lookup.audience(new Name(audience)), 1)
                         .isEmpty()) {
-                    output.say("nobody answers for " + audience
-                            + " so far, so that its tokens have no scope and nobody can"
-                            + " introspect them; sallyport audience add ID " + audience + " says who does");
+                    output.say("no identity owns the audience " + audience
+                            + " yet: its tokens have no scopes, and no resource server can introspect them;"
+                            + " run sallyport audience add ID " + audience);
                 }
                 return code;
             }
         }
     }
 
-    @Command(name = "remove", description = "Takes a grant away; introspection says so of its tokens at once.")
+    @Command(name = "remove", description = "Removes a grant; introspection reports its tokens as inactive at once.")
     private static final class Remove implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
-        @Parameters(index = "1", paramLabel = "AUDIENCE", description = "Of the grant.")
+        @Parameters(index = "1", paramLabel = "AUDIENCE", description = "The audience of the grant.")
         private String audience = "";
 
         @Mixin
@@ -142,7 +145,7 @@ public final class GrantCommand {
         @Override
         public Integer call() throws Refused, IOException {
             return output.changed(
-                    "took " + audience + " from",
+                    "removed the grant for " + audience + " from",
                     changes.make(
                             "grant.remove",
                             id,
@@ -157,7 +160,7 @@ public final class GrantCommand {
 
     @Command(name = "list", description = "Lists the grants of an identity.")
     private static final class Show implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin

@@ -24,8 +24,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "identity",
         description = {
-            "Makes, shows and changes identities, straight in the store.",
-            "What a running server knows of an identity is a few seconds old at most: SALLYPORT_IDENTITY_CACHE_SECONDS."
+            "Creates, shows and changes identities, directly in the store.",
+            "A running server sees a change within a few seconds: SALLYPORT_IDENTITY_CACHE_SECONDS."
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -54,9 +54,9 @@ public final class IdentityCommand {
 
     @Command(
             name = "disable",
-            description = "Lets an identity log in no more; its tokens are void while it is disabled.")
+            description = "Disables an identity: it cannot log in, and its tokens are refused until it is enabled.")
     private static final class Disable implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -78,7 +78,7 @@ public final class IdentityCommand {
 
     @Command(name = "enable", description = "Lets a disabled identity log in again.")
     private static final class Enable implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -100,9 +100,9 @@ public final class IdentityCommand {
 
     @Command(
             name = "revoke-tokens",
-            description = "Voids every token that the identity has been given, whoever holds it; it may log in again.")
+            description = "Revokes every token issued to the identity so far. It may log in again.")
     private static final class RevokeTokens implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Mixin
@@ -123,14 +123,14 @@ public final class IdentityCommand {
         }
     }
 
-    @Command(name = "delete", description = "Deletes an identity, and voids its tokens with it.")
+    @Command(name = "delete", description = "Deletes an identity and revokes its tokens.")
     private static final class Delete implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+        @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
         private IdentityId id = new IdentityId("none");
 
         @Option(
                 names = "--invalid",
-                description = "Only if what is stored is no valid identity, which can neither log in nor be changed.")
+                description = "Deletes a stored document that is not a valid identity, and only that.")
         private boolean invalid;
 
         @Mixin
@@ -170,13 +170,13 @@ public final class IdentityCommand {
                         "identity.delete",
                         java.util.Map.of("identityId", id.value(), "invalid", true),
                         changes.environment().clock().instant());
-                output.say("deleted " + id + ", which was not valid");
+                output.say("deleted " + id + ", which was not a valid identity");
                 return ExitCode.DONE;
             }
             if (valid.isEmpty()) {
                 throw new Refused(Reason.NO_SUCH_IDENTITY, "there is no such identity");
             }
-            output.say(id + " is valid: leave --invalid away");
+            output.say(id + " is valid: omit --invalid");
             return ExitCode.INVALID;
         }
     }

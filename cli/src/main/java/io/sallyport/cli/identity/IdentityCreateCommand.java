@@ -21,11 +21,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "create",
         description = {
-            "Makes an identity, which cannot log in until sallyport auth set gives it a way to.",
+            "Creates an identity. It cannot log in until you add an auth method with sallyport auth set.",
             "Prints its id."
         })
 final class IdentityCreateCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "ID", arity = "0..1", description = "Its id; without one, a UUID is made.")
+    @Parameters(index = "0", paramLabel = "ID", arity = "0..1", description = "Its id; if omitted, a new UUID.")
     private @Nullable IdentityId chosen;
 
     @Mixin
@@ -53,7 +53,7 @@ final class IdentityCreateCommand implements Callable<Integer> {
                 return output.changed("", made);
             }
             output.out().println(id);
-            output.say("created " + id + "; it logs in once it has an auth method: sallyport auth set --help");
+            output.say("created " + id + "; add an auth method so that it can log in: sallyport auth set --help");
         }
         return ExitCode.DONE;
     }

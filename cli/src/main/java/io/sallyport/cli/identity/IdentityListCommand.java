@@ -28,21 +28,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "list", description = "Lists identities by name. What is stored and not valid is left out.")
+@Command(name = "list", description = "Lists identities by name. Omits stored documents that are not valid identities.")
 final class IdentityListCommand implements Callable<Integer> {
     private static final int MAX_COUNT = 1000;
 
-    @Option(names = "--search", paramLabel = "TEXT", defaultValue = "", description = "Those whose name begins so.")
+    @Option(
+            names = "--search",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Only identities whose name begins with this.")
     private String search = "";
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "50",
-            description = "How many at most (${DEFAULT-VALUE}).")
+            description = "Maximum number of identities (${DEFAULT-VALUE}).")
     private int limit;
 
-    @Option(names = "--cursor", description = "Where the page before ended, as it was told there.")
+    @Option(names = "--cursor", description = "Continues after the previous page, with the cursor that it printed.")
     private @Nullable String cursor;
 
     @Mixin
@@ -58,8 +62,8 @@ final class IdentityListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Refused, IOException {
         if (limit < 1 || limit > MAX_COUNT) {
-            throw new InvalidConfigurationException(
-                    List.of("--limit must be from 1 to " + MAX_COUNT + ", not " + limit + "; page on by --cursor"));
+            throw new InvalidConfigurationException(List.of("--limit must be from 1 to " + MAX_COUNT + ", not " + limit
+                    + "; use --cursor to get the next page"));
         }
         Optional<IdentityStore.Cursor> after = Optional.ofNullable(cursor).map(IdentityListCommand::cursor);
         try (StoreOptions.OpenRegistry open = store.open()) {
@@ -81,7 +85,7 @@ final class IdentityListCommand implements Callable<Integer> {
         output.table(
                 List.of("ID", "NAME", "ROLE", "STATE", "AUTH METHODS"),
                 page.records().stream().map(IdentityListCommand::row).toList());
-        page.next().ifPresent(next -> output.say("there may be more: --cursor " + text(next)));
+        page.next().ifPresent(next -> output.say("there may be more; for the next page: --cursor " + text(next)));
     }
 
     private static List<String> row(IdentityRecord record) {
@@ -116,6 +120,6 @@ final class IdentityListCommand implements Callable<Integer> {
             // Reported below.
         }
         throw new InvalidConfigurationException(
-                List.of("--cursor is none that was told by this command; leave it away to begin at the first page"));
+                List.of("--cursor is not a cursor that this command printed; omit it to begin at the first page"));
     }
 }

@@ -8,30 +8,30 @@ import picocli.CommandLine.Option;
 
 /** The options of an identity apart from its auth methods. */
 final class IdentityOptions {
-    @Option(names = "--name", description = "For people.")
+    @Option(names = "--name", description = "A name for people to read.")
     private @Nullable String name;
 
     @Option(
             names = "--role",
-            description = "What it may do in Sallyport's own API: admin, viewer, or any other for nothing.")
+            description = "What it may do in Sallyport's own API: admin, viewer, or any other name for no access.")
     private @Nullable String role;
 
     @Option(
             names = "--project",
             paramLabel = "PROJECT=ROLE,ROLE",
-            description = "Its roles in a project, for the systems that its tokens are shown to; without a role, none.")
+            description = "Its roles in a project, for the systems that read its tokens. PROJECT= removes the project.")
     private Map<String, String> projects = new LinkedHashMap<>();
 
-    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "A note.")
+    @Option(names = "--metadata", paramLabel = "KEY=VALUE", description = "A note. Repeat the option for several.")
     private Map<String, String> metadata = new LinkedHashMap<>();
 
-    @Option(names = "--alias", description = "A readable client id beside its id.")
+    @Option(names = "--alias", description = "A readable client id in addition to its id.")
     private @Nullable String alias;
 
     @Option(
             names = "--delete-protection",
             negatable = true,
-            description = "Whether it cannot be deleted until that is taken back.")
+            description = "Protects it from deletion; --no-delete-protection removes the protection.")
     private @Nullable Boolean deleteProtection;
 
     /** @param stored the stored fields: projects and notes that are not named stay unchanged */

@@ -20,11 +20,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "show",
-        description =
-                "Shows all that is known of an identity but secrets, with its last login, which is noted at most once"
-                        + " an hour.")
+        description = "Shows an identity without its secrets, and its last login, which is recorded at most once an"
+                + " hour.")
 final class IdentityShowCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
     private IdentityId id = new IdentityId("none");
 
     @Mixin

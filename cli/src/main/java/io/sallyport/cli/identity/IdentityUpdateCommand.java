@@ -16,15 +16,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "update", description = "Changes what is named and leaves the rest of an identity as it is.")
+@Command(name = "update", description = "Updates an identity. Changes only the options you pass.")
 final class IdentityUpdateCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "ID", description = "Of the identity.")
+    @Parameters(index = "0", paramLabel = "ID", description = "The identity's id.")
     private IdentityId id = new IdentityId("none");
 
     @Mixin
     private IdentityOptions identity = new IdentityOptions();
 
-    @Option(names = "--remove-metadata", paramLabel = "KEY", description = "Takes a note away.")
+    @Option(names = "--remove-metadata", paramLabel = "KEY", description = "Removes a note.")
     private List<String> removedMetadata = new ArrayList<>();
 
     @Mixin
@@ -41,7 +41,7 @@ final class IdentityUpdateCommand implements Callable<Integer> {
     public Integer call() throws Refused, IOException {
         if (fields(Map.of()).isEmpty()) {
             throw new picocli.CommandLine.ParameterException(
-                    output.commandLine(), "nothing to change: name what, such as --name or --role");
+                    output.commandLine(), "nothing to change: pass at least one option, such as --name or --role");
         }
         return output.changed(
                 "updated", changes.make("identity.update", id, registry -> registry.update(id, this::fields)));

@@ -54,7 +54,7 @@ final class SchemaOptions {
                 option.type(Map.class)
                         .auxiliaryTypes(String.class, String.class)
                         .build();
-            case ENTRIES -> throw new IllegalArgumentException(field.name() + " is no option");
+            case ENTRIES -> throw new IllegalArgumentException(field.name() + " is not an option");
         };
     }
 
@@ -74,17 +74,18 @@ final class SchemaOptions {
         if (field.kind() == SchemaField.Kind.CHOICE) {
             field.defaultValue()
                     .or(field::suggested)
-                    .ifPresent(value ->
-                            help.append(" Default of a new one: ").append(value).append('.'));
+                    .ifPresent(value -> help.append(" Default for a new one: ")
+                            .append(value)
+                            .append('.'));
         }
         if (!field.replacesWhenChanged().isEmpty()) {
-            help.append(" A change of it clears the options that go with the value before.");
+            help.append(" Changing it clears the options that belong to the previous value.");
         }
         if (field.kind() == SchemaField.Kind.MAP) {
-            help.append(" Those that were named before go.");
+            help.append(" Replaces all of them.");
         }
         if (field.isFile()) {
-            help.append(" From a file; - for standard input.");
+            help.append(" Read from a file; - for standard input.");
         }
         fields.stream()
                 .filter(other -> field.replaces().contains(other.name()))

@@ -28,14 +28,14 @@ final class FreshKey {
             names = "--algorithm",
             paramLabel = "ALGORITHM",
             description =
-                    "Of a new key pair: ${COMPLETION-CANDIDATES}. ES256 for the first; after that, as the current key.")
+                    "Algorithm of a new key pair: ${COMPLETION-CANDIDATES}. The default is ES256 for the first key, then the current key's.")
     private @Nullable Kind algorithm;
 
     @Option(
             names = "--kms",
             paramLabel = "VERSION",
             description = {
-                "A key version of Cloud KMS in place of a new key pair:",
+                "A key version of Cloud KMS instead of a new key pair:",
                 "projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/N"
             })
     private @Nullable String kms;
@@ -56,7 +56,8 @@ final class FreshKey {
             return SigningKey.of(generate(Optional.ofNullable(algorithm).orElse(otherwise)), state, now);
         }
         if (algorithm != null) {
-            throw new KeyFileException("--algorithm and --kms exclude each other: a key of Cloud KMS has its own");
+            throw new KeyFileException(
+                    "--algorithm and --kms cannot be combined: a Cloud KMS key determines its algorithm");
         }
         try {
             KmsKeyVersion version = new KmsKeyVersion(kms);
@@ -76,13 +77,13 @@ final class FreshKey {
      */
     SigningKey next(KeyRing keys, Environment environment) {
         if (keys.current().kms().isPresent() && !isAskedFor()) {
-            throw new KeyFileException("the current key is in Cloud KMS: name its next version by --kms,"
-                    + " or say by --algorithm that the next key is to be a key pair in this file");
+            throw new KeyFileException("the current key is in Cloud KMS: pass its next version with --kms,"
+                    + " or --algorithm to create the next key as a key pair in this file");
         }
         Kind otherwise = Kind.valueOf(keys.current().algorithm().name());
         SigningKey made = make(otherwise, KeyState.NEXT, environment);
         if (keys.find(made.keyId()).isPresent()) {
-            throw new KeyFileException(made.keyId() + " is among the keys already");
+            throw new KeyFileException(made.keyId() + " is already one of the keys");
         }
         return made;
     }

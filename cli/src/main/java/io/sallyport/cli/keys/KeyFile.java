@@ -37,7 +37,7 @@ record KeyFile(Path path) {
         try {
             return parse(Files.readString(path));
         } catch (NoSuchFileException e) {
-            throw new KeyFileException("there is no " + path + "; sallyport keys generate makes it");
+            throw new KeyFileException(path + " does not exist; sallyport keys generate creates it");
         } catch (CharacterCodingException e) {
             throw new KeyFileException(path + " is not UTF-8");
         }
@@ -61,7 +61,7 @@ record KeyFile(Path path) {
         try {
             SigningKeyFile.create(path, text(keys));
         } catch (FileAlreadyExistsException e) {
-            throw new KeyFileException(path + " is there already; it stays as it is");
+            throw new KeyFileException(path + " already exists and was not changed");
         }
     }
 

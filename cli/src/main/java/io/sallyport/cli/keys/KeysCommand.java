@@ -20,18 +20,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keys",
         description = {
-            "Makes signing keys and rotates them: next (published) -> current (signs) -> retired (published until its last"
-                    + " token has expired) -> removed. A step that could break a token that is still valid is refused.",
-            "After every change the file has to be brought to every instance: they read it when they start."
+            "Creates and rotates signing keys: next (published) -> current (signs) -> retired (published until its last"
+                    + " token has expired) -> removed. Refuses a step that could break a token that is still valid.",
+            "After every change, deploy the file to every instance and restart it: instances read the file at start."
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done, or nothing to do",
-            "1:could not be done now: Cloud KMS or the file system did not do its part; nothing has changed",
-            "2:cannot be done as asked for; nothing has changed",
-            "3:too early: to be tried again at the time that is told"
+            "1:Cloud KMS or the file system failed; nothing has changed; try again",
+            "2:wrong usage, or the keys do not allow it; nothing has changed",
+            "3:too early; try again at the printed time"
         })
 public final class KeysCommand {
     public static final int UNAVAILABLE = 1;
@@ -50,7 +50,7 @@ public final class KeysCommand {
 
     @Command(
             name = "generate",
-            description = "Makes a file with one key, which is current. A file that is there stays as it is.")
+            description = "Creates a file with one key, which is current. Never changes an existing file.")
     private static final class Generate implements Callable<Integer> {
         private final Environment environment;
 
@@ -82,10 +82,10 @@ public final class KeysCommand {
     @Command(
             name = "rotate",
             description = {
-                "Takes the next step to a new signing key.",
-                "Without a next key: adds one, which is published and does not sign yet. With a next key that every"
-                        + " verifier knows, which is after the rollout and the 300 s for which keys are cached:"
-                        + " it becomes current, and the old one is retired."
+                "Takes the next step of a rotation to a new signing key.",
+                "Without a next key: adds one, which is published but does not sign yet. With a next key that every"
+                        + " verifier knows (after the rollout and the 300 s for which keys are cached): makes it current and"
+                        + " retires the old one."
             })
     private static final class Rotate implements Callable<Integer> {
         private final Environment environment;
@@ -102,8 +102,8 @@ public final class KeysCommand {
         @Option(
                 names = "--force",
                 description =
-                        "For emergencies: the next key, or a new one, signs at once. Verifiers that have cached the"
-                                + " keys refuse its tokens until they fetch them again.")
+                        "For emergencies: makes the next key, or a new one, sign at once. Verifiers that have cached"
+                                + " the keys refuse its tokens until they fetch the keys again.")
         private boolean force;
 
         @Spec
@@ -118,8 +118,8 @@ public final class KeysCommand {
             Rotation rotation = new Rotation(waits.waits(), environment.clock().instant(), force);
             return tell(spec, file.file().change(keys -> {
                 if (keys.next().isPresent() && fresh.isAskedFor()) {
-                    throw new KeyFileException("there is a next key already, so none is made: leave --algorithm and"
-                            + " --kms away, or remove it by sallyport keys retire --key "
+                    throw new KeyFileException("there is already a next key, so none is created: omit --algorithm and"
+                            + " --kms, or remove the next key with sallyport keys retire --key "
                             + keys.next().get().keyId());
                 }
                 return rotation.rotate(keys, () -> fresh.next(keys, environment));
@@ -130,8 +130,8 @@ public final class KeysCommand {
     @Command(
             name = "retire",
             description = {
-                "Removes retired keys whose last token must have expired.",
-                "A next key, which never signed, can be removed by its id at any time."
+                "Removes retired keys whose last token has certainly expired.",
+                "With --key, a next key, which never signed, can be removed at any time."
             })
     private static final class Retire implements Callable<Integer> {
         private final Environment environment;
@@ -147,9 +147,8 @@ public final class KeysCommand {
 
         @Option(
                 names = "--force",
-                description =
-                        "With --key, for a key that others may have: it is removed at once. Its tokens are refused"
-                                + " from then on, by verifiers that have cached the keys from when they fetch them again.")
+                description = "With --key, for a key that may have leaked: removes it at once. Its tokens are refused"
+                        + " from then on, or by verifiers that have cached the keys, once they fetch the keys again.")
         private boolean force;
 
         @Spec
@@ -162,7 +161,7 @@ public final class KeysCommand {
         @Override
         public Integer call() throws IOException {
             if (force && key == null) {
-                throw new KeyFileException("--force needs --key: the one key that must go at once");
+                throw new KeyFileException("--force needs --key: the one key to remove at once");
             }
             Rotation rotation = new Rotation(waits.waits(), environment.clock().instant(), force);
             Optional<String> one = Optional.ofNullable(key);
@@ -176,8 +175,9 @@ public final class KeysCommand {
 
     @Command(
             name = "public",
-            description = "Prints the public parts as a JWK set, for SALLYPORT_PUBLIC_KEYS: for what publishes keys and"
-                    + " verifies tokens and must not be able to sign.")
+            description =
+                    "Prints the public keys as a JWK set, for SALLYPORT_PUBLIC_KEYS of functions that publish keys"
+                            + " and verify tokens but must not sign.")
     private static final class Public implements Callable<Integer> {
         @Mixin
         private KeyFileOptions file = new KeyFileOptions();

@@ -21,7 +21,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "list", description = "Shows the keys, and what the next step of each is and when it is possible.")
+@Command(
+        name = "list",
+        description = "Lists the keys, each with its next step and the time from which that is possible.")
 final class KeysListCommand implements Callable<Integer> {
     private final Environment environment;
 

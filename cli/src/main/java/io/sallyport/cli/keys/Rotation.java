@@ -40,8 +40,8 @@ record Rotation(Waits waits, Instant now, boolean force) {
     }
 
     private String whenItMaySign(SigningKey added) {
-        return "Bring the file to every instance within " + Waits.text(waits.rollout()) + ", and rotate again at "
-                + waits.over(added).orElseThrow() + " or later: then it signs.";
+        return "Deploy the file to every instance within " + Waits.text(waits.rollout()) + ", and rotate again at "
+                + waits.over(added).orElseThrow() + " or later; then the key signs.";
     }
 
     private Step promote(KeyRing keys, SigningKey next) {
@@ -50,7 +50,7 @@ record Rotation(Waits waits, Instant now, boolean force) {
         return Step.done(
                 promoted,
                 named(next) + " signs now, and " + old.keyId() + " is retired.",
-                "Bring the file to every instance within " + Waits.text(waits.rollout())
+                "Deploy the file to every instance within " + Waits.text(waits.rollout())
                         + ". The retired key may be removed at "
                         + waits.over(old).orElseThrow() + " or later, when its last token has expired.");
     }
@@ -99,7 +99,9 @@ record Rotation(Waits waits, Instant now, boolean force) {
         Instant over = waits.over(dated.find(key.keyId()).orElseThrow()).orElseThrow();
         String said = "too early: " + named(key) + " " + step + " at " + over + ", in "
                 + Waits.text(Duration.between(now, over)) + ", " + why + "."
-                + (isDated ? "" : " Since when it is " + key.state().text() + " was not known: it counts from now on.");
+                + (isDated
+                        ? ""
+                        : " It was not known since when it is " + key.state().text() + ": the wait begins now.");
         return new Step(isDated ? Optional.empty() : Optional.of(dated), true, List.of(said));
     }
 

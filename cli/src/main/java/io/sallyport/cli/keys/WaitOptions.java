@@ -10,14 +10,14 @@ final class WaitOptions {
             names = "--rollout",
             paramLabel = "SECONDS",
             defaultValue = "300",
-            description = "What a changed file takes until every instance has it (${DEFAULT-VALUE}).")
+            description = "How long a changed file takes to reach every instance (${DEFAULT-VALUE}).")
     private long rollout;
 
     @Option(
             names = "--longest-token",
             paramLabel = "SECONDS",
             defaultValue = "7776000",
-            description = "How long the longest token lives (${DEFAULT-VALUE}: longer than any).")
+            description = "Lifetime of the longest-lived token (${DEFAULT-VALUE}: the longest possible).")
     private long longestToken;
 
     /** @throws KeyFileException if one is out of bounds */

@@ -10,8 +10,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "token",
         description = {
-            "Looks at access tokens and revokes them.",
-            "A token comes from a file or from standard input; no command prints one."
+            "Inspects and revokes access tokens.",
+            "Tokens are read from a file or standard input; no command prints one."
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,

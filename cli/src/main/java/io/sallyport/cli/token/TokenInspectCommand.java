@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description = {
-            "Shows what a token says, and whether it is a good one of this deployment by its signature, issuer and time.",
-            "The store is not asked: sallyport token introspect does that."
+            "Shows a token's contents, and whether this deployment issued it and it has not expired.",
+            "Does not read the store; sallyport token introspect does."
         })
 final class TokenInspectCommand implements Callable<Integer> {
     private final Environment environment;
@@ -39,7 +39,7 @@ final class TokenInspectCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..1",
             defaultValue = "-",
-            description = "Holds the token; standard input unless it is named.")
+            description = "File that holds the token (standard input).")
     private Path file = Path.of("-");
 
     @Mixin
@@ -81,7 +81,7 @@ final class TokenInspectCommand implements Callable<Integer> {
         } else {
             output.lines(says);
             if (!accepted) {
-                output.say("not accepted, so nothing of what it says need be true");
+                output.say("not accepted, so none of its claims can be trusted");
             }
         }
         return accepted ? ExitCode.DONE : ExitCode.REFUSED;
@@ -97,6 +97,6 @@ final class TokenInspectCommand implements Callable<Integer> {
             // Reported below, without the text.
         }
         throw new InvalidConfigurationException(
-                List.of("that is no JWT: three parts with points between them, as a login answers in accessToken"));
+                List.of("not a JWT: expected three dot-separated parts, as in the accessToken of a login's answer"));
     }
 }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "introspect",
         description = {
-            "Says what introspection would say of a token, by the store as it is now, and if it says inactive, why.",
-            "No use is counted."
+            "Shows what introspection would answer for a token now, and if it is inactive, why.",
+            "Does not count a use of the token."
         })
 final class TokenIntrospectCommand implements Callable<Integer> {
     private final Environment environment;
@@ -44,14 +44,15 @@ final class TokenIntrospectCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..1",
             defaultValue = "-",
-            description = "Holds the token; standard input unless it is named.")
+            description = "File that holds the token (standard input).")
     private Path file = Path.of("-");
 
     @Option(
             names = "--client-ip",
             paramLabel = "ADDRESS",
             defaultValue = "",
-            description = "Who showed it, for a token that is restricted to addresses.")
+            description =
+                    "Address of the client that presented the token, for a token that is restricted to addresses.")
     private String clientIp = "";
 
     @Mixin
@@ -119,8 +120,8 @@ final class TokenIntrospectCommand implements Callable<Integer> {
                     .ifPresent(left -> answer.put("uses_left", left));
         }
         if (owned.isEmpty()) {
-            output.say("nobody answers for " + verified.token().audience()
-                    + ", so nobody is told that it is active; sallyport audience add says who does");
+            output.say("no identity owns the audience " + verified.token().audience()
+                    + ", so no resource server can introspect the token; run sallyport audience add");
         }
         return answer;
     }

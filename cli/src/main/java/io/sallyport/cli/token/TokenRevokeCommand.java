@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "revoke",
-        description = "Ends the session of a token: that token, and all that were renewed or will be exchanged from it."
-                + " To void all tokens of an identity, sallyport identity revoke-tokens.")
+        description = "Revokes the session of a token: the token, and every token renewed or exchanged from it."
+                + " To revoke all tokens of an identity, use sallyport identity revoke-tokens.")
 final class TokenRevokeCommand implements Callable<Integer> {
     private final Environment environment;
     private final Input input;
@@ -40,13 +40,14 @@ final class TokenRevokeCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "FILE",
             arity = "0..1",
-            description = "Holds the token; standard input unless it or --session is named.")
+            description = "File that holds the token (standard input, unless you pass --session).")
     private @Nullable Path file;
 
     @Option(
             names = "--session",
             paramLabel = "SID",
-            description = "The session by its id, the claim sid, or sessionId in the audit log. Any id will do.")
+            description =
+                    "Id of the session: the claim sid, or sessionId in the audit log. The session need not exist.")
     private @Nullable String session;
 
     @Mixin
@@ -86,14 +87,14 @@ final class TokenRevokeCommand implements Callable<Integer> {
 
     private SessionId named(String text) {
         if (file != null) {
-            throw new CommandLine.ParameterException(output.commandLine(), "either FILE or --session, not both");
+            throw new CommandLine.ParameterException(output.commandLine(), "pass either FILE or --session, not both");
         }
         try {
             return new SessionId(text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(
                     output.commandLine(),
-                    "--session is no session id: it is the claim sid, which sallyport token inspect shows",
+                    "--session is not a session id; it is the claim sid, which sallyport token inspect shows",
                     e);
         }
     }
@@ -114,9 +115,9 @@ final class TokenRevokeCommand implements Callable<Integer> {
                     refused.reason(),
                     refused.detail()
                             + (isExpired
-                                    ? "; tokens that were renewed from it may not have: sallyport token revoke --session"
-                                            + " SID ends them, with the sid that sallyport token inspect shows"
-                                    : "; sallyport token inspect shows what it says"));
+                                    ? "; tokens renewed from it may still be valid: revoke them with sallyport token revoke"
+                                            + " --session SID, with the sid that sallyport token inspect shows"
+                                    : "; sallyport token inspect shows its contents"));
         }
     }
 }

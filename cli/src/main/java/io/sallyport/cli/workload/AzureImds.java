@@ -40,7 +40,7 @@ record AzureImds(BoundedHttp http, URI server, String resource, Optional<String>
             return PlatformToken.checked(
                     from, String.valueOf(Json.parseObject(answer.body()).get("access_token")));
         } catch (MalformedJsonException e) {
-            throw new NoTokenException(PLATFORM_UNAVAILABLE, from + " gave no JSON");
+            throw new NoTokenException(PLATFORM_UNAVAILABLE, from + " did not answer with JSON");
         }
     }
 }

@@ -99,12 +99,12 @@ final class BoundedHttp {
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new NoTokenException(
-                    code, server + " is not reached: it took longer than " + limit.toMillis() + " ms");
+                    code, server + " cannot be reached: it took longer than " + limit.toMillis() + " ms");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BoundedBody.TooLargeException) {
                 throw new NoTokenException(code, server + " answered with more than " + MAX_SIZE + " bytes");
             }
-            throw new NoTokenException(code, server + " is not reached: " + nameOf(e.getCause()));
+            throw new NoTokenException(code, server + " cannot be reached: " + nameOf(e.getCause()));
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();

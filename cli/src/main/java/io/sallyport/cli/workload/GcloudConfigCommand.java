@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gcloud-config",
         description = {
-            "Writes the credential file by which gcloud and every Google library log in through Sallyport, for a workload"
-                    + " identity pool provider that trusts it (docs/federation.md). There is no secret in it.",
+            "Writes the credential file with which gcloud and every Google library log in through Sallyport, for a workload"
+                    + " identity pool provider that trusts it (docs/federation.md). The file contains no secret.",
             "With --source executable, libraries run \"sallyport gcloud-token\" and need"
                     + " GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1; with --source file, they read a file that is kept fresh."
         },
@@ -53,26 +53,26 @@ public final class GcloudConfigCommand implements Callable<Integer> {
     @Mixin
     private final LoginOptions login = new LoginOptions();
 
-    @Option(names = "--project-number", description = "The number of the project that the pool is in.")
+    @Option(names = "--project-number", description = "The number of the pool's project.")
     private String projectNumber = "";
 
     @Option(names = "--pool", paramLabel = "ID", description = "The workload identity pool.")
     private String pool = "";
 
-    @Option(names = "--provider", paramLabel = "ID", description = "Its provider for Sallyport.")
+    @Option(names = "--provider", paramLabel = "ID", description = "The pool's provider for Sallyport.")
     private String provider = "";
 
     @Option(
             names = "--service-account",
             paramLabel = "EMAIL",
-            description = "The service account to become. Without it, the identity calls Google's APIs by itself.")
+            description = "The service account to impersonate. Without it, the identity calls Google's APIs directly.")
     private @Nullable String serviceAccount;
 
     @Option(
             names = "--service-account-lifetime",
             paramLabel = "SECONDS",
             description =
-                    "Lifetime of the service account's tokens, 600 to 43200; beyond 3600 by organization policy only.")
+                    "Lifetime of the service account's tokens, 600 to 43200; more than 3600 needs an organization policy.")
     private @Nullable Integer lifetime;
 
     @Option(
@@ -84,26 +84,26 @@ public final class GcloudConfigCommand implements Callable<Integer> {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "--source file: a file that holds Sallyport's token for the provider and is kept fresh.")
+            description = "With --source file: a file that holds Sallyport's token for the provider and is kept fresh.")
     private @Nullable Path tokenFile;
 
     @Option(
             names = "--output-file",
             paramLabel = "FILE",
-            description = "--source executable: where the answer is kept while it is good.")
+            description = "With --source executable: where the token is cached while it is valid.")
     private @Nullable Path outputFile;
 
     @Option(
             names = "--command",
             paramLabel = "FILE",
             defaultValue = "${sys:" + COMMAND_PROPERTY + "}",
-            description = "--source executable: where sallyport is on the workload's machine (where it is here).")
+            description = "With --source executable: the path of sallyport on the workload's machine (its path here).")
     private @Nullable Path command;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Where to write; standard output without it.")
+    @Option(names = "--out", paramLabel = "FILE", description = "File to write (standard output).")
     private @Nullable Path out;
 
-    @Option(names = "--force", description = "Write in place of a file that is there.")
+    @Option(names = "--force", description = "Overwrites an existing file.")
     private boolean force;
 
     @Spec
@@ -156,7 +156,7 @@ public final class GcloudConfigCommand implements Callable<Integer> {
                     "600 to 43200 seconds",
                     lifetime.toString());
             if (serviceAccount == null) {
-                faults.add("--service-account-lifetime is nothing without --service-account");
+                faults.add("--service-account-lifetime needs --service-account");
             }
         }
     }
@@ -175,7 +175,7 @@ public final class GcloudConfigCommand implements Callable<Integer> {
                 PrivateFile.create(file, json.getBytes(UTF_8));
             }
         } catch (FileAlreadyExistsException e) {
-            throw new IllegalStateException(file + " is there already; --force writes in its place", e);
+            throw new IllegalStateException(file + " already exists; --force overwrites it", e);
         } catch (IOException e) {
             throw new IllegalStateException(file + " cannot be written: " + e, e);
         }

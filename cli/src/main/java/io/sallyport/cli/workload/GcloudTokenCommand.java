@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gcloud-token",
         description = {
-            "Logs in with what the platform gives and prints Sallyport's token in the form that Google's libraries read from"
-                    + " a program (google.aip.dev/auth/4117). They run it themselves: gcloud-config writes the credential"
-                    + " file that tells them to.",
-            "Ends with 0 even if there is no token, since they read the reason only then. Where"
-                    + " GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE names a file, the answer is kept there too."
+            "Logs in with the platform's token and prints Sallyport's token in the form that Google's libraries read from"
+                    + " a program (google.aip.dev/auth/4117). The libraries run this command themselves: gcloud-config writes"
+                    + " the credential file that tells them to.",
+            "Exits with 0 even without a token, since the libraries read the reason only then. If"
+                    + " GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE names a file, the token is cached there too."
         },
         mixinStandardHelpOptions = true)
 public final class GcloudTokenCommand implements Callable<Integer> {
@@ -86,7 +86,7 @@ public final class GcloudTokenCommand implements Callable<Integer> {
         String audience = login.audience()
                 .or(() -> variable("GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE"))
                 .orElseThrow(() -> new NoTokenException(
-                        "INVALID_CONFIGURATION", "there is neither --audience nor GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE"));
+                        "INVALID_CONFIGURATION", "neither --audience nor GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE is set"));
         String assertion = login.platformToken(variables).get();
         Instant now = clock.instant();
         TokenServiceClient.Issued issued = new TokenServiceClient(BoundedHttp.proxied(), login.issuer())

@@ -23,18 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "login",
         description = {
-            "Logs in with what the platform gives its workload, and prints the access token, which is a secret.",
-            "Without --audience and --scope it is the platform's login, for a token for Sallyport's own API; with them, the"
-                    + " token service."
+            "Logs in with the platform's token and prints the access token, which is a secret.",
+            "Without --audience and --scope, uses the platform's login route and gets a token for Sallyport's own API; with"
+                    + " them, uses the token service."
         },
         mixinStandardHelpOptions = true,
         exitCodeOnExecutionException = LoginCommand.UNAVAILABLE,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:logged in",
-            "1:denied: trying again is no use",
-            "2:cannot be done as asked for or configured",
-            "3:the platform or Sallyport did not answer as it should: to be tried again"
+            "1:denied; trying again does not help",
+            "2:wrong usage or configuration",
+            "3:the platform or Sallyport did not answer as expected; try again"
         })
 public final class LoginCommand implements Callable<Integer> {
     static final int DENIED = 1;
@@ -46,7 +46,7 @@ public final class LoginCommand implements Callable<Integer> {
     @Mixin
     private final LoginOptions login = new LoginOptions();
 
-    @Option(names = "--scope", description = "The scopes that the token is to have, with a space between any two.")
+    @Option(names = "--scope", description = "The scopes to request, separated by spaces.")
     private @Nullable String scope;
 
     @Option(
@@ -89,7 +89,7 @@ public final class LoginCommand implements Callable<Integer> {
             e.requestId()
                     .ifPresent(id -> fail(
                             code,
-                            "To learn why, on the audit log: sallyport explain --request-id " + Redacted.text(id)));
+                            "To learn why, with the audit log: sallyport explain --request-id " + Redacted.text(id)));
             return code;
         }
     }

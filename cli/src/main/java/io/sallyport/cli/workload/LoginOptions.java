@@ -38,13 +38,13 @@ final class LoginOptions {
             names = "--azure-resource",
             defaultValue = "https://management.azure.com/",
             paramLabel = "URI",
-            description = "azure: the resource that the token is asked for (${DEFAULT-VALUE}).")
+            description = "azure: the resource to request the platform's token for (${DEFAULT-VALUE}).")
     private String azureResource = "";
 
     @Option(
             names = "--azure-client-id",
             paramLabel = "GUID",
-            description = "azure: which user-assigned identity, where there are several.")
+            description = "azure: the client id of the user-assigned identity, if there are several.")
     private @Nullable String azureClientId;
 
     @Option(
@@ -55,15 +55,15 @@ final class LoginOptions {
 
     @Option(
             names = "--audience",
-            description = "What Sallyport's token is for. Without it, gcloud-token takes what Google's library says"
-                    + " in GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE, and login asks for one for Sallyport's own API.")
+            description = "The audience of Sallyport's token. By default, gcloud-token uses"
+                    + " GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE, and login gets a token for Sallyport's own API.")
     private @Nullable String audience;
 
     void check(OptionFaults faults) {
         faults.require(isIssuer(issuer), "--issuer", "Sallyport's https address, without a path", issuer);
         faults.require(IdentityId.isValid(identity), "--identity", IdentityId.FORM, identity);
         if (platform == null) {
-            faults.add("--platform is missing: it is gcp, azure or kubernetes");
+            faults.add("--platform is missing; it must be gcp, azure or kubernetes");
         }
         faults.requireMatch(RESOURCE, "--azure-resource", "a URI in plain characters", azureResource);
         Optional.ofNullable(azureClientId)

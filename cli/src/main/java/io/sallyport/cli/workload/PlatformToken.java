@@ -22,7 +22,7 @@ sealed interface PlatformToken permits GcpMetadata, AzureImds, ProjectedToken {
         String token = text.strip();
         // RFC 7515 §3.1: a JWT has no other characters, and nothing else goes into a request.
         if (!token.matches("[A-Za-z0-9_=-]+(?:\\.[A-Za-z0-9_=-]+){2}")) {
-            throw new NoTokenException(PLATFORM_UNAVAILABLE, from + " gave no token");
+            throw new NoTokenException(PLATFORM_UNAVAILABLE, from + " returned no token");
         }
         return token;
     }

@@ -93,7 +93,7 @@ record TokenServiceClient(BoundedHttp http, Issuer issuer) {
             return Json.parseObject(answer.body());
         } catch (MalformedJsonException e) {
             throw new NoTokenException(
-                    ISSUER_UNAVAILABLE, issuer + " answered with status " + answer.status() + " and no JSON");
+                    ISSUER_UNAVAILABLE, issuer + " answered with status " + answer.status() + " and not with JSON");
         }
     }
 

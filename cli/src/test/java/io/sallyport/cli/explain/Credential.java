@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
-/** A token in the making, with the identity that it is for; good, until something is changed about it. */
+/** A token under construction, and the identity that it is for. It is valid until something about it is changed. */
 public final class Credential {
     final Map<String, Object> header = new LinkedHashMap<>(Map.of("alg", "RS256", "typ", "JWT", "kid", "KID"));
     final Map<String, Object> claims = new LinkedHashMap<>();
@@ -20,7 +20,7 @@ public final class Credential {
     /** Signs a header and claims, both as JSON. */
     BinaryOperator<String> signer;
 
-    /** What becomes of the signed token on its way. */
+    /** What happens to the signed token on its way. */
     UnaryOperator<String> way = token -> token;
 
     boolean stored = true;
@@ -33,7 +33,7 @@ public final class Credential {
         return way.apply(signer.apply(Json.writeString(header), Json.writeString(claims)));
     }
 
-    /** With the signature of another token by the same key. */
+    /** Replaces its signature with another token's, made with the same key. */
     void swapSignature() {
         way = token -> {
             String other = signer.apply(Json.writeString(header), "{\"x\":1}");

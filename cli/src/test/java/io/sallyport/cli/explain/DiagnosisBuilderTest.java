@@ -61,7 +61,7 @@ class DiagnosisBuilderTest {
                 .containsExactly(Check.FORM, Check.IDENTITY, Check.KEY, Check.SIGNATURE);
     }
 
-    /** The token service takes more types of JWT than one verifier does: then that verifier refuses the form. */
+    /** The token service accepts more types of JWT than a single verifier does; then that verifier refuses the form. */
     @Test
     void showsThatALaterDecisionRefusesWhatAnEarlierOnePassed() throws Exception {
         diagnosis.run(CHOICE, trace -> "chosen");

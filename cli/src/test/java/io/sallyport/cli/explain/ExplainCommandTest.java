@@ -60,7 +60,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What an operator is told about a credential, or about a request that was refused. */
+/** What an operator is told about a credential, or about a refused request. */
 class ExplainCommandTest {
     private static final String ISSUER = SessionFixture.ISSUER;
     private static final IdentityId ID = new IdentityId("payments");
@@ -112,13 +112,13 @@ class ExplainCommandTest {
         google.close();
     }
 
-    // A token.
+    // Tokens.
 
     @Test
     void saysThatATokenIsAdmitted() throws Exception {
         assertThat(explain(idToken("payments"), "--identity=payments")).isZero();
         assertThat(out)
-                .contains("the signature is the key's", "outcome:    granted", EMAIL)
+                .contains("the signature matches the key", "outcome:    granted", EMAIL)
                 .doesNotContain("FAILED", "not reached");
     }
 
@@ -131,10 +131,10 @@ class ExplainCommandTest {
     void namesTheCheckThatIsNotPassedWithWhatWasExpectedAndWhatWasFound() throws Exception {
         assertThat(explain(idToken("billing"), "--identity=payments")).isEqualTo(1);
         assertThat(out.lines())
-                .anyMatch(line -> line.matches("the issuer is the one expected +ok"))
+                .anyMatch(line -> line.matches("the issuer is the expected one +ok"))
                 .anyMatch(
                         line -> line.matches(
-                                "the token is meant for us +FAILED: aud is \"billing\" and must be the identity id \"payments\""))
+                                "the token is for the expected audience +FAILED: aud is \"billing\" and must be the identity id \"payments\""))
                 .anyMatch(line -> line.matches("the service account is allowed +not reached"))
                 .contains("outcome:    denied", "reason:     wrong_audience")
                 .anyMatch(line -> line.startsWith("remedy: "));
@@ -210,7 +210,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void saysThatWhoeverAnswersForTheAudienceIsDisabled() throws Exception {
+    void saysThatTheOwnerOfTheAudienceIsDisabled() throws Exception {
         identities.save(Providers.DOCUMENTS.read(
                 OWNER, Map.of("disabled", true, "audiences", List.of(Map.of("name", "orders-api")))));
         assertThat(explain(idToken("payments"), "--identity=payments", "--audience=orders-api"))
@@ -218,7 +218,7 @@ class ExplainCommandTest {
         assertThat(out.lines())
                 .anyMatch(line -> line.matches("the client has a grant for the audience +ok"))
                 .anyMatch(line ->
-                        line.startsWith("whoever answers for the audience is enabled") && line.contains("FAILED"))
+                        line.startsWith("the identity that owns the audience is enabled") && line.contains("FAILED"))
                 .anyMatch(line -> line.matches("the scopes are granted.* +not reached"));
     }
 
@@ -252,7 +252,7 @@ class ExplainCommandTest {
         tokens.revoke(token.session().id(), token.expiry());
         assertStopped(jwt, Check.SESSION, "session_revoked");
         save(Map.of("notBefore", clock.instant().getEpochSecond()));
-        assertStopped(jwt, Check.VOID_MARK, "session_revoked");
+        assertStopped(jwt, Check.REVOCATION_MARK, "session_revoked");
         save(Map.of("gcpAuth", ""));
         assertStopped(jwt, Check.METHOD, "no_auth_method");
         save(Map.of("disabled", true));
@@ -265,7 +265,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void namesWhoeverMayNoLongerActForAnother() throws Exception {
+    void namesTheActorThatMayNoLongerActForAnother() throws Exception {
         String jwt = mint(accessToken(ISSUER, 0, List.of(ordersServer())));
         identities.delete(OWNER);
         assertStopped(jwt, Check.ACTORS, "unknown_identity");
@@ -308,7 +308,7 @@ class ExplainCommandTest {
                 .contains(reason);
     }
 
-    // What it leaves alone.
+    // What it does not change.
 
     @Test
     void writesNothing() throws Exception {
@@ -329,7 +329,7 @@ class ExplainCommandTest {
                 Map.of("sub", EMAIL, "aud", "payments", "exp", clock.instant().getEpochSecond() + 60)));
         assertThat(explain(jwt, "--identity=payments")).isZero();
         assertThat(explain(jwt, "--identity=payments")).isZero();
-        assertThat(out).contains("good for one use");
+        assertThat(out).contains("valid for one use");
         assertThat(Files.readAllBytes(data.resolve("sallyport.db"))).isEqualTo(before);
         store();
     }
@@ -408,7 +408,7 @@ class ExplainCommandTest {
         assertThat(err).contains("another version");
     }
 
-    /** As the functions write it: beside lines of others, and what a bug leaves behind. */
+    /** As the functions write it: between other programs' lines, and stack traces of bugs. */
     private String log(Reason reason) throws Exception {
         List<String> lines =
                 new ArrayList<>(List.of("Starting up req-2", "{\"requestId\":\"req-2\",\"exception\":\"x\"}"));
@@ -430,7 +430,7 @@ class ExplainCommandTest {
         return audit;
     }
 
-    // How it is called.
+    // Command-line usage.
 
     @ParameterizedTest
     @ValueSource(

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Something that is wrong with a credential.
+ * Something wrong with a credential.
  *
- * @param touches what it changes, by name: two flaws that change the same cannot be had together
+ * @param touches what it changes, by name: two flaws that change the same thing cannot be combined
  */
 public record Flaw(Check check, Reason reason, Set<String> touches, Consumer<Credential> change) {
     static Flaw claim(Check check, Reason reason, String name, Object value) {
@@ -23,13 +23,13 @@ public record Flaw(Check check, Reason reason, Set<String> touches, Consumer<Cre
         return new Flaw(check, reason, Set.of("header " + name), credential -> credential.header.put(name, value));
     }
 
-    /** In what the identity is configured with. */
+    /** A flaw in the identity's configuration. */
     static Flaw method(Check check, Reason reason, String name, Object value) {
         return new Flaw(
                 check, reason, Set.of("method", "method " + name), credential -> credential.method.put(name, value));
     }
 
-    /** In whatever is around it. */
+    /** A flaw in the credential's surroundings. */
     static Flaw around(Check check, Reason reason, String name, Runnable change) {
         return new Flaw(check, reason, Set.of(name), credential -> change.run());
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** docs/operations.md says of each reason what the code says. */
+/** docs/operations.md must say of each reason what the code says. */
 class OperationsPageTest {
     private static final int CODE = 0;
     private static final int STATUS = 1;

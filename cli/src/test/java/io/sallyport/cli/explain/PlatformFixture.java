@@ -134,7 +134,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The simulated clouds, and for each way to log in a good credential with all that can be wrong with one. */
+/** The simulated clouds and, for each way to log in, a valid credential and everything that can be wrong with it. */
 public final class PlatformFixture implements AutoCloseable {
     static final String ISSUER = SessionFixture.ISSUER;
     static final IdentityId ID = new IdentityId("payments");
@@ -242,7 +242,7 @@ public final class PlatformFixture implements AutoCloseable {
     /**
      * One way to log in.
      *
-     * @param token what is asked of its tokens, as operators are shown it
+     * @param token the requirements for its tokens, as shown to operators
      */
     public record Kind(
             String name,
@@ -495,7 +495,7 @@ public final class PlatformFixture implements AutoCloseable {
                             "caCert",
                             cluster.caCertificate(),
                             "tokenReviewerJwtSealed",
-                            "v2.sealed-reviewer-token"));
+                            "v2.encrypted-reviewer-token"));
                     return good;
                 },
                 flaws);
@@ -515,7 +515,7 @@ public final class PlatformFixture implements AutoCloseable {
                             "caCert",
                             cluster.caCertificate(),
                             "tokenReviewerJwtSealed",
-                            "v2.sealed-reviewer-token"));
+                            "v2.encrypted-reviewer-token"));
                     return good;
                 },
                 List.of(new Flaw(REVIEW, REVIEW_MODE_UNSUPPORTED, Set.of("method"), credential -> {
@@ -621,7 +621,7 @@ public final class PlatformFixture implements AutoCloseable {
                     return good;
                 },
                 flaws.stream()
-                        // Whether there is a usable exp is asked first here, and once.
+                        // Here exp is checked first, and only once.
                         .filter(flaw -> flaw.check() != TIMES
                                 || flaw.reason() != CLAIM_MALFORMED
                                 || !flaw.touches().contains("exp"))
@@ -651,7 +651,7 @@ public final class PlatformFixture implements AutoCloseable {
         }
     }
 
-    /** What can be wrong with any token, and with any identity. */
+    /** What can be wrong with any token and any identity. */
     private static List<Flaw> form() {
         return new ArrayList<>(List.of(
                 new Flaw(IDENTITY, UNKNOWN_IDENTITY, Set.of("identity"), credential -> credential.stored = false),
@@ -677,7 +677,7 @@ public final class PlatformFixture implements AutoCloseable {
                 header(FORM, TOKEN_TYPE_NOT_ALLOWED, "typ", "at+jwt")));
     }
 
-    /** The same for one that we prove ourselves. */
+    /** What can be wrong with a JWT whose signature Sallyport verifies itself. */
     private List<Flaw> jwt() {
         List<Flaw> flaws = form();
         flaws.addAll(List.of(
@@ -692,7 +692,7 @@ public final class PlatformFixture implements AutoCloseable {
         return flaws;
     }
 
-    /** For an audience; with what is wrong around an assertion, since the rest is as at a login. */
+    /** A request for an audience, with the flaws around an assertion; the others are the same as at a login. */
     private Kind atTokenService() {
         Kind login = idTokens();
         List<Flaw> flaws = form();
@@ -733,7 +733,7 @@ public final class PlatformFixture implements AutoCloseable {
         }
     }
 
-    /** Looks at it with keys that are fetched anew. */
+    /** Diagnoses it with freshly fetched keys. */
     public Diagnosis diagnose(Kind kind, Credential credential) {
         save(ID, kind.field(), credential);
         Assertion assertion = new Assertion(credential.token());
@@ -800,7 +800,7 @@ public final class PlatformFixture implements AutoCloseable {
         database.close();
     }
 
-    /** Opens the one secret that there is. */
+    /** Decrypts the only secret that exists. */
     private final class Reviewers implements SecretCipher {
         @Override
         public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
@@ -809,8 +809,8 @@ public final class PlatformFixture implements AutoCloseable {
 
         @Override
         public Secret decrypt(EncryptedSecret encryptedSecret, EncryptionContext place) throws Refused {
-            if (!encryptedSecret.text().equals("v2.sealed-reviewer-token")) {
-                throw new Refused(Reason.SECRET_UNREADABLE, "sealed by another key");
+            if (!encryptedSecret.text().equals("v2.encrypted-reviewer-token")) {
+                throw new Refused(Reason.SECRET_UNREADABLE, "encrypted with another key");
             }
             return new Secret(reviewer.token());
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How identities log in, by command. */
+/** The commands that set how identities log in. */
 class AuthCommandTest {
     private static final String ISSUER = "https://token.actions.githubusercontent.com";
     private static final String REVIEWER = "eyJoZWFk.canary-reviewer.c2ln";
@@ -114,9 +114,9 @@ class AuthCommandTest {
         assertThat(cli.done("auth", "show", "azure", "a").out()).contains("api://x");
     }
 
-    /** A canary: the reviewer's token is nowhere but, sealed, in the store. */
+    /** A canary: the reviewer's token appears nowhere but encrypted in the store. */
     @Test
-    void takesTheReviewersTokenFromStandardInputAndKeepsItSealed() throws Exception {
+    void takesTheReviewersTokenFromStandardInputAndKeepsItEncrypted() throws Exception {
         Path log = folder.resolve("log");
         Cli.Outcome set = cli.runWith(
                         REVIEWER + "\n",
@@ -137,7 +137,7 @@ class AuthCommandTest {
         Path file = Files.writeString(folder.resolve("jwt"), REVIEWER);
         cli.done("auth", "set", "kubernetes", "a", "--token-reviewer-jwt-file=" + file);
 
-        assertThat(stored()).as("sealed anew").isNotEqualTo(first);
+        assertThat(stored()).as("encrypted again").isNotEqualTo(first);
         assertThat(set.out() + set.err() + cli.shown("a") + Files.readString(log))
                 .doesNotContain("canary", "v2.");
         try (Stream<Path> files = Files.walk(cli.data())) {
@@ -161,7 +161,7 @@ class AuthCommandTest {
         }
     }
 
-    /** A key that was made here would be none that the deployment has. */
+    /** A key generated here would not be the deployment's. */
     @Test
     void makesNoKeyForAStoreElsewhere() {
         Path nothing = folder.resolve("nothing");
@@ -317,10 +317,10 @@ class AuthCommandTest {
                         "auth set kubernetes a --kubernetes-host=https://kube.example.com", "set --allowed-namespaces"),
                 Arguments.of(
                         "auth set kubernetes a --kubernetes-host=https://kube.example.com --allowed-names=pay*",
-                        "--allowed-names is no constraint alone; set --allowed-namespaces"),
+                        "--allowed-names alone is not a constraint; also set --allowed-namespaces"),
                 Arguments.of(
                         "auth set gcp a --allowed-zones=europe-west1-b",
-                        "--allowed-zones is no constraint alone; set --allowed-service-accounts or --allowed-projects"),
+                        "--allowed-zones alone is not a constraint; also set --allowed-service-accounts or --allowed-projects"),
                 Arguments.of(
                         "auth set jwt-bearer a --issuer=" + ISSUER + " --subject=repo:*/shop:* --audience=y",
                         "a subject that begins with repo:OWNER/"),
@@ -328,7 +328,7 @@ class AuthCommandTest {
                 Arguments.of("auth set jwt-bearer a --issuer=https://x.example --subject=*", "audience is required"),
                 Arguments.of(
                         "auth set jwt-bearer a --issuer=https://x.example --subject=* --audience=y",
-                        "set subject, or claims"),
+                        "set subject, or subject *"),
                 Arguments.of("auth set jwt-bearer a", "--issuer"),
                 Arguments.of("auth set client-key a", "jwks is required"),
                 Arguments.of("auth set gcp a --allowed-service-accounts=* --ttl=9 --max-ttl=8", "--ttl (9 s)"),

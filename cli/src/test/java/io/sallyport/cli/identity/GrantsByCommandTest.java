@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What makes identities OAuth clients and resources, by command. */
+/** The commands that make identities OAuth clients and resources. */
 class GrantsByCommandTest {
     @TempDir
     private Path folder;
@@ -71,7 +71,7 @@ class GrantsByCommandTest {
     }
 
     @Test
-    void saysSoWhereNobodyAnswersForWhatIsGranted() {
+    void saysSoWhereTheGrantedAudienceHasNoOwner() {
         assertThat(cli.done("grant", "add", "shop", "orders-api").err()).contains("sallyport audience add");
         cli.done("audience", "add", "orders", "orders-api");
         assertThat(cli.done("grant", "add", "shop", "orders-api").err()).isEmpty();
@@ -93,12 +93,12 @@ class GrantsByCommandTest {
     }
 
     @Test
-    void letsOneIdentityOnlyAnswerForAnAudience() {
+    void letsOnlyOneIdentityOwnAnAudience() {
         cli.done("audience", "add", "orders", "orders-api");
         assertThat(cli.run("audience", "add", "shop", "orders-api")
                         .exits(ExitCode.REFUSED)
                         .err())
-                .contains("of orders", "sallyport audience remove");
+                .contains("belongs to orders", "sallyport audience remove");
         assertThat(cli.done("audience", "list", "orders").out()).contains("orders-api");
         cli.done("audience", "remove", "orders", "orders-api");
         cli.run("audience", "remove", "orders", "orders-api").exits(ExitCode.NOT_FOUND);
@@ -160,7 +160,7 @@ class GrantsByCommandTest {
                 .contains("sallyport client secret add");
     }
 
-    /** 20 at once: none of them may write over what another has just written. */
+    /** 20 at once: none may overwrite what another has just written. */
     @Test
     void losesNothingOf20ChangesAtOnce() throws Exception {
         AtomicInteger count = new AtomicInteger();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Identities by command: what each does, what it exits with, and what it tells to do instead. */
+/** The commands that manage identities: what each does, its exit codes, and what it suggests instead. */
 class IdentityCommandTest {
     @TempDir
     private Path folder;
@@ -75,7 +75,7 @@ class IdentityCommandTest {
     }
 
     @Test
-    void makesAnIdOfItsOwnWhereNoneIsChosen() {
+    void makesAnIdWhereNoneIsChosen() {
         String id = cli.done("identity", "create").out().trim();
         assertThat(UUID.fromString(id)).hasToString(id);
         assertThat(cli.shown(id)).doesNotContainKey("notBefore");
@@ -162,32 +162,32 @@ class IdentityCommandTest {
         assertThat(refused.err()).contains(argument.substring(0, 7));
     }
 
-    static Stream<List<String>> onNobody() {
+    static Stream<List<String>> onAnUnknownIdentity() {
         return Stream.of(
-                List.of("identity", "show", "nobody"),
-                List.of("identity", "update", "nobody", "--name=x"),
-                List.of("identity", "disable", "nobody"),
-                List.of("identity", "enable", "nobody"),
-                List.of("identity", "delete", "nobody"),
-                List.of("identity", "delete", "nobody", "--invalid"),
-                List.of("identity", "revoke-tokens", "nobody"),
-                List.of("auth", "show", "gcp", "nobody"),
-                List.of("auth", "remove", "gcp", "nobody"),
-                List.of("auth", "set", "gcp", "nobody", "--allowed-service-accounts=*"),
-                List.of("client", "alias", "nobody", "x"),
-                List.of("client", "secret", "add", "nobody"),
-                List.of("client", "secret", "list", "nobody"),
-                List.of("client", "secret", "remove", "nobody", "x"),
-                List.of("grant", "add", "nobody", "orders-api"),
-                List.of("grant", "list", "nobody"),
-                List.of("audience", "add", "nobody", "orders-api"),
-                List.of("audience", "list", "nobody"));
+                List.of("identity", "show", "no-such-id"),
+                List.of("identity", "update", "no-such-id", "--name=x"),
+                List.of("identity", "disable", "no-such-id"),
+                List.of("identity", "enable", "no-such-id"),
+                List.of("identity", "delete", "no-such-id"),
+                List.of("identity", "delete", "no-such-id", "--invalid"),
+                List.of("identity", "revoke-tokens", "no-such-id"),
+                List.of("auth", "show", "gcp", "no-such-id"),
+                List.of("auth", "remove", "gcp", "no-such-id"),
+                List.of("auth", "set", "gcp", "no-such-id", "--allowed-service-accounts=*"),
+                List.of("client", "alias", "no-such-id", "x"),
+                List.of("client", "secret", "add", "no-such-id"),
+                List.of("client", "secret", "list", "no-such-id"),
+                List.of("client", "secret", "remove", "no-such-id", "x"),
+                List.of("grant", "add", "no-such-id", "orders-api"),
+                List.of("grant", "list", "no-such-id"),
+                List.of("audience", "add", "no-such-id", "orders-api"),
+                List.of("audience", "list", "no-such-id"));
     }
 
     @ParameterizedTest
-    @MethodSource("onNobody")
+    @MethodSource("onAnUnknownIdentity")
     void saysHowToFindWhoThereIs(List<String> arguments) {
-        cli.done("identity", "create", "somebody");
+        cli.done("identity", "create", "valid-id");
         Cli.Outcome refused = cli.run(arguments.toArray(String[]::new)).exits(ExitCode.NOT_FOUND);
         assertThat(refused.err()).contains("sallyport identity list");
         assertThat(refused.out()).isEmpty();
@@ -205,7 +205,7 @@ class IdentityCommandTest {
         assertThat(cli.run("identity", "update", "b", "--alias=first")
                         .exits(ExitCode.REFUSED)
                         .err())
-                .contains("of a")
+                .contains("belongs to a")
                 .contains("sallyport client alias");
         assertThat(cli.run("identity", "update", "b").exits(ExitCode.INVALID).err())
                 .contains("--name");
@@ -241,14 +241,14 @@ class IdentityCommandTest {
         assertThat(cli.run("identity", "delete", "valid", "--invalid")
                         .exits(ExitCode.INVALID)
                         .err())
-                .contains("leave --invalid away");
+                .contains("omit --invalid");
         cli.done("identity", "delete", "broken", "--invalid");
         cli.run("identity", "show", "broken").exits(ExitCode.NOT_FOUND);
         assertThat(cli.shown("valid")).containsEntry("id", "valid");
     }
 
     @Test
-    void looksForNobodyInAFolderThatHasNoStore() {
+    void findsNoStoreInAnEmptyFolder() {
         Cli.Outcome refused = cli.run("identity", "list").exits(ExitCode.UNAVAILABLE);
         assertThat(refused.err()).contains("--data", "SALLYPORT_STORE", "sallyport identity create");
         assertThat(folder.resolve("data")).doesNotExist();
@@ -305,7 +305,7 @@ class IdentityCommandTest {
         assertThat(cli.shown("a")).containsEntry("name", "A");
     }
 
-    /** Whoever may write a name must not write on the operator's terminal. */
+    /** A caller that may set a name must not be able to control the operator's terminal. */
     @Test
     void printsNoControlCharacters() {
         String name = "\u001b[2Jx\u202ey\u009b31m\u2028\ufeffz\u007f";
@@ -321,7 +321,7 @@ class IdentityCommandTest {
         }
     }
 
-    /** Scripts rely on the codes, so every command tells them. */
+    /** Scripts rely on the codes, so every command's help lists them. */
     @Test
     void everyCommandHelpsAndTellsItsExitCodes() {
         Set<String> seen = new HashSet<>();

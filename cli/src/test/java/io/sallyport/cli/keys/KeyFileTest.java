@@ -35,7 +35,7 @@ class KeyFileTest {
         file.create(new KeyRing(List.of(SigningKey.of(SigningKeyFile.generate(), KeyState.CURRENT, SINCE))));
     }
 
-    /** Adds keys one by one to the file that is named: for another process. */
+    /** Adds keys one by one to the given file; run as another process. */
     static final class Adder {
         private Adder() {}
 

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two instances issue tokens while their keys are rotated by the command line, and verifiers that cache to the last second
- * verify every one of them.
+ * Two instances issue tokens while the command line rotates their keys; verifiers that cache to the last second verify
+ * every token.
  */
 @Timeout(120)
 class KeyRotationTest {
@@ -53,7 +53,7 @@ class KeyRotationTest {
 
     private Environment environment;
 
-    /** Where the private keys are. */
+    /** Where the private keys are kept. */
     enum Place {
         FILE,
         CLOUD_KMS
@@ -91,7 +91,7 @@ class KeyRotationTest {
         return Main.commandLine(environment).setOut(nowhere).setErr(nowhere).execute(all.toArray(String[]::new));
     }
 
-    /** Of a new key in that place. */
+    /** The arguments for a new key in that place. */
     private String[] with(String command, Place place, int version) {
         if (place == Place.FILE) {
             return new String[] {command};
@@ -117,7 +117,7 @@ class KeyRotationTest {
             issuing.awaitTokens(20);
             assertThat(issuing.keyIds()).containsExactly(old);
 
-            // It may sign when the last cache without it is over, and not a second sooner.
+            // It may sign once the last cache without it has expired, and not a second sooner.
             clock.set(added.plus(ROLLOUT).plusSeconds(299));
             issuing.awaitTokens(20);
             assertThat(keys("rotate")).isEqualTo(KeysCommand.TOO_EARLY);
@@ -128,7 +128,7 @@ class KeyRotationTest {
             issuing.awaitTokens(20);
             assertThat(issuing.keyIds()).hasSize(2).first().isEqualTo(old);
 
-            // The old one may go when the last token of the last instance has expired.
+            // The old key may be removed once the last token of the last instance has expired.
             String longest = "--longest-token=" + FleetFixture.TOKEN_SECONDS;
             clock.set(promoted.plus(ROLLOUT).plusSeconds(FleetFixture.TOKEN_SECONDS - 1));
             issuing.verifyAllAgain();
@@ -145,7 +145,7 @@ class KeyRotationTest {
         }
     }
 
-    /** Amid traffic, with a new verifier that fetches the keys of before at the last moment that there are any. */
+    /** Under traffic, with a new verifier that fetches the old keys at the last possible moment. */
     private void rollBoth(FleetFixture fleet, IssuingFixture issuing) throws Exception {
         fleet.roll(0);
         issuing.awaitTokens(20);
@@ -161,7 +161,7 @@ class KeyRotationTest {
         return verifier;
     }
 
-    // The same verifiers do refuse tokens where somebody did not wait.
+    // The same verifiers do refuse tokens if the operator does not wait.
 
     @Test
     void losesTokensWhereANewKeySignsAtOnce() throws Exception {

@@ -77,7 +77,7 @@ class KeysCommandTest {
                 () -> "ya29.token"));
     }
 
-    /** What a command came to. */
+    /** A command's result. */
     private record Outcome(int exitCode, String out, String err) {}
 
     private Outcome run(String... arguments) {
@@ -91,7 +91,7 @@ class KeysCommandTest {
         return new Outcome(exitCode, out.toString(), err.toString());
     }
 
-    /** On the file of this test; whatever comes of it, nothing secret is told. */
+    /** On this test's key file. Requires that no output contains a secret. */
     private Outcome keys(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of("keys", arguments[0], "--data", folder.toString()));
         all.addAll(Arrays.asList(arguments).subList(1, arguments.length));
@@ -114,7 +114,7 @@ class KeysCommandTest {
         assertThat(outcome.err()).isEmpty();
     }
 
-    /** It changes nothing and says why. */
+    /** Runs a command that must change nothing and say why. */
     private Outcome refused(int exitCode, String... arguments) throws IOException {
         Optional<String> before =
                 Files.exists(file()) ? Optional.of(Files.readString(file(), ISO_8859_1)) : Optional.empty();
@@ -135,7 +135,7 @@ class KeysCommandTest {
         return objects(Files.readString(file()));
     }
 
-    /** None if it is no JSON. */
+    /** Empty if it is not JSON. */
     private static List<Map<String, Object>> objects(String json) {
         try {
             List<Map<String, Object>> objects = new ArrayList<>();
@@ -164,7 +164,7 @@ class KeysCommandTest {
                 .keyId();
     }
 
-    // Help, and command lines that are none.
+    // Help, and invalid command lines.
 
     @ParameterizedTest
     @ValueSource(strings = {"", "generate", "rotate", "retire", "list", "public"})
@@ -208,7 +208,7 @@ class KeysCommandTest {
         assertThat(refused(2, line.split(" ")).err()).contains("must be from 0 to 7776000");
     }
 
-    // Making keys.
+    // Creating keys.
 
     @ParameterizedTest
     @CsvSource({"'', ES256", "--algorithm=ES256, ES256", "--algorithm=RS256, RS256"})
@@ -237,7 +237,7 @@ class KeysCommandTest {
     @Test
     void neverWritesOverAFile() throws Exception {
         succeed("generate");
-        assertThat(refused(2, "generate").err()).contains(file() + " is there already");
+        assertThat(refused(2, "generate").err()).contains(file() + " already exists");
     }
 
     @Test
@@ -327,10 +327,10 @@ class KeysCommandTest {
     void makesNoSecondNextKey() throws Exception {
         succeed("generate");
         succeed("rotate");
-        assertThat(refused(2, "rotate", "--algorithm=RS256").err()).contains("there is a next key already");
+        assertThat(refused(2, "rotate", "--algorithm=RS256").err()).contains("there is already a next key");
     }
 
-    /** As a file made by hand may have them. */
+    /** As in a file made by hand. */
     @Test
     void takesOfSeveralNextKeysTheOneThatIsPublishedLongest() throws Exception {
         SigningKey undated = SigningKey.readSet("{\"keys\":["
@@ -359,7 +359,7 @@ class KeysCommandTest {
         clock.advance(Duration.ofDays(365));
         Outcome outcome = keys("rotate");
         assertThat(outcome.exitCode()).isEqualTo(3);
-        assertThat(outcome.err()).contains("was not known: it counts from now on");
+        assertThat(outcome.err()).contains("the wait begins now");
         assertThat(states()).containsExactly("current", "next");
         clock.advance(BEFORE_SIGNING.minusSeconds(1));
         refused(3, "rotate");
@@ -371,7 +371,7 @@ class KeysCommandTest {
         Files.writeString(file(), Files.readString(file()).replaceAll(",?\"stateSince\":[0-9]+", ""));
     }
 
-    /** The clock of another machine may be ahead. */
+    /** Another machine's clock may be ahead. */
     @Test
     void waitsLongerForAKeyThatIsAddedInTheFuture() throws Exception {
         succeed("generate");
@@ -451,7 +451,7 @@ class KeysCommandTest {
     void neverRemovesTheCurrentKey() throws Exception {
         succeed("generate");
         assertThat(refused(2, "retire", "--key", kid(0), "--force").err()).contains("is the current key");
-        assertThat(refused(2, "retire", "--key", "nobody").err()).contains("no key with that id");
+        assertThat(refused(2, "retire", "--key", "no-such-id").err()).contains("no key with that id");
         assertThat(refused(2, "retire", "--force").err()).contains("--force needs --key");
     }
 
@@ -544,7 +544,7 @@ class KeysCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"rotate", "retire", "list", "public"})
     void saysThatThereIsNoFile(String command) throws Exception {
-        assertThat(refused(2, command).err()).contains("there is no " + file(), "sallyport keys generate");
+        assertThat(refused(2, command).err()).contains(file() + " does not exist", "sallyport keys generate");
     }
 
     @ParameterizedTest
@@ -573,7 +573,7 @@ class KeysCommandTest {
         assertThat(Files.readAllBytes(file())).isEqualTo(bytes);
     }
 
-    /** Made by hand: its parts do not belong together, which nobody would notice before it signs. */
+    /** Made by hand: its private and public parts do not match, which would go unnoticed until it signs. */
     @Test
     void letsNoKeySignThatCannot() throws Exception {
         succeed("generate");
@@ -675,7 +675,7 @@ class KeysCommandTest {
         kms.createVersion(VERSION, "EC_SIGN_P256_SHA256");
         succeed("generate", "--kms", VERSION);
         assertThat(refused(2, "rotate").err()).contains("--kms");
-        assertThat(refused(2, "rotate", "--kms", VERSION).err()).contains("is among the keys already");
+        assertThat(refused(2, "rotate", "--kms", VERSION).err()).contains("is already one of the keys");
         succeed("rotate", "--algorithm", "ES256");
         assertThat(members().get(1)).doesNotContainKey("kms");
     }
@@ -685,7 +685,7 @@ class KeysCommandTest {
         assertThat(refused(2, "generate", "--kms", KMS_KEY).err()).contains("cryptoKeyVersions/N");
         assertThat(refused(2, "generate", "--kms", VERSION, "--algorithm", "ES256")
                         .err())
-                .contains("exclude each other");
+                .contains("cannot be combined");
         assertThat(refused(1, "generate", "--kms", VERSION).err()).contains("HTTP status 404");
         kms.createVersion(VERSION, "EC_SIGN_P384_SHA384");
         assertThat(refused(1, "generate", "--kms", VERSION).err()).contains("EC_SIGN_P384_SHA384", "ES256");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokens of a running server, looked at and revoked by command; and changes by command, as the server sees them. */
+/** Commands that inspect and revoke tokens of a running server, and changes by command as the server sees them. */
 class TokenCommandTest {
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
     private static final IdentityId A = new IdentityId("a");
@@ -99,11 +99,11 @@ class TokenCommandTest {
         clock.advance(Duration.ofSeconds(600));
         assertThat(token("inspect", token).exits(ExitCode.REFUSED).json())
                 .containsEntry("reason", "access_token_expired");
-        assertThat(token("inspect", "no token").exits(ExitCode.INVALID).err()).contains("three parts");
-        assertThat(token("inspect", "a.b.c").exits(ExitCode.INVALID).err()).contains("three parts");
+        assertThat(token("inspect", "no token").exits(ExitCode.INVALID).err()).contains("three dot-separated parts");
+        assertThat(token("inspect", "a.b.c").exits(ExitCode.INVALID).err()).contains("three dot-separated parts");
     }
 
-    /** Whoever makes a token must not write on the operator's terminal. */
+    /** A forged token must not be able to control the operator's terminal. */
     @Test
     void printsNoControlCharactersOfAToken() throws Exception {
         String claims = Json.writeString(Map.of("sub\u009b31m", "\u001b[2J\u202e\u2028"));
@@ -193,7 +193,7 @@ class TokenCommandTest {
     }
 
     @Test
-    void saysThatWhatWasTakenAwayTakesItsTokensWithIt() throws Exception {
+    void saysThatWhatWasRemovedTakesItsTokensWithIt() throws Exception {
         String token = client.token(A);
         cli.done("auth", "remove", "gcp", "a");
         assertThat(token("introspect", token).json()).containsEntry("reason", "no_auth_method");
@@ -209,14 +209,14 @@ class TokenCommandTest {
     }
 
     @Test
-    void saysThatNobodyIsToldWhereNobodyAnswersForTheAudience() throws Exception {
+    void saysThatATokenOfAnUnownedAudienceCannotBeIntrospected() throws Exception {
         String token = client.token(A);
         assertThat(token("introspect", token).exits(ExitCode.DONE).err()).isEmpty();
         cli.done("audience", "remove", "a", SessionClient.ISSUER);
         assertThat(token("introspect", token).exits(ExitCode.DONE).err()).contains("sallyport audience add");
     }
 
-    /** The server is not told: it looks again once what it knows is as old as its cache's time. */
+    /** The server is not notified: it reads again once its cache has expired. */
     @Test
     void theServerSeesAChangeOnceItsCacheIsOver() throws Exception {
         String token = client.token(A);

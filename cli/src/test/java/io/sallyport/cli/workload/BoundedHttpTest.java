@@ -24,7 +24,7 @@ class BoundedHttpTest {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
     private static final int MAX_SIZE = 64 * 1024;
 
-    /** What a server sends to its one caller. */
+    /** What a server sends to its only caller. */
     @FunctionalInterface
     private interface Script {
         void send(OutputStream out) throws IOException;
@@ -38,7 +38,7 @@ class BoundedHttpTest {
             try {
                 return http.post("CODE", "the server", uri, Map.of("a", "b"));
             } finally {
-                // It ends only once its caller has hung up.
+                // It ends only when its caller hangs up.
                 server.join();
             }
         }
@@ -49,11 +49,11 @@ class BoundedHttpTest {
             script.send(caller.getOutputStream());
             caller.getInputStream().readAllBytes();
         } catch (IOException e) {
-            // The caller had enough.
+            // The caller gave up.
         }
     }
 
-    /** A byte at a time, so that no single read takes long. */
+    /** One byte at a time, so that no single read takes long. */
     @ParameterizedTest(name = "after \"{0}\"")
     @ValueSource(strings = {"HTTP/1.1 200 ", OK, OK + "X-Padding: ", OK + "Connection: close\r\n\r\n"})
     void givesUpOnWhateverTrickles(String before) {
@@ -67,7 +67,7 @@ class BoundedHttpTest {
                         pause(never);
                     }
                 }))
-                .withMessageContaining("the server is not reached");
+                .withMessageContaining("the server cannot be reached");
     }
 
     private static void pause(CountDownLatch never) {

@@ -50,8 +50,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From a platform's token to Google Cloud, with Google's own client library: login → our token → Security Token Service →
- * service account. The library and what it talks to share no code with us.
+ * From a platform's token to Google Cloud, with Google's own client library: login → our token → Security Token Service
+ * → service account. The library and the services it calls share no code with us.
  */
 @Timeout(120)
 class FederationTest {
@@ -59,7 +59,7 @@ class FederationTest {
     private static final ProviderName OTHER = new ProviderName("326694433618", "workloads", "elsewhere");
     private static final String AUDIENCE = "https://orders.example.com";
 
-    /** The library knows no other time. */
+    /** The library always uses the system clock. */
     private final InstantSource clock = InstantSource.system();
 
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);
@@ -85,7 +85,7 @@ class FederationTest {
                                 identity("payments", PROVIDER.audience(), OTHER.audience()),
                                 identity("orders", PROVIDER.audience()),
                                 identity("stranger", PROVIDER.audience()),
-                                identity("nobody")),
+                                identity("no-such-id")),
                         google.replacedAddresses()));
         sts.register(OidcProvider.of(PROVIDER, server.issuer())
                 .mapping("attribute.client", "assertion.client_id")
@@ -93,7 +93,7 @@ class FederationTest {
         iam.allow(reports.email(), PROVIDER.principal("payments"));
     }
 
-    /** With a machine of its own name, and grants for these audiences. */
+    /** An identity for the machine of the same name, with grants for these audiences. */
     private static Identity identity(String name, String... audiences) {
         return Providers.DOCUMENTS.read(
                 new IdentityId(name),
@@ -218,9 +218,9 @@ class FederationTest {
     @Test
     void aProgramLearnsThatItsLoginWasDeniedAndTheOperatorWhy() throws Exception {
         Path config = configure(
-                "--issuer=" + server.issuer(), "--identity=nobody", "--platform=gcp", "--command=" + launcher());
+                "--issuer=" + server.issuer(), "--identity=no-such-id", "--platform=gcp", "--command=" + launcher());
 
-        String printed = String.join("\n", runProgram(config, "nobody"));
+        String printed = String.join("\n", runProgram(config, "no-such-id"));
 
         assertThat(printed).contains("PluggableAuthException", "invalid_target", "(request req-");
         String request = printed.replaceAll("(?s).*\\(request (req-[A-Za-z0-9_-]+)\\).*", "$1");
@@ -242,7 +242,7 @@ class FederationTest {
         assertThat(jwt.getJWTClaimsSet().getStringClaim("email")).isEqualTo(reports.email());
     }
 
-    /** As something that keeps a file fresh would get it. */
+    /** Gets a token as a program that keeps a file fresh would. */
     private String token(String name, String audience) throws Exception {
         String idToken = google.signIdToken(
                 google.idTokenClaims(google.serviceAccount(machine(name)), name).build());
@@ -275,7 +275,7 @@ class FederationTest {
         return file;
     }
 
-    /** The command line of these classes, as one program. */
+    /** The command line of these classes, as one executable. */
     private Path launcher() throws Exception {
         String script = "#!/bin/sh\nexec '" + java() + "' -XX:TieredStopAtLevel=1 -cp '" + classPath()
                 + "' io.sallyport.cli.Main \"$@\"\n";

@@ -115,7 +115,7 @@ class GcloudConfigCommandTest {
     }
 
     @Test
-    void writesAFileThatNobodyElseCanReadAndReplacesNone() throws Exception {
+    void writesAFileThatOnlyItsOwnerCanReadAndReplacesNone() throws Exception {
         Path file = folder.resolve("credentials.json");
         List<String> out = List.of("--out=" + file);
 
@@ -127,7 +127,7 @@ class GcloudConfigCommandTest {
         List<String> other = List.of("--identity=orders", "--out=" + file);
         Outcome refused = run(PROVIDER, List.of(LOGIN.get(0), LOGIN.get(2)), COMMAND, other);
         assertThat(refused.status()).isEqualTo(2);
-        assertThat(refused.err()).contains(file + " is there already", "--force");
+        assertThat(refused.err()).contains(file + " already exists", "--force");
         assertThat(file).hasContent(first);
 
         assertThat(run(PROVIDER, List.of(LOGIN.get(0), LOGIN.get(2)), COMMAND, other, List.of("--force"))
@@ -216,7 +216,7 @@ class GcloudConfigCommandTest {
                 .contains("1 fault(s)", "--projected-token");
         assertThat(run(PROVIDER, LOGIN, COMMAND, List.of("--service-account-lifetime=600"))
                         .err())
-                .contains("1 fault(s)", "without --service-account");
+                .contains("1 fault(s)", "needs --service-account");
     }
 
     @SafeVarargs

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What Google's libraries are told by the program that they run for a token. */
+/** What the program that Google's libraries run for a token tells them. */
 class GcloudTokenCommandTest {
     private static final String AUDIENCE =
             "//iam.googleapis.com/projects/326694433618/locations/global/workloadIdentityPools/workloads/providers/sallyport";
@@ -155,7 +155,7 @@ class GcloudTokenCommandTest {
     }
 
     @Test
-    void keepsTheAnswerInAFileThatNobodyElseCanRead() throws Exception {
+    void keepsTheAnswerInAFileThatOnlyItsOwnerCanRead() throws Exception {
         Path victim = Files.writeString(folder.resolve("victim"), "untouched");
         Path kept = Files.createSymbolicLink(folder.resolve("kept.json"), victim);
         variables.put("GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE", kept.toString());
@@ -208,7 +208,7 @@ class GcloudTokenCommandTest {
                 "400|{\"error\":\"invalid_target\",\"error_description\":\"no grant\"}|invalid_target|no grant",
                 "401|{\"error\":\"invalid_client\",\"reqId\":\"req-1\"}|invalid_client|request req-1",
                 "503|{}|ISSUER_UNAVAILABLE|status 503",
-                "200|<html>|ISSUER_UNAVAILABLE|no JSON",
+                "200|<html>|ISSUER_UNAVAILABLE|not with JSON",
                 "200|{\"expires_in\":60}|ISSUER_UNAVAILABLE|without a token",
                 "200|{\"access_token\":\"\",\"expires_in\":60}|ISSUER_UNAVAILABLE|without a token",
                 "200|{\"access_token\":\"a.b.c\"}|ISSUER_UNAVAILABLE|without a token",
@@ -221,7 +221,7 @@ class GcloudTokenCommandTest {
         assertFailed(run(), code, message);
     }
 
-    /** To wherever it points, the assertion would go with it. */
+    /** The assertion would go to wherever it points. */
     @Test
     void followsNoRedirect() throws Exception {
         try (StandInIssuer other = StandInIssuer.start(clock)) {
@@ -243,15 +243,15 @@ class GcloudTokenCommandTest {
     void tellsThatTheIssuerIsNotThere() throws Exception {
         issuer.close();
 
-        assertFailed(run(), "ISSUER_UNAVAILABLE", "is not reached");
+        assertFailed(run(), "ISSUER_UNAVAILABLE", "cannot be reached");
     }
 
     @Test
     void tellsThatThePlatformGaveNothing() throws Exception {
         variables.put("GCE_METADATA_HOST", "127.0.0.1:1");
         variables.put("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:1");
-        assertFailed(run("--platform=gcp"), "PLATFORM_UNAVAILABLE", "the metadata server is not reached");
-        assertFailed(run("--platform=azure"), "PLATFORM_UNAVAILABLE", "Instance Metadata Service is not reached");
+        assertFailed(run("--platform=gcp"), "PLATFORM_UNAVAILABLE", "the metadata server cannot be reached");
+        assertFailed(run("--platform=azure"), "PLATFORM_UNAVAILABLE", "Instance Metadata Service cannot be reached");
         assertFailed(
                 run("--platform=kubernetes", "--projected-token=" + folder.resolve("none")),
                 "PLATFORM_UNAVAILABLE",
@@ -259,7 +259,7 @@ class GcloudTokenCommandTest {
         assertThat(issuer.requests()).isEmpty();
     }
 
-    /** A server that is none of the platform's answers something at best. */
+    /** A server that is not the platform's gives an unusable answer at best. */
     @Test
     void sendsOnNothingThatIsNoToken() throws Exception {
         variables.put("GCE_METADATA_HOST", issuer.url().substring("http://".length()));
@@ -267,9 +267,9 @@ class GcloudTokenCommandTest {
         variables.put("AZURE_POD_IDENTITY_AUTHORITY_HOST", issuer.url());
         assertFailed(run("--platform=azure"), "PLATFORM_UNAVAILABLE", "status 404");
         Files.writeString(projected, "a.b");
-        assertFailed(run(), "PLATFORM_UNAVAILABLE", "gave no token");
+        assertFailed(run(), "PLATFORM_UNAVAILABLE", "returned no token");
         Files.writeString(projected, "a.b.c&client_id=admin");
-        assertFailed(run(), "PLATFORM_UNAVAILABLE", "gave no token");
+        assertFailed(run(), "PLATFORM_UNAVAILABLE", "returned no token");
         assertThat(issuer.requests()).isEmpty();
     }
 
@@ -306,7 +306,7 @@ class GcloudTokenCommandTest {
         assertThat((String) answer.get("message")).contains(message).doesNotContain("eyJ");
     }
 
-    /** On Kubernetes, unless a platform is named. */
+    /** On Kubernetes, unless the arguments name another platform. */
     private Map<String, Object> run(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("--issuer=" + issuer.url(), "--identity=payments"));
         all.addAll(

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Workloads of all three platforms log in by the command line, at a real server. */
+/** Workloads of all three platforms log in from the command line, at a real server. */
 class LoginCommandTest {
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
     private static final String TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47";
@@ -90,7 +90,7 @@ class LoginCommandTest {
                         ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
                         Optional.empty(),
                         Optional.of(AddressPolicy.forSimulatedClusters())));
-        // What the start stored.
+        // What the start logged.
         log.clear();
         variables.put(
                 "GCE_METADATA_HOST",
@@ -154,7 +154,7 @@ class LoginCommandTest {
                 .containsEntry("expires", TestClock.START.plusSeconds(600).toString());
     }
 
-    /** The whole way of an operator: the workload prints an id, and the audit log explains it. */
+    /** An operator's whole path: the workload prints an id, and the audit log explains it. */
     @ParameterizedTest
     @EnumSource(Platform.class)
     void tellsWhatToAskWhenItIsDenied(Platform platform) throws Exception {
@@ -195,7 +195,7 @@ class LoginCommandTest {
         assertThat(err).contains("Instance Metadata Service").doesNotContain("explain");
 
         assertThat(login(Platform.KUBERNETES, "--issuer=http://127.0.0.1:1")).isEqualTo(LoginCommand.UNAVAILABLE);
-        assertThat(err).contains("is not reached");
+        assertThat(err).contains("cannot be reached");
     }
 
     @ParameterizedTest
@@ -220,7 +220,7 @@ class LoginCommandTest {
         assertThat(err).contains("GCE_METADATA_HOST");
     }
 
-    /** The arguments may say again what is said by default; the last word counts. */
+    /** The arguments may repeat a default; the last one counts. */
     private int login(Platform platform, String... arguments) {
         List<String> all = new ArrayList<>(
                 List.of("--issuer=" + server.issuer(), "--identity=on-" + platform, "--platform=" + platform));

@@ -94,7 +94,7 @@ public enum AddressKind {
         }
         int first = ((address[0] & 0xff) << 8) | (address[1] & 0xff);
         boolean isForbidden = address[0] == 0 // unspecified, deprecated forms of IPv4, local NAT64
-                || startsWith(address, "20010000") // Teredo: through a server of anybody's choice
+                || startsWith(address, "20010000") // Teredo: through a server that the sender chooses
                 || (first & 0xffc0) == 0xfe80 // link-local
                 || (first & 0xff00) == 0xff00 // multicast
                 || startsWithOneOf(address, METADATA);

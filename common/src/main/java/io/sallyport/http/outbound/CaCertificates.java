@@ -29,7 +29,7 @@ public record CaCertificates(List<X509Certificate> certificates) {
             throw malformed();
         }
         if (certificates.stream().anyMatch(certificate -> certificate.getBasicConstraints() < 0)) {
-            throw new IllegalArgumentException("caCert holds a certificate that is no certificate authority's");
+            throw new IllegalArgumentException("caCert contains a certificate that is not a certificate authority's");
         }
     }
 

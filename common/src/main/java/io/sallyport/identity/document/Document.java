@@ -119,7 +119,7 @@ public final class Document {
             return List.of();
         }
         if (!(value instanceof Collection<?> elements) || elements.isEmpty()) {
-            throw wrong(name, "a list of at least one element; leave it out for the default");
+            throw wrong(name, "a list of at least one element; omit it for the default");
         }
         List<String> texts = new ArrayList<>();
         for (Object element : elements) {

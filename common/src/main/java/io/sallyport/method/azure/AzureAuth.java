@@ -103,7 +103,7 @@ public record AzureAuth(
                 .filter(ArmId::isResource)
                 .orElseThrow(() -> new Refused(
                         Reason.AZURE_RESOURCE_NOT_ALLOWED,
-                        "xms_mirid is " + Quoted.quote(told) + ", no id of a resource"));
+                        "xms_mirid is " + Quoted.quote(told) + ", which is not the id of a resource"));
         if (resource.path().stream().map(ArmId::toString).noneMatch(resources::allows)) {
             throw new Refused(
                     Reason.AZURE_RESOURCE_NOT_ALLOWED,

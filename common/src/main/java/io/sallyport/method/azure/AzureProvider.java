@@ -71,7 +71,7 @@ public final class AzureProvider implements Provider<AzureAuth> {
             case WRONG_TENANT ->
                 Optional.of(new Remedy(
                         AzureVerifier.TENANT,
-                        "The token is of another Entra tenant.",
+                        "The token is from another Entra tenant.",
                         "Compare tenantId with the tenant of the managed identity."));
             case SERVICE_PRINCIPAL_NOT_ALLOWED ->
                 Optional.of(new Remedy(
@@ -81,9 +81,9 @@ public final class AzureProvider implements Provider<AzureAuth> {
             case AZURE_RESOURCE_NOT_ALLOWED ->
                 Optional.of(new Remedy(
                         AzureAuth.AZURE_RESOURCE,
-                        "The Azure resource is not on the identity's list, or the token tells of none.",
-                        "Add its id, or that of its group or subscription. Only managed identities tell of "
-                                + "theirs."));
+                        "The Azure resource is not on the identity's list, or the token names none.",
+                        "Add its id, or that of its group or subscription. Only the tokens of managed identities "
+                                + "name a resource."));
             default -> Optional.empty();
         };
     }

@@ -164,7 +164,8 @@ public final class AzureVerifier extends Verifier<AzureAuth, AzureAttestation> {
     private static Guid objectId(Claims claims) throws Refused {
         String found = claims.text("oid");
         if (!Guid.isValid(found)) {
-            throw Refused.claim(Reason.CLAIM_MALFORMED, "oid", "oid is " + Quoted.quote(found) + ", no GUID");
+            throw Refused.claim(
+                    Reason.CLAIM_MALFORMED, "oid", "oid is " + Quoted.quote(found) + ", which is not a GUID");
         }
         return new Guid(found);
     }

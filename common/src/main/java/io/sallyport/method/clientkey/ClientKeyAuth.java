@@ -36,7 +36,7 @@ public record ClientKeyAuth(PastedKeys keys, boolean singleUse, TokenPolicy poli
     public void admit(ClientKeyAttestation attestation, CheckTrace trace) throws Refused {
         trace.at(Check.KEY);
         if (!keys.has(attestation.keyId())) {
-            throw new Refused(Reason.UNKNOWN_KEY, "the key is not among those of the client");
+            throw new Refused(Reason.UNKNOWN_KEY, "the key is not one of the client's");
         }
     }
 

@@ -28,7 +28,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
     private static final int MAX_COUNT = 2;
 
     /** A hash that no findable text has. */
-    private static final ClientSecret NOBODYS = new ClientSecret("nobody", "0".repeat(64), Instant.EPOCH);
+    private static final ClientSecret DUMMY = new ClientSecret("dummy", "0".repeat(64), Instant.EPOCH);
 
     /** @throws IllegalArgumentException if there is none, more than two, or two of the same id */
     public ClientSecretAuth {
@@ -51,13 +51,13 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
             }
         }
         ClientSecret secret =
-                known.orElseThrow(() -> new Refused(Reason.BAD_CLIENT_SECRET, "the client secret is another"));
+                known.orElseThrow(() -> new Refused(Reason.BAD_CLIENT_SECRET, "the client secret does not match"));
         return new ClientSecretAttestation(secret.id(), secret.credential().thumbprint());
     }
 
     /** Takes as long as a real comparison, where there is no secret to compare with. */
-    public static void compareInVain(Secret presented) {
-        NOBODYS.isHashOf(presented);
+    public static void compareWithDummy(Secret presented) {
+        DUMMY.isHashOf(presented);
     }
 
     @Override
@@ -69,7 +69,7 @@ public record ClientSecretAuth(List<ClientSecret> secrets, TokenPolicy policy)
     public void admit(ClientSecretAttestation attestation, CheckTrace trace) throws Refused {
         trace.at(Check.CLIENT);
         if (secrets.stream().noneMatch(secret -> secret.id().equals(attestation.secretId()))) {
-            throw new Refused(Reason.BAD_CLIENT_SECRET, "the client secret was taken away");
+            throw new Refused(Reason.BAD_CLIENT_SECRET, "the client secret was removed");
         }
     }
 

@@ -106,9 +106,10 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
             case BAD_CLIENT_SECRET ->
                 Optional.of(new Remedy(
                         Check.CLIENT,
-                        "The client secret is none of those that are stored.",
-                        "Give the client a secret that is stored; sallyport client new-secret makes one. Many of "
-                                + "these in a row are somebody guessing."));
+                        "The client secret matches none of the stored ones.",
+                        "Give the client a stored secret; sallyport client secret add makes one (sallyport client"
+                                + " new-secret, for an identity in a file). Many of these in a row suggest that someone is "
+                                + "guessing."));
             default -> Optional.empty();
         };
     }

@@ -58,7 +58,7 @@ public record GcpAuth(
         SINGLE_USE
     }
 
-    public static final Check INSTANCE = new Check("instance", "the token tells of its instance, if it must");
+    public static final Check INSTANCE = new Check("instance", "the token names its instance, if required");
     public static final Check PROJECT = new Check("project", "the project is allowed");
     public static final Check ZONE = new Check("zone", "the zone is allowed");
 
@@ -76,7 +76,7 @@ public record GcpAuth(
         if (type == Type.IAM && (projects.isSet() || zones.isSet() || serviceAccountIds.isSet())) {
             throw new IllegalArgumentException(
                     "allowedProjects, allowedZones and allowedServiceAccountIds do not apply to"
-                            + " type iam: a signed JWT does not tell them");
+                            + " type iam: a signed JWT does not contain them");
         }
         if (type == Type.GCE && !options.isEmpty()) {
             throw new IllegalArgumentException("requireExpiry and singleUse apply to type iam only");
@@ -86,7 +86,7 @@ public record GcpAuth(
             throw new UnconstrainedException(
                     zones.isSet()
                             ? "gcpAuth would admit every customer of Google Cloud with an instance in these zones: allowedZones"
-                                    + " is no constraint alone; set allowedServiceAccounts or allowedProjects beside it,"
+                                    + " alone is not a constraint; also set allowedServiceAccounts or allowedProjects,"
                                     + " or one of them to * for any"
                             : "gcpAuth would admit every workload of Google Cloud; set allowedServiceAccounts or"
                                     + " allowedProjects, or * for any");
@@ -123,8 +123,8 @@ public record GcpAuth(
         } else if (projects.isSet() || zones.isSet()) {
             throw new Refused(
                     Reason.COMPUTE_CLAIMS_MISSING,
-                    "allowedProjects or allowedZones is set and the token does not tell them; the workload must ask the"
-                            + " metadata server for it with format=full");
+                    "allowedProjects or allowedZones is set and the token does not contain them; the workload must request"
+                            + " it from the metadata server with format=full");
         }
         trace.at(PROJECT);
         if (!projects.allows(project)) {

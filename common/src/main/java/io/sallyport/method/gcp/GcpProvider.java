@@ -84,25 +84,25 @@ public final class GcpProvider implements Provider<GcpAuth> {
             case KEY_NOT_ROTATED ->
                 Optional.of(new Remedy(
                         Check.END,
-                        "The signed JWT has no exp, and its key is one that Google does not rotate: it would be "
-                                + "valid for years.",
-                        "Sign with signJwt, or with exp."));
+                        "The signed JWT has no exp, and Google does not rotate the key that signed it, so it "
+                                + "would be valid for years.",
+                        "Sign with signJwt, or include exp."));
             case EXPIRY_REQUIRED ->
                 Optional.of(new Remedy(
                         Check.END,
                         "The signed JWT has no exp, and the identity requires one.",
-                        "Sign with exp, or take requireExpiry from the identity."));
+                        "Include exp, or remove requireExpiry from the identity."));
             case EMAIL_NOT_VERIFIED ->
                 Optional.of(new Remedy(
                         GcpVerifier.EMAIL,
                         "Google does not vouch for the e-mail address.",
-                        "Ask the metadata server for the token with format=full."));
+                        "Request the token from the metadata server with format=full."));
             case COMPUTE_CLAIMS_MISSING ->
                 Optional.of(new Remedy(
                         GcpAuth.INSTANCE,
-                        "The identity asks for project or zone, and the token does not tell them.",
-                        "Ask the metadata server with format=full. Cloud Run has no instance: use "
-                                + "allowedServiceAccounts there."));
+                        "The identity requires a project or zone, and the token does not name them.",
+                        "Request the token from the metadata server with format=full. Cloud Run has no instance: "
+                                + "use allowedServiceAccounts there."));
             case PROJECT_NOT_ALLOWED ->
                 Optional.of(new Remedy(
                         GcpAuth.PROJECT,

@@ -165,7 +165,8 @@ public final class GcpVerifier extends Verifier<GcpAuth, GcpAttestation> {
         String account = jwt.unverifiedClaims().text("sub");
         if (!SERVICE_ACCOUNT.matcher(account).matches()) {
             throw new Refused(
-                    Reason.SUBJECT_NOT_SERVICE_ACCOUNT, "sub is " + Quoted.quote(account) + ", no service account");
+                    Reason.SUBJECT_NOT_SERVICE_ACCOUNT,
+                    "sub is " + Quoted.quote(account) + ", which is not a service account");
         }
         // A stranger must not cause a fetch of keys for an account that is not allowed anyway.
         method.admitServiceAccount(account, trace);

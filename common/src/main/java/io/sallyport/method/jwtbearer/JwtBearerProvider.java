@@ -117,11 +117,11 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
                 Optional.of(new Remedy(
                         TrustedIssuer.TRUSTED_SUBJECT,
                         "The issuer is trusted, but not for this subject.",
-                        "Compare subject with the detail, such as the branch or the environment of a CI job."));
+                        "Compare subject with the detail, such as the branch or environment of a CI job."));
             case CLAIM_NOT_ALLOWED ->
                 Optional.of(new Remedy(
                         TrustedIssuer.TRUSTED_CLAIMS,
-                        "A further claim is not what the identity asks for.",
+                        "A further claim does not have the value that the identity requires.",
                         "Compare the claim that the detail names with the configured one."));
             default -> Optional.empty();
         };

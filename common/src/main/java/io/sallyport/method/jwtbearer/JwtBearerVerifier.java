@@ -73,12 +73,12 @@ public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAt
         JwtBearerAttestation says = JwtBearerAttestation.read(jwt.unverifiedClaims(), Set.of());
         trace.at(Check.ISSUER);
         if (says.issuer().equals(ownIssuer)) {
-            throw new Refused(Reason.WRONG_ISSUER, "iss is our own: no token of ours is an assertion");
+            throw new Refused(Reason.WRONG_ISSUER, "iss is Sallyport itself: its own tokens are not assertions");
         }
         TrustedIssuer issuer = method.issuerOf(says, trace);
         trace.at(Check.FORM);
         if (jwt.keyId().isEmpty() && !(issuer.keys() instanceof TrustedKeys.Pasted)) {
-            throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer's keys come and go");
+            throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer rotates its keys");
         }
         trace.at(Check.END);
         // Before any key is fetched: a JWT that never expires could never be revoked.

@@ -32,9 +32,9 @@ public record TrustedIssuer(
         TrustedKeys keys,
         Map<String, ClaimPattern> claims,
         boolean singleUse) {
-    public static final Check TRUSTED_SUBJECT = new Check("trusted_subject", "the subject is the one that is trusted");
+    public static final Check TRUSTED_SUBJECT = new Check("trusted_subject", "the subject is the trusted one");
     public static final Check TRUSTED_CLAIMS =
-            new Check("trusted_claims", "the further claims are those that are trusted");
+            new Check("trusted_claims", "the further claims have the required values");
 
     static final CheckSequence CHECKS = CheckSequence.of(Check.ISSUER, Check.AUDIENCE, TRUSTED_SUBJECT, TRUSTED_CLAIMS);
 
@@ -51,18 +51,18 @@ public record TrustedIssuer(
         }
         if (audience.isBlank() || audience.length() > MAX_AUDIENCE) {
             throw new IllegalArgumentException("a trusted issuer needs audience, of at most 255 characters: without it,"
-                    + " a JWT that was meant for another service would do");
+                    + " a JWT that was meant for another service would be admitted");
         }
         Optional<String> remedy = SharedIssuers.remedy(issuer, subject, claims);
         if (remedy.isPresent()) {
             throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
                     + " gives tokens to unrelated organizations, and this rule would admit any of them; set "
                     + remedy.get()
-                    + " (* for any is not taken for this issuer)");
+                    + " (* for any is not accepted for this issuer)");
         }
         if (subject.isAny() && claims.values().stream().allMatch(ClaimPattern::isAny)) {
             throw new UnconstrainedException("the trusted issuer " + Quoted.quote(issuer)
-                    + " would admit everybody to whom it gives a token; set subject, or claims beside subject *");
+                    + " would admit everyone it issues a token to; set subject, or subject * together with claims");
         }
     }
 
@@ -129,7 +129,7 @@ public record TrustedIssuer(
                 throw new Refused(
                         Reason.CLAIM_NOT_ALLOWED,
                         "the claim " + Quoted.quote(rule.getKey()) + " is "
-                                + value.map(Quoted::quote).orElse("missing, or no text, number, true or false")
+                                + value.map(Quoted::quote).orElse("missing, or not a string, number or boolean")
                                 + " and not " + rule.getValue());
             }
         }

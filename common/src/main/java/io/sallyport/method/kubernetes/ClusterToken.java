@@ -54,7 +54,7 @@ final class ClusterToken {
         if (!claims.texts("aud").contains(audience)) {
             throw new Refused(
                     Reason.WRONG_AUDIENCE,
-                    "aud is " + Quoted.quote(claims.texts("aud").toString()) + " and must hold "
+                    "aud is " + Quoted.quote(claims.texts("aud").toString()) + " and must contain "
                             + Quoted.quote(audience));
         }
         trace.at(Check.END);

@@ -170,14 +170,14 @@ public record KubernetesAuth(
         if (isOffline(review) && audience.isEmpty()) {
             throw new IllegalArgumentException(
                     "kubernetesAuth with tokenReviewMode jwks needs allowedAudience: without it, a token that was meant"
-                            + " for another service would do");
+                            + " for another service would be admitted");
         }
         // Names do not count: a tenant of a shared cluster can give any name to an account in its own namespace.
         if (!namespaces.isSet() && !serviceAccountIds.isSet()) {
             throw new UnconstrainedException(
                     serviceAccounts.isSet()
                             ? "kubernetesAuth would admit service accounts of these names in every namespace of the cluster:"
-                                    + " allowedNames is no constraint alone; set allowedNamespaces beside it, or"
+                                    + " allowedNames alone is not a constraint; also set allowedNamespaces, or set"
                                     + " allowedNamespaces to * for any"
                             : "kubernetesAuth would admit every workload of the cluster; set allowedNamespaces, or * for"
                                     + " any");

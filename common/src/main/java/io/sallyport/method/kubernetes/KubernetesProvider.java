@@ -150,9 +150,9 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
                 Optional.of(new Remedy(
                         KubernetesVerifier.AUTHENTICATED,
                         "The cluster's API server does not vouch for the token: it has expired, is for another "
-                                + "audience or cluster, or its pod or account is gone.",
-                        "Send the token that is mounted now, for the audience that is configured, to the identity"
-                                + " of this cluster."));
+                                + "audience or cluster, or its pod or account no longer exists.",
+                        "Send the token that is mounted now, for the configured audience, to the identity of this"
+                                + " cluster."));
             case NAMESPACE_NOT_ALLOWED ->
                 Optional.of(new Remedy(
                         KubernetesAuth.NAMESPACE,
@@ -161,34 +161,35 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
             case REVIEWER_REFUSED ->
                 Optional.of(new Remedy(
                         Check.REVIEW,
-                        "The API server does not let us review tokens.",
+                        "The API server does not let Sallyport review tokens.",
                         "Set a fresh tokenReviewerJwt, and bind its account to system:auth-delegator."));
             case REVIEW_UNAVAILABLE ->
                 Optional.of(new Remedy(
                         Check.REVIEW,
-                        "The API server does not answer, or not as one.",
+                        "The API server does not answer, or not as an API server does.",
                         "Check kubernetesHost, caCert and the network; the detail says what went wrong."));
             case REVIEW_TIMEOUT ->
                 Optional.of(new Remedy(
                         Check.REVIEW,
                         "The API server does not answer in time.",
-                        "Check the way to the cluster, and its load."));
+                        "Check the network path to the cluster, and its load."));
             case TOO_MANY_REVIEWS ->
                 Optional.of(new Remedy(
                         Check.REVIEW,
-                        "As many reviews of this cluster are under way as it gets at a time, and none ended in time.",
-                        "Look at the API server: it answers slowly, or many workloads log in at once. Clients try "
-                                + "again after Retry-After."));
+                        "This cluster has as many reviews in progress as Sallyport allows, and none ended in "
+                                + "time.",
+                        "Check the API server: it answers slowly, or many workloads log in at once. Clients retry"
+                                + " after Retry-After."));
             case REVIEW_MODE_UNSUPPORTED ->
                 Optional.of(new Remedy(
                         Check.REVIEW,
-                        "The identity wants reviews by a gateway, and there is none yet.",
+                        "The identity asks for reviews by a gateway, which Sallyport does not support yet.",
                         "Set tokenReviewMode to api or jwks."));
             case SECRET_UNREADABLE ->
                 Optional.of(new Remedy(
                         KubernetesVerifier.REVIEWER,
-                        "A stored secret cannot be decrypted: another encryption key, or it was encrypted for another"
-                                + " identity, kubernetesHost or caCert, or by an older version.",
+                        "A stored secret cannot be decrypted: it was encrypted with another key, for another "
+                                + "identity, kubernetesHost or caCert, or by an older version.",
                         "Give the function the key that encrypted it, or set tokenReviewerJwt again."));
             default -> Optional.empty();
         };

@@ -108,7 +108,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
             return review(jwt, identity, api, method.audience(), trace);
         }
         trace.at(Check.REVIEW);
-        throw new Refused(Reason.REVIEW_MODE_UNSUPPORTED, "there is no gateway to review tokens yet");
+        throw new Refused(Reason.REVIEW_MODE_UNSUPPORTED, "reviews by a gateway are not supported yet");
     }
 
     private KubernetesAttestation review(
@@ -145,10 +145,10 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
     /**
      * Decrypts for exactly the host and authorities that it is sent to: what the store says about them may be forged.
      */
-    private String reviewer(EncryptedSecret sealed, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
-        String opened = cipher.decrypt(sealed, api.reviewerPlace(identity)).text();
+    private String reviewer(EncryptedSecret encrypted, IdentityId identity, KubernetesAuth.ByApi api) throws Refused {
+        String opened = cipher.decrypt(encrypted, api.reviewerPlace(identity)).text();
         if (!isBearer(opened)) {
-            throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is no token");
+            throw new Refused(Reason.SECRET_UNREADABLE, "tokenReviewerJwt is not a token");
         }
         return opened;
     }

@@ -34,7 +34,7 @@ final class ReviewerJwtField implements SecretField<KubernetesAuth> {
     @Override
     public Secret parse(String text) {
         if (!KubernetesVerifier.isBearer(text)) {
-            throw new IllegalArgumentException(KubernetesProvider.FIELD + "." + PLAIN + " is no token");
+            throw new IllegalArgumentException(KubernetesProvider.FIELD + "." + PLAIN + " is not a token");
         }
         return new Secret(text);
     }
@@ -42,8 +42,8 @@ final class ReviewerJwtField implements SecretField<KubernetesAuth> {
     @Override
     public EncryptionContext place(IdentityId identity, KubernetesAuth method) {
         if (!(method.review() instanceof KubernetesAuth.ByApi api)) {
-            throw new IllegalArgumentException(
-                    KubernetesProvider.FIELD + "." + PLAIN + " applies to tokenReviewMode api only: no other sends it");
+            throw new IllegalArgumentException(KubernetesProvider.FIELD + "." + PLAIN
+                    + " applies only to tokenReviewMode api: no other mode uses it");
         }
         return api.reviewerPlace(identity);
     }

@@ -75,7 +75,7 @@ final class TokenReview {
                     && review.get("status") instanceof Map<?, ?> status) {
                 return status;
             }
-            throw new Refused(Reason.REVIEW_UNAVAILABLE, "the answer is no TokenReview with a status");
+            throw new Refused(Reason.REVIEW_UNAVAILABLE, "the answer is not a TokenReview with a status");
         } catch (MalformedJsonException e) {
             throw new Refused(Reason.REVIEW_UNAVAILABLE, "the answer is " + e.getMessage());
         }

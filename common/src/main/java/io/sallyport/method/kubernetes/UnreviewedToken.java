@@ -87,12 +87,12 @@ final class UnreviewedToken {
         }
         // RFC 7519 §4.1.3: a list, or one text.
         if (!(found instanceof List<?> || found instanceof String)) {
-            throw Refused.claim(Reason.CLAIM_MALFORMED, "aud", "the claim aud is of the wrong form");
+            throw Refused.claim(Reason.CLAIM_MALFORMED, "aud", "the claim aud is malformed");
         }
         if (!(found instanceof List<?> audiences ? audiences.contains(audience) : audience.equals(found))) {
             throw new Refused(
                     Reason.WRONG_AUDIENCE,
-                    "aud is " + Quoted.quote(String.valueOf(found)) + " and must hold " + Quoted.quote(audience));
+                    "aud is " + Quoted.quote(String.valueOf(found)) + " and must contain " + Quoted.quote(audience));
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An auth method as its provider describes it: a JSON Schema of its own fields, followed by those of its token policy.
+ * An auth method as its provider describes it: a JSON Schema of the method's fields, then those of its token policy.
  * A field may also have {@code x-…} keywords: {@link SchemaField} lists them.
  */
 public final class MethodSchema {

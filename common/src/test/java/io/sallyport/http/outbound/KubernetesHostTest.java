@@ -117,7 +117,7 @@ class KubernetesHostTest {
         assertThatIllegalArgumentException().isThrownBy(() -> KubernetesHost.parse(text));
     }
 
-    /** Some resolvers read them as 127.0.0.1. */
+    /** Some resolvers parse them as 127.0.0.1. */
     @ParameterizedTest
     @ValueSource(
             strings = {

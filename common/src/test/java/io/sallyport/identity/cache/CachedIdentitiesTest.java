@@ -102,16 +102,16 @@ class CachedIdentitiesTest {
     }
 
     @Test
-    void looksUpNobodyForWhatIsNoName() throws Exception {
+    void makesNoLookupForWhatIsNotAName() throws Exception {
         for (String none : List.of("", "a b", "a/b", "a\n", "a".repeat(256))) {
             assertThat(identities.findClient(none)).isEmpty();
         }
         assertThat(store.reads()).isZero();
     }
 
-    /** Strangers name clients that are not there; grants name audiences that nobody answers for. */
+    /** Strangers name clients that do not exist; grants name audiences without an owner. */
     @Test
-    void keepsOfAudiencesAloneThatNobodyAnswersForThem() throws Exception {
+    void cachesThatNothingIsFoundForAudiencesOnly() throws Exception {
         Identity shop = client("shop", "alias", "shop-api");
         assertThat(identities.findClient("alias")).isEmpty();
         assertThat(identities.owner(new Name("shop-api"))).isEmpty();
@@ -158,16 +158,16 @@ class CachedIdentitiesTest {
     }
 
     @Test
-    void findsNobodyWhoTrustsAnIssuerWhileTheStoreIsDown() throws Exception {
+    void refusesToFindWhoTrustsAnIssuerWhileTheStoreIsDown() throws Exception {
         store.fail(Reason.STORE_TIMEOUT);
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> identities.trusting("https://ci.example.com", "x"))
                 .returns(Reason.STORE_TIMEOUT, Refused::reason);
     }
 
-    /** A document that is not valid is left out; one that could not be read might be the one that is meant. */
+    /** An invalid document is omitted; one that could not be read might be the right one. */
     @Test
-    void leavesOutNobodyWhomItCouldNotRead() {
+    void omitsNoIdentityThatItCouldNotRead() {
         MemoryStores down = new MemoryStores() {
             @Override
             public List<IdentityId> find(Lookup lookup, int most) {
@@ -185,7 +185,7 @@ class CachedIdentitiesTest {
                 .returns(Reason.STORE_UNAVAILABLE, Refused::reason);
     }
 
-    /** Stores index no longer keys, and a hash tells two apart. */
+    /** Stores index no longer keys; a hash tells two apart. */
     @Test
     void keepsLookupKeysShort() {
         String text = "s".repeat(300 - "https://ci.example.com ".length());
@@ -214,28 +214,28 @@ class CachedIdentitiesTest {
         save("one", Map.of("alias", "shop"));
         assertThat(identities.findClient("one").orElseThrow().id().value()).isEqualTo("one");
         assertThat(identities.findClient("shop").orElseThrow().id().value()).isEqualTo("one");
-        // Stores take no such id; somebody may have written it past them.
+        // Stores accept no such id, but the document may have been written without them.
         store.spoil(new IdentityId("shop"), Map.of());
         assertThat(identities.findClient("shop").orElseThrow().id().value()).isEqualTo("shop");
         assertThat(identities.findClient("Shop")).isEmpty();
         assertThat(identities.findClient("no name")).isEmpty();
     }
 
-    /** A login by alias and audience reads nothing within the cache's time. */
+    /** A login by alias and audience reads nothing while the cache is fresh. */
     @Test
     void readsNamesOnceWithinItsTime() throws Exception {
         save("one", Map.of("alias", "shop", "audiences", List.of("orders-api")));
         for (int i = 0; i < 3; i++) {
             assertThat(identities.findClient("shop")).isPresent();
             assertThat(identities.owner(new Name("orders-api"))).isPresent();
-            assertThat(identities.owner(new Name("nobodys-api"))).isEmpty();
+            assertThat(identities.owner(new Name("unowned-api"))).isEmpty();
         }
-        // The id that the alias might be, the alias, whose it is, the two audiences; the id again each time, as it is
+        // The id that the alias might be, the alias, its identity, the two audiences; the id again each time, as it is
         // unknown.
         assertThat(store.reads()).isEqualTo(5 + 2);
         clock.advance(Duration.ofSeconds(5));
-        save("two", Map.of("audiences", List.of("nobodys-api")));
-        assertThat(identities.owner(new Name("nobodys-api"))).isPresent();
+        save("two", Map.of("audiences", List.of("unowned-api")));
+        assertThat(identities.owner(new Name("unowned-api"))).isPresent();
     }
 
     @Test

@@ -179,17 +179,17 @@ class ClientDocumentTest {
         return read(Map.of("clientKeyAuth", fields)).method(ClientKeyAuth.class).orElseThrow();
     }
 
-    /** A misspelt constraint must not be a constraint less, wherever it stands. */
+    /** A typo must not silently drop a constraint, wherever it is. */
     @ParameterizedTest
     @MethodSource
-    void refusesAFieldThatNobodyAskedFor(Map<String, Object> fields, String name) {
+    void refusesAnUnknownField(Map<String, Object> fields, String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(fields))
                 .withMessageContaining("unknown field")
                 .withMessageContaining(name);
     }
 
-    static Stream<Arguments> refusesAFieldThatNobodyAskedFor() {
+    static Stream<Arguments> refusesAnUnknownField() {
         return Stream.of(
                 arguments(with("aliases", "shop"), "aliases"),
                 arguments(with("audience", "shop-api"), "audience"),
@@ -200,7 +200,7 @@ class ClientDocumentTest {
                 arguments(with("grants", List.of(Map.of("audience", "a", "accessTokenTtl", 60L))), "accessTokenTtl"),
                 arguments(trusting(issuer("claim", Map.of("ref", "main"))), "claim"),
                 arguments(trusting(issuer("subjects", "x")), "subjects"),
-                // Both would leave open which keys count.
+                // With both it would be unclear which keys count.
                 arguments(trusting(issuer("jwksUri", "https://keys.example.com/jwks")), "jwksUri"),
                 arguments(trusting(issuer("caCert", "-----BEGIN")), "caCert"),
                 arguments(with("jwtBearerAuth", more(issuers(issuer()), "issuers", List.of())), "issuers"),
@@ -288,8 +288,8 @@ class ClientDocumentTest {
                 arguments(
                         "a grant that stands twice",
                         with("grants", List.of("a", Map.of("audience", "a", "scopes", "x")))),
-                arguments("more audiences than anybody needs", with("audiences", names(1001))),
-                arguments("more grants than anybody needs", with("grants", names(1001))),
+                arguments("too many audiences", with("audiences", names(1001))),
+                arguments("too many grants", with("grants", names(1001))),
                 arguments("a scope with a quote", with("audiences", List.of(Map.of("name", "a", "scopes", "a\"b")))),
                 arguments(
                         "a scope with a space",
@@ -394,7 +394,7 @@ class ClientDocumentTest {
                         with("clientSecretAuth", secrets(Map.of("id", "a", "sha256", "0a".repeat(31))))));
     }
 
-    /** The secret itself where its hash belongs: the message must not tell it on. */
+    /** The secret itself instead of its hash: the message must not repeat it. */
     @Test
     void tellsNoSecretThatStandsInTheWrongPlace() {
         String secret = ClientSecret.make(new byte[ClientSecret.BYTES]).text();
@@ -441,7 +441,7 @@ class ClientDocumentTest {
     void fetchesNoKeysFrom(String address) {
         assertThatIllegalArgumentException().isThrownBy(() -> read(trusting(issuer("jwks", null, "issuer", address))));
         assertThatIllegalArgumentException().isThrownBy(() -> read(trusting(issuer("jwks", null, "jwksUri", address))));
-        // Where nothing is fetched, iss may be any text.
+        // If nothing is fetched, iss may be any text.
         assertThat(read(trusting(issuer("issuer", address)))).isNotNull();
     }
 
@@ -472,7 +472,7 @@ class ClientDocumentTest {
         return Providers.DOCUMENTS.read(ID, fields);
     }
 
-    /** Names and values by turns; null takes a field away. */
+    /** Names and values alternate; null removes a field. */
     private static Map<String, Object> with(Object... namesAndValues) {
         return more(Map.of(), namesAndValues);
     }

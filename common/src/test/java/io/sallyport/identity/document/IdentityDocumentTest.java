@@ -206,7 +206,7 @@ class IdentityDocumentTest {
                 .isThrownBy(() -> read(Map.of("gcpAuth", Map.of("type", "iam"))));
     }
 
-    /** Every customer of Google may have instances in a zone. */
+    /** Every Google customer may have instances in a zone. */
     @Test
     void takesZonesForNoConstraintAlone() {
         for (Object zones : List.of("europe-west1-b", List.of("europe-west1-b", "europe-west1-c"), "*")) {
@@ -217,7 +217,7 @@ class IdentityDocumentTest {
         }
     }
 
-    /** Absent means anywhere; a list without elements must not. */
+    /** Absent means anywhere; an empty list must not. */
     @ParameterizedTest
     @ValueSource(strings = {"gcpAuth", "azureAuth", "kubernetesAuth"})
     void refusesAListOfTrustedIpsWithoutElements(String method) {
@@ -259,7 +259,7 @@ class IdentityDocumentTest {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> Providers.DOCUMENTS.readStored(ID, Map.of("gcpAuth", Map.of("type", "gce"))))
                 .returns(Reason.UNCONSTRAINED_AUTH_METHOD, Refused::reason);
-        // Stored before these stopped counting.
+        // Stored before these stopped counting as constraints.
         for (Map<String, Object> method : List.<Map<String, Object>>of(
                 Map.of("gcpAuth", Map.of("type", "gce", "allowedZones", List.of("europe-west1-b"))),
                 Map.of("kubernetesAuth", Map.of("kubernetesHost", "kube.example.com", "allowedNames", "payments")),
@@ -339,7 +339,9 @@ class IdentityDocumentTest {
                 .toList();
     }
 
-    /** What is in every token of an identity is bounded where it is configured, and so in the admin API and the CLI. */
+    /**
+     * What every token of an identity contains is bounded where it is configured, and so in the admin API and the CLI.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void boundsWhatGoesIntoTokens(

@@ -135,7 +135,7 @@ class ArmIdTest {
         assertThat(ArmId.parse(SUBSCRIPTION).orElseThrow().isResource()).isFalse();
     }
 
-    /** Whatever names are chosen, a resource lies in the group that it was made in, and in no other. */
+    /** Whatever the names, a resource lies in the group that it was created in, and in no other. */
     @Test
     void liesInNoGroupOfAnotherName() {
         forAll(1000, NAMES, NAMES, NAMES, (group, other, name) -> {
@@ -153,7 +153,7 @@ class ArmIdTest {
         });
     }
 
-    /** Of all that the text begins with, only what ends where a scope ends contains the resource. */
+    /** Of all prefixes of the text, only one that ends where a scope ends contains the resource. */
     @Test
     void liesInNothingThatItsTextOnlyBeginsWith() {
         forAll(1000, NAMES, NAMES, (group, name) -> {

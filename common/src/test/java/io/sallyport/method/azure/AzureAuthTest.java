@@ -76,14 +76,14 @@ class AzureAuthTest {
                 arguments("*", OTHER_SUBSCRIPTION + "/resourceGroups/prod", Reason.AZURE_RESOURCE_NOT_ALLOWED));
     }
 
-    /** Substring matches of resource ids, as earlier products made them. */
+    /** Substring matches of resource ids, as in earlier products. */
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void refusesInAnAllowedGroupNobodyWhoOnlyLooksLikeIt(String flaw, String resourceId) {
+    void refusesAResourceThatOnlyLooksLikeOneInAnAllowedGroup(String flaw, String resourceId) {
         assertRefused(Reason.AZURE_RESOURCE_NOT_ALLOWED, method("", GROUP + "," + MACHINE), workload(resourceId));
     }
 
-    static Stream<Arguments> refusesInAnAllowedGroupNobodyWhoOnlyLooksLikeIt() {
+    static Stream<Arguments> refusesAResourceThatOnlyLooksLikeOneInAnAllowedGroup() {
         return Stream.of(
                 arguments("a group of a longer name", MACHINE.replace("/prod/", "/prod-dev/")),
                 arguments("a group that ends in the name", MACHINE.replace("/prod/", "/dev-prod/")),
@@ -120,7 +120,7 @@ class AzureAuthTest {
         assertThatCode(() -> method(OID, "").admit(withoutResource)).doesNotThrowAnyException();
     }
 
-    /** Whoever may write into a resource can often put another one into it. */
+    /** A principal that may write to a resource can often create another one inside it. */
     @Test
     void refusesWhatIsWithinAnAllowedResource() {
         assertRefused(Reason.AZURE_RESOURCE_NOT_ALLOWED, method("", MACHINE), workload(MACHINE + "/extensions/script"));
@@ -193,7 +193,7 @@ class AzureAuthTest {
         assertThat(workload(MACHINE).facts()).containsEntry("resource_id", MACHINE);
     }
 
-    /** Whoever changed the document: a session of another tenant's principal is none of this method. */
+    /** The document may have changed since the login: a session of another tenant's principal is not this method's. */
     @Test
     void hasNoSessionOfAnotherTenant() {
         AzureAuth method = method(OID, "");

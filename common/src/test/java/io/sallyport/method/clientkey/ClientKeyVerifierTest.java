@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Assertions that clients sign with keys of their own. */
+/** Assertions that clients sign with their own keys. */
 class ClientKeyVerifierTest {
     private static final IdentityId ID = new IdentityId("shop-frontend");
     private static final String ISSUER = "https://login.example.com";
@@ -124,7 +124,7 @@ class ClientKeyVerifierTest {
                 arguments("is from the future", Reason.NOT_YET_VALID, set("iat", SECONDS + 61)));
     }
 
-    /** CVE-2025-27370: each of several servers could use the assertion with the others. */
+    /** CVE-2025-27370: each of several servers could use the assertion at the others. */
     @Test
     void refusesAListOfAudiencesWhateverIsInIt() {
         for (List<String> audiences :
@@ -187,7 +187,7 @@ class ClientKeyVerifierTest {
         }
     }
 
-    /** Only what names one client twice is a client's own; all else is of somebody who vouches for it. */
+    /** Only an assertion that names one client twice is a client's own; any other comes from an issuer that vouches. */
     @Test
     void knowsWhoseAnAssertionSaysItIs() throws Exception {
         assertThat(client(claims -> claims)).contains("shop-frontend");
@@ -224,7 +224,7 @@ class ClientKeyVerifierTest {
         return claims;
     }
 
-    /** Names and values by turns. */
+    /** Names and values alternate. */
     private static UnaryOperator<Map<String, Object>> set(Object... namesAndValues) {
         return claims -> {
             for (int i = 0; i < namesAndValues.length; i += 2) {

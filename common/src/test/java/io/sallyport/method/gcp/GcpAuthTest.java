@@ -62,7 +62,7 @@ class GcpAuthTest {
                 arguments("*", "", "", "europe-west1-c", Reason.ZONE_NOT_ALLOWED));
     }
 
-    /** Names are given again after a deletion; unique ids are not. */
+    /** Names are reused after a deletion; unique ids are not. */
     @Test
     void refusesARecreatedAccountOfTheSameNameWhereTheIdIsPinned() {
         GcpAttestation recreated =

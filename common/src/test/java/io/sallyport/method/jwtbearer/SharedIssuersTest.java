@@ -101,7 +101,7 @@ class SharedIssuersTest {
                 .hasValueSatisfying(remedy -> assertThat(remedy).isNotBlank());
     }
 
-    /** * says "any" elsewhere; here it would say the world. */
+    /** * means "any" elsewhere; here it would mean the whole world. */
     @ParameterizedTest
     @MethodSource("issuers")
     void takesAnyOnNone(String issuer) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class KubernetesAuthDocumentTest {
     private static final IdentityId ID = new IdentityId("payments");
-    private static final EncryptedSecret SEALED = new EncryptedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
+    private static final EncryptedSecret ENCRYPTED = new EncryptedSecret("v2.c2VhbGVkLXNlYWxlZC1zZWFsZWQ");
     private static final String CA;
     private static final String JWKS;
 
@@ -50,7 +50,7 @@ class KubernetesAuthDocumentTest {
             "caCert",
             CA,
             "tokenReviewerJwtSealed",
-            SEALED.text(),
+            ENCRYPTED.text(),
             "allowedNamespaces",
             "shop, team-*",
             "allowedNames",
@@ -109,7 +109,7 @@ class KubernetesAuthDocumentTest {
         assertThat(kubernetes.review()).isInstanceOfSatisfying(KubernetesAuth.ByApi.class, api -> {
             assertThat(api.host()).isEqualTo(new KubernetesHost("kube.example.com", 6443));
             assertThat(api.authorities()).contains(CaCertificates.parse(CA));
-            assertThat(api.reviewerJwt()).contains(SEALED);
+            assertThat(api.reviewerJwt()).contains(ENCRYPTED);
         });
         assertThat(kubernetes.namespaces()).isEqualTo(Globs.parse("shop,team-*"));
         assertThat(kubernetes.serviceAccounts()).isEqualTo(Globs.parse("payments"));
@@ -117,7 +117,7 @@ class KubernetesAuthDocumentTest {
         assertThat(kubernetes.audience()).contains("sallyport");
     }
 
-    /** Infisical's clients write it for what is not set. */
+    /** Infisical's clients send it for fields that are not set. */
     @Test
     void takesTheEmptyTextForNothing() {
         KubernetesAuth kubernetes = read(Map.of(
@@ -151,7 +151,7 @@ class KubernetesAuthDocumentTest {
                 arguments("caCert", "x" + CA, API),
                 arguments("caCert", CA.replace("CERTIFICATE", "PRIVATE KEY"), API),
                 arguments("caCert", CA.repeat(200), API),
-                // In the clear it must never get here.
+                // Plain text must never get here.
                 arguments("tokenReviewerJwt", "eyJh.eyJh.c2ln", API),
                 arguments("tokenReviewerJwtSealed", "eyJh.eyJh.c2ln", API),
                 arguments("tokenReviewerJwtSealed", "v3.c2VhbGVkLXNlYWxlZC1zZWFsZWQ", API),
@@ -193,7 +193,7 @@ class KubernetesAuthDocumentTest {
                 arguments("jwksKeys", "{}", DISCOVERY),
                 arguments("allowedAudience", "", DISCOVERY),
                 arguments("kubernetesHost", "kube.example.com", DISCOVERY),
-                arguments("tokenReviewerJwtSealed", SEALED.text(), DISCOVERY),
+                arguments("tokenReviewerJwtSealed", ENCRYPTED.text(), DISCOVERY),
                 arguments("gatewayId", "", GATEWAY));
     }
 
@@ -224,7 +224,7 @@ class KubernetesAuthDocumentTest {
         }
     }
 
-    /** Comparing what decides about tokens shows a changed address of keys, and any other change of what is trusted. */
+    /** Comparing what decides about tokens detects a changed key address, and any other change of what is trusted. */
     @Test
     void tellsChangedAddressesOfKeysApart() {
         assertThat(read(ADDRESS).review())
@@ -254,7 +254,7 @@ class KubernetesAuthDocumentTest {
                 .hasSize(1);
     }
 
-    // Sealing.
+    // Encryption.
 
     @Test
     void sealsTheReviewersTokenForTheIdentity() throws Exception {
@@ -310,7 +310,7 @@ class KubernetesAuthDocumentTest {
     }
 
     @Test
-    void takesNoTokenBesideASealedOne() {
+    void takesNoTokenBesideAnEncryptedOne() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SecretFields(Providers.DOCUMENTS.providers())
                         .encrypt(
@@ -327,7 +327,7 @@ class KubernetesAuthDocumentTest {
         public EncryptedSecret encrypt(Secret plain, EncryptionContext where) {
             secret = Optional.of(plain);
             place = Optional.of(where);
-            return SEALED;
+            return ENCRYPTED;
         }
 
         @Override

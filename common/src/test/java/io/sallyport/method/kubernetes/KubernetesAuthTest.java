@@ -71,7 +71,7 @@ class KubernetesAuthTest {
         assertRefused(Reason.NAMESPACE_NOT_ALLOWED, method("x", "x", "x"), WORKLOAD);
     }
 
-    /** Names are given again after a deletion; uids are not. */
+    /** Names are reused after a deletion; uids are not. */
     @Test
     void refusesARecreatedAccountOfTheSameNameWhereTheUidIsPinned() {
         assertRefused(
@@ -134,7 +134,7 @@ class KubernetesAuthTest {
         assertThat(WORKLOAD.method()).isEqualTo(method("*", "", "").sessionMethod());
     }
 
-    /** Whoever changed the document: namespaces and names are those of any cluster. */
+    /** The document may have changed since the login: namespaces and names exist in any cluster. */
     @Test
     void hasNoSessionOfAnotherCluster() {
         PastedKeys keys = PastedKeys.parse(KEYS, Algorithm.ES256);

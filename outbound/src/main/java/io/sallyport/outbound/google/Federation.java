@@ -37,7 +37,7 @@ public record Federation(String audience, Platform platform) {
     public static Optional<Federation> read(Variables read) {
         if (!read.isSet(AUDIENCE)) {
             if (read.isSet(AzureIdentity.RESOURCE)) {
-                read.fault(AzureIdentity.RESOURCE + " is of use only with " + AUDIENCE + ", which is not set");
+                read.fault(AzureIdentity.RESOURCE + " needs " + AUDIENCE + ", which is not set");
             }
             return Optional.empty();
         }
@@ -48,7 +48,7 @@ public record Federation(String audience, Platform platform) {
 
     private static String audience(String text) {
         if (!PATTERN.matcher(text).matches()) {
-            throw new IllegalArgumentException("it is not of that form");
+            throw new IllegalArgumentException("it has another form");
         }
         return text;
     }
@@ -59,8 +59,8 @@ public record Federation(String audience, Platform platform) {
         if (isAws == isAzure) {
             read.fault(AUDIENCE + " is set, and "
                     + (isAws
-                            ? "there are credentials of AWS and an identity of Azure: which of them counts is not known"
-                            : "there are neither credentials of AWS nor an identity of Azure to prove anything with"));
+                            ? "there are both AWS credentials and an Azure identity: only one may be present"
+                            : "there are neither AWS credentials nor an Azure identity to exchange"));
             return Optional.empty();
         }
         return isAws ? AwsRole.read(read) : AzureIdentity.read(read);

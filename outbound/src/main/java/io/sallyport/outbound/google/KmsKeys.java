@@ -158,7 +158,7 @@ public final class KmsKeys implements SigningService {
             throws NoAnswerException {
         // An Int64Value is a string in JSON (ProtoJSON), where a number would lose digits.
         if (!Long.toString(crc32c(bytes)).equals(String.valueOf(answer.get(name)))) {
-            throw new NoAnswerException(name + " is not that of the answer");
+            throw new NoAnswerException(name + " does not match the answer");
         }
     }
 

@@ -37,7 +37,7 @@ public final class KmsSecretCipher implements SecretCipher {
     private final EncryptionKey.CloudKms key;
     private final Api api;
     private final InstantSource clock;
-    private final BoundedCache<Sealed, Opened> opened = new BoundedCache<>(MAX_KEPT);
+    private final BoundedCache<BoundSecret, Opened> opened = new BoundedCache<>(MAX_KEPT);
 
     /** The API of Cloud KMS, with credentials. */
     @FunctionalInterface
@@ -46,7 +46,7 @@ public final class KmsSecretCipher implements SecretCipher {
         GuardedHosts.Answer post(String path, byte[] json) throws IOException;
     }
 
-    private record Sealed(EncryptedSecret secret, EncryptionContext place) {}
+    private record BoundSecret(EncryptedSecret secret, EncryptionContext place) {}
 
     private record Opened(Secret secret, Instant until) {}
 
@@ -70,7 +70,7 @@ public final class KmsSecretCipher implements SecretCipher {
         if (!encryptedSecret.text().startsWith(VERSION)) {
             throw unreadable(place, "it was encrypted with a key of another kind");
         }
-        Sealed whole = new Sealed(encryptedSecret, place);
+        BoundSecret whole = new BoundSecret(encryptedSecret, place);
         Instant now = clock.instant();
         Optional<Opened> known = opened.get(whole).filter(entry -> now.isBefore(entry.until()));
         if (known.isPresent()) {

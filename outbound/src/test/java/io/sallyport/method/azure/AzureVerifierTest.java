@@ -195,7 +195,7 @@ class AzureVerifierTest {
                         put("scp", "user_impersonation")));
     }
 
-    /** CVE-2025-55241 and kin: every tenant's tokens are signed by the same keys. */
+    /** CVE-2025-55241 and similar: the same keys sign every tenant's tokens. */
     @Test
     void refusesARightlySignedTokenOfAnotherTenant() throws Exception {
         String v1 = entra.sign(entra.claimsV1(STRANGER, ARM));
@@ -210,7 +210,7 @@ class AzureVerifierTest {
         assertRefused(Reason.WRONG_TENANT, v2(put("tid", OTHER_TENANT)), V2);
     }
 
-    /** What Entra did until 2023 for personal accounts' keys: they proved tokens of every tenant. */
+    /** Until 2023, Entra published keys of personal accounts so that they verified tokens of every tenant. */
     @Test
     void refusesAKeyThatEntraPublishesForAnotherTenant() throws Exception {
         publishKeysFor("https://login.microsoftonline.com/" + PERSONAL_ACCOUNTS + "/v2.0");
@@ -225,7 +225,7 @@ class AzureVerifierTest {
                 "",
                 "https://sts.windows.net/" + OTHER_TENANT + "/"
             })
-    void refusesAKeyForNobodyWeKnow(String issuer) throws Exception {
+    void refusesAKeyForAnUnknownClient(String issuer) throws Exception {
         publishKeysFor(issuer);
         assertRefused(Reason.KEYS_UNAVAILABLE, v1(), V1);
     }
@@ -295,7 +295,7 @@ class AzureVerifierTest {
     }
 
     @Test
-    void asksNobodyButMicrosoftUnlessToldOtherwiseInCode() {
+    void asksOnlyMicrosoftUnlessToldOtherwiseInCode() {
         assertThat(AzureVerifier.Endpoints.ENTRA)
                 .isEqualTo(new AzureVerifier.Endpoints(
                         URI.create("https://login.microsoftonline.com"),
@@ -450,7 +450,7 @@ class AzureVerifierTest {
         verifyAt(Duration.ZERO);
         entra.configurationBehaviour().fail(503);
         entra.keysBehaviour().fail(503);
-        // Twelve hours at most they are fresh, whatever Entra says, and one more they serve.
+        // They are fresh for at most twelve hours, whatever Entra says, and usable for one more.
         verifyAt(Duration.ofHours(12));
         verifyAt(Duration.ofHours(13).minusSeconds(1));
         String token = v1();
@@ -508,7 +508,7 @@ class AzureVerifierTest {
         assertThat(entra.keysRequests()).isEqualTo(1);
     }
 
-    /** The token never says where keys come from: neither its tenant nor its issuer causes a request. */
+    /** The token never chooses the keys: neither its tenant nor its issuer causes a request. */
     @Test
     void asksForTheKeysOfTheConfiguredTenantOnly() {
         List<URI> asked = record();
@@ -516,7 +516,7 @@ class AzureVerifierTest {
         assertThat(asked).containsExactly(entra.configuration(TENANT), entra.keys());
     }
 
-    /** Every address that is asked from now on, in order. */
+    /** Every address requested from now on, in order. */
     private List<URI> record() {
         List<URI> asked = new ArrayList<>();
         verifier = newVerifier(uri -> {
@@ -573,7 +573,7 @@ class AzureVerifierTest {
                 Map.of("issuer", V1_ISSUER, "jwks_uri", entra.keys().toString()));
     }
 
-    /** The keys that Entra signs with, each saying that it is for that issuer. */
+    /** The keys that Entra signs with, each of them for that issuer only. */
     private void publishKeysFor(String issuer) throws Exception {
         republishKeys("\"issuer\":\"" + issuer + "\"");
     }

@@ -255,7 +255,7 @@ class GcpVerifierTest {
         long now = CLOCK.instant().getEpochSecond();
         return Stream.of(
                 arguments("is for another identity", Reason.WRONG_AUDIENCE, Map.of("aud", "payments2")),
-                arguments("is for nobody", Reason.WRONG_AUDIENCE, Map.of("aud", "")),
+                arguments("has an empty audience", Reason.WRONG_AUDIENCE, Map.of("aud", "")),
                 arguments("is for a list", Reason.CLAIM_MALFORMED, Map.of("aud", List.of("payments"))),
                 arguments("is of another issuer", Reason.WRONG_ISSUER, Map.of("iss", "https://accounts.google.com")),
                 arguments("has expired", Reason.EXPIRED, Map.of("exp", now - 60)),
@@ -292,11 +292,11 @@ class GcpVerifierTest {
                 "@shop.iam.gserviceaccount.com",
                 ""
             })
-    void asksNobodyForTheKeysOf(String subject) {
+    void fetchesNoKeysFor(String subject) {
         int before = google.serviceAccountCertsRequests();
-        GcpAuth anybody = iam(Allowlist.of("*"));
+        GcpAuth anyAccount = iam(Allowlist.of("*"));
         assertRefused(
-                Reason.SUBJECT_NOT_SERVICE_ACCOUNT, account.signJwt(signedClaims(Map.of("sub", subject))), anybody);
+                Reason.SUBJECT_NOT_SERVICE_ACCOUNT, account.signJwt(signedClaims(Map.of("sub", subject))), anyAccount);
         assertThat(google.serviceAccountCertsRequests()).isEqualTo(before);
     }
 
@@ -316,7 +316,7 @@ class GcpVerifierTest {
     }
 
     @Test
-    void asksNobodyForTheKeysOfAnAccountThatIsNotAllowed() {
+    void fetchesNoKeysOfAnAccountThatIsNotAllowed() {
         SimulatedServiceAccount other = google.serviceAccount("other@shop.iam.gserviceaccount.com");
         int before = google.serviceAccountCertsRequests();
         assertRefused(
@@ -324,7 +324,7 @@ class GcpVerifierTest {
         assertThat(google.serviceAccountCertsRequests()).isEqualTo(before);
     }
 
-    /** Vault, CVE-2020-16251: the key of one account with the name of another. */
+    /** Vault, CVE-2020-16251: one account's key with another account's name. */
     @Test
     void refusesTheKeyOfAnotherAccount() {
         SimulatedServiceAccount other = google.serviceAccount("other@shop.iam.gserviceaccount.com");
@@ -333,7 +333,7 @@ class GcpVerifierTest {
 
     @Test
     void refusesAnAccountThatDoesNotExist() {
-        String jwt = account.signJwt(signedClaims(Map.of("sub", "nobody@shop.iam.gserviceaccount.com")));
+        String jwt = account.signJwt(signedClaims(Map.of("sub", "unknown@shop.iam.gserviceaccount.com")));
         assertRefused(Reason.UNKNOWN_KEY, jwt, iam(Allowlist.of("*")));
     }
 
@@ -405,7 +405,7 @@ class GcpVerifierTest {
         if (!claims.getClaims().containsKey("raw_aud")) {
             return google.signIdToken(claims);
         }
-        // The library's builder would tidy such an audience up.
+        // The library's builder would normalize such an audience.
         try {
             Map<String, Object> members = new HashMap<>(Json.parseObject(claims.toString(true)));
             members.remove("raw_aud");
@@ -428,7 +428,7 @@ class GcpVerifierTest {
         return Date.from(CLOCK.instant().plus(time));
     }
 
-    /** What Infisical's clients sign, and the changes. */
+    /** The claims that Infisical's clients sign, with changes. */
     private static String signedClaims(Map<String, Object> changes) {
         Map<String, Object> claims = new HashMap<>(Map.of("sub", EMAIL, "aud", ID.value()));
         claims.putAll(changes);

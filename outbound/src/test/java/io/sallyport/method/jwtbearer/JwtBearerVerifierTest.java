@@ -128,7 +128,7 @@ class JwtBearerVerifierTest {
         assertThat(verified.singleUse()).isEmpty();
     }
 
-    /** Every fact goes into the tokens that we give out, for all to read. */
+    /** Every fact goes into the tokens that we issue, where anyone can read it. */
     @Test
     void tellsOnWhatDecidedAndNothingElse() throws Exception {
         JwtBearerAuth method = method(trusted(
@@ -304,7 +304,7 @@ class JwtBearerVerifierTest {
                 Reason.CLAIM_NOT_ALLOWED, signed(claims -> claims), method(trusted(pastedKeys(), false, "claim", "*")));
     }
 
-    /** Every claim that is asked for, and not any of them. */
+    /** Every required claim, not just one of them. */
     @Test
     void asksForAllOfItsClaims() throws Exception {
         JwtBearerAuth method = method(trusted(pastedKeys(), false, "env", "prod", "ref", "main"));
@@ -313,7 +313,7 @@ class JwtBearerVerifierTest {
         assertRefused(Reason.CLAIM_NOT_ALLOWED, signed(set("env", "dev", "ref", "main")), method);
     }
 
-    /** The operator learns what is wrong with the entry that is nearest, and not with one of another issuer. */
+    /** The operator learns what is wrong with the closest entry, not with one of another issuer. */
     @Test
     void takesTheFirstOfItsIssuersThatFits() throws Exception {
         JwtBearerAuth method = method(
@@ -323,7 +323,7 @@ class JwtBearerVerifierTest {
                 of("https://last.example.com", "x", pastedKeys()));
         verify(signed(claims -> claims), method);
         assertThat(fetched).isEmpty();
-        assertRefused(Reason.SUBJECT_NOT_ALLOWED, signed(set("sub", "nobody")), method);
+        assertRefused(Reason.SUBJECT_NOT_ALLOWED, signed(set("sub", "no-such-id")), method);
         assertRefused(Reason.WRONG_ISSUER, signed(set("iss", "https://none.example.com")), method);
     }
 
@@ -366,7 +366,7 @@ class JwtBearerVerifierTest {
         assertRefused(Reason.BAD_SIGNATURE, posing, method(trusted(byAddress(algorithm), false)));
     }
 
-    /** A key that says PS256 is for nothing else, though the mathematics would do. */
+    /** A key marked PS256 is for nothing else, although it could verify RS256. */
     @Test
     void takesNoKeyThatIsForAnotherAlgorithm() {
         published = new JWKSet(new RSAKey.Builder(rsa.toPublicJWK())
@@ -420,7 +420,7 @@ class JwtBearerVerifierTest {
         assertRefused(Reason.TOKEN_TYPE_NOT_ALLOWED, sign(header, claims(), signer(ec)), pasted());
     }
 
-    /** Where keys come and go, nobody is asked for one without a name. */
+    /** If the issuer rotates its keys, a token that names no key triggers no request for one. */
     @Test
     void takesAJwtWithoutAKeyIdWhereOneKeyIsPastedAlone() throws Refused {
         String unnamed = sign("{\"alg\":\"ES256\"}", claims(), signer(ec));
@@ -432,7 +432,7 @@ class JwtBearerVerifierTest {
         assertRefused(Reason.ASSERTION_MALFORMED, named, pasted());
     }
 
-    /** It would stand in every token of the session, and no header takes such a token. */
+    /** It would be in every token of the session, and no header can hold such a token. */
     @Test
     void refusesASubjectThatIsLongerThanAnyName() throws Refused {
         JwtBearerAuth any = method(of(CI, "repo:*", pastedKeys()));
@@ -440,7 +440,7 @@ class JwtBearerVerifierTest {
         assertRefused(Reason.CLAIM_MALFORMED, signed(set("sub", "repo:" + "x".repeat(996))), any);
     }
 
-    /** Whoever configures us as an issuer would let any token of ours become a login. */
+    /** An identity that trusted Sallyport as an issuer would let any of its access tokens become a login. */
     @Test
     void takesNoTokenOfOursWhateverAnIdentityTrusts() {
         JwtBearerAuth trustsUs = method(of(OURS, "*-api", pastedKeys()));
@@ -461,7 +461,7 @@ class JwtBearerVerifierTest {
         assertThat(fetched).containsExactly(KEYS, URI.create("https://others.example.com/jwks"));
     }
 
-    /** 10 000 made-up key ids cause a handful of fetches, and a rotation in their midst is picked up. */
+    /** 10 000 made-up key ids cause a handful of fetches, and a key rotation among them is noticed. */
     @Test
     void isNoAmplifierOfRequestsToAnIssuer() throws Exception {
         JwtBearerAuth method = method(trusted(byAddress(Algorithm.ES256), false));
@@ -494,7 +494,7 @@ class JwtBearerVerifierTest {
                 Reason.KEYS_UNAVAILABLE, signed(claims -> claims), method(trusted(byAddress(Algorithm.ES256), false)));
     }
 
-    // Over TLS, from an issuer with a certificate authority of its own.
+    // Over TLS, from an issuer with a private certificate authority.
 
     @Test
     void fetchesKeysWhereTheIssuersDiscoveryDocumentSays() throws Exception {
@@ -629,7 +629,7 @@ class JwtBearerVerifierTest {
         return claims;
     }
 
-    /** Names and values by turns. */
+    /** Names and values alternate. */
     private static UnaryOperator<Map<String, Object>> set(Object... namesAndValues) {
         return claims -> {
             for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -698,7 +698,7 @@ class JwtBearerVerifierTest {
         return new TrustedKeys.ByAddress(new IssuerUrl(KEYS.toString()), algorithm, Optional.empty());
     }
 
-    /** @param rules names of claims and patterns by turns */
+    /** @param rules names of claims and patterns, alternating */
     private static TrustedIssuer trusted(TrustedKeys keys, boolean singleUse, String... rules) {
         Map<String, ClaimPattern> claims = new LinkedHashMap<>();
         for (int i = 0; i < rules.length; i += 2) {

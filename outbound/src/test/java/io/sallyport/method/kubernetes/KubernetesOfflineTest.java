@@ -60,7 +60,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens that the keys of a cluster's issuer prove. */
+/** Tokens verified with the keys of a cluster's issuer. */
 class KubernetesOfflineTest {
     private static final IdentityId ID = new IdentityId("payments");
     private static final Pod POD = Pod.named("payments-0");
@@ -168,7 +168,7 @@ class KubernetesOfflineTest {
                 arguments("is for a prefix", Reason.WRONG_AUDIENCE, set("aud", List.of("sally", "port"))),
                 arguments("is for us in capitals", Reason.WRONG_AUDIENCE, set("aud", List.of("Sallyport"))),
                 arguments("is for us with a slash", Reason.WRONG_AUDIENCE, set("aud", List.of("sallyport/"))),
-                arguments("is for nobody", Reason.WRONG_AUDIENCE, set("aud", List.of())),
+                arguments("has no audience", Reason.WRONG_AUDIENCE, set("aud", List.of())),
                 arguments("is for the empty text", Reason.WRONG_AUDIENCE, set("aud", List.of(""))),
                 arguments("is for a text", Reason.CLAIM_MALFORMED, set("aud", "sallyport")),
                 arguments("is for a number", Reason.CLAIM_MALFORMED, set("aud", List.of(1))),
@@ -222,7 +222,7 @@ class KubernetesOfflineTest {
                 .satisfies(refused -> assertThat(refused.reason().isUndecided()).isFalse());
     }
 
-    /** The keys of one cluster never prove a token of another, whatever it says of itself. */
+    /** One cluster's keys never verify another cluster's token, whatever the token claims. */
     @Test
     void refusesTheTokenOfAnotherCluster() throws Exception {
         try (SimulatedCluster other = SimulatedCluster.start(CLOCK).allowDiscoveryByAnyone()) {
@@ -234,7 +234,7 @@ class KubernetesOfflineTest {
             String posing = other.sign("{\"alg\":\"RS256\",\"kid\":\"" + kid + "\"}", json(claims));
             assertRefused(Reason.BAD_SIGNATURE, posing, discovered());
             assertRefused(Reason.BAD_SIGNATURE, posing, pasted());
-            // Nor where the other issuer's own identity has warmed the keys.
+            // Nor if the other issuer's own identity has filled the key cache.
             KubernetesAuth others = method(new KubernetesAuth.ByDiscovery(
                     new IssuerUrl(other.issuer()),
                     Algorithm.RS256,
@@ -243,7 +243,7 @@ class KubernetesOfflineTest {
             verify(theirs, others);
             assertRefused(Reason.WRONG_ISSUER, theirs, discovered());
             assertRefused(Reason.WRONG_ISSUER, account.token("sallyport", HOUR), others);
-            // Nor where it says that it is of the issuer whose keys are asked for.
+            // Nor if the token names the issuer whose keys are used.
             Map<String, Object> disguised = with(claims(), "iss", other.issuer());
             assertRefused(Reason.UNKNOWN_KEY, cluster.sign(disguised), others);
         }
@@ -272,7 +272,7 @@ class KubernetesOfflineTest {
         assertRefused(Reason.ALGORITHM_NOT_ALLOWED, jwt.serialize(), pasted());
     }
 
-    /** Keys for what cannot be admitted anyway are not worth a request that a stranger could cause. */
+    /** A token that cannot be admitted anyway must not let a stranger trigger a request for keys. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusesATokenThat")
     void fetchesNoKeysForATokenThat(String flaw, Reason reason, UnaryOperator<Map<String, Object>> change) {
@@ -306,7 +306,7 @@ class KubernetesOfflineTest {
         assertThat(cluster.requests()).isEqualTo(before);
     }
 
-    /** What the kubelet mounts into every pod unless told otherwise: for the API server, and valid for a year. */
+    /** What the kubelet mounts into every pod by default: for the API server, and valid for a year. */
     @Test
     void refusesAPodsDefaultTokenForItsLength() {
         String year = account.token("sallyport", Duration.ofSeconds(31_536_000), POD);
@@ -317,7 +317,7 @@ class KubernetesOfflineTest {
 
     // Keys at a configured address.
 
-    /** As a cluster publishes itself by default: the issuer is a name inside of it. */
+    /** A cluster's default: the issuer is a name inside the cluster. */
     @Test
     void provesByTheKeysAtAConfiguredAddress() throws Exception {
         int before = cluster.keyRequests();
@@ -333,7 +333,7 @@ class KubernetesOfflineTest {
         assertThat(cluster.keyRequests())
                 .as("the keys once, no discovery document")
                 .isEqualTo(before + 1);
-        // The issuer is compared all the same.
+        // The issuer is still compared.
         assertRefused(Reason.WRONG_ISSUER, account.token("sallyport", HOUR), method);
         try (SimulatedCluster other = SimulatedCluster.start(CLOCK)) {
             assertRefused(Reason.UNKNOWN_KEY, other.sign(claims), method);
@@ -365,7 +365,7 @@ class KubernetesOfflineTest {
 
     // Discovery.
 
-    /** Kubernetes allows service accounts to read it, and no one without a token. */
+    /** Kubernetes lets service accounts read it, but no one without a token. */
     @Test
     void saysThatTheClusterDoesNotPublishItsKeysToAnyone() {
         try (SimulatedCluster closed = SimulatedCluster.start(CLOCK)) {
@@ -381,7 +381,7 @@ class KubernetesOfflineTest {
         }
     }
 
-    /** The port 443 may be written or not, in the issuer and in the address of its keys. */
+    /** Port 443 may be written or omitted, in the issuer and in the address of its keys. */
     @ParameterizedTest
     @CsvSource({
         "https://oidc.example.com, https://oidc.example.com, https://oidc.example.com:443/keys",
@@ -522,7 +522,7 @@ class KubernetesOfflineTest {
         assertThat(cluster.keyRequests()).isEqualTo(before);
     }
 
-    // What is configured.
+    // Configuration.
 
     @ParameterizedTest
     @ValueSource(
@@ -604,7 +604,7 @@ class KubernetesOfflineTest {
         return usual -> usual.replace(part, other);
     }
 
-    /** The last one only. */
+    /** Only the last occurrence. */
     private static UnaryOperator<String> edit(String part, String other, boolean last) {
         return usual -> {
             int at = last ? usual.lastIndexOf(part) : usual.indexOf(part);

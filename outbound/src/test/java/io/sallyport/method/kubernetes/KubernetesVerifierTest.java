@@ -57,7 +57,7 @@ class KubernetesVerifierTest {
     private static final IdentityId ID = new IdentityId("payments");
     private static final Pod POD = Pod.named("payments-0");
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final EncryptedSecret SEALED = new EncryptedSecret("v2.sealed-reviewer-token");
+    private static final EncryptedSecret ENCRYPTED = new EncryptedSecret("v2.encrypted-reviewer-token");
 
     private static final TestClock CLOCK = new TestClock();
 
@@ -86,7 +86,7 @@ class KubernetesVerifierTest {
         cluster.behaviour().recover();
     }
 
-    /** Opens the one secret there is, in the one place where it belongs. */
+    /** Decrypts the only secret, in the only context where it belongs. */
     private static final class Opening implements SecretCipher {
         @Override
         public EncryptedSecret encrypt(Secret secret, EncryptionContext place) {
@@ -99,7 +99,7 @@ class KubernetesVerifierTest {
                     .isIn(
                             api(authorities(cluster)).reviewerPlace(ID),
                             api(Optional.empty()).reviewerPlace(ID));
-            if (!encryptedSecret.equals(SEALED)) {
+            if (!encryptedSecret.equals(ENCRYPTED)) {
                 throw new Refused(Reason.SECRET_UNREADABLE, "as told");
             }
             return new Secret(reviewer.token());
@@ -107,7 +107,7 @@ class KubernetesVerifierTest {
     }
 
     private static KubernetesAuth.ByApi api(Optional<CaCertificates> authorities) {
-        return new KubernetesAuth.ByApi(host(cluster), authorities, Optional.of(SEALED));
+        return new KubernetesAuth.ByApi(host(cluster), authorities, Optional.of(ENCRYPTED));
     }
 
     @Test
@@ -144,7 +144,7 @@ class KubernetesVerifierTest {
                 .isEqualTo(account.uid());
     }
 
-    // What is no token is not sent anywhere.
+    // What is not a token is not sent anywhere.
 
     @ParameterizedTest
     @ValueSource(
@@ -155,10 +155,10 @@ class KubernetesVerifierTest {
                 "{}",
                 "eyJhbGciOiJSUzI1NiJ9.e30.AA",
                 "token\r\nX-Evil: 1",
-                // an access token of ours
+                // one of our access tokens
                 "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImEifQ.e30.AA"
             })
-    void asksNobodyAbout(String assertion) {
+    void sendsNoReviewOf(String assertion) {
         int before = cluster.reviews();
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> verify(assertion, method("")))
@@ -166,7 +166,7 @@ class KubernetesVerifierTest {
         assertThat(cluster.reviews()).isEqualTo(before);
     }
 
-    /** Strangers can write what they like into a token: they must not make us show the reviewer's token to the cluster. */
+    /** Strangers can write anything into a token: they must not make us show the reviewer's token to the cluster. */
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void sendsNoReviewOfATokenThat(String flaw, Reason reason, String header, Map<String, Object> claims) {
@@ -244,7 +244,7 @@ class KubernetesVerifierTest {
         return Stream.concat(algorithms, claims);
     }
 
-    /** What the token says of itself admits no one: the review decides on all that the first look lets pass. */
+    /** A token's own claims admit no one: the review decides on everything that passes the first check. */
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void letsTheApiServerDecideOnATokenThat(String what, Map<String, Object> claims) {
@@ -309,7 +309,7 @@ class KubernetesVerifierTest {
         return changed;
     }
 
-    // What the API server refuses.
+    // What the API server rejects.
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
@@ -348,7 +348,7 @@ class KubernetesVerifierTest {
         assertRefused(Reason.NOT_AUTHENTICATED, token, method("sallyport"));
     }
 
-    /** No verdict is kept here; a real API server keeps its own for ten seconds. */
+    /** No verdict is cached here; a real API server caches its own for ten seconds. */
     @Test
     void asksEachTime() throws Exception {
         ClusterServiceAccount leaving = cluster.serviceAccount("shop", "leaving");
@@ -361,7 +361,7 @@ class KubernetesVerifierTest {
         assertRefused(Reason.NOT_AUTHENTICATED, token, method("sallyport"));
     }
 
-    /** A verdict of one cluster says nothing about another. */
+    /** One cluster's verdict says nothing about another. */
     @Test
     void asksTheIdentitysOwnCluster() throws Exception {
         try (SimulatedCluster other = SimulatedCluster.start(CLOCK)) {
@@ -379,7 +379,7 @@ class KubernetesVerifierTest {
         }
     }
 
-    // What is no unmistakable yes.
+    // Anything but an unmistakable yes.
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
@@ -437,7 +437,7 @@ class KubernetesVerifierTest {
                         "which the user is a node",
                         Reason.SUBJECT_NOT_SERVICE_ACCOUNT,
                         replace(user, "system:node:node-1")),
-                arguments("which the user is nobody", Reason.SUBJECT_NOT_SERVICE_ACCOUNT, replace(user, "")),
+                arguments("which the user is empty", Reason.SUBJECT_NOT_SERVICE_ACCOUNT, replace(user, "")),
                 arguments(
                         "which the user has a part more",
                         Reason.SUBJECT_NOT_SERVICE_ACCOUNT,
@@ -549,7 +549,7 @@ class KubernetesVerifierTest {
                 .isEqualTo("own");
     }
 
-    /** There it is the caller's fault: the API server does not know the token. */
+    /** In this mode it is the caller's fault: the API server does not know the token. */
     @Test
     void refusesTheWorkloadWhoseOwnTokenIsNotValid() {
         assertRefused(Reason.NOT_AUTHENTICATED, ofAnotherCluster(""), ownToken(cluster, ""));
@@ -575,7 +575,7 @@ class KubernetesVerifierTest {
                 Reason.REVIEW_MODE_UNSUPPORTED, account.token(), method(new KubernetesAuth.ByGateway("gateway-1"), ""));
     }
 
-    // What could not be found out.
+    // Undecided.
 
     @ParameterizedTest
     @ValueSource(ints = {202, 204, 301, 400, 404, 409, 429, 500, 502, 503})
@@ -587,7 +587,7 @@ class KubernetesVerifierTest {
     @Test
     void couldNotFindOutFromAServerThatItDoesNotTrust() throws Exception {
         KubernetesAuth without =
-                method(new KubernetesAuth.ByApi(host(cluster), Optional.empty(), Optional.of(SEALED)), "sallyport");
+                method(new KubernetesAuth.ByApi(host(cluster), Optional.empty(), Optional.of(ENCRYPTED)), "sallyport");
         assertRefused(Reason.REVIEW_UNAVAILABLE, account.token("sallyport", HOUR), without);
         cluster.presentCertificateFor("kube.example");
         assertRefused(Reason.REVIEW_UNAVAILABLE, account.token("sallyport", HOUR), method("sallyport"));
@@ -643,7 +643,7 @@ class KubernetesVerifierTest {
         assertThat(cluster.reviews()).isEqualTo(before);
     }
 
-    /** The words are for an operator: what is wrong, at which cluster, and what to do. */
+    /** The message is for an operator: what is wrong, at which cluster, and how to fix it. */
     @ParameterizedTest
     @MethodSource
     void saysInPlainWordsWhy(IOException failure, String words) {
@@ -672,13 +672,13 @@ class KubernetesVerifierTest {
                         "the TLS handshake failed; check that the host and port are those of an https server"),
                 arguments(new SocketTimeoutException("it took too long"), "no answer in time"),
                 arguments(new IOException("the answer broke off"), "the connection failed: \"the answer broke off\""),
-                arguments(new IOException(), "the connection broke off"));
+                arguments(new IOException(), "the connection was closed early"));
     }
 
     @Test
     void saysWhatIsWrongWithACertificate() {
         KubernetesAuth system =
-                method(new KubernetesAuth.ByApi(host(cluster), Optional.empty(), Optional.of(SEALED)), "sallyport");
+                method(new KubernetesAuth.ByApi(host(cluster), Optional.empty(), Optional.of(ENCRYPTED)), "sallyport");
         String token = account.token("sallyport", HOUR);
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> verify(token, system))
@@ -737,7 +737,7 @@ class KubernetesVerifierTest {
         return usual -> usual.replace(part, other);
     }
 
-    /** The question is part of the answer. */
+    /** The answer repeats the question. */
     private static UnaryOperator<String> replaceLast(String part, String other) {
         return usual -> {
             int at = usual.lastIndexOf(part);
@@ -765,13 +765,13 @@ class KubernetesVerifierTest {
 
     /** @param audience empty for none */
     private static KubernetesAuth method(String audience) {
-        return method(new KubernetesAuth.ByApi(host(cluster), authorities(cluster), Optional.of(SEALED)), audience);
+        return method(new KubernetesAuth.ByApi(host(cluster), authorities(cluster), Optional.of(ENCRYPTED)), audience);
     }
 
     /** With every list set. */
     private static KubernetesAuth narrow(String audience) {
         return new KubernetesAuth(
-                new KubernetesAuth.ByApi(host(cluster), authorities(cluster), Optional.of(SEALED)),
+                new KubernetesAuth.ByApi(host(cluster), authorities(cluster), Optional.of(ENCRYPTED)),
                 Globs.parse("shop"),
                 Globs.parse("pay*"),
                 Allowlist.parse(account.uid()),

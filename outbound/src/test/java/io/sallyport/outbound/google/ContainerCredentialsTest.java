@@ -74,7 +74,7 @@ class ContainerCredentialsTest {
         assertNone(credentials(), "keys that have expired");
     }
 
-    /** Lambda writes fractions of seconds, and others an offset. */
+    /** Lambda sends fractions of seconds, others an offset. */
     @ParameterizedTest
     @ValueSource(strings = {"2026-12-31T00:00:00Z", "2026-12-31T00:00:00.123456Z", "2026-12-31T00:00:00+02:00"})
     void readsEveryFormOfExpiration(String expiration) throws Exception {
@@ -131,7 +131,7 @@ class ContainerCredentialsTest {
         assertNone(at(endpoint.uri(), "another"), "HTTP status 401");
     }
 
-    /** The token would go along to wherever the answer says. */
+    /** The token would be sent to wherever the answer points. */
     @Test
     void followsNoRedirect() {
         LambdaCredentials elsewhere = aws.lambda(FUNCTION);
@@ -176,7 +176,7 @@ class ContainerCredentialsTest {
     void waitsForNoAnswerThatDoesNotCome() throws Exception {
         AtomicLong calls = new AtomicLong();
         endpoint.behaviour().hold();
-        // Nearly all of the time is over when the request is sent.
+        // Nearly all of the time has passed when the request is sent.
         assertTimeout(new PlatformEndpoint(
                 endpoint.uri(),
                 () -> calls.getAndIncrement() == 0 ? 0 : PlatformEndpoint.WHOLE.toNanos() - 50_000_000));
@@ -207,7 +207,7 @@ class ContainerCredentialsTest {
                 file.toString()));
         assertNone(credentials, "HTTP status 401");
         Files.writeString(file, endpoint.token() + "\n");
-        // Long ago, by the clock of the system, and so they were seen.
+        // Long ago by the system clock, so the test clock was used.
         assertNone(credentials, "keys that have expired");
         endpoint.close();
     }
@@ -235,7 +235,7 @@ class ContainerCredentialsTest {
                 .withMessageEndingWith("holds no token that can be read");
     }
 
-    /** As ECS has it: its address is known to the task alone. */
+    /** As on ECS: only the task knows its address. */
     @Test
     void sendsNoTokenWhereThereIsNone() throws Exception {
         try (RawServer server = RawServer.answering(OK, "Content-Length: 2", "", "{}")) {

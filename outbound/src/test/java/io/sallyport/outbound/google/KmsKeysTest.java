@@ -92,7 +92,7 @@ class KmsKeysTest {
         JWK published =
                 JWKSet.parse(Json.writeString(set.published())).getKeys().get(0);
         assertThat(published.getAlgorithm().getName()).isEqualTo(algorithm);
-        // Often enough for R and S of every length that DER writes them in.
+        // Often enough to get R and S of every length that DER encodes.
         for (int i = 0; i < 50; i++) {
             SignedJWT token = SignedJWT.parse(minter.mint(token(i)));
             assertThat(token.getHeader().getKeyID()).isEqualTo(published.getKeyID());
@@ -132,7 +132,7 @@ class KmsKeysTest {
                 .doesNotContain("projects/", "state");
     }
 
-    /** With the first version that is enabled instead, tokens would be signed by a key that the set does not name. */
+    /** If it used the first enabled version instead, tokens would be signed with a key that the set does not name. */
     @Test
     void signsWithTheVersionThatIsNamedHoweverManyAreEnabled() throws Exception {
         kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256");
@@ -191,7 +191,7 @@ class KmsKeysTest {
                 flaw("the signature is not base64", kms -> kms.behaviour().put("signature", "*")),
                 flaw("the signature is empty", kms -> kms.behaviour().signWith(new byte[0])),
                 flaw("the signature is no DER", kms -> kms.behaviour().signWith(new byte[64])),
-                // The version was destroyed and its name cannot come again; but a set can be edited.
+                // The version was destroyed and its name cannot be reused; but a set can be edited.
                 flaw("the key is another", kms -> kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256")),
                 flaw(
                         "the key is of another kind",
@@ -199,7 +199,7 @@ class KmsKeysTest {
                 flaw("the answer is an array", kms -> kms.behaviour().answerWith("[]")),
                 flaw("the answer is a page", kms -> kms.behaviour().answerWith("<html>")),
                 flaw("the answer breaks off", kms -> kms.behaviour().truncate()),
-                flaw("nobody answers", SimulatedKms::close));
+                flaw("nothing listens", SimulatedKms::close));
     }
 
     private static Arguments flaw(String name, Consumer<SimulatedKms> flawed) {
@@ -232,7 +232,7 @@ class KmsKeysTest {
     void saysSoWhenCloudKmsIsTooSlow() throws Exception {
         kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256");
         SigningKeys set = keySet(VERSION);
-        // Of the whole call's time, all but a moment is over once it began.
+        // When it begins, all but a moment of the call's time has passed.
         AtomicInteger asked = new AtomicInteger();
         long almostAll = HttpsGuardedHosts.WHOLE_CALL.minusMillis(900).toNanos();
         KmsKeys slow = keys(new HttpsGuardedHosts(
@@ -283,7 +283,7 @@ class KmsKeysTest {
                         kms -> kms.behaviour().put("algorithm", "RSA_SIGN_PKCS1_2048_SHA256")),
                 flaw("there is none", kms -> kms.behaviour().leaveOut("pem")),
                 flaw("the version is disabled", kms -> kms.disable(VERSION.name())),
-                flaw("nobody answers", SimulatedKms::close));
+                flaw("nothing listens", SimulatedKms::close));
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ class MetadataTokensTest {
         }
     }
 
-    /** A token that ends soon is good for the one who asked. */
+    /** A token that expires soon is returned only to the caller that requested it. */
     @Test
     void keepsNoTokenThatEndsSoon() throws Exception {
         try (RawServer server = numbering(200)) {

@@ -29,13 +29,13 @@ record LambdaEvent(Endpoint endpoint) {
         try {
             return Json.write(response(answer(Json.parseObject(bytes))));
         } catch (MalformedJsonException e) {
-            throw new IOException("no event of an HTTP API: " + e.getMessage());
+            throw new IOException("not an event of an HTTP API: " + e.getMessage());
         }
     }
 
     private Response answer(Map<String, @Nullable Object> event) throws IOException {
         if (!"2.0".equals(event.get("version"))) {
-            throw new IOException("no event of an HTTP API with payload format version 2.0");
+            throw new IOException("not an event of an HTTP API with payload format version 2.0");
         }
         Map<?, ?> context = object(event.get("requestContext"));
         Map<?, ?> http = object(context.get("http"));

@@ -98,7 +98,7 @@ final class RequestBody extends InputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         if (broken || end - nanos.getAsLong() < 0) {
-            throw new IOException("the body broke off or took too long");
+            throw new IOException("the body ended early or took too long");
         }
         // A server may fail once and then say that the body has ended, so the failure is remembered.
         broken = true;

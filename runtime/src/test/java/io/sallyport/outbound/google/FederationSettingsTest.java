@@ -100,7 +100,7 @@ final class FederationSettingsTest {
         assertFaults(Map.of(AUDIENCE, PROVIDER), AUDIENCE + " is set, and there are neither");
     }
 
-    /** A region alone makes no platform: many set it anywhere. */
+    /** A region alone does not make a platform: many people set it anywhere. */
     @Test
     void needsOnePlatform() {
         azure.put("AWS_REGION", "eu-west-1");
@@ -112,7 +112,7 @@ final class FederationSettingsTest {
     @Test
     void aResourceIsOfNoUseByItself() {
         azure.remove(AUDIENCE);
-        assertFaults(azure, RESOURCE + " is of use only with " + AUDIENCE);
+        assertFaults(azure, RESOURCE + " needs " + AUDIENCE);
     }
 
     @Test
@@ -131,7 +131,7 @@ final class FederationSettingsTest {
                 "AZURE_CLIENT_ID must be");
     }
 
-    /** The keys of a user, which last for ever, have no session token. */
+    /** A user's permanent keys have no session token. */
     @ParameterizedTest
     @ValueSource(strings = {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"})
     void needsAllOfARole(String missing) {
@@ -207,7 +207,7 @@ final class FederationSettingsTest {
                 "127.0.0.1:9001",
                 "http://127.0.0.1/ x"
             })
-    void asksNobodyElse(String address) {
+    void asksNoOtherHost(String address) {
         snapStart.put(FULL_URI, address);
         assertFaults(snapStart, FULL_URI + " must be");
     }
@@ -256,7 +256,7 @@ final class FederationSettingsTest {
         "http://127.0.0.1/msi/token#x, false",
         "ftp://127.0.0.1/, false"
     })
-    void asksNobodyOnTheInternetInClearText(String address, boolean taken) {
+    void asksNoHostOnTheInternetInClearText(String address, boolean taken) {
         azure.put("IDENTITY_ENDPOINT", address);
         if (taken) {
             assertThat(platform(azure)).isInstanceOf(AzureIdentity.class);

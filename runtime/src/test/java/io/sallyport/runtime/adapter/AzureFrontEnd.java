@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** As Azure's worker calls: each header once, and the body as a text. */
+/** As Azure's worker calls: each header once, and the body as a string. */
 final class AzureFrontEnd {
     private AzureFrontEnd() {}
 

@@ -52,7 +52,7 @@ enum Cloud {
         return lowerCase;
     }
 
-    /** Azure and API Gateway give each header once, its lines joined (RFC 9110 §5.3). */
+    /** Azure and API Gateway pass each header once, its lines joined (RFC 9110 §5.3). */
     static Map<String, String> joined(Map<String, List<String>> headers) {
         Map<String, String> joined = new LinkedHashMap<>();
         headers.forEach((name, lines) -> joined.put(name.toLowerCase(Locale.ROOT), String.join(",", lines)));

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same cases through all three adapters. */
+/** The cases that must hold for all three adapters. */
 final class CloudFunctionTest {
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -215,7 +215,7 @@ final class CloudFunctionTest {
         assertThat(body.asked).isFalse();
     }
 
-    /** RFC 9112 §9.6: what is left of a body would be taken for the next request. */
+    /** RFC 9112 §9.6: the unread rest of a body would be taken for the next request. */
     @Test
     void leavesNothingOfABodyOnAConnectionThatStaysOpen() throws Exception {
         for (String method : List.of("POST", "GET", "HEAD", "PUT")) {
@@ -269,7 +269,7 @@ final class CloudFunctionTest {
         assertThat(answers).isNotEmpty().doesNotContain("");
     }
 
-    /** There the platform reads the body itself. */
+    /** There the platform itself reads the body. */
     @ParameterizedTest
     @EnumSource(names = {"AZURE", "LAMBDA"})
     void saysNothingOfConnectionsWhereItHasNone(Cloud cloud) throws Exception {
@@ -338,7 +338,7 @@ final class CloudFunctionTest {
 
     @ParameterizedTest
     @EnumSource
-    void givesEveryRequestAnIdOfItsOwn(Cloud cloud) throws Exception {
+    void givesEveryRequestANewId(Cloud cloud) throws Exception {
         Set<Object> ids = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             ids.add(send(cloud, Call.bodiless("GET", "/nothing").with("X-Request-Id", "req-theirs"))
@@ -392,7 +392,7 @@ final class CloudFunctionTest {
         return eachCloudWith("X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Forwarded", "X-Forwarded");
     }
 
-    /** What stands left of the hops that we count, a caller may have made up. */
+    /** A caller may have made up whatever is left of the hops that we count. */
     @ParameterizedTest(name = "{0}: {1} hops of {2}")
     @MethodSource
     void takesTheAddressThatTheLastOfOurProxiesSaw(Cloud cloud, int hops, List<String> lines, String expected)
@@ -418,7 +418,8 @@ final class CloudFunctionTest {
                         arguments(2, List.of(forged, seen, "10.0.0.1"), seen),
                         arguments(2, List.of(forged + "," + seen, "10.0.0.1"), seen),
                         arguments(3, List.of(seen + ", 10.0.0.1, 10.0.0.2"), seen),
-                        // The hops are too few: somebody went round a proxy of ours, or there are fewer than we think.
+                        // The hops are too few: a caller bypassed one of our proxies, or there are fewer than
+                        // configured.
                         arguments(1, List.of(), ""),
                         arguments(2, List.of(seen), ""),
                         arguments(3, List.of(forged + ", " + seen), ""),
@@ -431,7 +432,7 @@ final class CloudFunctionTest {
                         arguments(1, List.of("::ffff:198.51.100.2"), "::ffff:198.51.100.2"),
                         arguments(1, List.of("2001:DB8:0:0:0:0:0:7"), "2001:DB8:0:0:0:0:0:7"),
                         arguments(1, List.of("::"), "::"),
-                        // What is no address is not looked for further left.
+                        // If it is not an address, the search does not continue to its left.
                         arguments(1, List.of(seen + ", "), ""),
                         arguments(1, List.of(seen + ", unknown"), ""),
                         arguments(1, List.of(seen + ", _hidden"), ""),

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** As the functions framework calls: a body that is read once, and -1 where no length was declared. */
+/** As the Functions Framework calls: a body that can be read once, and -1 if no length was declared. */
 final class GoogleFrontEnd {
     private GoogleFrontEnd() {}
 

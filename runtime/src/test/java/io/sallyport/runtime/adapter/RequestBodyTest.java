@@ -42,7 +42,7 @@ final class RequestBodyTest {
         assertThat(body.drain()).isTrue();
     }
 
-    /** RFC 9112 §6.3: there is a body only where a length or chunks are announced. */
+    /** RFC 9112 §6.3: there is a body only if a length or chunks are declared. */
     @Test
     void readsNothingWhereThereIsNoBody() {
         assertThat(body(UNKNOWN).drain()).isTrue();
@@ -115,7 +115,7 @@ final class RequestBodyTest {
         assertThat(sent.read).isBetween(RequestBody.MAX_LINGERED, RequestBody.MAX_LINGERED + 8192);
     }
 
-    /** RFC 9110 §10.1.1: the first read would ask for a body only to drop it. */
+    /** RFC 9110 §10.1.1: the first read would request a body only to drop it. */
     @Test
     void asksForNoBodyThatWouldBeDropped() {
         sent.length = 10;
@@ -153,7 +153,7 @@ final class RequestBodyTest {
                 .isFalse();
     }
 
-    /** A byte now and then must not hold a thread. */
+    /** A byte now and then must not occupy a thread. */
     @Test
     void readsNoBodyThatTricklesForEver() {
         sent.length = Integer.MAX_VALUE;
@@ -203,7 +203,7 @@ final class RequestBodyTest {
         return nanos;
     }
 
-    /** A body on the wire, of which as many bytes are read as are counted. */
+    /** A body on the wire, which counts the bytes that are read. */
     private final class Sent extends InputStream {
         private int length;
         private int read;

@@ -41,9 +41,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a function makes while it starts is part of the snapshot that Lambda takes of it then, and the same in every instance
- * that is restored from there. So a function that has started has no source of randomness, no credential and no connection;
- * and yet a configuration that cannot work has stopped it.
+ * What a function creates while it starts is part of Lambda's snapshot, and so the same in every instance restored from
+ * it. So a function that has started has no source of randomness, no credential and no connection; and yet an invalid
+ * configuration has stopped it.
  */
 @Timeout(300)
 class SnapshotTest {
@@ -59,7 +59,7 @@ class SnapshotTest {
         aws.close();
     }
 
-    /** Starts functions as Lambda does, and then lets one after the other answer. */
+    /** Starts functions as Lambda does, and then lets each of them answer. */
     static final class Restored {
         private Restored() {}
 
@@ -90,7 +90,7 @@ class SnapshotTest {
             System.exit(0);
         }
 
-        /** For a path that nobody has, so that nothing but the request's id is needed. */
+        /** A request for an unknown path, so that only the request's id is needed. */
         private static byte[] event() {
             Map<String, Object> http = Map.of("method", "GET", "path", "/nowhere", "sourceIp", "192.0.2.1");
             return Json.write(Map.of(
@@ -105,7 +105,7 @@ class SnapshotTest {
         }
     }
 
-    /** Comes before the JDK's own, so that whoever makes a {@code new SecureRandom()} is seen. */
+    /** Comes before the JDK's provider, so that every {@code new SecureRandom()} is counted. */
     public static final class CountingProvider extends Provider {
         private static final long serialVersionUID = 1L;
 
@@ -126,7 +126,7 @@ class SnapshotTest {
             random = SecureRandom.getInstance("NativePRNG");
         }
 
-        /** Those that anybody still has: what signs once to try its key, and is thrown away, does no harm. */
+        /** Those still referenced: one that signs once to try its key and is then dropped does no harm. */
         static long held() {
             System.gc();
             return MADE.stream().filter(random -> random.get() != null).count();
@@ -166,7 +166,7 @@ class SnapshotTest {
                 .isFalse();
         assertThat(initialized(atStart, "io/grpc/internal/ManagedChannelImpl")).isFalse();
 
-        // And all of it is seen once it is made.
+        // And all of it is visible once it is created.
         List<String> later = lines.subList(started, lines.size());
         assertThat(said(later))
                 .containsSubsequence(
@@ -198,7 +198,7 @@ class SnapshotTest {
         return log.stream().anyMatch(line -> line.contains("[class,init]") && line.contains("'" + type + "'"));
     }
 
-    /** All that are deployed. */
+    /** All deployed functions. */
     private static List<String> functions() throws Exception {
         List<String> classes = Json.parseObject(Files.readString(ROUTES)).values().stream()
                 .map(function -> String.valueOf(((Map<?, ?>) function).get("class")))
@@ -229,7 +229,7 @@ class SnapshotTest {
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN", credentials.token()));
     }
 
-    /** What a process of these variables and no others prints, and which classes it initializes. */
+    /** What a process with only these variables prints, and which classes it initializes. */
     private static List<String> run(Map<String, String> variables, List<String> functions) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -52,7 +52,7 @@ final class SimulatedAwsTest {
         aws.close();
     }
 
-    /** A request that is signed as AWS wants it. */
+    /** A request signed as AWS requires. */
     private static final class Signing {
         private final TreeMap<String, String> headers = new TreeMap<>();
         private String url = "https://sts.eu-west-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15";
@@ -213,7 +213,7 @@ final class SimulatedAwsTest {
         assertThat(answer(exchange(stranger.sign().token()), 400)).containsEntry("error", "unauthorized_client");
     }
 
-    /** The names of a role and of a function may be 64 characters each, and then no longer fit. */
+    /** The names of a role and a function may be 64 characters each; together they may then be too long. */
     @Test
     void refusesAnArnThatIsTooLongForASubject() throws Exception {
         Signing request = new Signing(
@@ -242,7 +242,7 @@ final class SimulatedAwsTest {
     }
 
     @Test
-    void aFunctionFindsItsKeysAndNobodyElseDoes() throws Exception {
+    void onlyTheFunctionFindsItsKeys() throws Exception {
         LambdaCredentials lambda = aws.lambda(FUNCTION);
         Map<String, Object> found = answer(Http.get(lambda.uri(), "Authorization", lambda.token()), 200);
         assertThat(found)

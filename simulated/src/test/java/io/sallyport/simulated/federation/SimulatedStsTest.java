@@ -138,8 +138,11 @@ public final class SimulatedStsTest {
         return Stream.of(
                 flaw("is of another issuer", claims -> claims.issuer("http://127.0.0.1:1"), "The issuer in ID Token"),
                 flaw("has no issuer", claims -> claims.issuer(null), "The issuer in ID Token"),
-                flaw("is for somebody else", claims -> claims.audience("orders"), "The audience in ID Token [orders]"),
-                flaw("is for nobody", claims -> claims.audience((String) null), "The audience in ID Token []"),
+                flaw(
+                        "is for another audience",
+                        claims -> claims.audience("orders"),
+                        "The audience in ID Token [orders]"),
+                flaw("has no audience", claims -> claims.audience((String) null), "The audience in ID Token []"),
                 flaw("has no subject", claims -> claims.subject(null), "'sub' claim"),
                 flaw("has an empty subject", claims -> claims.subject(""), "'sub' claim"),
                 flaw("has no issue time", claims -> claims.issueTime(null), "'iat' claim"),
@@ -244,7 +247,7 @@ public final class SimulatedStsTest {
                 "Error connecting to the given credential's issuer.");
     }
 
-    /** Byte by byte: with a slash at the end it is another issuer, even though its document is the same. */
+    /** Byte by byte: with a trailing slash it is another issuer, even though its document is the same. */
     @Test
     void takesNoIssuerThatIsNearlyTheSame() throws Exception {
         sts.register(OidcProvider.of(NAME, issuer.url() + "/"));
@@ -265,7 +268,7 @@ public final class SimulatedStsTest {
                 "The given credential is rejected by the attribute condition.");
     }
 
-    /** As an issuer whose own address is not simulated. */
+    /** Like an issuer whose own address is not simulated. */
     @Test
     void findsTheKeysOfAnIssuerWhereItIsToldTo() throws Exception {
         String elsewhere = "https://login.example.com/";

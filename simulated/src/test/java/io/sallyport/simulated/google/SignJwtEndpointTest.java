@@ -51,8 +51,8 @@ final class SignJwtEndpointTest {
     }
 
     @Test
-    void anAccountThatNobodyCreatedIsNotFound() throws Exception {
-        assertError(signJwt("nobody@p.iam.gserviceaccount.com", PAYLOAD), 404, "NOT_FOUND");
+    void anAccountThatWasNotCreatedIsNotFound() throws Exception {
+        assertError(signJwt("unknown@p.iam.gserviceaccount.com", PAYLOAD), 404, "NOT_FOUND");
     }
 
     @Test

@@ -62,8 +62,8 @@ final class SimulatedServiceAccountTest {
     }
 
     @Test
-    void anAccountThatNobodyCreatedIsNotFound() throws Exception {
-        HttpResponse<String> response = Http.get(Keys.certificatesOf(google, "nobody@p.iam.gserviceaccount.com"));
+    void anAccountThatWasNotCreatedIsNotFound() throws Exception {
+        HttpResponse<String> response = Http.get(Keys.certificatesOf(google, "unknown@p.iam.gserviceaccount.com"));
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(JSONObjectUtils.getJSONObject(JSONObjectUtils.parse(response.body()), "error"))

@@ -132,7 +132,7 @@ public final class FirestoreIdentityStore implements IdentityStore {
         if (other.isPresent()) {
             throw new Refused(
                     Reason.NAME_TAKEN,
-                    "an alias or an audience of " + identity.id() + " is another's: of " + other.get());
+                    "an alias or an audience of " + identity.id() + " already belongs to " + other.get());
         }
     }
 

@@ -41,7 +41,7 @@ final class KeyedLock {
         ReentrantLock place = places[Math.floorMod(document.hashCode(), places.length)];
         try {
             if (!place.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Refused(Reason.STORE_TIMEOUT, "Firestore: kept busy by other requests");
+                throw new Refused(Reason.STORE_TIMEOUT, "Firestore: still busy with other requests");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

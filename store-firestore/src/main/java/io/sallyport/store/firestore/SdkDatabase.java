@@ -116,7 +116,7 @@ public final class SdkDatabase extends FirestoreDatabase {
         DocumentReference[] references = documents.stream().map(this::reference).toArray(DocumentReference[]::new);
         List<DocumentSnapshot> found = answer(firestore.get().getAll(references));
         if (found.contains(null)) {
-            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: an answer that was cut short");
+            throw new Refused(Reason.STORE_UNAVAILABLE, "Firestore: the answer is incomplete");
         }
         return snapshots(found);
     }

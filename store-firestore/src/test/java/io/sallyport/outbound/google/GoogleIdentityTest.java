@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * From what a platform gives a function to a signature of Cloud KMS, with Google's own library: nobody on this way takes
- * anything for granted, and the token service verifies AWS's signatures and Entra's.
+ * From what a platform gives a function to a signature of Cloud KMS, with Google's own library. Every simulated party checks
+ * what it receives; the token service verifies AWS's signatures and Entra's.
  */
 @Timeout(60)
 class GoogleIdentityTest {
@@ -81,7 +81,7 @@ class GoogleIdentityTest {
                 .allowing(RESOURCE)
                 .onlyIf(claims ->
                         TENANT.equals(claims.get("tid")) && APP.objectId().equals(claims.get("sub"))));
-        // Making keys takes longer than the identity endpoint may.
+        // Creating keys takes longer than the identity endpoint may take.
         entra.signingKey();
         kms.createVersion(KEY.name(), "EC_SIGN_P256_SHA256");
     }
@@ -211,7 +211,7 @@ class GoogleIdentityTest {
     }
 
     @Test
-    void whatFirestoreAnswersToNobodyIsNotDecided() {
+    void whatFirestoreAnswersWithoutATokenIsNotDecided() {
         snapStart.behaviour().fail(500);
         GoogleIdentity identity = identity(onSnapStart());
         try (FirestoreOverTls firestore = new FirestoreOverTls(token -> true);
@@ -250,7 +250,7 @@ class GoogleIdentityTest {
                 .withMessage("Google access token took too long");
     }
 
-    /** Each has its own scope, and so a token of its own; keys that were replaced meanwhile are not used again. */
+    /** Each has its own scope, and so its own token; keys that were replaced in the meantime are not used again. */
     @Test
     void keysAreReadAnewForEachToken() throws Exception {
         tokens(onSnapStart()).get();
@@ -263,7 +263,7 @@ class GoogleIdentityTest {
 
     @Test
     void anotherRoleGetsNoToken() {
-        AwsSession other = new AwsSession(FUNCTION.account(), "somebody", "else");
+        AwsSession other = new AwsSession(FUNCTION.account(), "another", "role");
         assertRefused(tokens(onLambda(other)), "its token service answers unauthorized_client");
     }
 
@@ -298,7 +298,7 @@ class GoogleIdentityTest {
         assertThat(kms.signatures()).isZero();
     }
 
-    /** Whoever reads the log must find the reason, and nothing that can be used. */
+    /** A reader of the log must find the reason, and no usable credential. */
     @Test
     void thePlatformsRefusalIsToldWithoutASecret() {
         snapStart.behaviour().fail(403);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What one way writes, the other way reads: an operator's tools and the functions need not go the same way. */
+/** What one client writes, the other reads: an operator's tools and the functions need not use the same one. */
 @Timeout(600)
 class BothWaysTest {
     private static final DocumentPath PATH = new DocumentPath("identities", "rig");
@@ -76,7 +76,7 @@ class BothWaysTest {
         assertThat(rest.read(PATH).fields()).isEqualTo(Optional.of(fields()));
     }
 
-    /** As deep as Firestore lets a document be, which is deeper than any of ours. */
+    /** As deep as Firestore allows, which is deeper than any of our documents. */
     @Test
     void theDeepestDocument() throws Refused {
         Map<String, Object> deep = Map.of("leaf", 1L);
@@ -114,7 +114,7 @@ class BothWaysTest {
         }
     }
 
-    /** Kinds that only others write. */
+    /** Kinds of values that only others write. */
     @Test
     void anIdentityWithAnotherKindOfValueIsInvalid() throws Exception {
         Firestore firestore = FirestoreOptions.newBuilder()
@@ -163,7 +163,7 @@ class BothWaysTest {
         }
     }
 
-    /** Has the same database, by the library. */
+    /** Uses the same database, through the library. */
     static final class OtherProcess {
         public static void main(String[] arguments) throws Exception {
             try (FirestoreDatabase database =

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Lets happen to calls what happens to them between a function and Firestore. */
+/** Makes calls fail as they can between a function and Firestore. */
 public abstract class Faults {
-    /** Decides about one call after the other. */
+    /** Decides the fate of one call after the other. */
     @FunctionalInterface
     public interface Fates {
         /** @param method such as {@code Commit} */
@@ -16,20 +16,20 @@ public abstract class Faults {
     }
 
     /**
-     * What becomes of a call.
+     * What happens to a call.
      *
      * @param forwarded whether the emulator gets it
-     * @param failure what the caller gets in place of the emulator's answer
+     * @param failure what the caller gets instead of the emulator's answer
      */
     public record Fate(boolean forwarded, Optional<Status.Code> failure) {
         public static final Fate PASSED_ON = new Fate(true, Optional.empty());
 
-        /** Nothing happens. */
+        /** The call is not carried out. */
         public static Fate failedBefore(Status.Code code) {
             return new Fate(false, Optional.of(code));
         }
 
-        /** It happens, and the answer is lost. */
+        /** The call is carried out, and the answer is lost. */
         public static Fate failedAfter(Status.Code code) {
             return new Fate(true, Optional.of(code));
         }
@@ -39,7 +39,7 @@ public abstract class Faults {
     private final AtomicInteger lost = new AtomicInteger();
     private volatile Fates fates = method -> Fate.PASSED_ON;
 
-    /** Everything is passed on until it is told otherwise. */
+    /** Passes everything on until a test decides otherwise. */
     public final void decide(Fates byMethod) {
         fates = byMethod;
     }
@@ -49,12 +49,12 @@ public abstract class Faults {
         return counter(method).get();
     }
 
-    /** How many calls succeeded without their caller's being told. */
+    /** How many calls succeeded without their caller learning it. */
     public final int lost() {
         return lost.get();
     }
 
-    /** Counts a call, and decides about it. */
+    /** Counts a call, and decides its fate. */
     final Fate fateOf(String method) {
         counter(method).incrementAndGet();
         return fates.of(method);

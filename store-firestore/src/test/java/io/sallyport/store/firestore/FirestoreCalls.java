@@ -1,6 +1,6 @@
 package io.sallyport.store.firestore;
 
-/** The way to Firestore's REST interface that functions have, for tests elsewhere. */
+/** The client of Firestore's REST interface that functions use, for tests elsewhere. */
 public final class FirestoreCalls {
     private FirestoreCalls() {}
 

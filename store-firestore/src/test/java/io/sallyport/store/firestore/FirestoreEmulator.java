@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Google's Firestore emulator, one for all tests of a JVM: the one that {@code FIRESTORE_EMULATOR_HOST} names, else one
+ * Google's Firestore emulator, one for all tests of a JVM: the one that {@code FIRESTORE_EMULATOR_HOST} names, or one
  * that is started from the Google Cloud SDK on this machine and ends with the JVM.
  */
 public final class FirestoreEmulator {
@@ -35,12 +35,12 @@ public final class FirestoreEmulator {
 
     private FirestoreEmulator() {}
 
-    /** Its host and port; without an emulator the test is skipped, or fails where {@code CI=true}. */
+    /** Its host and port; without an emulator, the test is skipped, or fails if {@code CI=true}. */
     public static String hostAndPort() {
         return Shared.HOST_AND_PORT.orElseThrow(() -> missing(System.getenv("CI")));
     }
 
-    /** What ends a test that has no emulator. */
+    /** Ends a test that has no emulator. */
     static RuntimeException missing(@Nullable String ci) {
         return "true".equals(ci)
                 ? new IllegalStateException(MISSING + "; with CI=true this suite is not skipped")
@@ -57,12 +57,12 @@ public final class FirestoreEmulator {
         return patient(project, hostAndPort());
     }
 
-    /** The same over REST. */
+    /** A database over REST that no other test has written to; without an emulator as {@link #hostAndPort}. */
     static FirestoreDatabase freshRestDatabase() {
         return restDatabase(freshProject());
     }
 
-    /** The database {@code sallyport} of a project over REST, as patiently. */
+    /** The database {@code sallyport} of a project over REST, with the same patience. */
     static RestDatabase restDatabase(String project) {
         return new RestDatabase(
                 project,
@@ -133,7 +133,7 @@ public final class FirestoreEmulator {
                                         .toString(),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
-                                // It knows its own error messages in English only.
+                                // It recognizes its own error messages only in English.
                                 "-Duser.language=en",
                                 "-Xmx512m",
                                 "-cp",
@@ -156,9 +156,9 @@ public final class FirestoreEmulator {
         /** Its first answer takes longer than a function would wait. */
         private static void warmUp(String hostAndPort) throws IOException {
             try (FirestoreDatabase database = patient(freshProject(), hostAndPort)) {
-                IdentityId nobody = new IdentityId("nobody");
-                new FirestoreIdentityStore(database, Providers.DOCUMENTS).delete(nobody);
-                new FirestoreIdentityStore(database, Providers.DOCUMENTS).find(nobody);
+                IdentityId absent = new IdentityId("no-such-id");
+                new FirestoreIdentityStore(database, Providers.DOCUMENTS).delete(absent);
+                new FirestoreIdentityStore(database, Providers.DOCUMENTS).find(absent);
             } catch (Refused e) {
                 throw new IOException("the Firestore emulator does not answer", e);
             }
@@ -184,7 +184,7 @@ public final class FirestoreEmulator {
             throw new IOException("the Firestore emulator did not start: " + said);
         }
 
-        /** Reads on, since a process whose output nobody reads stops at a full pipe. */
+        /** Keeps reading, since a process blocks once the pipe for its output is full. */
         private static void drain(BufferedReader output) {
             Thread reader = new Thread(() -> output.lines().forEach(line -> {}), "firestore-emulator-output");
             reader.setDaemon(true);

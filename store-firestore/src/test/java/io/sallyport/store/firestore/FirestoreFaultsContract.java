@@ -37,7 +37,7 @@ abstract class FirestoreFaultsContract {
     private static final SessionId SESSION = new SessionId("session-0000000001");
     private static final AssertionDigest ASSERTION = new AssertionDigest("0a".repeat(32));
 
-    /** So long that none but the proxy loses an answer, however busy the machine. */
+    /** So long that only the proxy loses answers, however busy the machine is. */
     static final Duration MAX_CALL = Duration.ofMinutes(2);
 
     private Faults proxy;
@@ -47,14 +47,14 @@ abstract class FirestoreFaultsContract {
 
     private TokenStore store;
 
-    /** As many instances of a function, which know nothing of each other. */
+    /** Like several instances of a function, which know nothing about each other. */
     private List<TokenStore> instances;
 
     private final AtomicInteger calls = new AtomicInteger();
 
     abstract Faults faults();
 
-    /** A database that the faults happen to. */
+    /** A database whose calls the faults affect. */
     abstract FirestoreDatabase open(String project);
 
     @BeforeEach
@@ -72,7 +72,7 @@ abstract class FirestoreFaultsContract {
         return instances.get(calls.getAndIncrement() % instances.size());
     }
 
-    /** Lets the given share of writes fail, and no read. */
+    /** Makes the given share of writes fail, and no read. */
     private void failWrites(long seed, double share, Function<Code, Fate> how) {
         Random random = new Random(seed);
         proxy.decide(method -> method.equals("Commit") && random.nextDouble() < share
@@ -218,7 +218,7 @@ abstract class FirestoreFaultsContract {
         T make() throws Refused;
     }
 
-    /** Until it is decided: as callers do who are told to try again. */
+    /** Until it is decided, as callers do that are told to try again. */
     private static <T> T persistently(Call<T> call) throws Refused {
         while (true) {
             try {

@@ -98,7 +98,7 @@ class FirestoreHttpTest {
         }
     }
 
-    /** The JDK would: a commit that is made twice may be told as one that was overtaken. */
+    /** The JDK would: a commit that is sent twice may be reported as overtaken. */
     @Test
     void sendsNothingASecondTimeByItself() throws Exception {
         AtomicInteger callers = new AtomicInteger();
@@ -109,7 +109,7 @@ class FirestoreHttpTest {
         })) {
             FirestoreHttp http = at(server.uri());
             http.post(PATH, REQUEST, LONG);
-            // Over the connection that the server has closed, or over a new one.
+            // On the connection that the server has closed, or on a new one.
             assertThatIOException().isThrownBy(() -> http.post(PATH, REQUEST, LONG));
             assertThat(server.requests()).hasSizeBetween(1, 2);
         }
@@ -227,7 +227,7 @@ class FirestoreHttpTest {
                 .isThrownBy(() -> http.post(PATH, REQUEST, Duration.ofMillis(500)));
     }
 
-    /** The JDK's client looks whether a kept connection is open by a short read, which must not wait for the deadline. */
+    /** The JDK's client tests a kept connection with a short read, which must not wait for the deadline. */
     @Test
     @Timeout(60)
     @SuppressWarnings("try") // What is trusted is trusted while it is open.
@@ -281,7 +281,7 @@ class FirestoreHttpTest {
     }
 
     @Test
-    void asksNobodyWithoutAToken() throws Exception {
+    void sendsNothingWithoutAToken() throws Exception {
         try (RawServer server = RawServer.answering(OK, "Content-Length: 2", "", "{}")) {
             assertThatExceptionOfType(Refused.class)
                     .isThrownBy(() -> at(server.uri(), () -> {

@@ -32,8 +32,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
- * A Firestore without any document, for those who have an access token that is good. Over TLS, since no token is sent
- * without it.
+ * A Firestore without documents, for callers with a valid access token. Over TLS, since no token is sent without it.
  */
 @SuppressWarnings("deprecation") // Netty wants its throw-away certificate for tests alone, as here.
 public final class FirestoreOverTls implements AutoCloseable {
@@ -45,7 +44,7 @@ public final class FirestoreOverTls implements AutoCloseable {
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final Server server;
 
-    /** @param admitted whether an access token is good */
+    /** @param admitted whether an access token is valid */
     public FirestoreOverTls(Predicate<String> admitted) {
         this.admitted = admitted;
         try {

@@ -20,8 +20,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Stands before the emulator and lets happen to calls what happens to them between a function and Firestore. It knows
- * their methods by name and their messages as bytes.
+ * A proxy for the emulator that makes calls fail as they can between a function and Firestore. It knows their methods
+ * by name and their messages as bytes.
  */
 public final class FirestoreProxy extends Faults implements AutoCloseable {
     private final ManagedChannel emulator;
@@ -34,7 +34,7 @@ public final class FirestoreProxy extends Faults implements AutoCloseable {
         this.port = server.getPort();
     }
 
-    /** Passes on everything until it is told otherwise. The test is skipped if there is no emulator. */
+    /** Passes on everything until a test decides otherwise. The test is skipped if there is no emulator. */
     public static FirestoreProxy start() {
         return new FirestoreProxy(NettyChannelBuilder.forTarget(FirestoreEmulator.hostAndPort())
                 .usePlaintext()

@@ -31,14 +31,14 @@ class KeyedLockTest {
     }
 
     @Test
-    void keepsNobodyWaitingForAnotherDocument() throws Refused {
+    void neverWaitsForAnotherDocument() throws Refused {
         String answer = patient.await(
                 "a", () -> inAnotherThread(patient, "b").map(Reason::code).orElse("done"));
         assertThat(answer).isEqualTo("done");
     }
 
     @Test
-    void keepsNobodyWaitingForLong() throws Refused {
+    void neverWaitsForLong() throws Refused {
         KeyedLock impatient = new KeyedLock(Duration.ZERO);
         assertThat(impatient.await("a", () -> inAnotherThread(impatient, "a"))).contains(STORE_TIMEOUT);
         assertThat(inAnotherThread(impatient, "a")).isEmpty();

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of answers that the emulator never gives; what it gives is in the contract tests. */
+/** What happens to answers that the emulator never gives; the contract tests cover those that it gives. */
 @Timeout(120)
 class RestDatabaseTest {
     private static final String DOCUMENTS = "projects/p/databases/sallyport/documents/";
@@ -51,7 +51,7 @@ class RestDatabaseTest {
     private final List<Map<String, Object>> requests = new ArrayList<>();
     private final Deque<RestCalls> answers = new ArrayDeque<>();
 
-    /** Gives one answer after the other, the last one again and again. */
+    /** Gives one answer after the other, and repeats the last one. */
     private final FirestoreDatabase database = RestDatabase.open(
             "p",
             "sallyport",
@@ -60,7 +60,7 @@ class RestDatabaseTest {
                 requests.add(parse(json));
                 return (answers.size() > 1 ? answers.remove() : answers.element()).post(path, json, longest);
             },
-            // Pauses are over at once.
+            // Pauses end at once.
             () -> 0,
             now::get);
 
@@ -72,7 +72,7 @@ class RestDatabaseTest {
         }
     }
 
-    /** A database at a port that nobody listens on. */
+    /** A database at a port on which nothing listens. */
     static FirestoreDatabase unreachable() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return over("127.0.0.1:" + socket.getLocalPort(), Duration.ofSeconds(5));
@@ -218,7 +218,7 @@ class RestDatabaseTest {
         assertThat(database.read(RIG).exists()).isTrue();
     }
 
-    /** It may have been made, or be under way still. */
+    /** It may have been carried out, or be still in progress. */
     @Test
     void makesNoWriteAgainThatGotNoAnswerInTime() {
         answers.add((path, json, longest) -> {
@@ -260,7 +260,7 @@ class RestDatabaseTest {
                 .returns("Firestore: MALFORMED_ANSWER", Refused::detail);
     }
 
-    /** Only the transaction's own reads and writes, under its id; what it locked is free again at once. */
+    /** Only the transaction's own reads and writes, under its id; its locks are released at once. */
     @Test
     void rollsBackWhatIsRefused() {
         answer(200, "{\"transaction\":\"dHg=\"}");
@@ -352,7 +352,7 @@ class RestDatabaseTest {
                 .returns("Firestore: MALFORMED_ANSWER", Refused::detail);
     }
 
-    /** Instances know nothing of each other: only Firestore keeps them apart, which lets them wait for locks. */
+    /** Instances know nothing about each other: only Firestore separates them, by making them wait for locks. */
     @Test
     void instancesThatRaceGetThrough() throws Exception {
         String project = FirestoreEmulator.freshProject();

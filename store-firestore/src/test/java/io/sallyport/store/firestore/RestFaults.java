@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 
-/** The same over REST. A call that is UNAVAILABLE is one whose connection broke. */
+/** Faults of calls over REST. A call that is UNAVAILABLE is one whose connection broke. */
 final class RestFaults extends Faults implements RestCalls {
     /** In gRPC's terms. */
     private static final Map<String, String> METHODS = Map.of(

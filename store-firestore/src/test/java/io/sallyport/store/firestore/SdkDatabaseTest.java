@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class SdkDatabaseTest {
     private static final IdentityId RIG = new IdentityId("rig");
 
-    /** A database at a port that nobody listens on. */
+    /** A database at a port on which nothing listens. */
     static SdkDatabase unreachable() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return SdkDatabase.openEmulator("p", "sallyport", "127.0.0.1:" + socket.getLocalPort());

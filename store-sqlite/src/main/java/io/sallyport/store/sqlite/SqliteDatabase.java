@@ -106,7 +106,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 int version = version(statement);
                 if (version != VERSION) {
                     throw new IOException("the database " + file + " is of format " + version
-                            + " and must be of format " + VERSION + ", to which sallyport serve brings older ones");
+                            + " and must be of format " + VERSION + "; sallyport serve upgrades older ones");
                 }
             } catch (SQLException | IOException e) {
                 connection.close();
@@ -244,7 +244,7 @@ public final class SqliteDatabase implements AutoCloseable {
     private void takeConnection() throws Refused {
         try {
             if (!inUse.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Refused(Reason.STORE_TIMEOUT, "SQLite: kept busy by other requests");
+                throw new Refused(Reason.STORE_TIMEOUT, "SQLite: still busy with other requests");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -156,7 +156,7 @@ public final class SqliteIdentityStore implements IdentityStore {
         if (!others.isEmpty()) {
             throw new Refused(
                     Reason.NAME_TAKEN,
-                    "an alias or an audience of " + identity.id() + " is another's: of " + others.get(0));
+                    "an alias or an audience of " + identity.id() + " already belongs to " + others.get(0));
         }
     }
 

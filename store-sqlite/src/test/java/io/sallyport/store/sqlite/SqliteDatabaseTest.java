@@ -83,7 +83,7 @@ class SqliteDatabaseTest {
     void answersOnlyWhatIsOnTheDisk() throws Exception {
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
             assertThat(pragma(database, "journal_mode")).isEqualTo("wal");
-            // 2 is FULL.
+            // 2 means FULL.
             assertThat(pragma(database, "synchronous")).isEqualTo("2");
         }
     }
@@ -156,7 +156,7 @@ class SqliteDatabaseTest {
         }
     }
 
-    /** As version 1 wrote it: without the table of lookup keys. */
+    /** As version 1 wrote it, without the table of lookup keys. */
     @Test
     void findsByTheirNamesIdentitiesThatAnOlderVersionStored() throws Exception {
         try (Connection older = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -203,7 +203,7 @@ class SqliteDatabaseTest {
             new SqliteIdentityStore(database, Providers.DOCUMENTS).save(RIG);
         }
         byte[] bytes = Files.readAllBytes(file);
-        // The tables' definitions stand on the first page and stay.
+        // The tables' definitions are on the first page and stay.
         Arrays.fill(bytes, 4096, bytes.length, (byte) 0xff);
         Files.write(file, bytes);
         try (SqliteDatabase database = SqliteDatabase.open(file)) {

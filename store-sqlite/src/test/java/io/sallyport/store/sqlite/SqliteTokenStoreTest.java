@@ -69,7 +69,7 @@ class SqliteTokenStoreTest extends TokenStoreContract {
         }
     }
 
-    /** Has the same file. */
+    /** Opens the same file. */
     static final class OtherProcess {
         public static void main(String[] arguments) throws Exception {
             try (SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]))) {

@@ -9,9 +9,9 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 
-/** The cryptography that no login can do without, and nothing else: one RS256 verified, one ES256 made. */
+/** The cryptography that every login needs, and nothing else: verify one RS256 signature, make one ES256 signature. */
 public final class BareCryptography {
-    /** As long as what is signed of an ID token and of an access token. */
+    /** As long as the signed parts of an ID token and of an access token. */
     private static final byte[] INPUT = "x".repeat(700).getBytes(StandardCharsets.US_ASCII);
 
     private final PublicKey rsa;
@@ -60,7 +60,7 @@ public final class BareCryptography {
         }
     }
 
-    /** That of so many logins. */
+    /** The cryptography of this many logins. */
     void ofLogins(int count) {
         for (int i = 0; i < count; i++) {
             if (!verify() || sign().length != 64) {

@@ -10,9 +10,9 @@ import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
 
 /**
- * {@link GcpLoginFunction} wired as it wires itself, but for the address of Google's keys. They come over TLS by the
- * function's own client; the process is started with a trust store that has the simulated Google's authority beside the
- * platform's.
+ * {@link GcpLoginFunction} with its production wiring, except for the address of Google's keys. The function's own
+ * client fetches them over TLS; the process starts with a trust store that has the simulated Google's authority in
+ * addition to the platform's.
  */
 public final class GcpLogin extends CloudFunction {
     /** For the invoker. */

@@ -2,7 +2,7 @@ package io.sallyport.bench.served;
 
 import java.io.IOException;
 
-/** The least that a JVM can do: it says hello, and waits until it is ended. */
+/** The least that a JVM can do: it prints hello, and waits until it is stopped. */
 final class Hello {
     private Hello() {}
 

@@ -8,10 +8,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Google's Functions Framework with its own command line, as Cloud Functions start it, but on 127.0.0.1 alone.
+ * Google's Functions Framework with its own command line, as Cloud Functions starts it, but listening on 127.0.0.1
+ * only.
  *
- * <p>It has no setting for the address. It loads the function's class at the one moment between its making the server and
- * its starting it, and there the connector gets its address.
+ * <p>It has no setting for the address. It loads the function's class between creating the server and starting it; at
+ * that moment this class sets the connector's address.
  */
 final class LoopbackInvoker extends ClassLoader {
     private final Invoker invoker;
@@ -23,7 +24,7 @@ final class LoopbackInvoker extends ClassLoader {
         this.target = target;
     }
 
-    /** @param args the invoker's own, the first two being {@code --target} and the function's class */
+    /** @param args the invoker's own arguments; the first two are {@code --target} and the function's class */
     public static void main(String[] args) throws Exception {
         Method make = Invoker.class.getDeclaredMethod("makeInvoker", String[].class);
         make.setAccessible(true);

@@ -4,12 +4,12 @@ import io.sallyport.method.gcp.GcpVerifier;
 import java.net.URI;
 import java.util.Map;
 
-/** Where a simulated Google publishes its keys: what deployed functions have no setting for. */
+/** Where a simulated Google publishes its keys; deployed functions have no setting for this. */
 public final class SimulatedGoogleKeys {
-    /** The address of the keys of ID tokens. */
+    /** The address of the keys that sign ID tokens. */
     public static final String ID_TOKENS = "BENCH_GOOGLE_ID_TOKEN_KEYS";
 
-    /** The address that a service account's is appended to. */
+    /** The address to which a service account's address is appended. */
     public static final String SERVICE_ACCOUNTS = "BENCH_GOOGLE_SERVICE_ACCOUNT_KEYS";
 
     private SimulatedGoogleKeys() {}

@@ -9,9 +9,9 @@ import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
 import java.util.Map;
 
-/** {@link GcpLogin} with two references beside it in the same process. */
+/** {@link GcpLogin} and two references in the same process. */
 public final class WarmLogin extends CloudFunction {
-    /** Answers as soon as it is asked. */
+    /** Answers immediately. */
     public static final String HELLO = "/hello";
 
     /** Does the {@link BareCryptography} of {@value #CRYPTOGRAPHY_LOGINS} logins in one request. */

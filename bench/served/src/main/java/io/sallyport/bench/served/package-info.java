@@ -1,4 +1,4 @@
-/** What runs in the processes that are measured. */
+/** What runs in the measured processes. */
 @NullMarked
 package io.sallyport.bench.served;
 

@@ -34,7 +34,7 @@ public class SpringPeer {
         application.setDefaultProperties(Map.of(
                 "server.address", "127.0.0.1",
                 "logging.level.root", "WARN",
-                // Else every hundredth request pays for a new connection.
+                // Otherwise every hundredth request pays for a new connection.
                 "server.tomcat.max-keep-alive-requests", "-1"));
         application.run(args);
     }
@@ -54,7 +54,7 @@ public class SpringPeer {
         return new Sha256();
     }
 
-    /** Random secrets need no slow hash; Sallyport keeps its own so, too. */
+    /** Random secrets need no slow hash; Sallyport hashes its own the same way. */
     private static final class Sha256 implements PasswordEncoder {
         @Override
         public String encode(CharSequence secret) {

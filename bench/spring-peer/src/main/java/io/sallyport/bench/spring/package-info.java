@@ -1,4 +1,4 @@
-/** Spring Authorization Server, to measure against. */
+/** Spring Authorization Server, as a comparison. */
 @NullMarked
 package io.sallyport.bench.spring;
 
