@@ -1,5 +1,5 @@
-# Who may log in, and what for. The admin API shows these identities and refuses to change them; others, made there or by the
-# command line, stand beside them.
+# Who may log in, and for what. The admin API shows these identities and refuses to change them; you can create others there or with
+# the command line.
 
 module "identity" {
   source = "../../modules/identity"
@@ -15,7 +15,7 @@ module "identity" {
       grants   = { (module.federation.audience) = {} }
     }
 
-    # On Azure: whatever has a managed identity in this resource group.
+    # On Azure: every workload with a managed identity in this resource group.
     billing = {
       name = "Billing"
       azure_auth = {

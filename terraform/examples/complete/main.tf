@@ -37,7 +37,7 @@ module "aws" {
   store_reader       = var.store_reader
   google_audience    = module.google_access.aws_audience
 
-  # Managing identities is done at home.
+  # Identities are managed on Google Cloud.
   functions = ["gcp-login", "azure-login", "kubernetes-login", "renew", "token", "introspection", "well-known"]
 }
 
@@ -55,7 +55,7 @@ module "azure" {
   google_audience     = module.google_access.azure_audience
   front_door          = { domain_name = var.azure.domain_name, dns_zone = var.azure.dns_zone }
 
-  # What issues, what verifies, and what only publishes are kept apart.
+  # Separate apps for functions that issue, verify, and only publish.
   apps = {
     login  = ["gcp-login", "azure-login", "kubernetes-login", "renew", "token"]
     check  = ["introspection"]

@@ -4,31 +4,31 @@ output "issuer" {
 }
 
 output "entrances" {
-  description = "The addresses that clients may call, by cloud."
+  description = "The addresses that clients can call, by cloud."
   value       = { gcp = module.gcp.issuer, aws = module.aws.url, azure = module.azure.url }
 }
 
 output "dns_records" {
-  description = "Records to make where no zone was given, by cloud."
+  description = "Records to create where you set no zone, by cloud."
   value       = { gcp = module.gcp.dns_records, aws = { (var.aws.domain_name) = { type = "CNAME", value = module.aws.domain_target.name } }, azure = module.azure.dns_records }
 }
 
 output "azure_deploy_script" {
-  description = "What to run after each apply: terraform output -raw azure_deploy_script | sh"
+  description = "Script to run after each apply: terraform output -raw azure_deploy_script | sh"
   value       = module.azure.deploy_script
 }
 
 output "versions" {
-  description = "The Lambda versions that are live: what to go back to."
+  description = "The live Lambda versions, for a rollback."
   value       = module.aws.versions
 }
 
 output "google_members" {
-  description = "As whom the functions on AWS and Azure appear in Google's audit logs."
+  description = "The principals of the functions on AWS and Azure in Google's audit logs."
   value       = module.google_access.members
 }
 
 output "federation_audience" {
-  description = "What reports asks a token for, to exchange it at Google."
+  description = "The audience of the token that reports exchanges at Google."
   value       = module.federation.audience
 }

@@ -30,7 +30,7 @@ variable "host" {
 }
 
 variable "dns_zone" {
-  description = "Cloud DNS zone for the issuer's records; null: you make them, by the output dns_records."
+  description = "Cloud DNS zone for the issuer's records; null: you create the records in the output dns_records."
   type        = string
   default     = null
 
@@ -52,7 +52,7 @@ variable "archives_dir" {
 }
 
 variable "aws" {
-  description = "On AWS: the region, the host that clients there call, its certificate in ACM, and its zone in Route 53 (null: you make the record)."
+  description = "On AWS: the region, the host that clients there call, its certificate in ACM, and its zone in Route 53 (null: you create the record)."
   type = object({
     region          = string
     domain_name     = string
@@ -72,7 +72,7 @@ variable "aws" {
 }
 
 variable "azure" {
-  description = "On Azure: subscription, tenant, resource group, region, and the host that clients there call, with its zone in Azure DNS (null: you make the records)."
+  description = "On Azure: subscription, tenant, resource group, region, and the host that clients there call, with its zone in Azure DNS (null: you create the records)."
   type = object({
     subscription_id     = string
     tenant_id           = string
@@ -94,7 +94,7 @@ variable "azure" {
 }
 
 variable "store_reader" {
-  description = "How the functions on all clouds speak to Firestore: firestore or firestore-rest, which starts quicker."
+  description = "How the functions on all clouds access Firestore: firestore, or firestore-rest, which starts faster."
   type        = string
   default     = "firestore-rest"
 

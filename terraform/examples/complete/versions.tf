@@ -20,7 +20,7 @@ terraform {
     }
   }
 
-  # The state holds nothing secret with keys in Cloud KMS, and still says who may what: keep it where few may read and fewer write.
+  # With keys in Cloud KMS, the state holds no secret, but says who may do what: restrict who can read and write it.
   # backend "gcs" { bucket = "…" }
 }
 

@@ -15,7 +15,7 @@ module "sallyport" {
   dns_zone     = var.dns_zone
   alert_emails = var.alert_emails
 
-  # What starts quickest (docs/performance.md).
+  # The fastest start (docs/performance.md).
   store_reader = "firestore-rest"
 
   # One instance stays warm where workloads wait for it.

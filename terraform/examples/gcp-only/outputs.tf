@@ -4,7 +4,7 @@ output "issuer" {
 }
 
 output "dns_records" {
-  description = "DNS records to make, unless dns_zone makes them."
+  description = "DNS records to create, unless you set dns_zone."
   value       = module.sallyport.dns_records
 }
 
@@ -14,7 +14,7 @@ output "store" {
 }
 
 output "encryption_key" {
-  description = "Cloud KMS key that seals stored secrets; for the command line, SALLYPORT_ENCRYPTION_KEY is gcpkms: and this."
+  description = "Cloud KMS key that encrypts stored secrets; for the command line, set SALLYPORT_ENCRYPTION_KEY to gcpkms: and this id."
   value       = module.sallyport.encryption_key
 }
 

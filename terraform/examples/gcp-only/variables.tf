@@ -1,5 +1,5 @@
 variable "project_id" {
-  description = "Project that everything is made in."
+  description = "Project for all resources."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Region of everything that is somewhere."
+  description = "Region of all regional resources."
   type        = string
   default     = "europe-west1"
 
@@ -41,7 +41,7 @@ variable "archives_dir" {
 }
 
 variable "dns_zone" {
-  description = "Name of a public Cloud DNS zone of the project for the host's records; null: you make those that the output dns_records tells."
+  description = "Name of a public Cloud DNS zone of the project for the host's records; null: you create the records in the output dns_records."
   type        = string
   default     = null
 
@@ -52,7 +52,7 @@ variable "dns_zone" {
 }
 
 variable "alert_emails" {
-  description = "Whom alerts are sent to."
+  description = "Recipients of alerts."
   type        = set(string)
   default     = []
 
@@ -63,7 +63,7 @@ variable "alert_emails" {
 }
 
 variable "admin_service_account" {
-  description = "E-mail address of the service account whose workloads are Sallyport's first admin; null: none, and identities are Terraform's and the command line's alone."
+  description = "E-mail address of the service account whose workloads are Sallyport's first admin; null: none, and only Terraform and the command line manage identities."
   type        = string
   default     = null
 

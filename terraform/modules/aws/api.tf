@@ -18,8 +18,8 @@ resource "aws_apigatewayv2_integration" "function" {
   timeout_milliseconds   = 30000
 }
 
-# A path, not a prefix: what is not in the table, API Gateway answers with 404 and no function sees. Any method: the function
-# answers a wrong one with 405, and says so in its log.
+# Exact paths, not prefixes: API Gateway answers 404 to all others, and no function sees them. Any method: the function answers a
+# wrong one with 405 and logs it.
 resource "aws_apigatewayv2_route" "path" {
   for_each = local.owners
 

@@ -46,7 +46,7 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.function[each.key].name
   }
 
-  # Before the function may log, it would start without.
+  # Without the right to log, the function would start without a log.
   depends_on = [aws_iam_role_policy.logs]
 }
 

@@ -1,4 +1,4 @@
-# What is deployed, and what each function is told. The other files are one topic each.
+# What is deployed, and each function's configuration. The other files are one topic each.
 
 module "routes" {
   source = "../routes"
@@ -7,12 +7,12 @@ module "routes" {
 locals {
   functions = { for name, function in module.routes.functions : name => function if var.functions == null ? true : contains(var.functions, name) }
 
-  # A path with two owners would be a key that stands twice, which Terraform refuses here.
+  # Terraform refuses a duplicate key, so no path can have two owners.
   owners = { for route in flatten([for name, function in local.functions : [for path in function.paths : { path = path, name = name }]]) : route.path => route.name }
 
   names = { for name in keys(local.functions) : name => "${var.name}-${name}" }
 
-  # What is left when everything private, and everything that is ours alone, is gone.
+  # Without private keys and Sallyport's own members.
   public_members = ["kty", "crv", "x", "y", "n", "e", "alg"]
   public_keys = nonsensitive(jsonencode({
     keys = [for key in jsondecode(var.signing_keys).keys : { for member, value in key : member => value if contains(local.public_members, member) }]
@@ -21,7 +21,7 @@ locals {
   common_variables = merge(
     {
       SALLYPORT_ISSUER = var.issuer
-      # Lambda tells the caller's address itself (sourceIp); the header, anybody can write.
+      # Lambda reports the caller's address (sourceIp); any caller can forge the header.
       SALLYPORT_FORWARDED_HOPS = "0"
     },
     var.java_tool_options == "" ? {} : { JAVA_TOOL_OPTIONS = var.java_tool_options },

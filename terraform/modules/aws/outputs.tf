@@ -19,7 +19,7 @@ output "url" {
 }
 
 output "domain_target" {
-  description = "What domain_name must point at, where no route53_zone_id is given: a CNAME, or an alias with the zone id."
+  description = "Target for domain_name if you do not set route53_zone_id: use a CNAME, or an alias with the zone id."
   value = {
     name    = aws_apigatewayv2_domain_name.this.domain_name_configuration[0].target_domain_name
     zone_id = aws_apigatewayv2_domain_name.this.domain_name_configuration[0].hosted_zone_id
@@ -37,11 +37,11 @@ output "function_names" {
 }
 
 output "versions" {
-  description = "The version that each alias points at, by function name: what to go back to."
+  description = "The version that each alias points to, by function name, for a rollback."
   value       = { for name, alias in aws_lambda_alias.live : name => alias.function_version }
 }
 
 output "log_groups" {
-  description = "The log groups, by function name, and that of the access log as access."
+  description = "The log groups by function name; the access log's group is access."
   value       = merge({ for name, group in aws_cloudwatch_log_group.function : name => group.name }, { access = aws_cloudwatch_log_group.access.name })
 }

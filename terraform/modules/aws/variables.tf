@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of everything that is made, and of the roles that Google Cloud recognises; at most 20 characters, since a role session's name counts against Google's limit of 127 bytes."
+  description = "Prefix of all resource names, including the roles that Google Cloud recognizes; at most 20 characters, since a role session's name counts against Google's limit of 127 bytes."
   type        = string
   default     = "sallyport"
   nullable    = false
@@ -33,7 +33,7 @@ variable "archives_dir" {
 }
 
 variable "archives_bucket" {
-  description = "S3 bucket, which must be there, that the archives are uploaded to on their way; needed for archives above 50 MB. null: they are uploaded directly."
+  description = "Existing S3 bucket through which archives are uploaded; required for archives above 50 MB. null: direct upload."
   type        = string
   default     = null
 
@@ -56,7 +56,7 @@ variable "java_runtime" {
 }
 
 variable "architecture" {
-  description = "Processor: arm64, or x86_64 where a region has no other."
+  description = "Processor: arm64, or x86_64 in regions without arm64."
   type        = string
   default     = "arm64"
   nullable    = false
@@ -75,7 +75,7 @@ variable "snap_start" {
 }
 
 variable "java_tool_options" {
-  description = "Options of the JVM; empty for none."
+  description = "JVM options; empty for none."
   type        = string
   default     = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
   nullable    = false
@@ -87,7 +87,7 @@ variable "java_tool_options" {
 }
 
 variable "memory_mb" {
-  description = "Memory of an instance in MB; the share of a processor grows with it, one whole at 1769."
+  description = "Memory of an instance in MB; its share of a processor grows with it, to one full processor at 1769."
   type        = number
   default     = 1024
   nullable    = false
@@ -99,7 +99,7 @@ variable "memory_mb" {
 }
 
 variable "timeout_seconds" {
-  description = "How long a request may take; API Gateway waits 30 s at most."
+  description = "Time limit of a request, in seconds; API Gateway waits at most 30 s."
   type        = number
   default     = 25
   nullable    = false
@@ -111,7 +111,7 @@ variable "timeout_seconds" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many instances a function may have, and has for itself, by function name; a function that is not named shares the account's."
+  description = "Instances reserved for a function, by function name; also its maximum. Other functions share the account's instances."
   type        = map(number)
   default     = {}
   nullable    = false
@@ -134,7 +134,7 @@ variable "issuer" {
 }
 
 variable "signing_keys" {
-  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With key versions of Cloud KMS in place of private parts it holds nothing secret; with private parts it stands in the functions' configuration and in the state."
+  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With Cloud KMS key versions it holds no secret; private keys in it are in the functions' configuration and in the state."
   type        = string
   sensitive   = true
   nullable    = false
@@ -156,7 +156,7 @@ variable "signing_keys" {
 }
 
 variable "encryption_key" {
-  description = "SALLYPORT_ENCRYPTION_KEY of the functions that open stored secrets: gcpkms:projects/…/cryptoKeys/…, or 32 bytes in base64, which then stand in the functions' configuration and in the state. null where no secret is stored."
+  description = "SALLYPORT_ENCRYPTION_KEY of the functions that decrypt stored secrets: gcpkms:projects/…/cryptoKeys/…, or 32 bytes in base64, which are then in the functions' configuration and in the state. null if no secret is stored."
   type        = string
   default     = null
   sensitive   = true
@@ -179,7 +179,7 @@ variable "firestore_database" {
 }
 
 variable "store_reader" {
-  description = "How the database is spoken to: firestore (Google's library) or firestore-rest (the same documents over REST)."
+  description = "How functions access the database: firestore (Google's library) or firestore-rest (the same documents over REST)."
   type        = string
   default     = "firestore"
   nullable    = false
@@ -202,7 +202,7 @@ variable "google_audience" {
 }
 
 variable "identity_cache_seconds" {
-  description = "SALLYPORT_IDENTITY_CACHE_SECONDS: how old an identity may be when it logs in."
+  description = "SALLYPORT_IDENTITY_CACHE_SECONDS: how long an instance may cache an identity."
   type        = number
   default     = 5
   nullable    = false
@@ -221,7 +221,7 @@ variable "allow_private_hosts" {
 }
 
 variable "domain_name" {
-  description = "The host that clients call; the only one, since the API's own address is switched off."
+  description = "The only host that clients can call, since the API's default address is disabled."
   type        = string
   nullable    = false
 
@@ -243,7 +243,7 @@ variable "certificate_arn" {
 }
 
 variable "route53_zone_id" {
-  description = "Route 53 zone, which must be there, in which domain_name is pointed at the API; null: you do it, by the output domain_target."
+  description = "Existing Route 53 zone for a record that points domain_name to the API; null: you create the record from the output domain_target."
   type        = string
   default     = null
 
@@ -254,7 +254,7 @@ variable "route53_zone_id" {
 }
 
 variable "throttle" {
-  description = "Requests a second (rate) and at once (burst) that all routes together admit; more get 429."
+  description = "Requests per second (rate) and at once (burst) for all routes together; further requests get 429."
   type        = object({ rate = number, burst = number })
   default     = { rate = 200, burst = 400 }
   nullable    = false
@@ -266,7 +266,7 @@ variable "throttle" {
 }
 
 variable "route_throttles" {
-  description = "The same for single routes, by their path as in the route table; the others have those of throttle."
+  description = "rate and burst of single routes, by path as in the route table; the others share throttle."
   type        = map(object({ rate = number, burst = number }))
   default     = {}
   nullable    = false
@@ -283,7 +283,7 @@ variable "route_throttles" {
 }
 
 variable "log_retention_days" {
-  description = "How long the functions' logs and the access log are kept."
+  description = "Retention of the functions' logs and the access log, in days."
   type        = number
   default     = 90
   nullable    = false
@@ -295,7 +295,7 @@ variable "log_retention_days" {
 }
 
 variable "log_kms_key_arn" {
-  description = "Key of AWS KMS that encrypts the logs; null: CloudWatch's own."
+  description = "AWS KMS key that encrypts the logs; null: CloudWatch's key."
   type        = string
   default     = null
 
@@ -317,7 +317,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "alarms" {
-  description = "Alarms over five minutes: whom to tell (ARNs of SNS topics), from how many answers 5xx of the API, from how many throttled calls of a function, and from which 95th percentile of a function's duration in ms. null: none."
+  description = "Alarms over five minutes: recipients (ARNs of SNS topics), and the thresholds of the API's 5xx responses, of a function's throttled calls, and of the 95th percentile of a function's duration in ms. null: none."
   type = object({
     topic_arns      = list(string)
     server_errors   = optional(number, 5)
@@ -338,7 +338,7 @@ variable "alarms" {
 }
 
 variable "tags" {
-  description = "Tags of everything that can have some."
+  description = "Tags for all resources that support them."
   type        = map(string)
   default     = {}
   nullable    = false

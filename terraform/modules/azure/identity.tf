@@ -7,8 +7,8 @@ resource "azurerm_user_assigned_identity" "app" {
   tags                = var.tags
 }
 
-# What an app asks a token for, to show it to Google. It grants nothing and has no secret; anybody of the tenant may ask for such a
-# token, and Google looks at whose it is.
+# The application for which an app requests tokens for Google. It grants nothing and has no secret; everyone in the tenant may request
+# such a token, so Google checks the subject.
 locals {
   google_resource = coalesce(var.google_resource, "api://${data.azurerm_client_config.current.tenant_id}/${var.name}-google")
 }

@@ -1,4 +1,4 @@
-# Which app serves what, and what each is told. The other files are one topic each.
+# Which app serves what, and each app's settings. The other files are one topic each.
 
 module "routes" {
   source = "../routes"
@@ -25,7 +25,7 @@ locals {
   unseals  = { for app, functions in local.apps : app => anytrue([for function in functions : module.routes.functions[function].unseals]) }
   stores   = { for app, functions in local.apps : app => anytrue([for function in functions : module.routes.functions[function].store != "none"]) }
 
-  # What is left when everything private, and everything that is ours alone, is gone.
+  # Without private keys and Sallyport's own members.
   public_members = ["kty", "crv", "x", "y", "n", "e", "alg"]
   public_keys = nonsensitive(jsonencode({
     keys = [for key in jsondecode(var.signing_keys).keys : { for member, value in key : member => value if contains(local.public_members, member) }]

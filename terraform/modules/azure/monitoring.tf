@@ -7,7 +7,7 @@ resource "azurerm_log_analytics_workspace" "this" {
   tags                = var.tags
 }
 
-# No sampling: an audit log that leaves lines out is none. No keys: an app shows its identity.
+# No sampling: an audit log must be complete. No keys: an app authenticates with its identity.
 resource "azurerm_application_insights" "this" {
   name                         = var.name
   resource_group_name          = var.resource_group_name

@@ -24,7 +24,7 @@ output "url" {
 }
 
 output "dns_records" {
-  description = "The records that front_door.domain_name needs, where no dns_zone is given."
+  description = "Records to create for front_door.domain_name if you do not set dns_zone."
   value       = local.dns_records
 }
 
@@ -34,7 +34,7 @@ output "workspace_id" {
 }
 
 output "deploy_script" {
-  description = "Shell commands to run after each apply that made or changed an app: they take away a setting that the provider writes, and bring the package."
+  description = "Shell script to run after each apply that created or changed an app: it removes a setting that the provider writes, and uploads the package."
   value = join("\n", concat(["set -eu"], flatten([
     for app, name in local.app_names : [
       "az functionapp config appsettings delete --resource-group '${var.resource_group_name}' --name '${name}' --setting-names AzureWebJobsStorage --output none",

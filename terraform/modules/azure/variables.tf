@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of everything that is made."
+  description = "Prefix of all resource names."
   type        = string
   default     = "sallyport"
   nullable    = false
@@ -11,7 +11,7 @@ variable "name" {
 }
 
 variable "resource_group_name" {
-  description = "The resource group that everything is made in; it must exist."
+  description = "Existing resource group for all resources."
   type        = string
   nullable    = false
 
@@ -33,7 +33,7 @@ variable "location" {
 }
 
 variable "apps" {
-  description = "Function apps by name, each with the functions of the route table that it serves; what it does not serve is switched off in it. An app has one identity, so functions of one app may do what any of them may. null: one app with all functions."
+  description = "Function apps by name, each with the functions of the route table that it serves; its other functions are disabled. An app has one identity, so each of its functions has the rights of all of them. null: one app with all functions."
   type        = map(set(string))
   default     = null
 
@@ -71,7 +71,7 @@ variable "java_version" {
 }
 
 variable "java_tool_options" {
-  description = "Options of the JVM; empty for none. An instance that Azure has started in advance may have begun without them."
+  description = "JVM options; empty for none. An instance that Azure started in advance may run without them."
   type        = string
   default     = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
   nullable    = false
@@ -83,7 +83,7 @@ variable "java_tool_options" {
 }
 
 variable "instances" {
-  description = "Of each app: memory of an instance in MB, how many there may be, how many always run (these cost while nothing is asked), and how many requests one takes at a time (null: Azure decides by the memory)."
+  description = "For each app: memory of an instance in MB, maximum instances, instances that always run (they cost even without requests), and concurrent requests per instance (null: Azure decides by memory)."
   type = object({
     memory_mb    = optional(number, 2048)
     maximum      = optional(number, 40)
@@ -137,7 +137,7 @@ variable "issuer" {
 }
 
 variable "signing_keys" {
-  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With key versions of Cloud KMS in place of private parts it holds nothing secret; with private parts it stands in the apps' settings and in the state."
+  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With Cloud KMS key versions it holds no secret; private keys in it are in the apps' settings and in the state."
   type        = string
   sensitive   = true
   nullable    = false
@@ -154,7 +154,7 @@ variable "signing_keys" {
 }
 
 variable "encryption_key" {
-  description = "SALLYPORT_ENCRYPTION_KEY of the apps that open stored secrets: gcpkms:projects/…/cryptoKeys/…, or 32 bytes in base64, which then stand in the apps' settings and in the state. null where no secret is stored."
+  description = "SALLYPORT_ENCRYPTION_KEY of the apps that decrypt stored secrets: gcpkms:projects/…/cryptoKeys/…, or 32 bytes in base64, which are then in the apps' settings and in the state. null if no secret is stored."
   type        = string
   default     = null
   sensitive   = true
@@ -177,7 +177,7 @@ variable "firestore_database" {
 }
 
 variable "store_reader" {
-  description = "How the database is spoken to: firestore (Google's library) or firestore-rest (the same documents over REST)."
+  description = "How functions access the database: firestore (Google's library) or firestore-rest (the same documents over REST)."
   type        = string
   default     = "firestore"
   nullable    = false
@@ -200,7 +200,7 @@ variable "google_audience" {
 }
 
 variable "google_resource" {
-  description = "SALLYPORT_GOOGLE_AZURE_RESOURCE: application id URI of an application of the tenant that is there already and asks for version 1 tokens. null: one is made, api://TENANT/NAME-google."
+  description = "SALLYPORT_GOOGLE_AZURE_RESOURCE: application id URI of an existing application of the tenant that requests version 1 tokens. null: the module creates api://TENANT/NAME-google."
   type        = string
   default     = null
 
@@ -211,7 +211,7 @@ variable "google_resource" {
 }
 
 variable "identity_cache_seconds" {
-  description = "SALLYPORT_IDENTITY_CACHE_SECONDS: how old an identity may be when it logs in."
+  description = "SALLYPORT_IDENTITY_CACHE_SECONDS: how long an instance may cache an identity."
   type        = number
   default     = 5
   nullable    = false
@@ -230,7 +230,7 @@ variable "allow_private_hosts" {
 }
 
 variable "forwarded_hops" {
-  description = "SALLYPORT_FORWARDED_HOPS: how many proxies append to X-Forwarded-For. null: 1, the front end of Azure's apps; with front_door 2. Too many lets callers choose their address."
+  description = "SALLYPORT_FORWARDED_HOPS: how many proxies append to X-Forwarded-For. null: 1 for the front end of Azure's apps, 2 with front_door. If it is too high, callers can forge their address."
   type        = number
   default     = null
 
@@ -241,7 +241,7 @@ variable "forwarded_hops" {
 }
 
 variable "front_door" {
-  description = "One host for all apps by Azure Front Door, which the apps are then reachable through alone: the host's name, its zone in Azure DNS (null: you make the records, by the output dns_records), and how many requests a minute one address may make. null: the one app is called at its own host."
+  description = "One host for all apps through Azure Front Door; the apps then accept requests only from it. Fields: the host name, its zone in Azure DNS (null: you create the records in the output dns_records), and how many requests per minute one address may send. null: clients call the one app at its own host."
   type = object({
     domain_name         = string
     dns_zone            = optional(object({ name = string, resource_group_name = string }))
@@ -266,7 +266,7 @@ variable "front_door" {
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept."
+  description = "Retention of logs, in days."
   type        = number
   default     = 90
   nullable    = false
@@ -278,7 +278,7 @@ variable "log_retention_days" {
 }
 
 variable "alerts" {
-  description = "Alerts over five minutes: whom to tell (ids of action groups), from how many answers 5xx, and from which 95th percentile of the duration in ms. null: none."
+  description = "Alerts over five minutes: recipients (ids of action groups), and the thresholds of 5xx responses and of the 95th percentile of the duration in ms. null: none."
   type = object({
     action_group_ids = list(string)
     server_errors    = optional(number, 5)
@@ -298,7 +298,7 @@ variable "alerts" {
 }
 
 variable "tags" {
-  description = "Tags of everything that can have some."
+  description = "Tags for all resources that support them."
   type        = map(string)
   default     = {}
   nullable    = false

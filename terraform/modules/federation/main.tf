@@ -23,7 +23,7 @@ resource "google_iam_workload_identity_pool_provider" "this" {
   }
   attribute_condition = "assertion.sub in [${join(", ", [for identity, _ in var.service_accounts : "'${identity}'"])}]"
 
-  # No audience is named: the provider's own name is then the only one, and a token for anybody else does not enter.
+  # No audience is named: the provider's own name is then the only one, and a token for any other audience is refused.
   oidc {
     issuer_uri = var.issuer
   }

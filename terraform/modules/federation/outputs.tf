@@ -1,10 +1,10 @@
 output "audience" {
-  description = "What the identities need a grant for, and name as audience at /v1/token."
+  description = "The audience that the identities need a grant for, and request at /v1/token."
   value       = local.audience
 }
 
 output "principals" {
-  description = "By identity id: its IAM principal, for granting it further roles."
+  description = "The IAM principal of each identity, by identity id, to grant it further roles."
   value       = local.principals
 }
 

@@ -9,7 +9,7 @@ variable "project_id" {
 }
 
 variable "issuer" {
-  description = "Sallyport's issuer, byte by byte as SALLYPORT_ISSUER has it. Google fetches its discovery document and keys."
+  description = "Sallyport's issuer, byte for byte as in SALLYPORT_ISSUER. Google fetches its discovery document and keys."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "issuer" {
 }
 
 variable "pool" {
-  description = "Id of the workload identity pool. An id that was deleted is taken for 30 days more."
+  description = "Id of the workload identity pool. A deleted id stays reserved for 30 days."
   type        = string
   default     = "sallyport"
 
@@ -41,7 +41,7 @@ variable "provider_id" {
 }
 
 variable "service_accounts" {
-  description = "By identity id: e-mail addresses of the service accounts that the identity may impersonate. An identity without any may enter the pool, and can be granted roles directly (output principals). No other identity may enter it."
+  description = "By identity id: e-mail addresses of the service accounts that the identity may impersonate. An identity with an empty list may only enter the pool, and you can grant it roles directly (output principals). No other identity can enter."
   type        = map(set(string))
 
   validation {

@@ -16,7 +16,7 @@ locals {
   archives = { for archive in distinct([for function in local.routes : function.archive]) : archive => "${var.archives_dir}/${archive}-gcp.zip" }
 }
 
-# Named by what is in it, so that another package is another object, and its functions are deployed anew.
+# Named by its content, so a changed package is a new object, and its functions are redeployed.
 resource "google_storage_bucket_object" "archive" {
   for_each = local.archives
 

@@ -1,4 +1,4 @@
-# A certificate that Google renews. It is authorized by a DNS record, so that it is there before the host leads here.
+# A certificate that Google renews. A DNS record authorizes it, so it exists before the host's records point here.
 
 resource "google_certificate_manager_dns_authorization" "this" {
   project = var.project_id

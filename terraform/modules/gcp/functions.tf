@@ -53,7 +53,7 @@ resource "google_cloudfunctions2_function" "function" {
     vpc_connector_egress_settings    = var.vpc_connector == null ? null : "PRIVATE_RANGES_ONLY"
   }
 
-  # A function is built and started at once, and one that may not yet do what it must does not start.
+  # A function is built and started at once, and does not start without its roles.
   depends_on = [
     google_artifact_registry_repository_iam_member.build,
     google_project_iam_member.build_logs,

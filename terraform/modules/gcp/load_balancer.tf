@@ -1,5 +1,5 @@
 # A global external Application Load Balancer: TLS, throttling, and each path to its function. There is no listener for plain
-# HTTP, not even one that redirects: what a client sends there, it has sent in the clear already.
+# HTTP, not even a redirect: a client would already have sent its credential in the clear.
 
 resource "google_compute_region_network_endpoint_group" "function" {
   for_each = local.routes
@@ -180,7 +180,7 @@ resource "google_compute_security_policy" "throttle" {
   type    = "CLOUD_ARMOR"
 
   rule {
-    description = "So many requests of one address, and no more"
+    description = "Limits the requests of one address"
     action      = "throttle"
     priority    = 1000
 

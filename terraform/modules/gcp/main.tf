@@ -27,6 +27,6 @@ locals {
     ]
   ])
 
-  # What they answer is for everybody: public keys, and where to find them.
+  # Their responses are public: keys, and where to find them.
   public_functions = [for name, function in local.routes : name if alltrue([for path in function.paths : startswith(path, "/.well-known/")])]
 }

@@ -4,7 +4,7 @@ output "project" {
 }
 
 output "project_number" {
-  description = "Number of the project, as workload identity pools are named by."
+  description = "Number of the project, which names of workload identity pools contain."
   value       = data.google_project.this.number
 }
 
@@ -39,7 +39,7 @@ output "signing_key" {
 }
 
 output "encryption_key" {
-  description = "Id of the Cloud KMS key that seals stored secrets; SALLYPORT_ENCRYPTION_KEY is gcpkms: and this."
+  description = "Id of the Cloud KMS key that encrypts stored secrets; SALLYPORT_ENCRYPTION_KEY is gcpkms: and this id."
   value       = google_kms_crypto_key.encryption.id
 }
 
@@ -49,7 +49,7 @@ output "signing_keys" {
 }
 
 output "public_keys" {
-  description = "SALLYPORT_PUBLIC_KEYS: the same keys without the names of their versions."
+  description = "SALLYPORT_PUBLIC_KEYS: these keys without the names of their versions."
   value       = module.jwks.public_keys
 }
 
@@ -59,7 +59,7 @@ output "addresses" {
 }
 
 output "dns_records" {
-  description = "DNS records to make, unless dns_zone makes them: what authorizes the certificate, and the host's addresses."
+  description = "DNS records to create, unless you set dns_zone: the certificate's authorization and the host's addresses."
   value       = local.dns_records
 }
 

@@ -1,5 +1,5 @@
 variable "project_id" {
-  description = "Project that everything is made in."
+  description = "Project for all resources."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "region" {
 }
 
 variable "name" {
-  description = "What the names of all resources begin with."
+  description = "Prefix of all resource names."
   type        = string
   default     = "sallyport"
 
@@ -31,7 +31,7 @@ variable "name" {
 }
 
 variable "host" {
-  description = "Host name that clients use; its DNS records must lead to the addresses that the module puts out."
+  description = "Host name that clients use; its DNS records must point to the output addresses."
   type        = string
 
   validation {
@@ -41,7 +41,7 @@ variable "host" {
 }
 
 variable "issuer" {
-  description = "The claim iss, byte by byte; null: https:// and the host."
+  description = "The claim iss, byte for byte; null: https:// and the host."
   type        = string
   default     = null
 
@@ -62,7 +62,7 @@ variable "archives_dir" {
 }
 
 variable "routes" {
-  description = "Route table by function name, in place of the shared one (modules/routes), which counts if this is empty: archive, class, signs, unseals, store (none, read or write), paths."
+  description = "Route table by function name that replaces the shared one (modules/routes); empty: the shared one. Fields: archive, class, signs, unseals, store (none, read or write), paths."
   type = map(object({
     archive = string
     class   = string
@@ -105,7 +105,7 @@ variable "routes" {
 }
 
 variable "firestore_location" {
-  description = "Location of the database, which can never be changed: a region, or nam5 or eur3; null: the region."
+  description = "Location of the database, which you can never change: a region, nam5 or eur3; null: the region."
   type        = string
   default     = null
 
@@ -133,7 +133,7 @@ variable "deletion_protection" {
 }
 
 variable "backup_retention_days" {
-  description = "For how many days the daily and the weekly backups are kept."
+  description = "Retention of the daily and weekly backups, in days."
   type = object({
     daily  = optional(number, 14)
     weekly = optional(number, 98)
@@ -147,7 +147,7 @@ variable "backup_retention_days" {
 }
 
 variable "key_versions" {
-  description = "Versions of the signing key, each under a name of yours. state: published (in the key set), retired (in it still, and never to sign again) or disabled (not in it, and disabled in Cloud KMS)."
+  description = "Versions of the signing key, by a name of your choice. state: published (in the key set), retired (still in the key set, but can never sign again) or disabled (not in the key set, and disabled in Cloud KMS)."
   type = map(object({
     state = optional(string, "published")
   }))
@@ -165,7 +165,7 @@ variable "key_versions" {
 }
 
 variable "signing_version" {
-  description = "Which of key_versions signs. It must have been published for 10 minutes before, unless it is the first one."
+  description = "Which of key_versions signs. Unless it is the first one, publish it at least 10 minutes before."
   type        = string
   default     = "first"
 
@@ -176,7 +176,7 @@ variable "signing_version" {
 }
 
 variable "key_protection_level" {
-  description = "SOFTWARE or HSM. It cannot be changed for a key that exists."
+  description = "SOFTWARE or HSM. You cannot change it for an existing key."
   type        = string
   default     = "SOFTWARE"
 
@@ -209,7 +209,7 @@ variable "java_tool_options" {
 }
 
 variable "scaling" {
-  description = "How each function scales: instances at least and at most, requests at a time in one, memory, CPUs, and the time limit of a request in seconds."
+  description = "How each function scales: minimum and maximum instances, concurrent requests per instance, memory, CPUs, and the time limit of a request in seconds."
   type = object({
     min_instances   = optional(number, 0)
     max_instances   = optional(number, 20)
@@ -244,7 +244,7 @@ variable "scaling" {
 }
 
 variable "min_instances" {
-  description = "Instances at least by function name, where it is not what scaling says."
+  description = "Minimum instances by function name; others use scaling."
   type        = map(number)
   default     = {}
 
@@ -271,7 +271,7 @@ variable "store_reader" {
 }
 
 variable "identity_cache_seconds" {
-  description = "How old an identity may be when it logs in."
+  description = "How long an instance may cache an identity, in seconds."
   type        = number
   default     = 5
 
@@ -282,7 +282,7 @@ variable "identity_cache_seconds" {
 }
 
 variable "forwarded_hops" {
-  description = "How many addresses at the end of X-Forwarded-For are by proxies of yours: 2 for the load balancer, one more for each proxy in front of it. Too many lets callers choose their address."
+  description = "How many addresses at the end of X-Forwarded-For your proxies append: 2 for the load balancer, one more for each proxy in front of it. If it is too high, callers can forge their address."
   type        = number
   # The load balancer appends the client's address and its own (Google Cloud, "External Application Load Balancer overview",
   # X-Forwarded-For header); behind it, Cloud Run appends none.
@@ -317,7 +317,7 @@ variable "vpc_connector" {
 }
 
 variable "dns_zone" {
-  description = "Name of a public Cloud DNS zone in the project that the host's records are made in; null: you make those that the output dns_records tells."
+  description = "Name of a public Cloud DNS zone in the project for the host's records; null: you create the records in the output dns_records."
   type        = string
   default     = null
 
@@ -328,7 +328,7 @@ variable "dns_zone" {
 }
 
 variable "tls_profile" {
-  description = "Profile of the TLS policy: MODERN, or RESTRICTED for fewer ciphers. TLS 1.2 is the least in both."
+  description = "Profile of the TLS policy: MODERN, or RESTRICTED for fewer ciphers. Both require TLS 1.2 or later."
   type        = string
   default     = "RESTRICTED"
 
@@ -339,7 +339,7 @@ variable "tls_profile" {
 }
 
 variable "throttle" {
-  description = "How many requests one address may make in so many seconds; more are answered 429. Workloads behind one NAT share an address."
+  description = "How many requests one address may send in a period in seconds; further requests get 429. Workloads behind one NAT share an address."
   type = object({
     requests = optional(number, 600)
     seconds  = optional(number, 60)
@@ -358,7 +358,7 @@ variable "throttle" {
 }
 
 variable "request_log_rate" {
-  description = "Share of the requests that the load balancer logs, 0 to 1. The functions' audit log has every decision whatever this says."
+  description = "Share of the requests that the load balancer logs, 0 to 1. The functions' audit log always has every decision."
   type        = number
   default     = 1
 
@@ -369,7 +369,7 @@ variable "request_log_rate" {
 }
 
 variable "alert_emails" {
-  description = "Whom alerts are sent to."
+  description = "Recipients of alerts."
   type        = set(string)
   default     = []
 
@@ -391,7 +391,7 @@ variable "alert_channels" {
 }
 
 variable "alert_thresholds" {
-  description = "When alerts go off: answers of 500 and above in 5 minutes, denials in 5 minutes, and the 95th percentile of the latency in milliseconds over 5 minutes."
+  description = "Thresholds of alerts: responses with status 500 and above in 5 minutes, denials in 5 minutes, and the 95th percentile of the latency in milliseconds over 5 minutes."
   type = object({
     errors     = optional(number, 5)
     denials    = optional(number, 300)
@@ -406,13 +406,13 @@ variable "alert_thresholds" {
 }
 
 variable "enable_apis" {
-  description = "Whether the APIs that are needed are enabled here; they stay enabled when this is destroyed."
+  description = "Whether the module enables the required APIs; they stay enabled after a destroy."
   type        = bool
   default     = true
 }
 
 variable "labels" {
-  description = "Labels of everything that takes labels."
+  description = "Labels for all resources that support them."
   type        = map(string)
   default     = {}
 

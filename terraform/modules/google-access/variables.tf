@@ -115,7 +115,7 @@ variable "encryption_key" {
 }
 
 variable "enable_apis" {
-  description = "Whether the APIs that are needed are enabled here; they stay enabled when this is destroyed."
+  description = "Whether the module enables the required APIs; they stay enabled after a destroy."
   type        = bool
   default     = true
   nullable    = false

@@ -4,6 +4,6 @@ output "ids" {
 }
 
 output "lookups" {
-  description = "By what each identity is found other than by its id."
+  description = "The keys, besides its id, by which each identity is found."
   value       = local.lookups
 }

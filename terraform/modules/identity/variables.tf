@@ -31,7 +31,7 @@ variable "managed_by" {
 }
 
 variable "identities" {
-  description = "Identities by id. The fields are those of docs/reference/identity.md; what is null or left out has the default told there. All that is wrong with one is told together."
+  description = "Identities by id. The fields are those of docs/reference/identity.md; null or omitted fields have the defaults given there. All errors of an identity are reported together."
   type = map(object({
     name                  = optional(string)
     role                  = optional(string, "no-access")

@@ -4,6 +4,6 @@ output "signing_keys" {
 }
 
 output "public_keys" {
-  description = "SALLYPORT_PUBLIC_KEYS: the same without the names of key versions."
+  description = "SALLYPORT_PUBLIC_KEYS: these keys without the names of key versions."
   value       = jsonencode({ keys = local.public })
 }

@@ -1,5 +1,5 @@
 variable "keys" {
-  description = "Keys on P-256 by a name of yours: the public part as PEM (SubjectPublicKeyInfo), the key version of Cloud KMS that signs, and the state: next, current or retired."
+  description = "Keys on P-256 by a name of your choice: the public part as PEM (SubjectPublicKeyInfo), the key version of Cloud KMS that signs, and the state: next, current or retired."
   type = map(object({
     pem   = string
     kms   = string
@@ -7,7 +7,7 @@ variable "keys" {
   }))
 
   validation {
-    # What DER of every key on P-256 begins with, and 64 bytes more.
+    # The prefix of the DER of every key on P-256, and 64 bytes more.
     condition     = alltrue([for key in var.keys : can(regex("^-----BEGIN PUBLIC KEY-----MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==-----END PUBLIC KEY-----$", replace(key.pem, "/[\\r\\n]/", "")))])
     error_message = "Each pem must be the public part of an EC key on P-256."
   }

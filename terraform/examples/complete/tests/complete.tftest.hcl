@@ -159,7 +159,7 @@ run "onward" {
 
   assert {
     condition     = output.federation_audience == "//iam.googleapis.com/projects/326694433618/locations/global/workloadIdentityPools/sallyport/providers/sallyport"
-    error_message = "a pool of its own, apart from that of the functions"
+    error_message = "a separate pool from that of the functions"
   }
   assert {
     condition     = toset(module.identity.ids) == toset(["reports", "billing", "orders"])

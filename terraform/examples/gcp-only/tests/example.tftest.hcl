@@ -54,7 +54,7 @@ run "no_admin" {
 
   assert {
     condition     = length(module.identities.ids) == 0
-    error_message = "Nobody is there who was not asked for."
+    error_message = "No other identity exists."
   }
 }
 

@@ -156,7 +156,7 @@ run "concurrency_of_an_unknown_function" {
   expect_failures = [var.reserved_concurrency]
 }
 
-run "a_concurrency_that_admits_nobody" {
+run "a_concurrency_that_admits_no_one" {
   command = plan
 
   variables {
@@ -366,7 +366,7 @@ run "a_boundary_that_is_a_role" {
   expect_failures = [var.permissions_boundary_arn]
 }
 
-run "alarms_that_nobody_hears" {
+run "alarms_that_no_one_hears" {
   command = plan
 
   variables {

@@ -102,7 +102,7 @@ run "no_way_around" {
 
   assert {
     condition     = alltrue([for app in azurerm_function_app_flex_consumption.app : app.site_config[0].ip_restriction_default_action == "Deny" && length(app.site_config[0].ip_restriction) == 1])
-    error_message = "whoever is not let in stays out"
+    error_message = "all others are refused"
   }
   assert {
     condition     = alltrue([for app in azurerm_function_app_flex_consumption.app : app.site_config[0].ip_restriction[0].service_tag == "AzureFrontDoor.Backend" && app.site_config[0].ip_restriction[0].headers[0].x_azure_fdid == tolist(["55555555-5555-5555-5555-555555555555"]) && app.site_config[0].ip_restriction[0].action == "Allow"])

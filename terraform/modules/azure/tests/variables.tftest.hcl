@@ -191,7 +191,7 @@ run "more_that_are_ready_than_there_may_be" {
   expect_failures = [var.instances]
 }
 
-run "a_concurrency_that_admits_nobody" {
+run "a_concurrency_that_admits_no_one" {
   command = plan
 
   variables {
@@ -351,7 +351,7 @@ run "a_retention_that_azure_does_not_know" {
   expect_failures = [var.log_retention_days]
 }
 
-run "alerts_that_nobody_hears" {
+run "alerts_that_no_one_hears" {
   command = plan
 
   variables {

@@ -78,7 +78,7 @@ run "refuses_a_provider_in_capitals" {
   expect_failures = [var.provider_id]
 }
 
-run "refuses_a_pool_for_nobody" {
+run "refuses_a_pool_for_no_one" {
   command = plan
 
   variables {

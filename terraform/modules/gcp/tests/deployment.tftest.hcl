@@ -85,7 +85,7 @@ run "functions" {
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.function : function.service_config[0].ingress_settings == "ALLOW_INTERNAL_AND_GCLB"])
-    error_message = "Nobody may reach a function past the load balancer."
+    error_message = "No caller can bypass the load balancer."
   }
   assert {
     condition     = google_cloudfunctions2_function.function["token"].build_config[0].source[0].storage_source[0].object == "fn-token-e82100c0a4ad5b6801ab7c7ddaa7b1868d5b8d1d22ce7f32f757e034bd46f7e5.zip"
@@ -114,7 +114,7 @@ run "accounts" {
   }
   assert {
     condition     = toset(keys(google_kms_crypto_key_iam_member.signer)) == toset(["gcp-login", "azure-login", "kubernetes-login", "renew", "token"])
-    error_message = "Whoever issues tokens may sign, and nobody else."
+    error_message = "Only functions that issue tokens may sign."
   }
   assert {
     condition     = alltrue([for member in google_kms_crypto_key_iam_member.signer : member.role == "roles/cloudkms.signer"])
@@ -122,7 +122,7 @@ run "accounts" {
   }
   assert {
     condition     = toset(keys(google_kms_crypto_key_iam_member.sealer)) == toset(["kubernetes-login", "token", "introspection", "admin"])
-    error_message = "Whoever opens stored secrets may use the encryption key, and nobody else."
+    error_message = "Only functions that decrypt stored secrets may use the encryption key."
   }
   assert {
     condition     = alltrue([for member in google_kms_crypto_key_iam_member.sealer : member.role == "roles/cloudkms.cryptoKeyEncrypterDecrypter" && member.crypto_key_id == google_kms_crypto_key.encryption.id]) && alltrue([for member in google_kms_crypto_key_iam_member.signer : member.crypto_key_id == google_kms_crypto_key.signing.id])
@@ -138,7 +138,7 @@ run "accounts" {
   }
   assert {
     condition     = google_project_iam_member.build_source.role == "roles/storage.objectViewer" && google_project_iam_member.build_source.condition[0].expression == "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-123456789012-europe-west1\") || resource.name.startsWith(\"projects/_/buckets/shop-123-sallyport-source\")"
-    error_message = "Whoever builds reads sources alone."
+    error_message = "The build account only reads sources."
   }
 }
 
@@ -167,7 +167,7 @@ run "configuration" {
   }
   assert {
     condition     = local.environment["kubernetes-login"].SALLYPORT_ENCRYPTION_KEY == "gcpkms:projects/shop-123/locations/europe-west1/keyRings/sallyport/cryptoKeys/secrets"
-    error_message = "Stored secrets are sealed by Cloud KMS."
+    error_message = "Cloud KMS encrypts stored secrets."
   }
   assert {
     condition     = alltrue([for name, environment in local.environment : lookup(environment, "SALLYPORT_STORE", "") == (name == "well-known" ? "" : "firestore:shop-123/sallyport")])
@@ -184,7 +184,7 @@ run "store" {
   }
   assert {
     condition     = google_firestore_database.this.delete_protection_state == "DELETE_PROTECTION_ENABLED" && google_firestore_database.this.deletion_policy == "ABANDON"
-    error_message = "Nobody deletes the database by mistake."
+    error_message = "The database is protected from deletion by mistake."
   }
   assert {
     condition     = google_firestore_backup_schedule.daily.retention == "1209600s" && google_firestore_backup_schedule.weekly.retention == "8467200s"

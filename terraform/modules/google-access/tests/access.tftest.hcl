@@ -143,7 +143,7 @@ run "whom_google_sees" {
   }
   assert {
     condition     = alltrue([for member in values(output.members) : !endswith(member, "/*")])
-    error_message = "nobody else of the pool"
+    error_message = "no other principal of the pool"
   }
   assert {
     condition     = output.aws_audience == "//iam.googleapis.com/projects/326694433618/locations/global/workloadIdentityPools/sallyport-functions/providers/aws-lambda" && output.azure_audience == "//iam.googleapis.com/projects/326694433618/locations/global/workloadIdentityPools/sallyport-functions/providers/azure-functions"
@@ -190,7 +190,7 @@ run "apis_that_others_enable" {
   }
 }
 
-run "a_pool_for_nobody" {
+run "a_pool_for_no_one" {
   command = plan
 
   variables {

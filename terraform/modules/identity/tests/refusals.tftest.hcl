@@ -55,7 +55,7 @@ run "refuses_a_database_path" {
   expect_failures = [var.database]
 }
 
-run "refuses_documents_of_nobody" {
+run "refuses_documents_of_no_one" {
   command = plan
 
   variables {
