@@ -16,19 +16,26 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * TLS over the one socket that was connected to a checked address, and over no other: whatever the JDK's HTTP client
- * does, it gets that connection or none. The certificate must be the host's (RFC 9110 §4.3.4), whatever verifier is set
- * for the process.
+ * TLS over sockets that are connected to checked addresses, and over no others. The certificate must be the host's (RFC
+ * 9110 §4.3.4), whatever verifier is set for the process.
+ *
+ * <p>One instance for each set of authorities: the JDK's client keeps connections by their factory, so a connection
+ * that was verified by some authorities is never used for others.
  */
 final class CheckedTls extends LayeredTls {
     private final SSLSocketFactory tls;
-    private final CheckedSocket socket;
-    private boolean isHandedOut;
+    private final Connector connector;
+
+    /** Connects to one of the addresses of an exchange's host, all of which it checks. */
+    @FunctionalInterface
+    interface Connector {
+        TimedSocket connect(Exchange exchange) throws IOException;
+    }
 
     /** @param authorities in place of the system's, if given */
-    CheckedTls(Optional<CaCertificates> authorities, CheckedSocket socket) {
+    CheckedTls(Optional<CaCertificates> authorities, Connector connector) {
         this.tls = context(authorities).getSocketFactory();
-        this.socket = socket;
+        this.connector = connector;
     }
 
     private static SSLContext context(Optional<CaCertificates> authorities) {
@@ -56,20 +63,20 @@ final class CheckedTls extends LayeredTls {
         }
     }
 
-    /** The connected socket, once. A second call fails: the JDK must not repeat requests on its own. */
+    /** A connected socket for the exchange of this thread, which may have one new connection. */
     @Override
     public Socket createSocket() throws IOException {
-        if (isHandedOut) {
+        Exchange exchange = Exchange.current();
+        if (exchange == null || !exchange.takeConnection()) {
             throw new SocketException("one connection for one request");
         }
-        isHandedOut = true;
-        return socket;
+        return connector.connect(exchange);
     }
 
     /** @param host the name that the certificate must have */
     @Override
     public Socket createSocket(Socket below, String host, int port, boolean autoClose) throws IOException {
-        if (!below.equals(socket)) {
+        if (!(below instanceof TimedSocket checked) || !checked.isConnected()) {
             throw refusal();
         }
         SSLSocket secured = (SSLSocket) tls.createSocket(below, host, port, autoClose);

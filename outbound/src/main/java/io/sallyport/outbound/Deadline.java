@@ -18,6 +18,11 @@ public final class Deadline {
         this.end = nanos.getAsLong() + fromNow.toNanos();
     }
 
+    /** The reading of its clock. */
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
     boolean isOver() {
         return end - nanos.getAsLong() < 0;
     }

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.HttpsURLConnection;
@@ -24,9 +26,26 @@ public final class Exchange {
 
     private static final int FIRST_BUFFER = 4096;
 
+    /** Bytes received beside the body: TLS, its certificates, HTTP headers. */
+    private static final int OVERHEAD = 128 * 1024;
+
+    /** A connection is not kept beyond this age, so that certificate and address are checked again. */
+    static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    static {
+        // The JDK keeps five idle connections to a host, and closes those of further concurrent calls.
+        if (System.getProperty("http.maxConnections") == null) {
+            System.setProperty("http.maxConnections", "32");
+        }
+    }
+
+    private final URI uri;
     private final HttpURLConnection connection;
     private final int maxBytes;
     private final Deadline deadline;
+    private long bytesLeft;
+    private boolean isAnswered;
+    private boolean isConnectionTaken;
     private byte[] json = {};
     private boolean takesErrors;
     private @Nullable TimedSocket socket;
@@ -41,6 +60,8 @@ public final class Exchange {
     }
 
     private Exchange(URI uri, int maxBytes, Deadline deadline) throws IOException {
+        this.uri = uri;
+        this.bytesLeft = (long) maxBytes + OVERHEAD;
         this.connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
         this.maxBytes = maxBytes;
         this.deadline = deadline;
@@ -67,11 +88,10 @@ public final class Exchange {
         return exchange;
     }
 
-    /** An exchange over TLS on the only socket of a {@link CheckedTls}, which is closed afterwards. */
-    static Exchange once(URI uri, LayeredTls tls, int maxBytes, Deadline deadline) throws IOException {
+    /** An exchange over a keep-alive connection of this factory, to a checked address. */
+    static Exchange checked(URI uri, CheckedTls tls, int maxBytes, Deadline deadline) throws IOException {
         Exchange exchange = new Exchange(uri, maxBytes, deadline);
         ((HttpsURLConnection) exchange.connection).setSSLSocketFactory(tls);
-        exchange.header("Connection", "close");
         return exchange;
     }
 
@@ -112,7 +132,13 @@ public final class Exchange {
     private Answer overTls() throws IOException {
         CURRENT.set(this);
         try {
-            return exchange();
+            Answer answer = exchange();
+            TimedSocket used = socket;
+            if (used != null && nanos() - used.connectedAt() > MAX_AGE.toNanos()) {
+                connection.disconnect();
+                abandon();
+            }
+            return answer;
         } catch (IOException | RuntimeException e) {
             abandon();
             throw e;
@@ -161,6 +187,7 @@ public final class Exchange {
         if (status < 0) {
             throw new IOException("the answer is not HTTP");
         }
+        isAnswered = true;
         if (!takesErrors && status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_CREATED) {
             connection.disconnect();
             return new Answer(status, "");
@@ -220,6 +247,43 @@ public final class Exchange {
     /** The connection, for the headers of an answer that was read. */
     HttpURLConnection connection() {
         return connection;
+    }
+
+    /** Where the request goes. */
+    URI uri() {
+        return uri;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** The reading of the deadline's clock. */
+    long nanos() {
+        return deadline.nanos();
+    }
+
+    /** Takes the one new connection that an exchange may have; false if it is taken. The JDK would repeat a GET. */
+    boolean takeConnection() {
+        boolean isFirst = !isConnectionTaken;
+        isConnectionTaken = true;
+        return isFirst;
+    }
+
+    /**
+     * Whether it failed on a kept connection before an answer began, as when the other side had closed it. Such a
+     * request may be sent again.
+     */
+    boolean foundConnectionClosed() {
+        return !isConnectionTaken && !isAnswered;
+    }
+
+    /** Counts what is received, TLS and HTTP headers included. */
+    void received(int count) throws SocketException {
+        bytesLeft -= Math.max(0, count);
+        if (bytesLeft < 0) {
+            throw new SocketException("received more than any answer needs");
+        }
     }
 
     /** The TLS exchange that this thread is in, if any. */

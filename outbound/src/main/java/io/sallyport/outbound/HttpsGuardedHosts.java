@@ -1,5 +1,6 @@
 package io.sallyport.outbound;
 
+import io.sallyport.BoundedCache;
 import io.sallyport.audit.OutboundCalls;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.GuardedHosts;
@@ -7,6 +8,7 @@ import io.sallyport.jwt.Fetcher;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -16,9 +18,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 
 /**
- * Connects to the hosts that identities name. A name is resolved once; all its addresses are checked; and the
- * connection goes to one of these addresses, wherever the name points a moment later (DNS rebinding). The JDK's client
- * then verifies the certificate against the name.
+ * Connects to the hosts that identities name. For each connection the name is resolved once; all its addresses are
+ * checked; and the connection goes to one of these addresses, wherever the name points a moment later (DNS rebinding).
+ * The certificate is then verified against the name. Connections are kept for some seconds, and used again only for the
+ * same host, port and authorities.
  */
 public final class HttpsGuardedHosts implements GuardedHosts {
     public static final Duration WHOLE_CALL = Duration.ofSeconds(10);
@@ -26,13 +29,14 @@ public final class HttpsGuardedHosts implements GuardedHosts {
 
     private static final int CONNECT_MILLIS = 3_000;
 
-    /** Bytes received beside the answer itself: TLS, its certificates, HTTP headers. */
-    private static final int OVERHEAD = 128 * 1024;
+    /** Sets of authorities whose TLS is kept ready; beyond that, connections to some are made anew. */
+    private static final int MAX_AUTHORITIES = 1000;
 
     private final AddressPolicy policy;
     private final Resolver resolver;
     private final LongSupplier nanos;
     private final ReviewSlots slots;
+    private final BoundedCache<Optional<CaCertificates>, CheckedTls> factories = new BoundedCache<>(MAX_AUTHORITIES);
 
     public HttpsGuardedHosts(AddressPolicy policy) {
         this(policy, Resolver.SYSTEM, System::nanoTime);
@@ -66,8 +70,12 @@ public final class HttpsGuardedHosts implements GuardedHosts {
      *
      * @throws IOException as {@link #post}
      */
-    public Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json) throws IOException {
-        return send(uri, authorities, bearer, json, new Deadline(nanos, WHOLE_CALL));
+    public Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
+            throws IOException {
+        return over(uri, authorities, MAX_SIZE, deadline, exchange -> {
+            exchange.post(json);
+            return answer(exchange, bearer);
+        });
     }
 
     /**
@@ -77,14 +85,6 @@ public final class HttpsGuardedHosts implements GuardedHosts {
      */
     public Answer get(URI uri, Optional<CaCertificates> authorities, String bearer) throws IOException {
         return over(uri, authorities, MAX_SIZE, new Deadline(nanos, WHOLE_CALL), exchange -> answer(exchange, bearer));
-    }
-
-    private Answer send(URI uri, Optional<CaCertificates> authorities, String bearer, byte[] json, Deadline deadline)
-            throws IOException {
-        return over(uri, authorities, MAX_SIZE, deadline, exchange -> {
-            exchange.post(json);
-            return answer(exchange, bearer);
-        });
     }
 
     private static Answer answer(Exchange exchange, String bearer) throws IOException {
@@ -107,20 +107,41 @@ public final class HttpsGuardedHosts implements GuardedHosts {
     private <T> T over(
             URI uri, Optional<CaCertificates> authorities, int largest, Deadline deadline, Sending<T> request)
             throws IOException {
+        if (!"https".equals(uri.getScheme()) || uri.getHost() == null) {
+            throw new IOException("not an https address");
+        }
         return OutboundCalls.timed(String.valueOf(uri.getHost()), nanos, () -> {
-            try (CheckedSocket socket = connect(uri, deadline, largest + OVERHEAD)) {
-                return request.over(Exchange.once(uri, new CheckedTls(authorities, socket), largest, deadline));
-            } catch (IOException e) {
-                throw deadline.orTimeout(e);
+            CheckedTls tls = tls(authorities);
+            while (true) {
+                Exchange exchange = Exchange.checked(uri, tls, largest, deadline);
+                try {
+                    return request.over(exchange);
+                } catch (SocketTimeoutException e) {
+                    throw e;
+                } catch (IOException e) {
+                    // Of the kept connections, each that fails is gone, so this ends.
+                    if (!exchange.foundConnectionClosed() || deadline.isOver()) {
+                        throw deadline.orTimeout(e);
+                    }
+                }
             }
         });
     }
 
-    private CheckedSocket connect(URI uri, Deadline deadline, int mostBytes) throws IOException {
-        if (!"https".equals(uri.getScheme()) || uri.getHost() == null) {
-            throw new IOException("not an https address");
+    /** Two threads may make one each at first; the later one's is kept. */
+    private CheckedTls tls(Optional<CaCertificates> authorities) {
+        Optional<CheckedTls> known = factories.get(authorities);
+        if (known.isPresent()) {
+            return known.get();
         }
-        List<InetAddress> addresses = resolve(uri.getHost(), deadline);
+        CheckedTls made = new CheckedTls(authorities, this::connect);
+        factories.put(authorities, made);
+        return made;
+    }
+
+    private TimedSocket connect(Exchange exchange) throws IOException {
+        URI uri = exchange.uri();
+        List<InetAddress> addresses = resolve(uri.getHost(), exchange.deadline());
         // Checks all addresses before trying any: a name that points both inside and outside a network is not
         // legitimate.
         for (InetAddress address : addresses) {
@@ -130,7 +151,7 @@ public final class HttpsGuardedHosts implements GuardedHosts {
         for (InetAddress address : addresses) {
             try {
                 InetSocketAddress checked = new InetSocketAddress(address, uri.getPort() < 0 ? 443 : uri.getPort());
-                return CheckedSocket.connect(checked, CONNECT_MILLIS, deadline, mostBytes);
+                return TimedSocket.connect(checked, CONNECT_MILLIS, exchange);
             } catch (IOException e) {
                 failure = e;
             }

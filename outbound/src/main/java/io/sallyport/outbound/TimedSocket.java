@@ -2,17 +2,48 @@ package io.sallyport.outbound;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /**
- * A socket that keeps to the deadline of the reading thread's {@link Exchange}. It may be reused for further exchanges,
- * each with its deadline.
+ * A socket that keeps to the deadline and the size limit of the reading thread's {@link Exchange}. It may be reused for
+ * further exchanges, each with its own limits.
+ *
+ * <p>It connects once: code that connects it again, perhaps to where a name resolves by then, gets the existing
+ * connection.
  */
 final class TimedSocket extends DeadlineSocket {
+    private long connectedAt;
+
+    /** Connects to an address that was checked, within the exchange's deadline. */
+    static TimedSocket connect(InetSocketAddress checked, int timeoutMillis, Exchange exchange) throws IOException {
+        TimedSocket socket = new TimedSocket();
+        try {
+            socket.connect(checked, exchange.millisFor(socket, timeoutMillis));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     @Override
     public void connect(SocketAddress address, int timeoutMillis) throws IOException {
+        if (isConnected()) {
+            return;
+        }
         Exchange exchange = Exchange.current();
-        super.connect(address, exchange == null ? timeoutMillis : exchange.millisFor(this, timeoutMillis));
+        if (exchange == null) {
+            super.connect(address, timeoutMillis);
+            return;
+        }
+        connectedAt = exchange.nanos();
+        super.connect(address, exchange.millisFor(this, timeoutMillis));
+    }
+
+    /** The reading of the exchanges' clock at which it was connected, in nanoseconds. */
+    long connectedAt() {
+        return connectedAt;
     }
 
     @Override
@@ -24,7 +55,9 @@ final class TimedSocket extends DeadlineSocket {
         int before = getSoTimeout();
         setSoTimeout(exchange.millisFor(this, before));
         try {
-            return from.read(buffer, offset, length);
+            int count = from.read(buffer, offset, length);
+            exchange.received(count);
+            return count;
         } finally {
             if (!isClosed()) {
                 // The JDK's client checks with a timeout of 1 ms whether a kept connection is still open.

@@ -13,8 +13,8 @@ import io.sallyport.simulated.kubernetes.ClusterServiceAccount;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.testing.RawServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -54,6 +54,7 @@ final class HttpsGuardedHostsTest {
     private final SimulatedCluster cluster =
             SimulatedCluster.start(InstantSource.system()).allowDiscoveryByAnyone();
     private final CaCertificates ca = CaCertificates.parse(cluster.caCertificate());
+    private final AtomicLong resolved = new AtomicLong();
     private final Deque<List<String>> lookups = new ArrayDeque<>();
     private final HttpsGuardedHosts clusters = clusters(AddressPolicy.forSimulatedClusters());
 
@@ -157,15 +158,109 @@ final class HttpsGuardedHostsTest {
 
     // Where the name leads.
 
-    /** DNS rebinding: where the name leads a moment later does not count. */
+    /** DNS rebinding: the address to which the name resolves a moment later does not count. */
     @Test
-    void connectsToTheAddressThatWasCheckedAndAsksOnce() throws Exception {
+    void connectsToTheAddressThatWasCheckedAndResolvesOnce() throws Exception {
         lookups.add(List.of(LOOPBACK));
         lookups.add(List.of("169.254.169.254"));
         assertThat(post("localhost").status()).isEqualTo(201);
         assertThat(lookups).hasSize(1);
+        cluster.behaviour().truncate();
+        assertThatIOException().isThrownBy(() -> post("localhost"));
+        cluster.behaviour().recover();
         assertThatExceptionOfType(HostNotAllowedException.class).isThrownBy(() -> post("localhost"));
+        assertThat(cluster.reviews()).isEqualTo(2);
+    }
+
+    // Connections that are kept.
+
+    @Test
+    void usesAConnectionAgainForTheSameHostAndAuthorities() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(post("localhost").status()).isEqualTo(201);
+            assertThat(get("localhost", "/openid/v1/jwks")).contains("keys");
+        }
+        assertThat(resolved.get()).isEqualTo(1);
+        post(LOOPBACK);
+        assertThat(resolved.get()).as("by another name of the host").isEqualTo(2);
+    }
+
+    @Test
+    void usesAConnectionForNoOtherAuthorities() throws Exception {
+        post("localhost");
+        assertThatExceptionOfType(SSLException.class)
+                .isThrownBy(() -> clusters.post(uri("localhost"), Optional.empty(), reviewer.token(), review()));
+        try (SimulatedCluster other = SimulatedCluster.start(InstantSource.system())) {
+            CaCertificates others = CaCertificates.parse(other.caCertificate());
+            assertThatExceptionOfType(SSLException.class)
+                    .isThrownBy(() -> clusters.post(uri("localhost"), Optional.of(others), reviewer.token(), review()));
+        }
         assertThat(cluster.reviews()).isEqualTo(1);
+        CaCertificates same = CaCertificates.parse(cluster.caCertificate());
+        assertThat(clusters.post(uri("localhost"), Optional.of(same), reviewer.token(), review())
+                        .status())
+                .isEqualTo(201);
+        assertThat(resolved.get()).isEqualTo(3);
+    }
+
+    /** Otherwise a busy connection would outlive the certificate, and the address, that were checked. */
+    @Test
+    void keepsNoConnectionBeyondItsAge() throws Exception {
+        AtomicLong now = new AtomicLong();
+        HttpsGuardedHosts hosts = new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters(), this::resolve, now::get);
+        hosts.post(uri("localhost"), Optional.of(ca), reviewer.token(), review());
+        now.addAndGet(Exchange.MAX_AGE.toNanos());
+        hosts.post(uri("localhost"), Optional.of(ca), reviewer.token(), review());
+        assertThat(resolved.get()).isEqualTo(1);
+        now.addAndGet(1);
+        hosts.post(uri("localhost"), Optional.of(ca), reviewer.token(), review());
+        hosts.post(uri("localhost"), Optional.of(ca), reviewer.token(), review());
+        assertThat(resolved.get()).isEqualTo(2);
+    }
+
+    @Test
+    void connectsAgainWhenAKeptConnectionWasClosed() throws Exception {
+        String answer = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}";
+        try (RawServer server =
+                new RawServer(secured(), out -> out.write(answer.getBytes(StandardCharsets.US_ASCII)))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(clusters.post(server.uri("https"), Optional.of(ca), "token", review()))
+                        .isEqualTo(new Answer(201, "{}"));
+            }
+            assertThat(server.requests()).as("each was read once").hasSize(5);
+        }
+    }
+
+    /** The server reads the second request of a connection and closes, as one that stops at that moment may. */
+    @Test
+    void sendsARequestAgainThatAKeptConnectionDidNotAnswer() throws Exception {
+        byte[] answer = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII);
+        AtomicLong requests = new AtomicLong();
+        try (ServerSocket server = secured()) {
+            CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> {
+                for (int connection = 0; connection < 2; connection++) {
+                    try (Socket caller = server.accept()) {
+                        RawServer.head(caller.getInputStream());
+                        requests.incrementAndGet();
+                        caller.getOutputStream().write(answer);
+                        caller.getOutputStream().flush();
+                        if (connection == 0) {
+                            RawServer.head(caller.getInputStream());
+                            requests.incrementAndGet();
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            URI uri = URI.create("https://127.0.0.1:" + server.getLocalPort() + PATH);
+            assertThat(clusters.post(uri, Optional.of(ca), "token", review()).status())
+                    .isEqualTo(201);
+            assertThat(clusters.post(uri, Optional.of(ca), "token", review()).status())
+                    .isEqualTo(201);
+            serving.get();
+        }
+        assertThat(requests.get()).isEqualTo(3);
     }
 
     @Test
@@ -267,10 +362,9 @@ final class HttpsGuardedHostsTest {
     }
 
     @Test
-    void lendsItsConnectionForNoOtherAddress() throws Exception {
-        try (CheckedSocket socket = socket();
-                Socket other = new Socket(InetAddress.getLoopbackAddress(), cluster.port())) {
-            CheckedTls tls = new CheckedTls(Optional.of(ca), socket);
+    void connectsOnlyToCheckedAddresses() throws Exception {
+        try (Socket other = new Socket(InetAddress.getLoopbackAddress(), cluster.port())) {
+            CheckedTls tls = new CheckedTls(Optional.of(ca), exchange -> new TimedSocket());
             InetAddress loopback = InetAddress.getLoopbackAddress();
             int port = cluster.port();
             assertThatExceptionOfType(SocketException.class).isThrownBy(() -> tls.createSocket("localhost", port));
@@ -281,8 +375,11 @@ final class HttpsGuardedHostsTest {
                     .isThrownBy(() -> tls.createSocket(loopback, port, loopback, 0));
             assertThatExceptionOfType(SocketException.class)
                     .isThrownBy(() -> tls.createSocket(other, "localhost", port, true));
-            assertThat(tls.createSocket()).isSameAs(socket);
-            assertThatExceptionOfType(SocketException.class).isThrownBy(tls::createSocket);
+            assertThatExceptionOfType(SocketException.class)
+                    .isThrownBy(() -> tls.createSocket(new TimedSocket(), "localhost", port, true));
+            assertThatExceptionOfType(SocketException.class)
+                    .as("outside of an exchange")
+                    .isThrownBy(tls::createSocket);
         }
     }
 
@@ -527,6 +624,7 @@ final class HttpsGuardedHostsTest {
 
     /** As the next prepared lookup says; without any, loopback. */
     private List<InetAddress> resolve(String host) throws UnknownHostException {
+        resolved.incrementAndGet();
         List<String> addresses = lookups.isEmpty() ? List.of(LOOPBACK) : lookups.remove();
         InetAddress[] found = new InetAddress[addresses.size()];
         for (int i = 0; i < found.length; i++) {
@@ -563,13 +661,5 @@ final class HttpsGuardedHostsTest {
         return cluster.serverContext()
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    }
-
-    private CheckedSocket socket() throws IOException {
-        return CheckedSocket.connect(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), cluster.port()),
-                3000,
-                new Deadline(System::nanoTime, HttpsGuardedHosts.WHOLE_CALL),
-                1000);
     }
 }

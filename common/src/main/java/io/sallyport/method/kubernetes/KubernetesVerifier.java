@@ -123,7 +123,7 @@ public final class KubernetesVerifier extends Verifier<KubernetesAuth, Kubernete
         trace.at(Check.REVIEW);
         GuardedHosts.Answer answer = ask(api, bearer, TokenReview.of(jwt.compact(), audience));
         return switch (answer.status()) {
-            case 200, 201 -> TokenReview.judge(answer.body(), audience, trace);
+            case 200, 201 -> TokenReview.judge(answer.body(), jwt.compact(), audience, trace);
             case 401 -> {
                 if (api.reviewerJwt().isEmpty()) {
                     trace.at(AUTHENTICATED);

@@ -42,8 +42,9 @@ final class TokenReview {
      * @throws Refused {@link Reason#NOT_AUTHENTICATED}, {@link Reason#SUBJECT_NOT_SERVICE_ACCOUNT}, {@link
      *     Reason#WRONG_AUDIENCE}; {@link Reason#REVIEW_UNAVAILABLE} if it is no answer to the question
      */
-    static KubernetesAttestation judge(String json, Optional<String> audience, CheckTrace trace) throws Refused {
-        Map<?, ?> status = status(json);
+    static KubernetesAttestation judge(String json, String token, Optional<String> audience, CheckTrace trace)
+            throws Refused {
+        Map<?, ?> status = status(json, token);
         trace.at(KubernetesVerifier.AUTHENTICATED);
         // On failure the API server omits "authenticated".
         if (!Boolean.TRUE.equals(status.get("authenticated")) || status.containsKey("error")) {
@@ -67,9 +68,14 @@ final class TokenReview {
                 account.namespace(), account.name(), text(user.get("uid")), pod(object(user.get("extra"))));
     }
 
-    private static Map<?, ?> status(String json) throws Refused {
+    private static Map<?, ?> status(String json, String token) throws Refused {
         try {
             Map<String, @Nullable Object> review = Json.parseObject(json);
+            // API servers repeat the request. The answer to another one, as after a mix-up of connections, admits no
+            // one.
+            if (object(review.get("spec")).get("token") instanceof String reviewed && !reviewed.equals(token)) {
+                throw new Refused(Reason.REVIEW_UNAVAILABLE, "the answer is about another token");
+            }
             if (KIND.equals(review.get("kind"))
                     && API_VERSION.equals(review.get("apiVersion"))
                     && review.get("status") instanceof Map<?, ?> status) {

@@ -504,6 +504,10 @@ class KubernetesVerifierTest {
                         "which the version is another",
                         Reason.REVIEW_UNAVAILABLE,
                         replace("authentication.k8s.io/v1\"", "authentication.k8s.io/v2\"")),
+                arguments(
+                        "which the token is another",
+                        Reason.REVIEW_UNAVAILABLE,
+                        replace("\"token\":\"ey", "\"token\":\"ex")),
                 arguments("which there is no status", Reason.REVIEW_UNAVAILABLE, replace("\"status\":", "\"state\":")),
                 arguments("which there is nothing", Reason.REVIEW_UNAVAILABLE, change(usual -> "")),
                 arguments("which there is no object", Reason.REVIEW_UNAVAILABLE, change(usual -> "[]")),

@@ -31,12 +31,15 @@ import io.sallyport.token.TrustedIps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -156,7 +159,6 @@ class KmsKeysTest {
         "401, KEYS_UNAVAILABLE",
         "403, KEYS_UNAVAILABLE",
         "404, KEYS_UNAVAILABLE",
-        "429, KEYS_UNAVAILABLE",
         "500, KEYS_UNAVAILABLE",
         "503, KEYS_UNAVAILABLE",
         "504, KEYS_TIMEOUT"
@@ -167,6 +169,82 @@ class KmsKeysTest {
         assertRefused(reason, () -> signer.sign(INPUT));
         assertThat(kms.signatures()).as("it is not asked twice").isEqualTo(1);
         assertRefused(reason, () -> keys.publicKey(VERSION));
+    }
+
+    // When the quota is exceeded.
+
+    private KmsKeys patient(HttpsCloudKms.Pause pause, LongSupplier nanos) {
+        return new KmsKeys(new HttpsCloudKms(
+                kms.origin(),
+                new HttpsGuardedHosts(AddressPolicy.forSimulatedClusters()),
+                Optional.of(CaCertificates.parse(kms.caCertificate())),
+                () -> "ya29.token",
+                nanos,
+                pause));
+    }
+
+    @Test
+    void asksAgainAfterGrowingPausesWhenTheQuotaIsExceeded() throws Exception {
+        kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256");
+        SigningKeys set = keySet(VERSION);
+        List<Long> pauses = new ArrayList<>();
+        kms.behaviour().failNext(7, 429);
+        KmsKeys patient = patient(pauses::add, () -> 0);
+        assertThat(set.signer(() -> patient).sign(INPUT)).hasSize(64);
+        assertThat(kms.signatures()).isEqualTo(8);
+        List<Long> ceilings = List.of(50L, 100L, 200L, 400L, 800L, 1000L, 1000L);
+        assertThat(pauses).hasSameSizeAs(ceilings);
+        for (int i = 0; i < pauses.size(); i++) {
+            assertThat(pauses.get(i)).isBetween(ceilings.get(i) / 2, ceilings.get(i));
+        }
+    }
+
+    @Test
+    void givesUpOnAnExceededQuotaAtTheDeadline() throws Exception {
+        kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256");
+        SigningKeys set = keySet(VERSION);
+        kms.behaviour().fail(429);
+        AtomicLong now = new AtomicLong();
+        KmsKeys patient = patient(millis -> now.addAndGet(millis * 1_000_000), now::get);
+        assertRefused(Reason.KEYS_UNAVAILABLE, () -> set.signer(() -> patient).sign(INPUT));
+        assertThat(now.get())
+                .isBetween(
+                        HttpsGuardedHosts.WHOLE_CALL.minusSeconds(1).toNanos(), HttpsGuardedHosts.WHOLE_CALL.toNanos());
+        assertThat(kms.signatures()).isBetween(12, 24);
+    }
+
+    @Test
+    void givesUpOnAnExceededQuotaWhenInterrupted() throws Exception {
+        kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256");
+        SigningKeys set = keySet(VERSION);
+        kms.behaviour().fail(429);
+        KmsKeys patient = patient(
+                millis -> {
+                    throw new InterruptedException();
+                },
+                () -> 0);
+        assertRefused(Reason.KEYS_UNAVAILABLE, () -> set.signer(() -> patient).sign(INPUT));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(kms.signatures()).isEqualTo(1);
+    }
+
+    /** A new TLS handshake for every token would cost six times the signature. */
+    @Test
+    void keepsItsConnection() throws Exception {
+        kms.createVersion(VERSION.name(), "EC_SIGN_P256_SHA256");
+        AtomicInteger lookups = new AtomicInteger();
+        KmsKeys kept = keys(new HttpsGuardedHosts(
+                AddressPolicy.forSimulatedClusters(),
+                host -> {
+                    lookups.incrementAndGet();
+                    return Resolver.SYSTEM.resolve(host);
+                },
+                System::nanoTime));
+        Signer signer = keySet(VERSION).signer(() -> kept);
+        for (int i = 0; i < 100; i++) {
+            signer.sign(INPUT);
+        }
+        assertThat(lookups.get()).isEqualTo(1);
     }
 
     @ParameterizedTest

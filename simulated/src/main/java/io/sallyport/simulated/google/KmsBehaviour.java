@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** What Cloud KMS does from now on, whichever thread says so. */
@@ -17,6 +18,12 @@ public final class KmsBehaviour {
     /** Answers with this status and Google's error JSON. */
     public void fail(int status) {
         change = usual -> Reply.error(status, "The service is told to fail.");
+    }
+
+    /** Answers the next requests with this status and Google's error JSON, and normally after them. */
+    public void failNext(int times, int status) {
+        AtomicInteger left = new AtomicInteger(times);
+        change = usual -> left.getAndDecrement() > 0 ? Reply.error(status, "The service is told to fail.") : usual;
     }
 
     /** Answers with this body and status 200, whatever was asked for. */
