@@ -15,6 +15,7 @@ final class Bench {
         PROGRAMS.put("growth", new Growth());
         PROGRAMS.put("store", new StoreOperations());
         PROGRAMS.put("uses", new LimitedUses());
+        PROGRAMS.put("costs", new Costs());
         PROGRAMS.put("peers", new Peers());
     }
 

@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
+import io.sallyport.bench.served.FirestoreByTls;
 import io.sallyport.bench.served.SimulatedGoogleKeys;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
@@ -22,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The environment of a deployed login: Firestore (its emulator), a Google over TLS, and a VM. */
+/** The environment of a deployed login: Firestore (its emulator) and Google over TLS, and a VM. */
 final class LoginWorld implements AutoCloseable {
     static final String PATH = "/api/v1/auth/gcp-auth/login";
     static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
@@ -34,11 +35,14 @@ final class LoginWorld implements AutoCloseable {
 
     private final SimulatedGoogle google = SimulatedGoogle.startTls(InstantSource.system());
     private final String project = FirestoreEmulator.freshProject();
+    private final TlsFront firestore;
 
-    private LoginWorld() {}
+    private LoginWorld() throws IOException {
+        firestore = TlsFront.before(FirestoreEmulator.hostAndPort(), google.serverContext());
+    }
 
     /** With one identity in the store. */
-    static LoginWorld open() throws Refused {
+    static LoginWorld open() throws Refused, IOException {
         LoginWorld world = new LoginWorld();
         world.save(identity(VM, Map.of()));
         // The first token creates the keys, before anything is measured.
@@ -57,7 +61,7 @@ final class LoginWorld implements AutoCloseable {
     void save(Identity identity) throws Refused {
         StoreAddress address = StoreAddress.parse("firestore:" + project + "/sallyport");
         Environment environment = new Environment(
-                variables("firestore"),
+                Map.of("FIRESTORE_EMULATOR_HOST", FirestoreEmulator.hostAndPort()),
                 InstantSource.system(),
                 () -> "none",
                 uri -> {
@@ -67,8 +71,17 @@ final class LoginWorld implements AutoCloseable {
         Stores.open(address, environment).stores().identities().save(identity);
     }
 
-    /** The function's environment variables. */
+    /** The environment of a function that reaches Firestore over TLS: only {@link FirestoreByTls} reads that address. */
     Map<String, String> variables(String store) {
+        return variables(store, FirestoreByTls.ADDRESS, firestore.hostAndPort());
+    }
+
+    /** The environment of a function that reaches the emulator in clear text. */
+    Map<String, String> variablesInClearText(String store) {
+        return variables(store, "FIRESTORE_EMULATOR_HOST", FirestoreEmulator.hostAndPort());
+    }
+
+    private Map<String, String> variables(String store, String addressName, String address) {
         return Map.of(
                 "SALLYPORT_ISSUER",
                 ISSUER,
@@ -76,8 +89,8 @@ final class LoginWorld implements AutoCloseable {
                 SIGNING_KEYS,
                 "SALLYPORT_STORE",
                 store + ":" + project + "/sallyport",
-                "FIRESTORE_EMULATOR_HOST",
-                FirestoreEmulator.hostAndPort(),
+                addressName,
+                address,
                 SimulatedGoogleKeys.ID_TOKENS,
                 google.oauth2Certs().toString(),
                 SimulatedGoogleKeys.SERVICE_ACCOUNTS,
@@ -120,7 +133,8 @@ final class LoginWorld implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        firestore.close();
         google.close();
     }
 }

@@ -112,7 +112,7 @@ final class Peers implements Program {
                 "Sallyport, " + grant + ", " + store,
                 plan,
                 TokenFunction.class.getName(),
-                world.variables(store),
+                world.variablesInClearText(store),
                 request);
     }
 

@@ -50,6 +50,7 @@ record PerformancePage(Plan plan) {
                     Map.of("growth", PerformancePage::growth)),
             new Section(
                     "store", List.of(StoreOperations.LOGINS, StoreOperations.READS, StoreOperations.WRITES), Map.of()),
+            new Section("costs", List.of(Costs.COMPUTE, Costs.REQUESTS, Costs.STORE, Costs.KMS, Costs.TOTAL), Map.of()),
             new Section(
                     "uses",
                     List.of(LimitedUses.RATE, LimitedUses.RATIO, LimitedUses.REFUSED),

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 
 /**
  * The part of Google Cloud that workloads prove themselves with: it issues ID tokens and signs service accounts' JWTs
@@ -41,6 +42,7 @@ public final class SimulatedGoogle implements AutoCloseable {
             email -> Optional.ofNullable(accounts.get(email)).map(SimulatedServiceAccount::certificates),
             behaviour);
     private final Optional<ClusterAuthority> authority;
+    private final Optional<ServerCertificate> certificate;
     private final Loopback server;
 
     private SimulatedGoogle(InstantSource clock, Optional<ClusterAuthority> authority) {
@@ -53,9 +55,10 @@ public final class SimulatedGoogle implements AutoCloseable {
                 serviceAccountCerts,
                 SignJwtEndpoint.PATH,
                 new SignJwtEndpoint(this::find, clock));
-        this.server = authority
-                .map(signer -> new ServerCertificate(signer.server(List.of("localhost", "127.0.0.1"))))
-                .map(certificate -> Loopback.startTls(certificate.context(), endpoints))
+        this.certificate =
+                authority.map(signer -> new ServerCertificate(signer.server(List.of("localhost", "127.0.0.1"))));
+        this.server = certificate
+                .map(shown -> Loopback.startTls(shown.context(), endpoints))
                 .orElseGet(() -> Loopback.start(endpoints));
     }
 
@@ -78,6 +81,17 @@ public final class SimulatedGoogle implements AutoCloseable {
         return authority
                 .orElseThrow(() -> new IllegalStateException("there is no certificate without TLS"))
                 .pem();
+    }
+
+    /**
+     * TLS with its certificate for {@code localhost}, for other servers that stand for Google's.
+     *
+     * @throws IllegalStateException if it does not speak TLS
+     */
+    public SSLContext serverContext() {
+        return certificate
+                .orElseThrow(() -> new IllegalStateException("there is no certificate without TLS"))
+                .context();
     }
 
     /** The keys of ID tokens, as a JWK set; {@code https://www.googleapis.com/oauth2/v3/certs}. */

@@ -63,8 +63,12 @@ public final class SdkDatabase extends FirestoreDatabase {
         return open(project, database, credentials, FirestoreOptions::newBuilder);
     }
 
-    /** @param options for a server other than Google's */
-    static SdkDatabase open(
+    /**
+     * A database of a server other than Google's, opened on first need.
+     *
+     * @param credentials requested then as well; empty for those of the options
+     */
+    public static SdkDatabase open(
             String project,
             String database,
             Supplier<? extends Optional<? extends Credentials>> credentials,

@@ -10,9 +10,9 @@ import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
 
 /**
- * {@link GcpLoginFunction} with its production wiring, except for the address of Google's keys. The function's own
- * client fetches them over TLS; the process starts with a trust store that has the simulated Google's authority in
- * addition to the platform's.
+ * {@link GcpLoginFunction} with its production wiring, except for the addresses of Google's keys and of Firestore. The
+ * function's own clients reach both over TLS; the process starts with a trust store that has the simulated Google's
+ * authority in addition to the platform's.
  */
 public final class GcpLogin extends CloudFunction {
     /** For the invoker. */
@@ -26,7 +26,7 @@ public final class GcpLogin extends CloudFunction {
     }
 
     static Routes routes(Environment environment, Settings settings) {
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = FirestoreByTls.stores(settings.store().orElseThrow(), environment);
         return GcpLoginFunction.routes(
                 stores.forLogin(environment, settings),
                 new GcpVerifier(SimulatedGoogleKeys.of(environment.variables()), environment.fetcher()));
