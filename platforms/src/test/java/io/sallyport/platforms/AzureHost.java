@@ -56,11 +56,12 @@ final class AzureHost {
         this.worker = made;
     }
 
-    /** @param arguments a file with a line for each {@link Trigger} */
+    /** @param arguments a file with a line for each {@link Trigger}, and a port; without one, any that is free */
     public static void main(String[] arguments) throws Exception {
+        int port = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         AzureHost host = new AzureHost(Files.readAllLines(Path.of(arguments[0])));
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        HttpServer server = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", host::answer);
         server.start();

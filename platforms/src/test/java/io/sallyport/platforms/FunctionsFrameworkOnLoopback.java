@@ -22,8 +22,9 @@ final class FunctionsFrameworkOnLoopback {
 
     private FunctionsFrameworkOnLoopback() {}
 
-    /** @param arguments the class path and the class of the function */
+    /** @param arguments the class path and the class of the function, and a port; without one, any that is free */
     public static void main(String[] arguments) throws Exception {
+        int port = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
         ClassLoader frameworks = classLoaderFor(arguments[0], arguments[1]);
         Deque<Invoker> self = new ArrayDeque<>(1);
         ClassLoader binding = new ClassLoader(frameworks) {
@@ -35,7 +36,7 @@ final class FunctionsFrameworkOnLoopback {
                 return super.loadClass(name);
             }
         };
-        Invoker invoker = new Invoker(0, arguments[1], "http", binding);
+        Invoker invoker = new Invoker(port, arguments[1], "http", binding);
         self.add(invoker);
         invoker.startTestServer();
         ServerConnector connector = connectorOf(invoker);
