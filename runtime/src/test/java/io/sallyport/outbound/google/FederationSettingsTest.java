@@ -106,7 +106,7 @@ final class FederationSettingsTest {
         azure.put("AWS_REGION", "eu-west-1");
         assertThat(platform(azure)).isInstanceOf(AzureIdentity.class);
         azure.putAll(lambda);
-        assertFaults(azure, AUDIENCE + " is set, and there are credentials of AWS and an identity");
+        assertFaults(azure, AUDIENCE + " is set, and there are both AWS credentials and an Azure identity");
     }
 
     @Test
