@@ -37,7 +37,7 @@ final class Load implements Program {
         try (Pinning pinning = Pinning.begin();
                 LoginWorld world = LoginWorld.open();
                 RunningServer server =
-                        WarmOverHttp.start(plan, world, JvmFlags.plain(JavaRuntime.current()), pinning)) {
+                        WarmOverHttp.start(plan, world, JvmFlags.plain(JavaRuntime.current()), pinning, true)) {
             HttpMessage login = world.login();
             Clients at = new Clients(clients, server.port());
             at.saturated(login, plan.of(20_000, 500));

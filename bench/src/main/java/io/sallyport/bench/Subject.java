@@ -3,6 +3,7 @@ package io.sallyport.bench;
 import io.sallyport.bench.served.GcpLogin;
 import io.sallyport.bench.served.HelloFunction;
 import io.sallyport.bench.served.WarmLogin;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,13 +47,11 @@ record Subject(
     }
 
     /** The login and its references, in a long-running process. */
-    static Subject warmLogin(Plan plan, LoginWorld world) {
-        return function(
-                "warm login",
-                plan,
-                WarmLogin.class.getName(),
-                world.variables(plan.stores().get(0)),
-                world.login());
+    static Subject warmLogin(Plan plan, LoginWorld world, boolean nativeCryptography) {
+        Map<String, String> variables =
+                new HashMap<>(world.variables(plan.stores().get(0)));
+        variables.put("SALLYPORT_NATIVE_CRYPTOGRAPHY", nativeCryptography ? "on" : "off");
+        return function("warm login", plan, WarmLogin.class.getName(), variables, world.login());
     }
 
     /** A function under Google's invoker. */

@@ -27,8 +27,11 @@ final class WarmOverHttp implements Program {
                 LoginWorld world = LoginWorld.open()) {
             for (JvmFlags flags :
                     List.of(JvmFlags.plain(JavaRuntime.current()), JvmFlags.quick(JavaRuntime.current()))) {
-                try (RunningServer server = start(plan, world, flags, pinning)) {
-                    measure(plan, world, server, flags.toString(), measured);
+                for (boolean nativeCryptography : new boolean[] {true, false}) {
+                    try (RunningServer server = start(plan, world, flags, pinning, nativeCryptography)) {
+                        String row = flags + (nativeCryptography ? "" : ", native cryptography off");
+                        measure(plan, world, server, row, measured);
+                    }
                 }
             }
         }
@@ -36,12 +39,15 @@ final class WarmOverHttp implements Program {
     }
 
     /** Starts a server on a separate CPU. */
-    static RunningServer start(Plan plan, LoginWorld world, JvmFlags flags, Pinning pinning) throws IOException {
+    static RunningServer start(Plan plan, LoginWorld world, JvmFlags flags, Pinning pinning, boolean nativeCryptography)
+            throws IOException {
         Path folder = plan.target("warm");
         List<String> command = new ArrayList<>(flags.withoutArchive());
         command.add(TrustStore.with(world.caCertificate(), flags.java(), folder.resolve("trusted")));
         return RunningServer.start(
-                Subject.warmLogin(plan, world), pinning.onItsCpu(command), folder.resolve("server.out"));
+                Subject.warmLogin(plan, world, nativeCryptography),
+                pinning.onItsCpu(command),
+                folder.resolve("server.out"));
     }
 
     private static void measure(Plan plan, LoginWorld world, RunningServer server, String row, Measured measured)

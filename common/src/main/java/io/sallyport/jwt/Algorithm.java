@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Optional;
 
 /** The supported signature algorithms (RFC 7518 §3). Configuration always chooses one, never the token. */
 public enum Algorithm {
@@ -25,6 +26,27 @@ public enum Algorithm {
 
     /** Longer keys cost more to verify than they gain. */
     private static final int MAX_RSA_KEY_BITS = 8192;
+
+    /** Held here and not in its own class, which a process that never uses it need not load. */
+    private static volatile Optional<FastSignatures> fast = Optional.empty();
+
+    /** The provider that signs and verifies in place of the JDK's; empty if the JDK's do. */
+    public static Optional<FastSignatures> fast() {
+        return fast;
+    }
+
+    static synchronized void use(Optional<FastSignatures> other) {
+        fast = other;
+    }
+
+    /** Returns to the JDK's providers. False if that one is not in use. */
+    static synchronized boolean endUse(FastSignatures ended) {
+        if (fast.isEmpty() || fast.get() != ended) {
+            return false;
+        }
+        fast = Optional.empty();
+        return true;
+    }
 
     /** The algorithm's name in nimbus. */
     public JWSAlgorithm jwsName() {
@@ -50,6 +72,15 @@ public enum Algorithm {
 
     /** Whether the signature was made with that key, which must {@linkplain #fits fit}. */
     public boolean verifies(byte[] signingInput, byte[] signature, PublicKey key) {
+        Optional<FastSignatures> provider = fast;
+        if (provider.isPresent() && provider.get().verifies(this, signingInput, signature, key)) {
+            return true;
+        }
+        return verifiesByJdk(signingInput, signature, key);
+    }
+
+    /** As {@link #verifies}, always by the JDK's providers. */
+    boolean verifiesByJdk(byte[] signingInput, byte[] signature, PublicKey key) {
         try {
             return verifier(key).verify(header(), signingInput, Base64URL.encode(signature));
         } catch (JOSEException e) {

@@ -8,6 +8,9 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.jwt.FastSignatures;
+import java.security.PrivateKey;
+import java.util.Optional;
 
 /** Signs with a key in this process. */
 record LocalSigner(String keyId, Algorithm algorithm, JWSSigner signer) implements Signer {
@@ -26,11 +29,22 @@ record LocalSigner(String keyId, Algorithm algorithm, JWSSigner signer) implemen
 
     @Override
     public byte[] sign(byte[] signingInput) {
+        Optional<FastSignatures> fast = Algorithm.fast();
+        if (fast.isPresent()) {
+            Optional<byte[]> signature = fast.get().sign(algorithm, signingInput, privateKey());
+            if (signature.isPresent()) {
+                return signature.get();
+            }
+        }
         try {
             return signer.sign(algorithm.header(), signingInput).decode();
         } catch (JOSEException e) {
             throw new IllegalStateException("a key that worked at start cannot sign", e);
         }
+    }
+
+    private PrivateKey privateKey() {
+        return signer instanceof RSASSASigner rsa ? rsa.getPrivateKey() : ((ECDSASigner) signer).getPrivateKey();
     }
 
     @Override

@@ -127,6 +127,9 @@ public record Settings(
         AddressPolicy addresses = read.optional(
                 "SALLYPORT_ALLOW_PRIVATE_HOSTS", "true or false", AddressPolicy.publicOnly(), Settings::addressPolicy);
         Optional<EncryptionKey> encryptionKey = encryptionKey(read);
+        if (read.isSet(NativeCryptography.VARIABLE)) {
+            read.optional(NativeCryptography.VARIABLE, "on or off", "", Settings::onOrOff);
+        }
         Federation.read(read);
         read.check();
         return new Settings(
@@ -145,6 +148,13 @@ public record Settings(
             case "false" -> AddressPolicy.publicOnly();
             default -> throw new IllegalArgumentException("it is neither");
         };
+    }
+
+    private static String onOrOff(String text) {
+        if (text.equals("on") || text.equals("off")) {
+            return text;
+        }
+        throw new IllegalArgumentException("it is neither");
     }
 
     private static Function<String, Integer> between(int least, int most) {

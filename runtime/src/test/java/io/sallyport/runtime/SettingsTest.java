@@ -101,6 +101,17 @@ final class SettingsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "true", "OFF", "0"})
+    void acceptsNoOtherWordsThanOnAndOffForNativeCryptography(String vague) {
+        for (String clear : new String[] {"on", "off", ""}) {
+            issuing.put("SALLYPORT_NATIVE_CRYPTOGRAPHY", clear);
+            assertThat(Settings.forIssuing(issuing)).isNotNull();
+        }
+        issuing.put("SALLYPORT_NATIVE_CRYPTOGRAPHY", vague);
+        assertFaults(() -> Settings.forIssuing(issuing), "SALLYPORT_NATIVE_CRYPTOGRAPHY");
+    }
+
     @Test
     void takesAnEncryptionKeyFromAVariableOrAFileAndNeedsNone() throws Exception {
         assertThat(Settings.forIssuing(issuing).encryptionKey()).isEmpty();

@@ -13,10 +13,12 @@ import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
+import io.sallyport.runtime.NativeCryptography;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +37,9 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
     private static final Pattern FORWARDED =
             Pattern.compile("\\[(" + IPV6 + ")]" + PORT + "|(" + IPV4 + ")" + PORT + "|(" + IPV6 + ")");
 
+    /** The requests with a body that this process received, whichever function they were for. */
+    static final AtomicInteger WITH_BODY = new AtomicInteger();
+
     /** Reads a request's body, or refuses it as too large. */
     @FunctionalInterface
     interface BodySource {
@@ -50,6 +55,9 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
             Request request = new Request(id, method, path, query, headers, Body.EMPTY, client);
             if (!bodiless) {
                 request = request.with(read(body, request));
+                if (WITH_BODY.incrementAndGet() == NativeCryptography.AFTER) {
+                    NativeCryptography.start(environment);
+                }
             }
             Response response = handler.handle(request);
             return method.equals("HEAD") ? new Response(response.status(), response.headers(), "") : response;

@@ -1,0 +1,11 @@
+package io.sallyport.method.jwtbearer;
+
+import io.sallyport.jwt.NativeInUse;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** All of {@link JwtBearerVerifierTest}, with native cryptography. */
+@EnabledOnOs(OS.LINUX)
+@ExtendWith(NativeInUse.class)
+class NativeJwtBearerVerifierTest extends JwtBearerVerifierTest {}
