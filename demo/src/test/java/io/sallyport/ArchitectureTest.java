@@ -59,7 +59,8 @@ final class ArchitectureTest {
         layer("store.firestore", "outbound", "identity", "token", "json");
         layer("store.sqlite", "method", "identity", "token", "json");
         layer("runtime", common, "settings", "outbound", "store.firestore");
-        for (String function : List.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi")) {
+        for (String function :
+                List.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi", "keyrotation")) {
             layer(function, common, "outbound", "runtime");
         }
         List<String> functions = List.copyOf(LAYERS.keySet());
@@ -158,7 +159,8 @@ final class ArchitectureTest {
 
     @Test
     void cloudsAreNamedAtTheEdgesOnly() {
-        Set<String> functions = Set.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi");
+        Set<String> functions =
+                Set.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi", "keyrotation");
         assertThat(dependingOn("com.google.cloud.", "com.google.firestore.", "com.google.protobuf.", "io.grpc."))
                 .isEqualTo(Set.of("store.firestore", "runtime.adapter", "server"));
         assertThat(dependingOn("com.google.api.", "com.google.auth."))

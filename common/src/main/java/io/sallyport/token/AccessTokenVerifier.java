@@ -8,15 +8,25 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.jwt.VerificationKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Verifies our own access tokens (RFC 9068 §4). The clock is our own too, so no skew is allowed. */
 public final class AccessTokenVerifier {
     private final String issuer;
-    private final SigningKeys keys;
+    private final Optional<SigningKeys> fixed;
+    private final Optional<RotatingKeys> rotating;
 
     public AccessTokenVerifier(String issuer, SigningKeys keys) {
         this.issuer = issuer;
-        this.keys = keys;
+        this.fixed = Optional.of(keys);
+        this.rotating = Optional.empty();
+    }
+
+    /** A verifier for keys that change while the process runs. */
+    public AccessTokenVerifier(String issuer, RotatingKeys keys) {
+        this.issuer = issuer;
+        this.fixed = Optional.empty();
+        this.rotating = Optional.of(keys);
     }
 
     /** The issuer, which is also the audience of login tokens. */
@@ -25,7 +35,8 @@ public final class AccessTokenVerifier {
     }
 
     /**
-     * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}; {@link Reason#ACCESS_TOKEN_INVALID} if it is otherwise not a valid token of ours
+     * @throws Refused {@link Reason#ACCESS_TOKEN_EXPIRED}; {@link Reason#ACCESS_TOKEN_INVALID} if it is otherwise not a valid token of ours;
+     *     {@link Reason#KEYS_UNAVAILABLE} and others if our keys are not known
      */
     public VerifiedAccessToken verify(String compact, Instant now) throws Refused {
         try {
@@ -67,15 +78,32 @@ public final class AccessTokenVerifier {
     }
 
     private static Refused invalid(Refused refused) {
+        // The keys are not known: that says nothing about the token.
+        if (refused.reason().isUndecided()) {
+            return refused;
+        }
         return new Refused(
                 refused.reason() == Reason.EXPIRED ? Reason.ACCESS_TOKEN_EXPIRED : Reason.ACCESS_TOKEN_INVALID,
                 refused.reason().code() + ": " + refused.detail());
     }
 
+    private SigningKeys.PublishedKey key(String keyId, Instant now) throws Refused {
+        Optional<SigningKeys.PublishedKey> found = Optional.empty();
+        if (fixed.isPresent()) {
+            found = fixed.get().find(keyId);
+        } else {
+            Optional<SigningKey> key = rotating.orElseThrow().find(keyId, now);
+            if (key.isPresent()) {
+                found = Optional.of(new SigningKeys.PublishedKey(
+                        key.get().algorithm(), key.get().publicKey()));
+            }
+        }
+        return found.orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
+    }
+
     private VerifiedAccessToken prove(UnverifiedJwt jwt, UnverifiedJwt.Type type, Instant now) throws Refused {
         jwt.require(type);
-        SigningKeys.PublishedKey key = keys.find(jwt.keyId())
-                .orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by a key that is not Sallyport's"));
+        SigningKeys.PublishedKey key = key(jwt.keyId(), now);
         JwtVerifier verifier = new JwtVerifier(key.algorithm(), TokenPolicy.MAX_TOKEN_TTL, Duration.ZERO);
         Claims claims = verifier.verify(jwt, (id, at) -> VerificationKey.unbounded(id, key.publicKey()), now)
                 .claims();

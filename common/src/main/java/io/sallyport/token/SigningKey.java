@@ -156,12 +156,12 @@ public final class SigningKey {
         return new SigningKey(changed);
     }
 
-    PublicKey publicKey() {
+    public PublicKey publicKey() {
         return jwk.publicKey();
     }
 
     /** The key for verifiers: the public part with kid, use and alg. */
-    Map<String, Object> published() {
+    public Map<String, Object> published() {
         return jwk.published();
     }
 

@@ -60,7 +60,15 @@ public final class SigningKeys {
      * @throws IllegalArgumentException saying what is wrong; also if there is a private key among them
      */
     public static SigningKeys parsePublic(String jwks) {
-        List<SigningKey> keys = SigningKey.readSet(jwks);
+        return ofPublic(SigningKey.readSet(jwks));
+    }
+
+    /**
+     * Keys to publish only.
+     *
+     * @throws IllegalArgumentException saying what is wrong; also if there is a private key among them
+     */
+    public static SigningKeys ofPublic(List<SigningKey> keys) {
         if (keys.stream().anyMatch(SigningKey::isPrivate)) {
             throw new IllegalArgumentException(
                     "the keys to publish include a private key; give this function the public keys only");

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Signs claims as an access token (RFC 9068): a compact JWS with {@code typ: at+jwt}, or {@code JWT} where required.
@@ -20,16 +21,30 @@ import java.util.Map;
 public final class TokenMinter {
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
+    private static final String ACCESS_TOKEN = "at+jwt";
+    private static final String PLAIN = "JWT";
+
     private final String issuer;
-    private final Signer signer;
+    private final Optional<RotatingKeys> rotating;
+    private final Optional<Signer> fixed;
     private final byte[] accessTokenHeader;
     private final byte[] plainHeader;
 
     public TokenMinter(String issuer, Signer signer) {
         this.issuer = issuer;
-        this.signer = signer;
-        this.accessTokenHeader = header(signer, "at+jwt");
-        this.plainHeader = header(signer, "JWT");
+        this.rotating = Optional.empty();
+        this.fixed = Optional.of(signer);
+        this.accessTokenHeader = header(signer, ACCESS_TOKEN);
+        this.plainHeader = header(signer, PLAIN);
+    }
+
+    /** Signs each token with the key whose turn it is when the token is issued. */
+    public TokenMinter(String issuer, RotatingKeys keys) {
+        this.issuer = issuer;
+        this.rotating = Optional.of(keys);
+        this.fixed = Optional.empty();
+        this.accessTokenHeader = new byte[0];
+        this.plainHeader = new byte[0];
     }
 
     private static byte[] header(Signer signer, String type) {
@@ -50,7 +65,16 @@ public final class TokenMinter {
      *     signing key could not be reached
      */
     public String mint(AccessToken token) throws Refused {
-        byte[] header = token.target().plainJwt() ? plainHeader : accessTokenHeader;
+        boolean plain = token.target().plainJwt();
+        Signer signer;
+        byte[] header;
+        if (fixed.isPresent()) {
+            signer = fixed.get();
+            header = plain ? plainHeader : accessTokenHeader;
+        } else {
+            signer = rotating.orElseThrow().signer(token.issuedAt());
+            header = header(signer, plain ? PLAIN : ACCESS_TOKEN);
+        }
         byte[] signingInput = joined(header, BASE64URL.encode(Json.write(token.claims(issuer))));
         byte[] jwt = joined(signingInput, BASE64URL.encode(signer.sign(signingInput)));
         if (jwt.length > UnverifiedJwt.MAX_LENGTH) {

@@ -30,7 +30,7 @@ public final class AdminFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forVerifying(environment.variables());
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = Stores.of(settings, environment);
         SecretCipher cipher = SecretCiphers.with(settings.encryptionKey(), environment);
         return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings, stores, cipher));
     }
@@ -50,6 +50,7 @@ public final class AdminFunction extends CloudFunction {
                         () -> new IdentityId("id-" + environment.ids().get()))
                 .addTo(routes);
         new MethodRoutes(registry, documents.providers(), views).addTo(routes);
+        new SigningKeyRoutes(settings, stores.keys(), environment.clock()).addTo(routes);
         return routes.routes();
     }
 
@@ -81,6 +82,17 @@ public final class AdminFunction extends CloudFunction {
                             methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE},
                             authLevel = AuthorizationLevel.ANONYMOUS,
                             route = "api/v1/auth/{method}/identities/{id}")
+                    HttpRequestMessage<Optional<String>> request) {
+        return azure(request);
+    }
+
+    @FunctionName("signingKeys")
+    public HttpResponseMessage signingKeys(
+            @HttpTrigger(
+                            name = "request",
+                            methods = {HttpMethod.GET},
+                            authLevel = AuthorizationLevel.ANONYMOUS,
+                            route = "api/v1/signing-keys")
                     HttpRequestMessage<Optional<String>> request) {
         return azure(request);
     }

@@ -30,7 +30,7 @@ public final class K8sLoginFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = Stores.of(settings, environment);
         Routes routes = routes(
                 stores.forLogin(environment, settings),
                 new KubernetesVerifier(

@@ -7,10 +7,12 @@ import io.sallyport.http.Routes;
 import io.sallyport.json.Json;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.oauth.TokenEndpoint;
+import io.sallyport.token.RotatingKeys;
 import io.sallyport.token.SigningKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -37,6 +39,19 @@ public final class Discovery {
                 .add("GET", "/.well-known/openid-configuration", metadata)
                 .add("GET", "/.well-known/oauth-authorization-server", metadata)
                 .add("GET", JWKS, new Document(keys.published()));
+    }
+
+    /** Routes for keys that change while the process runs. */
+    public static Routes routes(String issuer, RotatingKeys keys, InstantSource clock) {
+        Handler metadata = request ->
+                new Document(metadata(issuer, keys.published(clock.instant()).algorithms())).handle(request);
+        return new Routes()
+                .add("GET", "/.well-known/openid-configuration", metadata)
+                .add("GET", "/.well-known/oauth-authorization-server", metadata)
+                .add(
+                        "GET",
+                        JWKS,
+                        request -> new Document(keys.published(clock.instant()).published()).handle(request));
     }
 
     private static Map<String, Object> metadata(String issuer, List<Algorithm> algorithms) {
@@ -71,7 +86,7 @@ public final class Discovery {
         metadata.put(name + "_endpoint_auth_signing_alg_values_supported", algorithms);
     }
 
-    /** A JSON document that does not change while the process runs. */
+    /** A JSON document. */
     private record Document(String json, String etag) implements Handler {
         private static final String CACHE = "public, max-age=" + SigningKeys.CACHE_TIME.toSeconds();
 

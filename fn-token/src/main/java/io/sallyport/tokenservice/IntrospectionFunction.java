@@ -40,7 +40,7 @@ public final class IntrospectionFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forVerifying(environment.variables());
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = Stores.of(settings, environment);
         return new Endpoint(
                 environment,
                 settings.forwardedHops(),

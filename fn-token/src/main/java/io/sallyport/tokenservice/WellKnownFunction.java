@@ -6,7 +6,10 @@ import com.microsoft.azure.functions.HttpResponseMessage;
 import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
+import io.sallyport.http.Routes;
 import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.ManagedKeyAccess;
+import io.sallyport.runtime.ManagedKeySettings;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
@@ -20,10 +23,19 @@ public final class WellKnownFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forPublishing(environment.variables());
-        return new Endpoint(
-                environment,
-                settings.forwardedHops(),
-                Discovery.routes(settings.issuer().url(), settings.keys()));
+        return new Endpoint(environment, settings.forwardedHops(), routes(environment, settings));
+    }
+
+    private static Routes routes(Environment environment, Settings settings) {
+        Optional<ManagedKeySettings> managed = settings.managedKeys();
+        String issuer = settings.issuer().url();
+        return managed.isPresent()
+                ? Discovery.routes(
+                        issuer,
+                        ManagedKeyAccess.open(settings.issuer(), managed.get(), environment)
+                                .keys(),
+                        environment.clock())
+                : Discovery.routes(issuer, settings.keys());
     }
 
     @FunctionName("wellKnown")

@@ -79,6 +79,21 @@ public final class Variables {
         return value(name).isPresent();
     }
 
+    /** Whether the secret, in the variable or in the file that {@code NAME_FILE} names, begins with that text. */
+    public boolean begins(String name, String prefix) {
+        Optional<String> direct = value(name);
+        Optional<String> file = value(name + "_FILE");
+        if (direct.isPresent() || file.isEmpty()) {
+            return direct.isPresent() && direct.get().startsWith(prefix);
+        }
+        try {
+            return Files.readString(Path.of(file.get())).startsWith(prefix);
+        } catch (IOException | IllegalArgumentException e) {
+            // Reading it as a secret records the fault.
+            return false;
+        }
+    }
+
     /** Records a fault of several variables together; the text begins with the name of one. */
     public void fault(String fault) {
         faults.add(fault);

@@ -15,8 +15,10 @@ import java.util.function.Function;
  * The configuration, read once from environment variables.
  *
  * @param issuer {@code SALLYPORT_ISSUER}
- * @param keys {@code SALLYPORT_SIGNING_KEYS} or, in functions that only publish them, {@code SALLYPORT_PUBLIC_KEYS};
- *     each may be a file instead, named by the same variable with the suffix {@code _FILE}
+ * @param fixedKeys {@code SALLYPORT_SIGNING_KEYS} or, in functions that only publish them, {@code
+ *     SALLYPORT_PUBLIC_KEYS}; each may be a file instead, named by the same variable with the suffix {@code _FILE};
+ *     empty if they are managed
+ * @param managedKeys if one of these begins with {@code managed}
  * @param store {@code SALLYPORT_STORE}; empty where it is not needed
  * @param identityCache {@code SALLYPORT_IDENTITY_CACHE_SECONDS}
  * @param forwardedHops {@code SALLYPORT_FORWARDED_HOPS}: how many proxies of ours append to {@code X-Forwarded-For}
@@ -25,13 +27,16 @@ import java.util.function.Function;
  */
 public record Settings(
         Issuer issuer,
-        SigningKeys keys,
+        Optional<SigningKeys> fixedKeys,
+        Optional<ManagedKeySettings> managedKeys,
         Optional<StoreAddress> store,
         Duration identityCache,
         int forwardedHops,
         AddressPolicy addresses,
         Optional<EncryptionKey> encryptionKey) {
 
+    private static final String SIGNING_KEYS = "SALLYPORT_SIGNING_KEYS";
+    private static final String PUBLIC_KEYS = "SALLYPORT_PUBLIC_KEYS";
     private static final String KEYS_FORM = "a JWK set with one current private key (RSA or EC P-256)";
     private static final String PUBLIC_KEYS_FORM = "a JWK set of public keys";
 
@@ -43,9 +48,9 @@ public record Settings(
     public static Settings forIssuing(Map<String, String> variables) {
         Variables read = new Variables(variables);
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
-        var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        var keys = signingKeys(read);
         var store = read.required("SALLYPORT_STORE", StoreAddress.FORM, StoreAddress::parse);
-        return finish(read, issuer, keys, store);
+        return finish(read, SIGNING_KEYS, issuer, keys, store);
     }
 
     /**
@@ -57,8 +62,10 @@ public record Settings(
     public static Settings forPublishing(Map<String, String> variables) {
         Variables read = new Variables(variables);
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
-        var keys = read.requiredSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
-        return finish(read, issuer, keys, Optional.empty());
+        if (isManaged(read, PUBLIC_KEYS)) {
+            ManagedKeySettings.requireDatabase(read);
+        }
+        return finish(read, PUBLIC_KEYS, issuer, publicKeys(read), Optional.empty());
     }
 
     /**
@@ -70,9 +77,9 @@ public record Settings(
     public static Settings forVerifying(Map<String, String> variables) {
         Variables read = new Variables(variables);
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
-        var keys = read.requiredSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+        var keys = publicKeys(read);
         var store = read.required("SALLYPORT_STORE", StoreAddress.FORM, StoreAddress::parse);
-        return finish(read, issuer, keys, store);
+        return finish(read, PUBLIC_KEYS, issuer, keys, store);
     }
 
     /**
@@ -83,8 +90,33 @@ public record Settings(
     public static Settings forServing(Map<String, String> variables) {
         Variables read = new Variables(variables);
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
-        var keys = read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
-        return finish(read, issuer, keys, optionalStore(read));
+        return finish(read, SIGNING_KEYS, issuer, signingKeys(read), optionalStore(read));
+    }
+
+    /**
+     * The keys that do not change while the process runs.
+     *
+     * @throws IllegalStateException if they are managed
+     */
+    public SigningKeys keys() {
+        return fixedKeys.orElseThrow(() -> new IllegalStateException("the signing keys are managed"));
+    }
+
+    /** Empty, without a fault, if they are managed. */
+    private static Optional<SigningKeys> signingKeys(Variables read) {
+        return isManaged(read, SIGNING_KEYS)
+                ? Optional.empty()
+                : read.requiredSecret(SIGNING_KEYS, KEYS_FORM, SigningKeys::parsePrivate);
+    }
+
+    private static Optional<SigningKeys> publicKeys(Variables read) {
+        return isManaged(read, PUBLIC_KEYS)
+                ? Optional.empty()
+                : read.requiredSecret(PUBLIC_KEYS, PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
+    }
+
+    private static boolean isManaged(Variables read, String name) {
+        return read.begins(name, "managed");
     }
 
     static Optional<StoreAddress> optionalStore(Variables read) {
@@ -104,20 +136,23 @@ public record Settings(
     public static Settings forExplaining(Map<String, String> variables) {
         Variables read = new Variables(variables);
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
-        var published = read.optionalSecret("SALLYPORT_PUBLIC_KEYS", PUBLIC_KEYS_FORM, SigningKeys::parsePublic);
-        var keys = published.isPresent()
-                ? published
-                : read.requiredSecret("SALLYPORT_SIGNING_KEYS", KEYS_FORM, SigningKeys::parsePrivate);
+        boolean isPublic = read.isSet(PUBLIC_KEYS) || read.isSet(PUBLIC_KEYS + "_FILE");
+        var keys = isPublic ? publicKeys(read) : signingKeys(read);
         var store = read.optional(
                 "SALLYPORT_STORE",
                 StoreAddress.FORM,
                 Optional.<StoreAddress>empty(),
                 text -> Optional.of(StoreAddress.parse(text)));
-        return finish(read, issuer, keys, store);
+        return finish(read, isPublic ? PUBLIC_KEYS : SIGNING_KEYS, issuer, keys, store);
     }
 
+    /** @param keysName the variable that the keys are read from */
     private static Settings finish(
-            Variables read, Optional<Issuer> issuer, Optional<SigningKeys> keys, Optional<StoreAddress> store) {
+            Variables read,
+            String keysName,
+            Optional<Issuer> issuer,
+            Optional<SigningKeys> keys,
+            Optional<StoreAddress> store) {
         Duration identityCache = read.optional(
                 "SALLYPORT_IDENTITY_CACHE_SECONDS",
                 "a number from 0 to 60",
@@ -130,16 +165,16 @@ public record Settings(
         if (read.isSet(NativeCryptography.VARIABLE)) {
             read.optional(NativeCryptography.VARIABLE, "on or off", "", Settings::onOrOff);
         }
+        Optional<ManagedKeySettings> managed = Optional.empty();
+        if (isManaged(read, keysName)) {
+            managed = keysName.equals(PUBLIC_KEYS)
+                    ? ManagedKeySettings.forVerifying(read, store)
+                    : ManagedKeySettings.forSigning(read, store, encryptionKey);
+        }
         Federation.read(read);
         read.check();
         return new Settings(
-                issuer.orElseThrow(),
-                keys.orElseThrow(),
-                store,
-                identityCache,
-                forwardedHops,
-                addresses,
-                encryptionKey);
+                issuer.orElseThrow(), keys, managed, store, identityCache, forwardedHops, addresses, encryptionKey);
     }
 
     private static AddressPolicy addressPolicy(String allowPrivateHosts) {

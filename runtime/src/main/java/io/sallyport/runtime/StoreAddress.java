@@ -23,6 +23,16 @@ public record StoreAddress(String project, String database, boolean overRest) {
         return new StoreAddress(matcher.group(2), matcher.group(3), matcher.group(1) != null);
     }
 
+    /** Where the managed keys are beside this store, unless configured: {@code DATABASE-keys}, reached in the same way. */
+    StoreAddress ofKeys() {
+        return new StoreAddress(project, (database.equals("(default)") ? "sallyport" : database) + "-keys", overRest);
+    }
+
+    /** Whether both name one database, however it is reached. */
+    boolean isSameDatabase(StoreAddress other) {
+        return project.equals(other.project) && database.equals(other.database);
+    }
+
     @Override
     public String toString() {
         return (overRest ? "firestore-rest:" : "firestore:") + project + "/" + database;

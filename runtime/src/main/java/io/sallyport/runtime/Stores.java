@@ -20,17 +20,28 @@ import io.sallyport.store.firestore.SdkDatabase;
 import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.TokenMinter;
 import io.sallyport.token.TokenStore;
+import io.sallyport.token.managed.ManagedKeys;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** The stores of identities and tokens. */
-public record Stores(IdentityStore identities, TokenStore tokens) {
+/**
+ * The stores of identities and tokens.
+ *
+ * @param keys the signing keys, if they are managed
+ */
+public record Stores(IdentityStore identities, TokenStore tokens, Optional<ManagedKeys> keys) {
     /** Times their calls, for the audit line. */
     public Stores {
         identities = new TimedIdentityStore(identities, System::nanoTime);
         tokens = new TimedTokenStore(tokens, System::nanoTime);
+    }
+
+    /** Stores of an issuer whose keys are not managed. */
+    public Stores(IdentityStore identities, TokenStore tokens) {
+        this(identities, tokens, Optional.empty());
     }
 
     /** Stores with their shared connection. */
@@ -39,21 +50,45 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
     private static final String EMULATOR = "FIRESTORE_EMULATOR_HOST";
     private static final List<String> DATASTORE = List.of("https://www.googleapis.com/auth/datastore");
 
+    /** Opens the configured stores, and the database of managed keys if there is one, on first need. */
+    public static Stores of(Settings settings, Environment environment) {
+        Stores opened = open(settings.store().orElseThrow(), environment).stores();
+        return settings.managedKeys().isPresent() ? opened.with(ManagedKeyAccess.keys(settings, environment)) : opened;
+    }
+
+    /** These stores, with managed keys. */
+    public Stores with(Optional<ManagedKeys> managed) {
+        return new Stores(identities, tokens, managed);
+    }
+
     /**
      * Opens Firestore on first need: with the identity of {@link AccessTokens#google}, or the emulator at {@code
      * FIRESTORE_EMULATOR_HOST}.
      */
     public static Opened open(StoreAddress address, Environment environment) {
-        Lazy<SecureRandom> secure = new Lazy<>(SecureRandom::new);
-        RandomGenerator random = () -> secure.get().nextLong();
-        FirestoreDatabase database = address.overRest()
-                ? overRest(address, environment.variables(), random)
-                : bySdk(address, environment.variables());
+        RandomGenerator random = random();
+        FirestoreDatabase database = database(address, environment, random);
         return new Opened(
                 new Stores(
                         new FirestoreIdentityStore(database, Providers.DOCUMENTS),
                         new FirestoreTokenStore(database, random)),
                 database);
+    }
+
+    /** Opens a database on first need. */
+    static FirestoreDatabase database(StoreAddress address, Environment environment) {
+        return database(address, environment, random());
+    }
+
+    private static RandomGenerator random() {
+        Lazy<SecureRandom> secure = new Lazy<>(SecureRandom::new);
+        return () -> secure.get().nextLong();
+    }
+
+    private static FirestoreDatabase database(StoreAddress address, Environment environment, RandomGenerator random) {
+        return address.overRest()
+                ? overRest(address, environment.variables(), random)
+                : bySdk(address, environment.variables());
     }
 
     private static FirestoreDatabase bySdk(StoreAddress address, Map<String, String> variables) {
@@ -82,12 +117,27 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
     public Login.Services forLogin(Environment environment, Settings settings) {
         return new Login.Services(
                 cached(environment, settings),
-                new TokenMinter(settings.issuer().url(), settings.keys().signer(environment.kmsKeys())),
+                minter(environment, settings),
                 tokens,
                 new LastLogins(identities),
                 new LogLine(environment),
                 environment.clock(),
                 environment.ids());
+    }
+
+    private TokenMinter minter(Environment environment, Settings settings) {
+        String issuer = settings.issuer().url();
+        return keys.isPresent()
+                ? new TokenMinter(issuer, keys.get())
+                : new TokenMinter(issuer, settings.keys().signer(environment.kmsKeys()));
+    }
+
+    /** Verifies the issuer's own tokens. */
+    public AccessTokenVerifier verifier(Settings settings) {
+        String issuer = settings.issuer().url();
+        return keys.isPresent()
+                ? new AccessTokenVerifier(issuer, keys.get())
+                : new AccessTokenVerifier(issuer, settings.keys());
     }
 
     /** The sessions in these stores. */
@@ -97,7 +147,7 @@ public record Stores(IdentityStore identities, TokenStore tokens) {
 
     /** The sessions in these stores, with an existing cache of identities. */
     public Sessions sessions(CachedIdentities kept, Settings settings) {
-        return new Sessions(new AccessTokenVerifier(settings.issuer().url(), settings.keys()), kept, tokens);
+        return new Sessions(verifier(settings), kept, tokens);
     }
 
     /** A new cache of identities for this instance. */

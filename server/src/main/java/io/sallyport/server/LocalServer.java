@@ -8,6 +8,7 @@ import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.Identity;
 import io.sallyport.k8slogin.K8sLoginFunction;
+import io.sallyport.keyrotation.KeyTask;
 import io.sallyport.login.Login;
 import io.sallyport.method.VerifierContext;
 import io.sallyport.method.provider.Providers;
@@ -46,6 +47,7 @@ public final class LocalServer implements AutoCloseable {
     private final Routes routes;
     private final String issuer;
     private final OpenStores stores;
+    private final Optional<KeyTimer> timer;
     private final List<String> warnings;
 
     /**
@@ -78,11 +80,17 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private LocalServer(
-            FunctionsFramework framework, Routes routes, String issuer, OpenStores stores, List<String> warnings) {
+            FunctionsFramework framework,
+            Routes routes,
+            String issuer,
+            OpenStores stores,
+            Optional<KeyTimer> timer,
+            List<String> warnings) {
         this.framework = framework;
         this.routes = routes;
         this.issuer = issuer;
         this.stores = stores;
+        this.timer = timer;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -100,22 +108,29 @@ public final class LocalServer implements AutoCloseable {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
             SecretCipher cipher = SecretCiphers.with(settings.encryptionKey(), environment);
-            OpenStores stores = OpenStores.open(settings.store(), environment, new ServeFiles(options.data()));
+            ServeFiles files = new ServeFiles(options.data());
+            OpenStores stores = OpenStores.open(settings.store(), environment, files);
+            Optional<KeyTimer> timer = Optional.empty();
             try {
                 Seeding seeding =
                         new Seeding(stores.stores().identities(), Providers.DOCUMENTS, cipher, environment.clock());
                 SeedsAtStart atStart = new SeedsAtStart(seeding, new LogLine(environment));
                 List<String> warnings = new ArrayList<>(atStart.store(given(options.identities()), Optional.empty()));
                 warnings.addAll(atStart.store(seeds, options.identitiesFile()));
-                Routes routes = routes(environment, settings, stores.stores(), options, cipher);
+                OpenKeys keys = OpenKeys.open(settings, environment, files);
+                timer = startTimer(keys, environment);
+                Stores all = stores.stores().with(keys.keys());
+                Routes routes = routes(environment, settings, all, options, cipher);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
                         FunctionsFramework.serve(endpoint, options.host(), port),
                         routes,
                         settings.issuer().url(),
                         stores,
+                        timer,
                         warnings);
-            } catch (Refused | RuntimeException e) {
+            } catch (Refused | RuntimeException | IOException e) {
+                timer.ifPresent(KeyTimer::close);
                 stores.close();
                 throw e;
             }
@@ -165,7 +180,21 @@ public final class LocalServer implements AutoCloseable {
                 .addAll(TokenFunction.routes(environment, settings, stores, context))
                 .addAll(IntrospectionFunction.routes(environment, settings, stores, context))
                 .addAll(AdminFunction.routes(environment, settings, stores, cipher))
-                .addAll(Discovery.routes(settings.issuer().url(), settings.keys()));
+                .addAll(discovery(environment, settings, stores));
+    }
+
+    private static Routes discovery(Environment environment, Settings settings, Stores stores) {
+        String issuer = settings.issuer().url();
+        return stores.keys().isPresent()
+                ? Discovery.routes(issuer, stores.keys().get(), environment.clock())
+                : Discovery.routes(issuer, settings.keys());
+    }
+
+    private static Optional<KeyTimer> startTimer(OpenKeys keys, Environment environment) {
+        Optional<KeyTimer> timer =
+                keys.access().map(access -> new KeyTimer(new KeyTask(access.rotation(), environment), keys));
+        timer.ifPresent(KeyTimer::start);
+        return timer;
     }
 
     private static Map<String, String> withDefaults(Map<String, String> variables, int port, Options options)
@@ -213,6 +242,7 @@ public final class LocalServer implements AutoCloseable {
         try {
             framework.close();
         } finally {
+            timer.ifPresent(KeyTimer::close);
             stores.close();
         }
     }

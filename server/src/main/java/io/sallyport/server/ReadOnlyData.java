@@ -2,11 +2,14 @@ package io.sallyport.server;
 
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
+import io.sallyport.runtime.ManagedKeyAccess;
+import io.sallyport.runtime.ManagedKeySettings;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.settings.InvalidConfigurationException;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
+import io.sallyport.store.sqlite.SqliteManagedKeyStore;
 import io.sallyport.store.sqlite.SqliteTokenStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +36,10 @@ public record ReadOnlyData(Path folder) {
         Map<String, String> all = new HashMap<>(variables);
         issuer.ifPresent(url -> all.put(ISSUER, url));
         all.putIfAbsent(ISSUER, "http://127.0.0.1:8080");
+        if (all.getOrDefault(KEYS, "").startsWith("managed:")) {
+            // What decrypts them is not needed.
+            all.put(PUBLIC_KEYS, "managed");
+        }
         if (!isSet(all, KEYS) && !isSet(all, PUBLIC_KEYS)) {
             putIfThere(all, KEYS, "signing-keys.json");
         }
@@ -59,6 +66,32 @@ public record ReadOnlyData(Path folder) {
      * @throws InvalidConfigurationException if there is none
      */
     public Stores.Opened open(Settings settings, Environment environment) {
+        Stores.Opened stores = openStores(settings, environment);
+        if (settings.managedKeys().isEmpty()) {
+            return stores;
+        }
+        OpenKeys keys = openKeys(settings, settings.managedKeys().get(), environment);
+        return new Stores.Opened(stores.stores().with(keys.keys()), () -> {
+            keys.close();
+            stores.connection().close();
+        });
+    }
+
+    private OpenKeys openKeys(Settings settings, ManagedKeySettings managed, Environment environment) {
+        if (managed.database().isPresent()) {
+            return new OpenKeys(Optional.of(ManagedKeyAccess.open(settings.issuer(), managed, environment)));
+        }
+        try {
+            SqliteDatabase database = SqliteDatabase.openReadOnly(new ServeFiles(folder).keyDatabase());
+            return new OpenKeys(Optional.of(new ManagedKeyAccess(
+                    settings.issuer().url(), managed, new SqliteManagedKeyStore(database), database, environment)));
+        } catch (IOException e) {
+            throw new InvalidConfigurationException(
+                    List.of(e.getMessage() + "; name the folder of serve with --data, or SALLYPORT_KEY_DATABASE"));
+        }
+    }
+
+    private Stores.Opened openStores(Settings settings, Environment environment) {
         if (settings.store().isPresent()) {
             return Stores.open(settings.store().get(), environment);
         }

@@ -12,9 +12,20 @@ import java.util.Map;
 public record ServeFiles(Path path) {
     private static final String ENCRYPTION_KEY = "SALLYPORT_ENCRYPTION_KEY";
     private static final String SIGNING_KEYS = "SALLYPORT_SIGNING_KEYS";
+    private static final String MANAGED_HERE = "managed:local";
 
     public Path database() {
         return path.resolve("sallyport.db");
+    }
+
+    /** Of managed signing keys, if they are not kept elsewhere. */
+    Path keyDatabase() {
+        return path.resolve("keys.db");
+    }
+
+    /** The key that encrypts managed signing keys, and nothing else. */
+    private Path managedKey() {
+        return path.resolve("signing-keys-encryption-key");
     }
 
     Path signingKeys() {
@@ -27,7 +38,7 @@ public record ServeFiles(Path path) {
 
     /** The variables, plus the keys of this folder where none are set; missing keys are created. */
     Map<String, String> withKeys(Map<String, String> variables) throws IOException {
-        Map<String, String> all = new HashMap<>(withEncryptionKey(variables));
+        Map<String, String> all = withManagedKey(withEncryptionKey(variables));
         if (isMissing(SIGNING_KEYS, variables)) {
             all.put(SIGNING_KEYS + "_FILE", SigningKeyFile.ensure(signingKeys()).toString());
         }
@@ -53,9 +64,19 @@ public record ServeFiles(Path path) {
         return Files.exists(encryptionKey()) ? withEncryptionKey(variables) : variables;
     }
 
-    /** The variables, plus the signing keys of this folder if they exist, in the private or the public form. */
-    public Map<String, String> withSigningKeysIfThere(Map<String, String> variables) {
+    /** The variables, with the key of this folder for {@code managed:local}; a missing key is created. */
+    public Map<String, String> withManagedKey(Map<String, String> variables) throws IOException {
         Map<String, String> all = new HashMap<>(variables);
+        if (MANAGED_HERE.equals(variables.get(SIGNING_KEYS))) {
+            String key = Files.readString(EncryptionKeyFile.ensure(managedKey()));
+            all.put(SIGNING_KEYS, "managed:" + key.trim());
+        }
+        return all;
+    }
+
+    /** The variables, plus the signing keys of this folder if they exist, in the private or the public form. */
+    public Map<String, String> withSigningKeysIfThere(Map<String, String> variables) throws IOException {
+        Map<String, String> all = withManagedKey(variables);
         if (isMissing(SIGNING_KEYS, variables) && Files.exists(signingKeys())) {
             all.put(SIGNING_KEYS + "_FILE", signingKeys().toString());
         }

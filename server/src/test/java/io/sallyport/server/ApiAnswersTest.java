@@ -42,6 +42,7 @@ class ApiAnswersTest {
             grants(server, stage, admin);
             managesIdentities(server, admin);
             managesMethods(server, admin);
+            server.send(call("GET", "/api/v1/signing-keys").bearer(admin), 200);
             refusesStrangers(server);
             refusesSessions(server, admin);
             refusesClients(server, admin);

@@ -2,6 +2,7 @@ package io.sallyport.cli.command;
 
 import io.sallyport.runtime.Settings;
 import io.sallyport.server.ServeFiles;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class IssuerOptions {
     private @Nullable String issuer;
 
     /** The settings with the issuer and its keys. */
-    public Settings settings(Map<String, String> variables, ServeFiles data) {
+    public Settings settings(Map<String, String> variables, ServeFiles data) throws IOException {
         Map<String, String> all = new HashMap<>(data.withSigningKeysIfThere(variables));
         all.putIfAbsent("SALLYPORT_ISSUER", "http://127.0.0.1:8080");
         if (issuer != null) {

@@ -1,5 +1,7 @@
 package io.sallyport.cli.keys;
 
+import io.sallyport.runtime.Environment;
+import io.sallyport.server.ServeFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,14 @@ final class KeyFileOptions {
             defaultValue = "${user.home}/.sallyport",
             description = "Data folder of sallyport serve (${DEFAULT-VALUE}).")
     private Path data = Path.of("");
+
+    /** The managed keys, if the variables say that keys are managed, and no file is named. */
+    Optional<ManagedKeyTool> managed(Environment environment) {
+        String keys = environment.variables().getOrDefault("SALLYPORT_SIGNING_KEYS", "");
+        return file == null && keys.startsWith("managed:")
+                ? Optional.of(new ManagedKeyTool(environment, new ServeFiles(data)))
+                : Optional.empty();
+    }
 
     KeyFile file() {
         return new KeyFile(Optional.ofNullable(file).orElseGet(() -> data.resolve("signing-keys.json")));

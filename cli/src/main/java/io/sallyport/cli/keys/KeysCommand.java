@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Creates and rotates signing keys: next (published) -> current (signs) -> retired (published until its last"
                     + " token has expired) -> removed. Refuses a step that could break a token that is still valid.",
-            "After every change, deploy the file to every instance and restart it: instances read the file at start."
+            "After every change, deploy the file to every instance and restart it: instances read the file at start.",
+            "If SALLYPORT_SIGNING_KEYS begins with managed: and no --file is given, the keys are those that Sallyport"
+                    + " generates itself: in the data folder, or in SALLYPORT_KEY_DATABASE. Then nothing has to be deployed."
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -45,7 +47,7 @@ public final class KeysCommand {
                 .addSubcommand(new Rotate(environment))
                 .addSubcommand(new Retire(environment))
                 .addSubcommand(new KeysListCommand(environment))
-                .addSubcommand(new Public());
+                .addSubcommand(new Public(environment));
     }
 
     @Command(
@@ -69,6 +71,9 @@ public final class KeysCommand {
 
         @Override
         public Integer call() throws IOException {
+            if (file.managed(environment).isPresent()) {
+                throw new KeyFileException("the keys are managed: sallyport keys rotate makes the first one too");
+            }
             KeyRing keys = new KeyRing(List.of(fresh.make(FreshKey.Kind.ES256, KeyState.CURRENT, environment)));
             file.file().create(keys);
             out(spec)
@@ -106,6 +111,12 @@ public final class KeysCommand {
                                 + " the keys refuse its tokens until they fetch the keys again.")
         private boolean force;
 
+        @Option(
+                names = "--due",
+                description =
+                        "Of managed keys: makes the next one only if it is due. For a timer, at least once a day.")
+        private boolean due;
+
         @Spec
         private @Nullable CommandSpec spec;
 
@@ -115,6 +126,17 @@ public final class KeysCommand {
 
         @Override
         public Integer call() throws IOException {
+            Optional<ManagedKeyTool> managed = file.managed(environment);
+            if (managed.isPresent()) {
+                if (fresh.isAskedFor()) {
+                    throw new KeyFileException("the keys are managed: SALLYPORT_KEY_ALGORITHM says of which kind, and"
+                            + " SALLYPORT_SIGNING_KEYS what encrypts them");
+                }
+                return tell(spec, managed.get().rotate(force, due));
+            }
+            if (due) {
+                throw new KeyFileException("--due is for managed keys: a file's keys have no schedule");
+            }
             Rotation rotation = new Rotation(waits.waits(), environment.clock().instant(), force);
             return tell(spec, file.file().change(keys -> {
                 if (keys.next().isPresent() && fresh.isAskedFor()) {
@@ -163,6 +185,10 @@ public final class KeysCommand {
             if (force && key == null) {
                 throw new KeyFileException("--force needs --key: the one key to remove at once");
             }
+            Optional<ManagedKeyTool> managed = file.managed(environment);
+            if (managed.isPresent()) {
+                return tell(spec, managed.get().retire(Optional.ofNullable(key), force));
+            }
             Rotation rotation = new Rotation(waits.waits(), environment.clock().instant(), force);
             Optional<String> one = Optional.ofNullable(key);
             return tell(
@@ -179,14 +205,25 @@ public final class KeysCommand {
                     "Prints the public keys as a JWK set, for SALLYPORT_PUBLIC_KEYS of functions that publish keys"
                             + " and verify tokens but must not sign.")
     private static final class Public implements Callable<Integer> {
+        private final Environment environment;
+
         @Mixin
         private KeyFileOptions file = new KeyFileOptions();
 
         @Spec
         private @Nullable CommandSpec spec;
 
+        Public(Environment environment) {
+            this.environment = environment;
+        }
+
         @Override
         public Integer call() throws IOException {
+            Optional<ManagedKeyTool> managed = file.managed(environment);
+            if (managed.isPresent()) {
+                out(spec).println(managed.get().publicKeys());
+                return 0;
+            }
             out(spec)
                     .println(SigningKey.writeSet(file.file().read().keys().stream()
                             .map(SigningKey::publicPart)

@@ -63,6 +63,11 @@ final class KeysListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Optional<ManagedKeyTool> managed = file.managed(environment);
+        if (managed.isPresent()) {
+            managed.get().list(KeysCommand.out(spec), output == Output.json);
+            return 0;
+        }
         Waits wait = waits.waits();
         KeyRing keys = file.file().read();
         if (output == Output.json) {

@@ -10,8 +10,8 @@ import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
+import io.sallyport.server.OpenKeys;
 import io.sallyport.settings.InvalidConfigurationException;
-import io.sallyport.token.AccessTokenVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -66,9 +66,8 @@ final class TokenInspectCommand implements Callable<Integer> {
         says.put("claims", part(parts, 1));
         Settings settings = issuer.settings(environment.variables(), store.data());
         boolean accepted = true;
-        try {
-            new AccessTokenVerifier(settings.issuer().url(), settings.keys())
-                    .verify(token, environment.clock().instant());
+        try (OpenKeys keys = OpenKeys.open(settings, environment, store.data())) {
+            keys.verifier(settings).verify(token, environment.clock().instant());
             says.put("accepted", true);
         } catch (Refused refused) {
             accepted = false;

@@ -11,9 +11,9 @@ import io.sallyport.cli.command.OutputOptions;
 import io.sallyport.cli.command.StoreOptions;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Settings;
+import io.sallyport.server.OpenKeys;
 import io.sallyport.session.Revocation;
 import io.sallyport.token.AccessToken;
-import io.sallyport.token.AccessTokenVerifier;
 import io.sallyport.token.SessionId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -102,10 +102,8 @@ final class TokenRevokeCommand implements Callable<Integer> {
     private SessionId ofToken(Map<String, @Nullable Object> facts, Instant now) throws Refused, IOException {
         String text = input.read(file == null ? Path.of("-") : file);
         Settings settings = issuer.settings(environment.variables(), changes.data());
-        try {
-            AccessToken token = new AccessTokenVerifier(settings.issuer().url(), settings.keys())
-                    .verify(text, now)
-                    .token();
+        try (OpenKeys keys = OpenKeys.open(settings, environment, changes.data())) {
+            AccessToken token = keys.verifier(settings).verify(text, now).token();
             facts.put("identityId", token.subject().id().value());
             facts.put("tokenId", token.tokenId());
             return token.session().id();

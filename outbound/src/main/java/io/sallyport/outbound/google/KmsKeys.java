@@ -169,7 +169,7 @@ public final class KmsKeys implements SigningService {
         throw new NoAnswerException("the answer has no " + name);
     }
 
-    private static long crc32c(byte[] bytes) {
+    static long crc32c(byte[] bytes) {
         CRC32C checksum = new CRC32C();
         checksum.update(bytes);
         return checksum.getValue();

@@ -47,11 +47,15 @@ record KmsEndpoint(
         return behaviour.apply(exchange, reply(exchange, method, body));
     }
 
-    private Reply reply(HttpExchange exchange, Matcher method, String body) {
+    static boolean isAuthenticated(HttpExchange exchange, Predicate<String> accessTokens) {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-        if (authorization == null
-                || !authorization.matches("Bearer .+")
-                || !accessTokens.test(authorization.substring("Bearer ".length()))) {
+        return authorization != null
+                && authorization.matches("Bearer .+")
+                && accessTokens.test(authorization.substring("Bearer ".length()));
+    }
+
+    private Reply reply(HttpExchange exchange, Matcher method, String body) {
+        if (!isAuthenticated(exchange, accessTokens)) {
             return Reply.error(401, "Request is missing required authentication credential.");
         }
         boolean signs = method.group("signing") != null;

@@ -13,23 +13,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * The part of Cloud KMS that signs: versions of asymmetric keys, over TLS on loopback, with a certificate authority of its
+ * The part of Cloud KMS that signs, encrypts and decrypts: versions of asymmetric keys, and symmetric keys, over TLS on loopback, with a certificate authority of its
  * own. Any access token will do unless it is told which: who may use which key is not simulated.
  */
 public final class SimulatedKms implements AutoCloseable {
     private final Map<String, KmsVersion> versions = new ConcurrentHashMap<>();
+    private final Map<String, KmsSymmetricKey> symmetric = new ConcurrentHashMap<>();
     private final KmsBehaviour behaviour = new KmsBehaviour();
     private final AtomicInteger signatures = new AtomicInteger();
     private final AtomicInteger publicKeys = new AtomicInteger();
+    private final AtomicInteger encryptions = new AtomicInteger();
+    private final AtomicInteger decryptions = new AtomicInteger();
     private final ClusterAuthority authority = new ClusterAuthority();
     private final Loopback server;
     private volatile Predicate<String> admitted = token -> true;
 
     private SimulatedKms() {
         ServerCertificate certificate = new ServerCertificate(authority.server(List.of("localhost", "127.0.0.1")));
+        KmsEndpoint signing = new KmsEndpoint(this::find, token -> admitted.test(token), this::counted);
+        KmsCipherEndpoint encrypting = new KmsCipherEndpoint(
+                name -> Optional.ofNullable(symmetric.get(name)), token -> admitted.test(token), this::countedCipher);
         this.server = Loopback.startTls(
                 certificate.context(),
-                Map.of("/v1/", new KmsEndpoint(this::find, token -> admitted.test(token), this::counted)));
+                Map.of(
+                        "/v1/",
+                        exchange -> KmsCipherEndpoint.isMeant(exchange)
+                                ? encrypting.answer(exchange)
+                                : signing.answer(exchange)));
     }
 
     public static SimulatedKms start() {
@@ -55,6 +65,15 @@ public final class SimulatedKms implements AutoCloseable {
      */
     public void createVersion(String name, String algorithm) {
         versions.put(name, KmsVersion.create(name, algorithm));
+    }
+
+    /**
+     * Creates a symmetric key, which encrypts and decrypts.
+     *
+     * @param name {@code projects/…/locations/…/keyRings/…/cryptoKeys/…}
+     */
+    public void createKey(String name) {
+        symmetric.put(name, KmsSymmetricKey.create(name));
     }
 
     /** Signs no more, and shows no public key, until it is enabled again. */
@@ -86,6 +105,16 @@ public final class SimulatedKms implements AutoCloseable {
         return publicKeys.get();
     }
 
+    /** How often {@code encrypt} was called, answered or not. */
+    public int encryptions() {
+        return encryptions.get();
+    }
+
+    /** How often {@code decrypt} was called, answered or not. */
+    public int decryptions() {
+        return decryptions.get();
+    }
+
     @Override
     public void close() {
         behaviour.release();
@@ -98,6 +127,11 @@ public final class SimulatedKms implements AutoCloseable {
 
     private Reply counted(HttpExchange exchange, Reply usual) {
         (exchange.getRequestMethod().equals("POST") ? signatures : publicKeys).incrementAndGet();
+        return behaviour.applyTo(usual);
+    }
+
+    private Reply countedCipher(HttpExchange exchange, Reply usual) {
+        (exchange.getRequestURI().getPath().endsWith(":encrypt") ? encryptions : decryptions).incrementAndGet();
         return behaviour.applyTo(usual);
     }
 }

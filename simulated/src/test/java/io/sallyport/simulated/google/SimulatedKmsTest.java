@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 final class SimulatedKmsTest {
     private static final String VERSION = "projects/p/locations/global/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1";
+    private static final String KEY = "projects/p/locations/global/keyRings/r/cryptoKeys/s";
     private static final byte[] DATA = "header.claims".getBytes(UTF_8);
 
     private final SimulatedKms kms = SimulatedKms.start();
@@ -176,5 +177,55 @@ final class SimulatedKmsTest {
                 client.sendAsync(signing(body()), HttpResponse.BodyHandlers.ofString());
         kms.behaviour().release();
         assertThat(held.get().statusCode()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> call(String method, Map<String, Object> body)
+            throws IOException, InterruptedException {
+        HttpRequest request = request("/v1/" + KEY + ":" + method)
+                .POST(HttpRequest.BodyPublishers.ofString(JSONObjectUtils.toJSONString(body)))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    @Test
+    void decryptsWhatItEncryptedForTheSameBytes() throws Exception {
+        assertThat(call("encrypt", Map.of("plaintext", base64("p"))).statusCode())
+                .isEqualTo(404);
+        kms.createKey(KEY);
+        Map<String, Object> encrypted = JSONObjectUtils.parse(
+                call("encrypt", Map.of("plaintext", base64("p"), "additionalAuthenticatedData", base64("a")))
+                        .body());
+        assertThat(encrypted)
+                .containsEntry("name", KEY + "/cryptoKeyVersions/1")
+                .containsEntry("verifiedPlaintextCrc32c", false)
+                .containsEntry("verifiedAdditionalAuthenticatedDataCrc32c", false);
+        Object ciphertext = encrypted.get("ciphertext");
+        HttpResponse<String> decrypted =
+                call("decrypt", Map.of("ciphertext", ciphertext, "additionalAuthenticatedData", base64("a")));
+        assertThat(JSONObjectUtils.parse(decrypted.body())).containsEntry("plaintext", base64("p"));
+        assertThat(call("decrypt", Map.of("ciphertext", ciphertext)).statusCode())
+                .isEqualTo(400);
+        assertThat(call("decrypt", Map.of("ciphertext", "AAAA")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void encryptsNothingWhoseChecksumDoesNotFitOrThatIsTooLong() throws Exception {
+        kms.createKey(KEY);
+        assertThat(call("encrypt", Map.of("plaintext", base64("p"), "plaintextCrc32c", "1"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(call("encrypt", Map.of("additionalAuthenticatedDataCrc32c", "1"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(call("encrypt", Map.of("plaintext", base64("p".repeat(65_537))))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(kms.encryptions()).isEqualTo(3);
+        kms.admitOnly(token -> false);
+        assertThat(call("encrypt", Map.of()).statusCode()).isEqualTo(401);
     }
 }
