@@ -32,13 +32,6 @@ public final class Exchange {
     /** A connection is not kept beyond this age, so that certificate and address are checked again. */
     static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-    static {
-        // The JDK keeps five idle connections to a host, and closes those of further concurrent calls.
-        if (System.getProperty("http.maxConnections") == null) {
-            System.setProperty("http.maxConnections", "32");
-        }
-    }
-
     private final URI uri;
     private final HttpURLConnection connection;
     private final int maxBytes;

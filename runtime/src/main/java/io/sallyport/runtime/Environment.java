@@ -42,8 +42,14 @@ public record Environment(
         this(variables, clock, ids, fetcher, log, new GoogleKms(variables));
     }
 
+    /** The idle connections to one host that the JDK's HTTP client keeps; by default five, and it closes the others. */
+    private static final String KEPT_CONNECTIONS = "http.maxConnections";
+
     /** The real environment: this process's variables, the system's clock and randomness, lines to standard output. */
     public static Environment system() {
+        if (System.getProperty(KEPT_CONNECTIONS) == null) {
+            System.setProperty(KEPT_CONNECTIONS, "32");
+        }
         Lazy<SecureRandom> random = new Lazy<>(SecureRandom::new);
         return new Environment(
                 System.getenv(),

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
@@ -75,8 +74,9 @@ public final class HttpsCloudKms implements CloudKms {
         int ceiling = FIRST_PAUSE_MILLIS;
         while (true) {
             GuardedHosts.Answer answer = https.send(uri, authorities, tokens.get(), json, deadline);
-            // At least half of the ceiling, and random, so that instances do not come back together.
-            int wait = ceiling / 2 + ThreadLocalRandom.current().nextInt(ceiling / 2 + 1);
+            // Between half of the ceiling and all of it, by the clock's last digits, so that instances do not come back
+            // together.
+            int wait = ceiling / 2 + (int) Math.floorMod(nanos.getAsLong(), ceiling / 2 + 1L);
             if (answer.status() != TOO_MANY_REQUESTS || wait >= deadline.millisLeft()) {
                 return answer;
             }
