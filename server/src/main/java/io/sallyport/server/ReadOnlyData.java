@@ -7,6 +7,7 @@ import io.sallyport.runtime.ManagedKeySettings;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.settings.InvalidConfigurationException;
+import io.sallyport.settings.Variables;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
 import io.sallyport.store.sqlite.SqliteManagedKeyStore;
@@ -36,7 +37,7 @@ public record ReadOnlyData(Path folder) {
         Map<String, String> all = new HashMap<>(variables);
         issuer.ifPresent(url -> all.put(ISSUER, url));
         all.putIfAbsent(ISSUER, "http://127.0.0.1:8080");
-        if (all.getOrDefault(KEYS, "").startsWith("managed:")) {
+        if (new Variables(all).begins(KEYS, "managed:")) {
             // What decrypts them is not needed.
             all.put(PUBLIC_KEYS, "managed");
         }

@@ -12,14 +12,22 @@ import io.sallyport.http.ClientAddress;
 import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.http.Response;
+import io.sallyport.http.Routes;
 import io.sallyport.json.Json;
 import io.sallyport.runtime.LogLine;
+import io.sallyport.runtime.adapter.CloudFunction;
+import io.sallyport.runtime.adapter.Endpoint;
 import io.sallyport.testing.MemoryManagedKeyStore;
 import io.sallyport.testing.TestEnvironment;
 import io.sallyport.testing.TestKeyCipher;
 import io.sallyport.testing.TestRequest;
 import io.sallyport.token.managed.KeySchedule;
 import io.sallyport.token.managed.ManagedKeyRotation;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,6 +75,20 @@ class KeyRotationFunctionTest {
         assertThat(rotate().get("rotated")).isEqualTo(true);
         assertThat(rotation.keys().keys()).hasSize(2);
         assertThat(cipher.encryptions()).isEqualTo(2);
+    }
+
+    /** The constant input that docs/keys.md gives to EventBridge Scheduler. */
+    @Test
+    void isCalledByTheSchedulerOfAws() throws Exception {
+        String event = "{\"version\":\"2.0\",\"rawPath\":\"/keys/rotate\","
+                + "\"requestContext\":{\"http\":{\"method\":\"POST\"}}}";
+        assertThat(Files.readString(Path.of("../docs/keys.md"))).contains(event);
+        Routes routes = KeyRotationFunction.routes(rotation, world.clock(), new LogLine(world.environment()));
+        CloudFunction function = new CloudFunction(new Endpoint(world.environment(), 0, routes)) {};
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        function.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), answer, null);
+        assertThat(answer.toString(StandardCharsets.UTF_8)).contains("\"statusCode\":200");
+        assertThat(rotation.keys().keys()).hasSize(1);
     }
 
     @Test

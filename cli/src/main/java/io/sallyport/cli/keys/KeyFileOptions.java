@@ -2,6 +2,7 @@ package io.sallyport.cli.keys;
 
 import io.sallyport.runtime.Environment;
 import io.sallyport.server.ServeFiles;
+import io.sallyport.settings.Variables;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ final class KeyFileOptions {
 
     /** The managed keys, if the variables say that keys are managed, and no file is named. */
     Optional<ManagedKeyTool> managed(Environment environment) {
-        String keys = environment.variables().getOrDefault("SALLYPORT_SIGNING_KEYS", "");
-        return file == null && keys.startsWith("managed:")
+        Variables variables = new Variables(environment.variables());
+        return file == null && variables.begins("SALLYPORT_SIGNING_KEYS", "managed:")
                 ? Optional.of(new ManagedKeyTool(environment, new ServeFiles(data)))
                 : Optional.empty();
     }

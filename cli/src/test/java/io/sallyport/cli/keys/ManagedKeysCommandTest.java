@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import io.sallyport.IdentityId;
 import io.sallyport.cli.Main;
 import io.sallyport.json.Json;
 import io.sallyport.json.MalformedJsonException;
+import io.sallyport.runtime.Settings;
+import io.sallyport.runtime.Stores;
+import io.sallyport.server.OpenKeys;
+import io.sallyport.server.ReadOnlyData;
+import io.sallyport.server.ServeFiles;
+import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.testing.TestClock;
 import io.sallyport.testing.TestEnvironment;
+import io.sallyport.token.AccessToken;
+import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
+import io.sallyport.token.TokenMinter;
+import io.sallyport.token.TrustedIps;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,8 +29,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +41,7 @@ import picocli.CommandLine;
 /** {@code sallyport keys} on managed keys, in a data folder. */
 @Timeout(60)
 class ManagedKeysCommandTest {
+    private static final String ISSUER = "http://127.0.0.1:8080";
     private static final Duration LEAD = Duration.ofHours(2);
 
     private final TestEnvironment world = new TestEnvironment(Map.of("SALLYPORT_SIGNING_KEYS", "managed:local"));
@@ -165,6 +179,67 @@ class ManagedKeysCommandTest {
         assertThat(keys("rotate", "--due", "--file", folder.resolve("none.json").toString())
                         .exitCode())
                 .isEqualTo(2);
+    }
+
+    /** {@code token inspect} and {@code explain} read them, the latter without what decrypts them. */
+    @Test
+    void areReadByOtherCommands() throws Exception {
+        succeed("rotate");
+        ServeFiles files = new ServeFiles(folder);
+        Map<String, String> variables = new HashMap<>(files.withManagedKey(world.variables()));
+        variables.put("SALLYPORT_ISSUER", ISSUER);
+        Settings settings = Settings.forServing(variables);
+        Path token = folder.resolve("token");
+        try (OpenKeys open = OpenKeys.open(settings, world.environment(), files)) {
+            Files.writeString(token, new TokenMinter(ISSUER, open.keys().orElseThrow()).mint(token()));
+        }
+        StringWriter out = new StringWriter();
+        int exitCode = Main.commandLine(world.environment())
+                .setOut(new PrintWriter(out, true))
+                .execute("token", "inspect", token.toString(), "--data", folder.toString(), "--output", "json");
+        assertThat(out.toString()).contains("\"accepted\":true");
+        assertThat(exitCode).isZero();
+
+        SqliteDatabase.open(files.database()).close();
+        ReadOnlyData data = new ReadOnlyData(folder);
+        Settings explaining = data.settings(world.variables(), Optional.empty());
+        assertThat(explaining.managedKeys().orElseThrow().key()).isEmpty();
+        Stores.Opened opened = data.open(explaining, world.environment());
+        try (AutoCloseable connection = opened.connection()) {
+            assertThat(connection).isNotNull();
+            assertThat(opened.stores()
+                            .keys()
+                            .orElseThrow()
+                            .published(clock.instant())
+                            .published()
+                            .toString())
+                    .contains(String.valueOf(listed("kid").get(0)));
+        }
+    }
+
+    private AccessToken token() {
+        return new AccessToken(
+                "token-1",
+                new AccessToken.Subject(new IdentityId("payments"), "Payments", "viewer", Map.of()),
+                new AccessToken.Session(
+                        new SessionId("session-00000001"), clock.instant(), "gcp", Map.of(), 0, TrustedIps.ANYWHERE),
+                AccessToken.Target.own(ISSUER),
+                clock.instant(),
+                clock.instant().plusSeconds(60));
+    }
+
+    @Test
+    void readsWhatEncryptsThemFromAFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("managed"), "managed:" + "A".repeat(43) + "=\n");
+        TestEnvironment other = new TestEnvironment(Map.of("SALLYPORT_SIGNING_KEYS_FILE", file.toString()));
+        StringWriter out = new StringWriter();
+        int exitCode = Main.commandLine(other.environment())
+                .setOut(new PrintWriter(out, true))
+                .execute("keys", "rotate", "--data", folder.toString());
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("it signs now");
+        assertThat(folder.resolve("keys.db")).exists();
+        assertThat(folder.resolve("signing-keys.json")).doesNotExist();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sallyport.token.managed;
 
+import io.sallyport.Reason;
 import io.sallyport.Refused;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +114,9 @@ final class KnownKeys {
         try {
             latest = understood(known, store.read(issuer), now);
         } catch (Refused down) {
-            latest = new State(known.stored(), known.read(), known.readAt(), now.plus(COOLDOWN), Optional.of(down));
+            latest = down.reason() == Reason.KEYS_UNAVAILABLE
+                    ? unusable(down, now)
+                    : new State(known.stored(), known.read(), known.readAt(), now.plus(COOLDOWN), Optional.of(down));
         }
         current = latest;
         return latest;
@@ -127,7 +130,12 @@ final class KnownKeys {
             ManagedKeyRing keys = ManagedKeyRing.read(issuer, stored);
             return new State(Optional.of(stored), Optional.of(keys), now, now.plus(FRESH), Optional.empty());
         } catch (Refused unreadable) {
-            return new State(Optional.empty(), Optional.empty(), now, now.plus(COOLDOWN), Optional.of(unreadable));
+            return unusable(unreadable, now);
         }
+    }
+
+    /** The store answered, with something else than keys. */
+    private static State unusable(Refused why, Instant now) {
+        return new State(Optional.empty(), Optional.empty(), now, now.plus(COOLDOWN), Optional.of(why));
     }
 }

@@ -78,6 +78,16 @@ class ManagedKeysTest extends ManagedKeyFixture {
     }
 
     @Test
+    void usesNoKnownKeyIfTheStoreSaysThatItHoldsSomethingElse() throws Refused {
+        first();
+        ManagedKeys instance = instance();
+        signing(instance);
+        store.fail(Reason.KEYS_UNAVAILABLE);
+        clock.advance(KnownKeys.FRESH);
+        assertUnavailable(instance);
+    }
+
+    @Test
     void goesOnForAnHourWhileTheStoreIsDown() throws Refused {
         ManagedKey first = first();
         ManagedKeys instance = instance();
