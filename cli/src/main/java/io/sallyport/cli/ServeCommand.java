@@ -1,14 +1,9 @@
 package io.sallyport.cli;
 
-import io.sallyport.cli.command.Quiet;
-import io.sallyport.runtime.Environment;
-import io.sallyport.server.LocalServer;
+import io.sallyport.cli.command.ServeArguments;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Serves every route in one process, on the Functions Framework that Google's Cloud Functions run on.",
+            "Serves every route in one process.",
             "Stores identities in an embedded database in the data folder, or in Firestore if SALLYPORT_STORE is"
                     + " firestore:PROJECT/DATABASE. The first start creates a signing key in the data folder,"
                     + " unless SALLYPORT_SIGNING_KEYS or SALLYPORT_SIGNING_KEYS_FILE gives one, and a key that encrypts"
@@ -52,19 +47,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Quiet.logs();
-        LocalServer.Options options = new LocalServer.Options(
-                host, port, data, List.of(), Map.of(), Optional.ofNullable(identities), Optional.empty());
-        try (LocalServer server = LocalServer.start(Environment.system(), options)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-            var out = Optional.ofNullable(spec).orElseThrow().commandLine().getErr();
-            out.println("Sallyport serves on http://" + host + ":" + server.port() + " as issuer " + server.issuer());
-            server.routes().forEach((path, methods) -> out.println("  " + String.join(",", methods) + " " + path));
-            server.warnings().forEach(warning -> out.println("warning: " + warning));
-            out.println("Identities are kept in " + server.storeName() + ". Decisions are logged to standard output.");
-            out.flush();
-            new CountDownLatch(1).await();
-        }
+        Serving.run(
+                new ServeArguments(host, port, data, Optional.ofNullable(identities)),
+                Optional.ofNullable(spec).orElseThrow().commandLine().getErr());
         return 0;
     }
 }

@@ -89,7 +89,7 @@ public final class LauncherFixture {
         String fake = Files.readString(tools.resolve("java"));
         executable(
                 tools.resolve("java"),
-                "case $1 in -XX:ArchiveClassesAtExit=*) printf 'kept%s' \"$SALLYPORT_STORE\" >\"${1#*=}\"; exit 1 ;; esac",
+                "case $1 in -XX:ArchiveClassesAtExit=* | -XX:AOTCacheOutput=*) printf 'kept%s' \"$SALLYPORT_STORE\" >\"${1#*=}\"; exit 1 ;; esac",
                 fake.substring(fake.indexOf('\n') + 1));
     }
 

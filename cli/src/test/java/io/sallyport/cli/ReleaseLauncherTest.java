@@ -29,7 +29,7 @@ class ReleaseLauncherTest {
     private static final Path SCRIPT = Path.of("src", "main", "launcher", "sallyport");
 
     private static final List<String> TOOLS =
-            List.of("dirname", "readlink", "sed", "mkdir", "cksum", "tr", "mktemp", "rm", "mv", "find");
+            List.of("dirname", "readlink", "sed", "mkdir", "cksum", "mktemp", "rm", "mv", "find", "env");
 
     @TempDir
     private Path folder;

@@ -12,8 +12,8 @@ import io.sallyport.jwt.Fetcher;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.adapter.Endpoint;
-import io.sallyport.server.FunctionsFramework;
 import io.sallyport.server.ServerFixture;
+import io.sallyport.server.http.HttpListener;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.KeepAliveAgent;
 import io.sallyport.testing.RawHttp;
@@ -173,17 +173,17 @@ class StopTest {
 
     @Test
     void waitsForNoConnectionThatHasNoRequest() throws Exception {
-        FunctionsFramework framework = FunctionsFramework.serve(saying("hello"), HOST, 0);
-        try (KeepAliveAgent fresh = new KeepAliveAgent(framework.port());
-                KeepAliveAgent begun = new KeepAliveAgent(framework.port());
-                KeepAliveAgent used = new KeepAliveAgent(framework.port())) {
+        HttpListener listener = HttpListener.serve(saying("hello"), HOST, 0);
+        try (KeepAliveAgent fresh = new KeepAliveAgent(listener.port());
+                KeepAliveAgent begun = new KeepAliveAgent(listener.port());
+                KeepAliveAgent used = new KeepAliveAgent(listener.port())) {
             fresh.begin("");
             begun.begin("GET / HTTP/1.1\r\nHo");
             // The last of the three: once it is answered, those before it were accepted.
             assertThat(used.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status())
                     .isEqualTo(200);
 
-            framework.close();
+            listener.close();
 
             assertThat(used.isOver()).isTrue();
             assertThat(fresh.isOver()).isTrue();
@@ -204,12 +204,12 @@ class StopTest {
             }
             return Response.json(200, Map.of());
         });
-        FunctionsFramework framework = FunctionsFramework.serve(endpoint, HOST, 0, Duration.ofMillis(1));
-        try (KeepAliveAgent agent = new KeepAliveAgent(framework.port())) {
+        HttpListener listener = HttpListener.serve(endpoint, HOST, 0, Duration.ofMillis(1));
+        try (KeepAliveAgent agent = new KeepAliveAgent(listener.port())) {
             agent.begin("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
             begun.await();
 
-            framework.close();
+            listener.close();
 
             assertThatExceptionOfType(IOException.class).isThrownBy(agent::next);
         }
@@ -228,16 +228,16 @@ class StopTest {
             }
             return Response.json(200, Map.of("path", request.path()));
         });
-        FunctionsFramework framework = FunctionsFramework.serve(endpoint, HOST, 0);
+        HttpListener listener = HttpListener.serve(endpoint, HOST, 0);
         List<KeepAliveAgent> agents = new ArrayList<>();
         for (int i = 0; i < UNDER_WAY; i++) {
-            KeepAliveAgent agent = new KeepAliveAgent(framework.port());
+            KeepAliveAgent agent = new KeepAliveAgent(listener.port());
             agent.begin("GET /" + i + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
             agents.add(agent);
         }
         begun.await();
-        int port = framework.port();
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(framework::close);
+        int port = listener.port();
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(listener::close);
         awaitRefusalOfConnections(port);
         answering.countDown();
         for (int i = 0; i < UNDER_WAY; i++) {

@@ -22,6 +22,7 @@ import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.Endpoint;
 import io.sallyport.secret.SecretCipher;
+import io.sallyport.server.http.HttpListener;
 import io.sallyport.settings.InvalidConfigurationException;
 import io.sallyport.tokenservice.Discovery;
 import io.sallyport.tokenservice.IntrospectionFunction;
@@ -43,7 +44,7 @@ import java.util.Optional;
 
 /** Every route in one process. */
 public final class LocalServer implements AutoCloseable {
-    private final FunctionsFramework framework;
+    private final HttpListener listener;
     private final Routes routes;
     private final String issuer;
     private final OpenStores stores;
@@ -80,13 +81,13 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private LocalServer(
-            FunctionsFramework framework,
+            HttpListener listener,
             Routes routes,
             String issuer,
             OpenStores stores,
             Optional<KeyTimer> timer,
             List<String> warnings) {
-        this.framework = framework;
+        this.listener = listener;
         this.routes = routes;
         this.issuer = issuer;
         this.stores = stores;
@@ -101,9 +102,10 @@ public final class LocalServer implements AutoCloseable {
     public static LocalServer start(Environment environment, Options options) {
         int port = options.port() == 0 ? freePort() : options.port();
         // Before anything is started.
-        List<Seeding.Seed> seeds = options.identitiesFile()
-                .map(new IdentitiesFile(Providers.DOCUMENTS)::read)
-                .orElse(List.of());
+        List<Seeding.Seed> seeds = options.identitiesFile().isEmpty()
+                ? List.of()
+                : new IdentitiesFile(Providers.DOCUMENTS)
+                        .read(options.identitiesFile().get());
         try {
             Files.createDirectories(options.data());
             Settings settings = Settings.forServing(withDefaults(environment.variables(), port, options));
@@ -123,7 +125,7 @@ public final class LocalServer implements AutoCloseable {
                 Routes routes = routes(environment, settings, all, options, cipher);
                 Endpoint endpoint = new Endpoint(environment, settings.forwardedHops(), routes);
                 return new LocalServer(
-                        FunctionsFramework.serve(endpoint, options.host(), port),
+                        HttpListener.serve(endpoint, options.host(), port),
                         routes,
                         settings.issuer().url(),
                         stores,
@@ -214,7 +216,7 @@ public final class LocalServer implements AutoCloseable {
     }
 
     public int port() {
-        return framework.port();
+        return listener.port();
     }
 
     public String issuer() {
@@ -240,7 +242,7 @@ public final class LocalServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            framework.close();
+            listener.close();
         } finally {
             timer.ifPresent(KeyTimer::close);
             stores.close();

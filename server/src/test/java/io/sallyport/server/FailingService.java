@@ -8,6 +8,7 @@ import io.sallyport.runtime.SecretCiphers;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.Endpoint;
+import io.sallyport.server.http.HttpListener;
 import io.sallyport.testing.MemoryStores;
 import io.sallyport.token.TokenStore;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import java.util.Optional;
 /** The local server's routes, served as usual, on a store that fails on demand. */
 final class FailingService implements AutoCloseable {
     private final MemoryStores memory = new MemoryStores();
-    private final FunctionsFramework framework;
+    private final HttpListener listener;
     private volatile boolean hasBug;
 
     private FailingService(Path data) throws IOException, Refused {
@@ -46,7 +47,7 @@ final class FailingService implements AutoCloseable {
         Stores stores = new Stores(failing(IdentityStore.class), failing(TokenStore.class));
         LocalServer.Options options =
                 new LocalServer.Options("127.0.0.1", 0, data, List.of(), Map.of(), Optional.empty(), Optional.empty());
-        framework = FunctionsFramework.serve(
+        listener = HttpListener.serve(
                 new Endpoint(
                         environment,
                         0,
@@ -79,7 +80,7 @@ final class FailingService implements AutoCloseable {
     }
 
     int port() {
-        return framework.port();
+        return listener.port();
     }
 
     void fail(Reason reason) {
@@ -94,6 +95,6 @@ final class FailingService implements AutoCloseable {
 
     @Override
     public void close() {
-        framework.close();
+        listener.close();
     }
 }

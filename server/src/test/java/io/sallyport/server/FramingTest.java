@@ -66,6 +66,22 @@ class FramingTest {
                 arguments(
                         "a chunk whose length overflows",
                         "Transfer-Encoding: chunked\r\n\r\nfffffffffffffff2\r\n{}\r\n0\r\n\r\n"),
+                arguments("bytes behind a chunk", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n"),
+                arguments("a chunk that ends nowhere", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}0\r\n\r\n"),
+                arguments(
+                        "a chunk whose data ends with LF alone",
+                        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\n0\r\n\r\n"),
+                arguments(
+                        "a quoted line end in a chunk's extension",
+                        "Transfer-Encoding: chunked\r\n\r\n2;a=\"\r\n{}\"\r\n0\r\n\r\n"),
+                arguments(
+                        "a chunk's extension that ends with LF alone",
+                        "Transfer-Encoding: chunked\r\n\r\n2;a\n{}\r\n0\r\n\r\n"),
+                arguments(
+                        "a chunk's extension with a CR", "Transfer-Encoding: chunked\r\n\r\n2;a\rb\r\n{}\r\n0\r\n\r\n"),
+                arguments(
+                        "a folded line in the trailer",
+                        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n a: b\r\n\r\n"),
                 arguments("a second host", "Host: other\r\nContent-Length: 2\r\n\r\n{}"));
     }
 
@@ -81,6 +97,16 @@ class FramingTest {
                 "GET / HTTP/1.1\r\n\r\n",
                 "GET http://other/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /a/../../b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a/../b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a/./b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a/. HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a/b/.. HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a/%2e%2e/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a;b/c HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET //a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a%25b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a\\b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
                 "GET /a%2fb HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /a%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /a%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -104,6 +130,8 @@ class FramingTest {
                         431,
                         "RequestHeaderFieldsTooLarge"),
                 arguments(HEAD + "Expect: 200-ok\r\nContent-Length: 2\r\n\r\n{}", 417, "ExpectationFailed"),
+                arguments("GET /\r\n\r\n", 505, "HTTPVersionNotSupported"),
+                arguments("GET / HTTP/0.9\r\n\r\n", 505, "HTTPVersionNotSupported"),
                 arguments("GET / HTTP/1.2\r\n" + host + "\r\n", 505, "HTTPVersionNotSupported"),
                 arguments("GET / HTTP/3.7\r\n" + host + "\r\n", 505, "HTTPVersionNotSupported"));
     }

@@ -14,6 +14,7 @@ import io.sallyport.runtime.Platforms;
 import io.sallyport.runtime.Settings;
 import io.sallyport.runtime.Stores;
 import io.sallyport.runtime.adapter.Endpoint;
+import io.sallyport.server.http.HttpListener;
 import io.sallyport.server.Traffic.Caller;
 import io.sallyport.server.Traffic.Loss;
 import io.sallyport.simulated.google.SimulatedGoogle;
@@ -137,7 +138,7 @@ class StoreOutageTest {
     void outlivesASqliteFileThatAnotherKeepsLocked() throws Exception {
         Path file = data.resolve("sallyport.db");
         try (SqliteDatabase database = SqliteDatabase.open(file, Duration.ofMillis(50));
-                FunctionsFramework server = FunctionsFramework.serve(onSqlite(database), "127.0.0.1", 0);
+                HttpListener server = HttpListener.serve(onSqlite(database), "127.0.0.1", 0);
                 Traffic traffic = Traffic.start(new SessionClient(server.port(), google), Loss.NEVER);
                 Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = other.createStatement()) {

@@ -1,5 +1,7 @@
 package io.sallyport.runtime.adapter;
 
+import com.google.cloud.functions.HttpRequest;
+import com.google.cloud.functions.HttpResponse;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.audit.Audit;
@@ -14,6 +16,9 @@ import io.sallyport.http.Response;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
 import io.sallyport.runtime.NativeCryptography;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +49,38 @@ public record Endpoint(Environment environment, int forwardedHops, Handler handl
     @FunctionalInterface
     interface BodySource {
         Body read() throws Refused;
+    }
+
+    /** Answers a request on a connection that may carry more of them. */
+    public void serve(HttpRequest request, HttpResponse response) throws IOException {
+        Headers headers = Headers.of(request.getHeaders());
+        RequestBody body = new RequestBody(request, headers, System::nanoTime);
+        Response answer = answer(
+                request.getMethod(),
+                request.getPath(),
+                new Query(request.getQuery().orElse("")),
+                headers,
+                body::whole,
+                // The interface does not provide the peer address; Google's front end appends it to X-Forwarded-For.
+                "");
+        boolean reusable = body.drain();
+        response.setStatusCode(answer.status());
+        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+            if (header.getKey().equals("Content-Type")) {
+                response.setContentType(header.getValue());
+            } else {
+                response.appendHeader(header.getKey(), header.getValue());
+            }
+        }
+        if (!reusable) {
+            response.appendHeader("Connection", "close");
+        }
+        try (OutputStream stream = response.getOutputStream()) {
+            stream.write(answer.body().getBytes(StandardCharsets.UTF_8));
+        }
+        if (!reusable) {
+            body.linger();
+        }
     }
 
     /** @param platformAddress the caller's address as the platform itself reports it; empty if it does not */

@@ -1,4 +1,4 @@
-package io.sallyport.server;
+package io.sallyport.server.http;
 
 import io.sallyport.http.ErrorResponse;
 import io.sallyport.runtime.Environment;

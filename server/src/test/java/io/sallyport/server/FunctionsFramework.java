@@ -6,7 +6,6 @@ import io.sallyport.jwt.UnverifiedJwt;
 import io.sallyport.runtime.adapter.CloudFunction;
 import io.sallyport.runtime.adapter.Endpoint;
 import java.lang.reflect.Field;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,17 +30,12 @@ public final class FunctionsFramework implements AutoCloseable {
 
     private static final ThreadLocal<@Nullable Endpoint> BEING_SERVED = new ThreadLocal<>();
 
-    /** How long current requests may take once the server stops; the longest outbound call takes 10 seconds. */
-    static final Duration GRACE = Duration.ofSeconds(20);
-
     private final Invoker invoker;
     private final ServerConnector connector;
-    private final RequestsUnderWay requests;
 
-    private FunctionsFramework(Invoker invoker, ServerConnector connector, RequestsUnderWay requests) {
+    private FunctionsFramework(Invoker invoker, ServerConnector connector) {
         this.invoker = invoker;
         this.connector = connector;
-        this.requests = requests;
     }
 
     /** The class that the framework loads by its name. */
@@ -68,13 +62,7 @@ public final class FunctionsFramework implements AutoCloseable {
      * @throws IllegalStateException if the server does not start, for example because the port is taken
      */
     public static FunctionsFramework serve(Endpoint endpoint, String host, int port) {
-        return serve(endpoint, host, port, GRACE);
-    }
-
-    /** Starts serving, with another grace period. */
-    public static FunctionsFramework serve(Endpoint endpoint, String host, int port, Duration grace) {
         AtomicReference<ServerConnector> bound = new AtomicReference<>();
-        RequestsUnderWay requests = new RequestsUnderWay(grace);
         Deque<Invoker> self = new ArrayDeque<>(1);
         ClassLoader binding = new ClassLoader(FunctionsFramework.class.getClassLoader()) {
             @Override
@@ -88,8 +76,7 @@ public final class FunctionsFramework implements AutoCloseable {
                             .getHttpConfiguration();
                     http.setHttpCompliance(HttpCompliance.STRICT);
                     http.setRequestHeaderSize(MAX_REQUEST_HEADERS);
-                    server.setErrorHandler(new ServerErrors(endpoint.environment()));
-                    server.addEventListener(new BeforeItStarts(server, requests));
+                    server.addEventListener(new BeforeItStarts(server));
                     bound.set(connector);
                 }
                 return super.loadClass(name);
@@ -107,10 +94,10 @@ public final class FunctionsFramework implements AutoCloseable {
             BEING_SERVED.remove();
         }
         ServerConnector connector = bound.get();
-        if (connector == null || !host.equals(connector.getHost()) || requests.getHandler() == null) {
+        if (connector == null || !host.equals(connector.getHost())) {
             throw new IllegalStateException("the Functions Framework did not take the address " + host);
         }
-        return new FunctionsFramework(invoker, connector, requests);
+        return new FunctionsFramework(invoker, connector);
     }
 
     /**
@@ -119,17 +106,14 @@ public final class FunctionsFramework implements AutoCloseable {
      */
     private static final class BeforeItStarts implements LifeCycle.Listener {
         private final Server server;
-        private final RequestsUnderWay requests;
 
-        BeforeItStarts(Server server, RequestsUnderWay requests) {
+        BeforeItStarts(Server server) {
             this.server = server;
-            this.requests = requests;
         }
 
         @Override
         public void lifeCycleStarting(LifeCycle starting) {
-            requests.setHandler(server.getDescendant(HttpFunctionExecutor.class));
-            server.setHandler(requests);
+            server.setHandler(server.getDescendant(HttpFunctionExecutor.class));
         }
     }
 
@@ -156,14 +140,8 @@ public final class FunctionsFramework implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Refuses new connections at once, and stops when current requests are answered or the grace period is over. */
     @Override
     public void close() {
-        try {
-            requests.finish(connector);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
         try {
             invoker.stopServer();
         } catch (Exception e) {
