@@ -167,6 +167,7 @@ final class ArchitectureTest {
                 .isEqualTo(Set.of("store.firestore", "outbound.google"));
         // The frameworks that call a function: the server calls it as Google's does; Azure's is in each entry class.
         assertThat(dependingOn("com.google.cloud.functions.")).isEqualTo(Set.of("runtime.adapter", "server.http"));
+        assertThat(dependingOn("org.eclipse.jetty.")).isEqualTo(Set.of("server.http"));
         assertThat(dependingOn("com.amazonaws.", "software.amazon.")).isEqualTo(Set.of("runtime.adapter"));
         Set<String> azure = new TreeSet<>(functions);
         azure.add("runtime.adapter");
