@@ -278,14 +278,14 @@ class HttpListenerTest {
         CountDownLatch answering = new CountDownLatch(1);
         try (HttpListener listener =
                         HttpListener.serve(waiting(begun, answering), HOST, 0, limits(512, Duration.ofMillis(50)));
-                KeepAliveAgent silent = new KeepAliveAgent(listener.port());
                 KeepAliveAgent agent = new KeepAliveAgent(listener.port())) {
             agent.begin("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
             begun.await();
             for (int i = 0; i < 3; i++) {
-                silent.begin("");
-                assertThat(silent.isOver()).isTrue();
-                silent.close();
+                try (KeepAliveAgent silent = new KeepAliveAgent(listener.port())) {
+                    silent.begin("");
+                    assertThat(silent.isOver()).isTrue();
+                }
             }
             answering.countDown();
             assertThat(agent.next().status()).isEqualTo(200);
