@@ -98,7 +98,7 @@ public final class AccessTokenVerifier {
                         key.get().algorithm(), key.get().publicKey()));
             }
         }
-        return found.orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by no key of ours"));
+        return found.orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY, "signed by a key that is not Sallyport's"));
     }
 
     private VerifiedAccessToken prove(UnverifiedJwt jwt, UnverifiedJwt.Type type, Instant now) throws Refused {
