@@ -96,7 +96,6 @@ class KmsKeyCipherTest {
         "403, KEYS_UNAVAILABLE",
         "404, KEYS_UNAVAILABLE",
         "408, KEYS_TIMEOUT",
-        "429, KEYS_UNAVAILABLE",
         "500, KEYS_UNAVAILABLE",
         "503, KEYS_UNAVAILABLE",
         "504, KEYS_TIMEOUT"
