@@ -10,6 +10,8 @@ module "gcp" {
   dns_zone        = var.dns_zone
   archives_dir    = var.archives_dir
   store_reader    = var.store_reader
+  signing_keys    = var.signing_keys
+  managed_keys    = { from_kms = var.move_from_kms }
   key_versions    = var.key_versions
   signing_version = var.signing_version
 }
@@ -36,6 +38,7 @@ module "aws" {
   firestore_database = local.everywhere.firestore_database
   store_reader       = var.store_reader
   google_audience    = module.google_access.aws_audience
+  managed_keys       = { earlier_keys = module.gcp.earlier_keys }
 
   # Identities are managed on Google Cloud.
   functions = ["gcp-login", "azure-login", "kubernetes-login", "renew", "token", "introspection", "well-known"]
@@ -53,6 +56,7 @@ module "azure" {
   firestore_database  = local.everywhere.firestore_database
   store_reader        = var.store_reader
   google_audience     = module.google_access.azure_audience
+  managed_keys        = { earlier_keys = module.gcp.earlier_keys }
   front_door          = { domain_name = var.azure.domain_name, dns_zone = var.azure.dns_zone }
 
   # Separate apps for functions that issue, verify, and only publish.
@@ -69,6 +73,7 @@ module "google_access" {
   project_id     = module.gcp.project
   database       = module.gcp.database
   signing_key    = module.gcp.signing_key
+  managed_keys   = module.gcp.managed_keys
   encryption_key = module.gcp.encryption_key
 
   aws = {

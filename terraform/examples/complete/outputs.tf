@@ -32,3 +32,8 @@ output "federation_audience" {
   description = "The audience of the token that reports exchanges at Google."
   value       = module.federation.audience
 }
+
+output "key_scheduler_job" {
+  description = "The Cloud Scheduler job that calls the key function: run it once after the first apply; null if the keys are not managed."
+  value       = module.gcp.key_scheduler_job
+}

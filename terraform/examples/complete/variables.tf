@@ -104,13 +104,35 @@ variable "store_reader" {
   }
 }
 
-variable "key_versions" {
-  description = "Versions of the signing key by name, as in the module gcp."
-  type        = map(object({ state = optional(string, "published") }))
-  default     = { first = {} }
+variable "signing_keys" {
+  description = "managed or kms, as in the module gcp; null: kms if key_versions is set, otherwise managed."
+  type        = string
+  default     = null
 
   validation {
-    condition     = length(var.key_versions) > 0
+    condition     = var.signing_keys == null ? true : contains(["managed", "kms"], var.signing_keys)
+    error_message = "signing_keys must be managed or kms."
+  }
+}
+
+variable "move_from_kms" {
+  description = "The step of a move from Cloud KMS to managed keys: publish, then sign; null: no move."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.move_from_kms == null ? true : contains(["publish", "sign"], var.move_from_kms)
+    error_message = "move_from_kms must be publish or sign."
+  }
+}
+
+variable "key_versions" {
+  description = "Versions of the signing key of Cloud KMS by name, as in the module gcp; null: one, called first, where Cloud KMS signs."
+  type        = map(object({ state = optional(string, "published") }))
+  default     = null
+
+  validation {
+    condition     = var.key_versions == null ? true : length(var.key_versions) > 0
     error_message = "key_versions must have a version."
   }
 }
@@ -121,7 +143,7 @@ variable "signing_version" {
   default     = "first"
 
   validation {
-    condition     = contains(keys(var.key_versions), var.signing_version)
+    condition     = contains(var.key_versions == null ? ["first"] : keys(var.key_versions), var.signing_version)
     error_message = "signing_version must be one of key_versions."
   }
 }

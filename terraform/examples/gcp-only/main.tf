@@ -15,6 +15,11 @@ module "sallyport" {
   dns_zone     = var.dns_zone
   alert_emails = var.alert_emails
 
+  signing_keys    = var.signing_keys
+  managed_keys    = { from_kms = var.move_from_kms }
+  key_versions    = var.key_versions
+  signing_version = var.signing_version
+
   # The fastest start (docs/performance.md).
   store_reader = "firestore-rest"
 

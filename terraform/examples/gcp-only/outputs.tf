@@ -22,3 +22,8 @@ output "public_keys" {
   description = "SALLYPORT_PUBLIC_KEYS for sallyport explain."
   value       = module.sallyport.public_keys
 }
+
+output "key_scheduler_job" {
+  description = "The Cloud Scheduler job that calls the key function: run it once after the first apply; null if the keys are not managed."
+  value       = module.sallyport.key_scheduler_job
+}

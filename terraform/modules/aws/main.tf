@@ -14,8 +14,10 @@ locals {
 
   # Without private keys and Sallyport's own members.
   public_members = ["kty", "crv", "x", "y", "n", "e", "alg"]
-  public_keys = nonsensitive(jsonencode({
-    keys = [for key in jsondecode(var.signing_keys).keys : { for member, value in key : member => value if contains(local.public_members, member) }]
+  signing_keys   = var.signing_keys_secret == null ? var.signing_keys : data.aws_secretsmanager_secret_version.signing[0].secret_string
+  managed        = nonsensitive(startswith(local.signing_keys, "managed:"))
+  public_keys = nonsensitive(local.managed ? "managed" : jsonencode({
+    keys = [for key in try(jsondecode(local.signing_keys).keys, []) : { for member, value in key : member => value if contains(local.public_members, member) }]
   }))
 
   common_variables = merge(
@@ -32,7 +34,15 @@ locals {
     SALLYPORT_IDENTITY_CACHE_SECONDS = tostring(var.identity_cache_seconds)
     SALLYPORT_ALLOW_PRIVATE_HOSTS    = tostring(var.allow_private_hosts)
   }
-  signing_variables   = { SALLYPORT_SIGNING_KEYS = var.signing_keys }
+  managed_variables = !local.managed ? {} : merge(
+    {
+      SALLYPORT_KEY_DATABASE      = "${var.store_reader}:${coalesce(var.managed_keys.database, "${var.firestore_database}-keys")}"
+      SALLYPORT_KEY_ROTATION_DAYS = tostring(var.managed_keys.rotation_days)
+      SALLYPORT_GOOGLE_AUDIENCE   = var.google_audience
+    },
+    var.managed_keys.earlier_keys == null ? {} : { SALLYPORT_EARLIER_KEYS = var.managed_keys.earlier_keys },
+  )
+  signing_variables   = { SALLYPORT_SIGNING_KEYS = local.signing_keys }
   public_variables    = { SALLYPORT_PUBLIC_KEYS = local.public_keys }
   unsealing_variables = var.encryption_key == null ? {} : { SALLYPORT_ENCRYPTION_KEY = var.encryption_key }
 
@@ -41,8 +51,23 @@ locals {
     for name, function in local.functions : name => merge(
       local.common_variables,
       function.store == "none" ? {} : local.store_variables,
+      local.managed_variables,
       function.signs ? local.signing_variables : local.public_variables,
       function.unseals ? local.unsealing_variables : {},
     )
+  }
+}
+
+data "aws_secretsmanager_secret_version" "signing" {
+  count = var.signing_keys_secret == null ? 0 : 1
+
+  secret_id  = var.signing_keys_secret.arn
+  version_id = var.signing_keys_secret.version_id
+
+  lifecycle {
+    postcondition {
+      condition     = length([for key in try(jsondecode(self.secret_string).keys, []) : key if try(key.state, "current") == "current" && (can(key.kms) || can(key.d))]) == 1
+      error_message = "The secret must be a JWK set with exactly one current key, with a Cloud KMS key version (kms) or a private part."
+    }
   }
 }

@@ -9,8 +9,8 @@ output "partition" {
 }
 
 output "role_names" {
-  description = "The role of each function, by function name, for google-access."
-  value       = { for name, role in aws_iam_role.function : name => role.name }
+  description = "The role of each function, by function name, for google-access; keys is that of the key function."
+  value       = merge({ for name, role in aws_iam_role.function : name => role.name }, { for role in aws_iam_role.keys : "keys" => role.name })
 }
 
 output "url" {

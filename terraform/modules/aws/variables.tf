@@ -134,24 +134,100 @@ variable "issuer" {
 }
 
 variable "signing_keys" {
-  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With Cloud KMS key versions it holds no secret; private keys in it are in the functions' configuration and in the state."
+  description = "SALLYPORT_SIGNING_KEYS: managed: and the Cloud KMS key that encrypts managed keys, or a JWK set with one current key. With Cloud KMS key versions the set holds no secret; private keys in it are in the functions' configuration and in the state. null: from signing_keys_secret."
   type        = string
+  default     = null
   sensitive   = true
-  nullable    = false
 
   validation {
-    condition     = can([for key in jsondecode(var.signing_keys).keys : key.kty]) && try(length(jsondecode(var.signing_keys).keys) > 0, false)
-    error_message = "signing_keys must be a JWK set with at least one key."
+    condition     = (var.signing_keys == null) != (var.signing_keys_secret == null)
+    error_message = "Set exactly one of signing_keys and signing_keys_secret."
   }
 
   validation {
-    condition     = length([for key in try(jsondecode(var.signing_keys).keys, []) : key if try(key.state, "current") == "current" && (can(key.kms) || can(key.d))]) == 1
+    condition     = !startswith(coalesce(var.signing_keys, "-"), "managed:") || can(regex("^managed:projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_keys))
+    error_message = "signing_keys must name a Cloud KMS key without a version: managed:projects/…/locations/…/keyRings/…/cryptoKeys/…"
+  }
+
+  validation {
+    condition     = !startswith(coalesce(var.signing_keys, "-"), "managed:") || try(var.signing_keys != replace(var.encryption_key, "gcpkms:", "managed:"), true)
+    error_message = "signing_keys must name a key that encrypts nothing else: encryption_key names the same."
+  }
+
+  validation {
+    condition     = var.signing_keys == null || startswith(coalesce(var.signing_keys, "-"), "managed:") || can([for key in jsondecode(var.signing_keys).keys : key.kty]) && try(length(jsondecode(var.signing_keys).keys) > 0, false)
+    error_message = "signing_keys must be managed: and a key, or a JWK set with at least one key."
+  }
+
+  validation {
+    condition     = var.signing_keys == null || startswith(coalesce(var.signing_keys, "-"), "managed:") || length([for key in try(jsondecode(var.signing_keys).keys, []) : key if try(key.state, "current") == "current" && (can(key.kms) || can(key.d))]) == 1
     error_message = "signing_keys must have exactly one current key, with a Cloud KMS key version (kms) or a private part."
   }
 
   validation {
-    condition     = length(var.signing_keys) <= 3000
+    condition     = length(coalesce(var.signing_keys, "-")) <= 3000
     error_message = "signing_keys must be 3000 characters at most: Lambda takes 4 KB of variables in all."
+  }
+}
+
+variable "signing_keys_secret" {
+  description = "A version of a secret in Secrets Manager that holds the private JWK set. Terraform reads it: the keys are then in the functions' configuration and in the state. null: from signing_keys."
+  type        = object({ arn = string, version_id = string })
+  default     = null
+
+  validation {
+    condition     = var.signing_keys_secret == null ? true : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", var.signing_keys_secret.arn)) && can(regex("^[A-Za-z0-9-]{32,64}$", var.signing_keys_secret.version_id))
+    error_message = "signing_keys_secret must have the ARN of a secret and the id of a version, not a stage such as AWSCURRENT: functions would change keys whenever something else is applied."
+  }
+}
+
+variable "managed_keys" {
+  description = "Options of managed keys, for signing_keys = \"managed:…\": database (PROJECT/DATABASE; null: firestore_database and -keys), rotation_days, earlier_keys (JWK set of public keys from before the keys were managed, published and accepted beside them). key_function: deploy the key function here, with algorithm of new keys (ES256 or RS256) and schedule; false: it runs on Google Cloud, or a timer runs sallyport keys rotate --due."
+  type = object({
+    database      = optional(string)
+    rotation_days = optional(number, 7)
+    earlier_keys  = optional(string)
+    key_function  = optional(bool, false)
+    algorithm     = optional(string, "ES256")
+    schedule      = optional(string, "rate(1 hour)")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.managed_keys.database == null ? true : can(regex("^[a-z0-9][a-z0-9.:-]{0,62}/[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.managed_keys.database)) && var.managed_keys.database != var.firestore_database
+    error_message = "managed_keys.database must be PROJECT/DATABASE, and hold nothing else: functions can write firestore_database, and so could forge tokens."
+  }
+
+  validation {
+    condition     = var.managed_keys.rotation_days == floor(var.managed_keys.rotation_days) && var.managed_keys.rotation_days >= 1 && var.managed_keys.rotation_days <= 90
+    error_message = "managed_keys.rotation_days must be a whole number from 1 to 90."
+  }
+
+  validation {
+    condition     = var.managed_keys.earlier_keys == null ? true : try(length(jsondecode(var.managed_keys.earlier_keys).keys) > 0, false) && alltrue([for key in try(jsondecode(var.managed_keys.earlier_keys).keys, []) : can(key.kty) && length(setintersection(keys(key), ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])) == 0])
+    error_message = "managed_keys.earlier_keys must be a JWK set of public keys, at least one, and no private part."
+  }
+
+  validation {
+    condition     = contains(["ES256", "RS256"], var.managed_keys.algorithm)
+    error_message = "managed_keys.algorithm must be ES256 or RS256."
+  }
+
+  validation {
+    # The alarm counts the calls of a day.
+    condition     = can(regex("^rate\\((1 hour|([2-9]|1[0-2]) hours)\\)$", var.managed_keys.schedule))
+    error_message = "managed_keys.schedule must be rate(1 hour) to rate(12 hours)."
+  }
+
+  validation {
+    condition     = !var.managed_keys.key_function || startswith(coalesce(nonsensitive(var.signing_keys), "-"), "managed:")
+    error_message = "managed_keys.key_function needs signing_keys = \"managed:…\"."
+  }
+
+  validation {
+    condition     = !var.managed_keys.key_function || fileexists("${var.archives_dir}/fn-keys-aws.zip")
+    error_message = "archives_dir must hold fn-keys-aws.zip for managed_keys.key_function."
   }
 }
 

@@ -85,5 +85,5 @@ resource "azurerm_function_app_flex_consumption" "app" {
     }
   }
 
-  depends_on = [azurerm_role_assignment.storage, azurerm_role_assignment.metrics]
+  depends_on = [azurerm_role_assignment.storage, azurerm_role_assignment.metrics, azurerm_role_assignment.signing_keys]
 }

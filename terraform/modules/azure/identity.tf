@@ -7,6 +7,16 @@ resource "azurerm_user_assigned_identity" "app" {
   tags                = var.tags
 }
 
+# Only apps that issue tokens read the secret with the private keys.
+resource "azurerm_role_assignment" "signing_keys" {
+  for_each = { for app, functions in local.apps : app => functions if local.signs[app] && var.signing_keys_vault != null }
+
+  scope                = "${var.signing_keys_vault.vault_id}/secrets/${var.signing_keys_vault.secret}"
+  role_definition_name = "Key Vault Secrets User"
+  principal_id         = azurerm_user_assigned_identity.app[each.key].principal_id
+  principal_type       = "ServicePrincipal"
+}
+
 # The application for which an app requests tokens for Google. It grants nothing and has no secret; everyone in the tenant may request
 # such a token, so Google checks the subject.
 locals {

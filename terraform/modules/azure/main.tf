@@ -27,9 +27,14 @@ locals {
 
   # Without private keys and Sallyport's own members.
   public_members = ["kty", "crv", "x", "y", "n", "e", "alg"]
-  public_keys = nonsensitive(jsonencode({
-    keys = [for key in jsondecode(var.signing_keys).keys : { for member, value in key : member => value if contains(local.public_members, member) }]
+  managed        = nonsensitive(startswith(coalesce(var.signing_keys, "-"), "managed:"))
+  public_keys = local.managed ? "managed" : nonsensitive(jsonencode({
+    keys = [for key in try(jsondecode(var.signing_keys_vault == null ? var.signing_keys : var.signing_keys_vault.public_keys).keys, []) : { for member, value in key : member => value if contains(local.public_members, member) }]
   }))
+
+  # The platform puts the secret in the setting's place, with the identity that the script below names (keyVaultReferenceIdentity).
+  vault_name   = var.signing_keys_vault == null ? null : element(split("/", var.signing_keys_vault.vault_id), -1)
+  signing_keys = var.signing_keys_vault == null ? var.signing_keys : "@Microsoft.KeyVault(SecretUri=https://${local.vault_name}.vault.azure.net/secrets/${var.signing_keys_vault.secret}/${var.signing_keys_vault.version})"
 
   # The apps' own front end appends the address that called it; Front Door before it, the client's.
   forwarded_hops = coalesce(var.forwarded_hops, var.front_door == null ? 1 : 2)
@@ -48,7 +53,16 @@ locals {
     SALLYPORT_IDENTITY_CACHE_SECONDS = tostring(var.identity_cache_seconds)
     SALLYPORT_ALLOW_PRIVATE_HOSTS    = tostring(var.allow_private_hosts)
   }
-  signing_settings   = { SALLYPORT_SIGNING_KEYS = var.signing_keys }
+  managed_settings = !local.managed ? {} : merge(
+    {
+      SALLYPORT_KEY_DATABASE          = "${var.store_reader}:${coalesce(var.managed_keys.database, "${var.firestore_database}-keys")}"
+      SALLYPORT_KEY_ROTATION_DAYS     = tostring(var.managed_keys.rotation_days)
+      SALLYPORT_GOOGLE_AUDIENCE       = var.google_audience
+      SALLYPORT_GOOGLE_AZURE_RESOURCE = local.google_resource
+    },
+    var.managed_keys.earlier_keys == null ? {} : { SALLYPORT_EARLIER_KEYS = var.managed_keys.earlier_keys },
+  )
+  signing_settings   = { SALLYPORT_SIGNING_KEYS = local.signing_keys }
   public_settings    = { SALLYPORT_PUBLIC_KEYS = local.public_keys }
   unsealing_settings = var.encryption_key == null ? {} : { SALLYPORT_ENCRYPTION_KEY = var.encryption_key }
 
@@ -56,6 +70,7 @@ locals {
     for app in keys(local.apps) : app => merge(
       local.common_settings,
       local.stores[app] ? local.store_settings : {},
+      local.managed_settings,
       local.signs[app] ? local.signing_settings : {},
       local.verifies[app] ? local.public_settings : {},
       local.unseals[app] ? local.unsealing_settings : {},

@@ -36,10 +36,13 @@ output "workspace_id" {
 output "deploy_script" {
   description = "Shell script to run after each apply that created or changed an app: it removes a setting that the provider writes, and uploads the package."
   value = join("\n", concat(["set -eu"], flatten([
-    for app, name in local.app_names : [
+    for app, name in local.app_names : concat(var.signing_keys_vault != null && local.signs[app] ? [
+      # The provider cannot say which identity reads Key Vault; a change to the app forgets it.
+      "az functionapp update --resource-group '${var.resource_group_name}' --name '${name}' --set keyVaultReferenceIdentity='${azurerm_user_assigned_identity.app[app].id}' --output none",
+      ] : [], [
       "az functionapp config appsettings delete --resource-group '${var.resource_group_name}' --name '${name}' --setting-names AzureWebJobsStorage --output none",
       "az functionapp deployment source config-zip --resource-group '${var.resource_group_name}' --name '${name}' --src '${abspath(var.archives_dir)}/sallyport-azure.zip' --output none",
-    ]
+    ])
   ]), [""]))
 
   depends_on = [azurerm_function_app_flex_consumption.app]

@@ -137,19 +137,76 @@ variable "issuer" {
 }
 
 variable "signing_keys" {
-  description = "SALLYPORT_SIGNING_KEYS: JWK set with one current key. With Cloud KMS key versions it holds no secret; private keys in it are in the apps' settings and in the state."
+  description = "SALLYPORT_SIGNING_KEYS: managed: and the Cloud KMS key that encrypts managed keys, or a JWK set with one current key. With Cloud KMS key versions the set holds no secret; private keys in it are in the apps' settings and in the state. null: from signing_keys_vault."
   type        = string
+  default     = null
   sensitive   = true
-  nullable    = false
 
   validation {
-    condition     = can([for key in jsondecode(var.signing_keys).keys : key.kty]) && try(length(jsondecode(var.signing_keys).keys) > 0, false)
-    error_message = "signing_keys must be a JWK set with at least one key."
+    condition     = (var.signing_keys == null) != (var.signing_keys_vault == null)
+    error_message = "Set exactly one of signing_keys and signing_keys_vault."
   }
 
   validation {
-    condition     = length([for key in try(jsondecode(var.signing_keys).keys, []) : key if try(key.state, "current") == "current" && (can(key.kms) || can(key.d))]) == 1
+    condition     = !startswith(coalesce(var.signing_keys, "-"), "managed:") || can(regex("^managed:projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_keys))
+    error_message = "signing_keys must name a Cloud KMS key without a version: managed:projects/…/locations/…/keyRings/…/cryptoKeys/…"
+  }
+
+  validation {
+    condition     = !startswith(coalesce(var.signing_keys, "-"), "managed:") || try(var.signing_keys != replace(var.encryption_key, "gcpkms:", "managed:"), true)
+    error_message = "signing_keys must name a key that encrypts nothing else: encryption_key names the same."
+  }
+
+  validation {
+    condition     = var.signing_keys == null || startswith(coalesce(var.signing_keys, "-"), "managed:") || can([for key in jsondecode(var.signing_keys).keys : key.kty]) && try(length(jsondecode(var.signing_keys).keys) > 0, false)
+    error_message = "signing_keys must be managed: and a key, or a JWK set with at least one key."
+  }
+
+  validation {
+    condition     = var.signing_keys == null || startswith(coalesce(var.signing_keys, "-"), "managed:") || length([for key in try(jsondecode(var.signing_keys).keys, []) : key if try(key.state, "current") == "current" && (can(key.kms) || can(key.d))]) == 1
     error_message = "signing_keys must have exactly one current key, with a Cloud KMS key version (kms) or a private part."
+  }
+}
+
+variable "signing_keys_vault" {
+  description = "A version of a secret in Key Vault that holds the private JWK set: id of the vault (with role-based access), name and version of the secret, and public_keys, what sallyport keys public prints for it. Apps read it by reference; it is neither in their settings nor in the state. null: from signing_keys."
+  type        = object({ vault_id = string, secret = string, version = string, public_keys = string })
+  default     = null
+
+  validation {
+    condition     = var.signing_keys_vault == null ? true : can(regex("(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.KeyVault/vaults/[a-z0-9-]{3,24}$", var.signing_keys_vault.vault_id)) && can(regex("^[A-Za-z0-9-]{1,127}$", var.signing_keys_vault.secret)) && can(regex("^[0-9a-f]{32}$", var.signing_keys_vault.version))
+    error_message = "signing_keys_vault must have the id of a vault, the name of a secret, and the id of a version: without one, apps would change keys at different times."
+  }
+
+  validation {
+    condition     = var.signing_keys_vault == null ? true : try(length(jsondecode(var.signing_keys_vault.public_keys).keys) > 0, false) && alltrue([for key in try(jsondecode(var.signing_keys_vault.public_keys).keys, []) : can(key.kty) && length(setintersection(keys(key), ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])) == 0])
+    error_message = "signing_keys_vault.public_keys must be a JWK set of public keys, at least one, and no private part."
+  }
+}
+
+variable "managed_keys" {
+  description = "Options of managed keys, for signing_keys = \"managed:…\": database (PROJECT/DATABASE; null: firestore_database and -keys), rotation_days, earlier_keys (JWK set of public keys from before the keys were managed, published and accepted beside them)."
+  type = object({
+    database      = optional(string)
+    rotation_days = optional(number, 7)
+    earlier_keys  = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.managed_keys.database == null ? true : can(regex("^[a-z0-9][a-z0-9.:-]{0,62}/[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.managed_keys.database)) && var.managed_keys.database != var.firestore_database
+    error_message = "managed_keys.database must be PROJECT/DATABASE, and hold nothing else: functions can write firestore_database, and so could forge tokens."
+  }
+
+  validation {
+    condition     = var.managed_keys.rotation_days == floor(var.managed_keys.rotation_days) && var.managed_keys.rotation_days >= 1 && var.managed_keys.rotation_days <= 90
+    error_message = "managed_keys.rotation_days must be a whole number from 1 to 90."
+  }
+
+  validation {
+    condition     = var.managed_keys.earlier_keys == null ? true : try(length(jsondecode(var.managed_keys.earlier_keys).keys) > 0, false) && alltrue([for key in try(jsondecode(var.managed_keys.earlier_keys).keys, []) : can(key.kty) && length(setintersection(keys(key), ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])) == 0])
+    error_message = "managed_keys.earlier_keys must be a JWK set of public keys, at least one, and no private part."
   }
 }
 

@@ -12,7 +12,11 @@ locals {
     "monitoring.googleapis.com",
     "run.googleapis.com",
     "storage.googleapis.com",
-  ], var.dns_zone == null ? [] : ["dns.googleapis.com"]))
+    ],
+    var.dns_zone == null ? [] : ["dns.googleapis.com"],
+    local.managed ? ["cloudscheduler.googleapis.com"] : [],
+    local.choice == "secret" ? ["secretmanager.googleapis.com"] : [],
+  ))
 }
 
 resource "google_project_service" "api" {

@@ -13,7 +13,8 @@ resource "google_storage_bucket" "source" {
 }
 
 locals {
-  archives = { for archive in distinct([for function in local.routes : function.archive]) : archive => "${var.archives_dir}/${archive}-gcp.zip" }
+  archive_names = distinct(concat([for function in local.routes : function.archive], local.managed ? ["fn-keys"] : []))
+  archives      = { for archive in local.archive_names : archive => "${var.archives_dir}/${archive}-gcp.zip" }
 }
 
 # Named by its content, so a changed package is a new object, and its functions are redeployed.

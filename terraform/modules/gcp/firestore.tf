@@ -11,6 +11,22 @@ resource "google_firestore_database" "this" {
   depends_on = [google_project_service.api]
 }
 
+# Managed signing keys, and nothing else: anyone who can write here can publish a key and forge tokens. No backup is made, since
+# an old one would bring back keys that were removed.
+resource "google_firestore_database" "keys" {
+  count = local.managed ? 1 : 0
+
+  project                           = var.project_id
+  name                              = "${var.database}-keys"
+  location_id                       = local.location
+  type                              = "FIRESTORE_NATIVE"
+  point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
+  delete_protection_state           = var.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy                   = var.deletion_protection ? "ABANDON" : "DELETE"
+
+  depends_on = [google_project_service.api]
+}
+
 resource "google_firestore_backup_schedule" "daily" {
   project   = var.project_id
   database  = google_firestore_database.this.name

@@ -9,7 +9,8 @@ locals {
         GOOGLE_CLOUD_PROJECT             = var.project_id
         JAVA_TOOL_OPTIONS                = var.java_tool_options
       },
-      function.signs ? { SALLYPORT_SIGNING_KEYS = module.jwks.signing_keys } : { SALLYPORT_PUBLIC_KEYS = module.jwks.public_keys },
+      function.signs ? (local.signing_keys == null ? {} : { SALLYPORT_SIGNING_KEYS = local.signing_keys }) : { SALLYPORT_PUBLIC_KEYS = local.public_keys },
+      function.signs && local.kms_signs ? {} : local.managed_settings,
       function.store == "none" ? {} : { SALLYPORT_STORE = local.store },
       function.unseals ? { SALLYPORT_ENCRYPTION_KEY = "gcpkms:${google_kms_crypto_key.encryption.id}" } : {},
     )
@@ -51,6 +52,18 @@ resource "google_cloudfunctions2_function" "function" {
     environment_variables            = local.environment[each.key]
     vpc_connector                    = var.vpc_connector
     vpc_connector_egress_settings    = var.vpc_connector == null ? null : "PRIVATE_RANGES_ONLY"
+
+    dynamic "secret_environment_variables" {
+      for_each = each.value.signs && var.signing_secret != null ? [var.signing_secret] : []
+      iterator = secret
+
+      content {
+        key        = "SALLYPORT_SIGNING_KEYS"
+        project_id = var.project_id
+        secret     = secret.value.name
+        version    = secret.value.version
+      }
+    }
   }
 
   # A function is built and started at once, and does not start without its roles.
@@ -61,6 +74,9 @@ resource "google_cloudfunctions2_function" "function" {
     google_project_iam_member.store,
     google_kms_crypto_key_iam_member.signer,
     google_kms_crypto_key_iam_member.sealer,
+    google_kms_crypto_key_iam_member.decrypter,
+    google_project_iam_member.key_reader,
+    google_secret_manager_secret_iam_member.signer,
   ]
 }
 

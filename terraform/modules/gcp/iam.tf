@@ -11,9 +11,9 @@ resource "google_service_account" "function" {
 }
 
 resource "google_kms_crypto_key_iam_member" "signer" {
-  for_each = { for name, function in local.routes : name => function if function.signs }
+  for_each = { for name, function in local.routes : name => function if function.signs && local.kms }
 
-  crypto_key_id = google_kms_crypto_key.signing.id
+  crypto_key_id = google_kms_crypto_key.signing[0].id
   role          = "roles/cloudkms.signer"
   member        = google_service_account.function[each.key].member
 }

@@ -6,7 +6,10 @@ resource "google_kms_key_ring" "this" {
   depends_on = [google_project_service.api]
 }
 
+# Signs tokens, where the signing keys are not managed.
 resource "google_kms_crypto_key" "signing" {
+  count = local.kms ? 1 : 0
+
   name                          = "tokens"
   key_ring                      = google_kms_key_ring.this.id
   purpose                       = "ASYMMETRIC_SIGN"
@@ -23,10 +26,15 @@ resource "google_kms_crypto_key" "signing" {
   }
 }
 
-resource "google_kms_crypto_key_version" "signing" {
-  for_each = var.key_versions
+moved {
+  from = google_kms_crypto_key.signing
+  to   = google_kms_crypto_key.signing[0]
+}
 
-  crypto_key = google_kms_crypto_key.signing.id
+resource "google_kms_crypto_key_version" "signing" {
+  for_each = local.key_versions
+
+  crypto_key = google_kms_crypto_key.signing[0].id
   state      = each.value.state == "disabled" ? "DISABLED" : "ENABLED"
 
   lifecycle {

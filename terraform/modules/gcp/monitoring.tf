@@ -1,25 +1,50 @@
 # From the audit lines: one for each decision (docs/operations.md).
 
 locals {
-  functions_log = "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"${var.region}\" AND resource.labels.service_name=(${join(" OR ", [for name in keys(local.routes) : "\"${var.name}-${name}\""])})"
+  key_function_log = "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"${var.region}\" AND resource.labels.service_name=\"${var.name}-keys\""
+  functions_log    = "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"${var.region}\" AND resource.labels.service_name=(${join(" OR ", [for name in keys(local.routes) : "\"${var.name}-${name}\""])})"
 
-  metrics = {
+  audit_metrics = {
     decisions = {
       description = "Decisions by outcome (granted, denied, undecided) and reason"
+      log         = local.functions_log
       filter      = "jsonPayload.outcome=(\"granted\" OR \"denied\" OR \"undecided\")"
       labels      = { outcome = "EXTRACT(jsonPayload.outcome)", reason = "EXTRACT(jsonPayload.reason)" }
     }
     changes = {
       description = "Changes to identities that were made"
+      log         = local.functions_log
       filter      = "jsonPayload.outcome=\"granted\" AND jsonPayload.after:*"
       labels      = { caller = "EXTRACT(jsonPayload.callerId)" }
     }
     bugs = {
       description = "Requests that ended in an internal error"
+      log         = local.functions_log
       filter      = "jsonPayload.exception:*"
       labels      = { exception = "EXTRACT(jsonPayload.exception)" }
     }
   }
+  key_metrics = {
+    key_function_failures = {
+      description = "Calls of the key function that made no signing key although one was due"
+      log         = local.key_function_log
+      filter      = "(jsonPayload.outcome=(\"denied\" OR \"undecided\") OR jsonPayload.exception:*)"
+      labels      = { reason = "EXTRACT(jsonPayload.reason)" }
+    }
+    key_function_calls = {
+      description = "Calls of the key function that made a signing key, or found none due"
+      log         = local.key_function_log
+      filter      = "jsonPayload.outcome=\"granted\""
+      labels      = {}
+    }
+    refused_keys = {
+      description = "Stored signing keys that a function refused or could not decrypt"
+      log         = local.functions_log
+      filter      = "jsonPayload.message=\"managed signing key not used\""
+      labels      = { key = "EXTRACT(jsonPayload.keyId)" }
+    }
+  }
+  metrics = merge(local.audit_metrics, { for name, metric in local.key_metrics : name => metric if local.managed })
 }
 
 resource "google_logging_metric" "audit" {
@@ -28,7 +53,7 @@ resource "google_logging_metric" "audit" {
   project          = var.project_id
   name             = "${var.name}/${each.key}"
   description      = each.value.description
-  filter           = "${local.functions_log} AND ${each.value.filter}"
+  filter           = "${each.value.log} AND ${each.value.filter}"
   label_extractors = each.value.labels
 
   metric_descriptor {
@@ -64,14 +89,39 @@ resource "google_monitoring_notification_channel" "email" {
 locals {
   # PromQL names: the first slash becomes a colon, every other special character an underscore. The load balancer's metrics exist
   # beforehand; those from the log exist from the first line on, so alerts must not require them.
-  from_log  = { for name, _ in local.metrics : name => "logging_googleapis_com:user_${replace(var.name, "-", "_")}_${name}" }
-  requests  = "loadbalancing_googleapis_com:https_request_count{monitored_resource=\"https_lb_rule\",url_map_name=\"${var.name}\"}"
-  latencies = "loadbalancing_googleapis_com:https_total_latencies_bucket{monitored_resource=\"https_lb_rule\",url_map_name=\"${var.name}\"}"
+  from_log_name = "logging_googleapis_com:user_${replace(var.name, "-", "_")}"
+  from_log      = { for name, _ in local.metrics : name => "${local.from_log_name}_${name}" }
+  requests      = "loadbalancing_googleapis_com:https_request_count{monitored_resource=\"https_lb_rule\",url_map_name=\"${var.name}\"}"
+  latencies     = "loadbalancing_googleapis_com:https_total_latencies_bucket{monitored_resource=\"https_lb_rule\",url_map_name=\"${var.name}\"}"
 
   # What no platform ever sends: docs/operations.md, "Alerts worth having".
   attacks = "bad_signature|algorithm_not_allowed|header_not_allowed|wrong_tenant|assertion_reused|uses_exhausted"
 
-  alerts = {
+  # A key signs for two rotations: there is time, but no one sees it otherwise.
+  key_alerts = {
+    keys = {
+      title    = "Sallyport makes no signing key"
+      severity = "ERROR"
+      text     = "The key function fails, or a stored key is refused. The newest key signs for one more period, then logins fail. Look at the log of the key function, and at `sallyport keys list`."
+      conditions = {
+        "The key function fails"  = "sum(increase(${local.from_log_name}_key_function_failures[1h])) > 0"
+        "Stored keys are refused" = "sum(increase(${local.from_log_name}_refused_keys[5m])) > 0"
+      }
+    }
+    keys_overdue = {
+      title    = "Sallyport's key function is not called"
+      severity = "ERROR"
+      text     = "It succeeded not once in 24 hours: Cloud Scheduler does not call it, or it may not. The newest key signs for one more period, then logins fail. Look at the job in Cloud Scheduler."
+      # The first call of a new deployment is within one interval of the schedule.
+      duration = "46800s"
+      conditions = {
+        "No successful call" = "(sum(increase(${local.from_log_name}_key_function_calls[24h])) or vector(0)) == 0"
+      }
+    }
+  }
+  alerts = merge(local.audit_alerts, { for name, alert in local.key_alerts : name => alert if local.managed })
+
+  audit_alerts = {
     errors = {
       title    = "Sallyport answers with errors"
       severity = "CRITICAL"
@@ -121,7 +171,7 @@ resource "google_monitoring_alert_policy" "this" {
 
       condition_prometheus_query_language {
         query                     = condition.value
-        duration                  = "0s"
+        duration                  = try(each.value.duration, "0s")
         evaluation_interval       = "60s"
         disable_metric_validation = true
       }

@@ -34,8 +34,8 @@ output "store" {
 }
 
 output "signing_key" {
-  description = "Id of the Cloud KMS key that signs: projects/…/cryptoKeys/…"
-  value       = google_kms_crypto_key.signing.id
+  description = "Id of the Cloud KMS key that signs: projects/…/cryptoKeys/…; null if there is none."
+  value       = one(google_kms_crypto_key.signing[*].id)
 }
 
 output "encryption_key" {
@@ -44,13 +44,28 @@ output "encryption_key" {
 }
 
 output "signing_keys" {
-  description = "SALLYPORT_SIGNING_KEYS: the JWK set whose entries name key versions. It holds nothing secret."
-  value       = module.jwks.signing_keys
+  description = "SALLYPORT_SIGNING_KEYS: managed: and a Cloud KMS key, or the JWK set whose entries name key versions. It holds nothing secret. null if the keys are in a secret."
+  value       = local.signing_keys
 }
 
 output "public_keys" {
-  description = "SALLYPORT_PUBLIC_KEYS: these keys without the names of their versions."
-  value       = module.jwks.public_keys
+  description = "SALLYPORT_PUBLIC_KEYS: managed, or the JWK set of public keys."
+  value       = local.public_keys
+}
+
+output "earlier_keys" {
+  description = "SALLYPORT_EARLIER_KEYS: public keys of Cloud KMS during a move to managed keys; null otherwise."
+  value       = local.managed && local.kms ? module.jwks[0].public_keys : null
+}
+
+output "managed_keys" {
+  description = "For google-access: the Cloud KMS key that encrypts managed keys, their database, and whether signing_key signs, or signed until a move (from_kms); null if the keys are not managed."
+  value       = local.managed ? { encryption_key = google_kms_crypto_key.managed[0].id, database = google_firestore_database.keys[0].name, from_kms = local.kms } : null
+}
+
+output "key_scheduler_job" {
+  description = "The Cloud Scheduler job that calls the key function; null if the keys are not managed."
+  value       = one(google_cloud_scheduler_job.keys[*].name)
 }
 
 output "addresses" {

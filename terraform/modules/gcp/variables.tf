@@ -56,8 +56,8 @@ variable "archives_dir" {
   type        = string
 
   validation {
-    condition     = alltrue([for function in local.routes : fileexists("${var.archives_dir}/${function.archive}-gcp.zip")])
-    error_message = "archives_dir lacks ${join(", ", distinct([for function in local.routes : "${function.archive}-gcp.zip" if !fileexists("${var.archives_dir}/${function.archive}-gcp.zip")]))}."
+    condition     = alltrue([for archive in local.archive_names : fileexists("${var.archives_dir}/${archive}-gcp.zip")])
+    error_message = "archives_dir lacks ${join(", ", [for archive in local.archive_names : "${archive}-gcp.zip" if !fileexists("${var.archives_dir}/${archive}-gcp.zip")])}."
   }
 }
 
@@ -76,6 +76,11 @@ variable "routes" {
   validation {
     condition     = alltrue([for name, _ in var.routes : can(regex("^[a-z][a-z0-9-]{0,14}[a-z0-9]$", name))])
     error_message = "A function's name must be 2 to 16 of a-z 0-9 -, beginning with a letter and not ending with a hyphen."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.routes), ["keys", "keys-scheduler"])) == 0 && alltrue([for function in var.routes : function.archive != "fn-keys"])
+    error_message = "The key function has no public route: routes must not name keys, keys-scheduler or the archive fn-keys."
   }
 
   validation {
@@ -116,13 +121,18 @@ variable "firestore_location" {
 }
 
 variable "database" {
-  description = "Name of the Firestore database."
+  description = "Name of the Firestore database; with managed keys, that of their database is this and -keys."
   type        = string
   default     = "sallyport"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.database))
     error_message = "database must be 4 to 63 of a-z 0-9 -, beginning with a letter: a separate database, not (default)."
+  }
+
+  validation {
+    condition     = !local.managed || length(var.database) <= 58
+    error_message = "database must have 58 characters at most with managed keys, whose database is called after it."
   }
 }
 
@@ -146,20 +156,99 @@ variable "backup_retention_days" {
   }
 }
 
+variable "signing_keys" {
+  description = "Where the signing keys come from: managed (Sallyport makes and rotates them), kms (a key of Cloud KMS signs each token) or secret (a version of a secret in Secret Manager). null: kms if key_versions is set, otherwise managed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.signing_keys == null ? true : contains(["managed", "kms", "secret"], var.signing_keys)
+    error_message = "signing_keys must be managed, kms or secret."
+  }
+}
+
+variable "managed_keys" {
+  description = "Managed keys: rotation_days, algorithm of new keys (ES256 or RS256), schedule on which the key function is called (cron, UTC), and the step of a move from_kms: publish (managed keys are published, and Cloud KMS still signs), then sign (managed keys sign, and key_versions stay published); null: no move."
+  type = object({
+    rotation_days = optional(number, 7)
+    algorithm     = optional(string, "ES256")
+    schedule      = optional(string, "17 * * * *")
+    from_kms      = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = jsonencode(var.managed_keys) == jsonencode({ rotation_days = 7, algorithm = "ES256", schedule = "17 * * * *", from_kms = null }) || coalesce(var.signing_keys, "unset") == "managed" || var.signing_keys == null && var.key_versions == null
+    error_message = "managed_keys needs signing_keys = \"managed\", also where key_versions is set."
+  }
+
+  validation {
+    condition     = var.key_versions == null || coalesce(var.signing_keys, "kms") == "kms" || coalesce(var.signing_keys, "unset") == "managed" && var.managed_keys.from_kms != null
+    error_message = "key_versions needs signing_keys = \"kms\", or \"managed\" with managed_keys.from_kms: otherwise its keys would no longer be published."
+  }
+
+  validation {
+    condition     = var.managed_keys.rotation_days == floor(var.managed_keys.rotation_days) && var.managed_keys.rotation_days >= 1 && var.managed_keys.rotation_days <= 90
+    error_message = "managed_keys.rotation_days must be a whole number from 1 to 90."
+  }
+
+  validation {
+    condition     = contains(["ES256", "RS256"], var.managed_keys.algorithm)
+    error_message = "managed_keys.algorithm must be ES256 or RS256."
+  }
+
+  validation {
+    # The alert counts the calls of 24 hours.
+    condition     = can(regex("^([0-9]|[1-5][0-9]) \\*(/([1-9]|1[0-2]))? \\* \\* \\*$", var.managed_keys.schedule))
+    error_message = "managed_keys.schedule must call the key function every 12 hours or more often: MINUTE HOURS * * *, such as 17 * * * * or 17 */6 * * *."
+  }
+
+  validation {
+    condition     = var.managed_keys.from_kms == null ? true : contains(["publish", "sign"], var.managed_keys.from_kms)
+    error_message = "managed_keys.from_kms must be publish or sign."
+  }
+}
+
+variable "signing_secret" {
+  description = "For signing_keys = \"secret\": name and version of an existing secret of the project that holds the private JWK set, and public_keys, what sallyport keys public prints for it."
+  type = object({
+    name        = string
+    version     = string
+    public_keys = string
+  })
+  default = null
+
+  validation {
+    condition     = (var.signing_secret != null) == (var.signing_keys == "secret")
+    error_message = "signing_secret must be set if, and only if, signing_keys is secret."
+  }
+
+  validation {
+    condition     = var.signing_secret == null ? true : can(regex("^[A-Za-z0-9_-]{1,255}$", var.signing_secret.name)) && can(regex("^[1-9][0-9]*$", var.signing_secret.version))
+    error_message = "signing_secret must have the id of a secret, and a version's number: with latest, instances would change keys at different times."
+  }
+
+  validation {
+    condition     = var.signing_secret == null ? true : try(length(jsondecode(var.signing_secret.public_keys).keys) > 0, false) && alltrue([for key in try(jsondecode(var.signing_secret.public_keys).keys, []) : can(key.kty) && length(setintersection(keys(key), ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])) == 0])
+    error_message = "signing_secret.public_keys must be a JWK set of public keys, at least one, and no private part."
+  }
+}
+
 variable "key_versions" {
-  description = "Versions of the signing key, by a name of your choice. state: published (in the key set), retired (still in the key set, but can never sign again) or disabled (not in the key set, and disabled in Cloud KMS)."
+  description = "Versions of the signing key in Cloud KMS, by a name of your choice. state: published (in the key set), retired (still in the key set, but can never sign again) or disabled (not in the key set, and disabled in Cloud KMS). null: one version, first, where Cloud KMS signs."
   type = map(object({
     state = optional(string, "published")
   }))
-  default = { first = {} }
+  default = null
 
   validation {
-    condition     = alltrue([for version in var.key_versions : contains(["published", "retired", "disabled"], version.state)])
+    condition     = alltrue([for version in coalesce(var.key_versions, {}) : contains(["published", "retired", "disabled"], version.state)])
     error_message = "The state of a key version must be published, retired or disabled."
   }
 
   validation {
-    condition     = alltrue([for name, _ in var.key_versions : can(regex("^[a-z0-9][a-z0-9._-]{0,62}$", name))])
+    condition     = alltrue([for name, _ in coalesce(var.key_versions, {}) : can(regex("^[a-z0-9][a-z0-9._-]{0,62}$", name))])
     error_message = "The name of a key version must be 1 to 63 of a-z 0-9 . _ -."
   }
 }
@@ -170,7 +259,7 @@ variable "signing_version" {
   default     = "first"
 
   validation {
-    condition     = try(var.key_versions[var.signing_version].state, "") == "published"
+    condition     = !local.kms || try(local.key_versions[var.signing_version].state, "") == "published"
     error_message = "signing_version must name one of key_versions whose state is published."
   }
 }

@@ -41,8 +41,13 @@ variable "aws" {
   }
 
   validation {
-    condition     = var.aws == null ? true : length(var.aws.role_names) > 0 && length(setsubtract(keys(var.aws.role_names), keys(module.routes.functions))) == 0
-    error_message = "aws.role_names must be for functions of the route table, at least one."
+    condition     = var.aws == null ? true : length(var.aws.role_names) > 0 && length(setsubtract(keys(var.aws.role_names), concat(keys(module.routes.functions), ["keys"]))) == 0
+    error_message = "aws.role_names must be for functions of the route table, or keys for the key function, at least one."
+  }
+
+  validation {
+    condition     = var.aws == null ? true : !contains(keys(var.aws.role_names), "keys") || var.managed_keys != null
+    error_message = "aws.role_names has a key function, which needs managed_keys."
   }
 
   validation {
@@ -92,14 +97,60 @@ variable "database" {
   }
 }
 
-variable "signing_key" {
-  description = "Cloud KMS key that signs access tokens: projects/…/cryptoKeys/…"
+variable "signing_keys" {
+  description = "Where the signing keys come from: managed, kms or secret (the functions have private keys, and need none of Google's). null: managed if managed_keys is set, otherwise kms."
   type        = string
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_key))
+    condition     = var.signing_keys == null ? true : contains(["managed", "kms", "secret"], var.signing_keys)
+    error_message = "signing_keys must be managed, kms or secret."
+  }
+
+  validation {
+    condition     = var.signing_keys == null ? true : (var.signing_keys == "managed") == (var.managed_keys != null)
+    error_message = "signing_keys must be managed if, and only if, managed_keys is set."
+  }
+}
+
+variable "signing_key" {
+  description = "Cloud KMS key that signs access tokens: projects/…/cryptoKeys/… Needed where Cloud KMS signs, or signed until a move to managed keys."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.signing_key == null ? !local.kms : can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.signing_key))
     error_message = "signing_key must be projects/…/locations/…/keyRings/…/cryptoKeys/…, without a version."
+  }
+}
+
+variable "managed_keys" {
+  description = "Managed signing keys (output managed_keys of the module gcp): the Cloud KMS key that encrypts them and nothing else, their Firestore database, and whether signing_key signs, or signed until a move (from_kms). null: the keys are not managed."
+  type = object({
+    encryption_key = string
+    database       = string
+    from_kms       = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.managed_keys == null ? true : can(regex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", var.managed_keys.encryption_key))
+    error_message = "managed_keys.encryption_key must be projects/…/locations/…/keyRings/…/cryptoKeys/…, without a version."
+  }
+
+  validation {
+    condition     = var.managed_keys == null ? true : can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.managed_keys.database))
+    error_message = "managed_keys.database must be the name of a Firestore database, not (default)."
+  }
+
+  validation {
+    condition     = var.managed_keys == null ? true : var.managed_keys.database != var.database
+    error_message = "managed_keys.database must hold nothing else: functions can write the database of the identities, and so could forge tokens."
+  }
+
+  validation {
+    condition     = var.managed_keys == null ? true : var.managed_keys.encryption_key != var.encryption_key
+    error_message = "managed_keys.encryption_key must encrypt nothing else: more functions may use the key of the stored secrets."
   }
 }
 

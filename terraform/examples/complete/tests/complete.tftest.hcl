@@ -101,6 +101,7 @@ variables {
   project_id   = "shop-login"
   host         = "login.example.com"
   archives_dir = "tests/archives"
+  key_versions = { first = {} }
   aws = {
     region          = "eu-central-1"
     domain_name     = "aws.login.example.com"

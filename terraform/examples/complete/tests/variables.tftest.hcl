@@ -235,3 +235,23 @@ run "a_signing_version_that_is_not_there" {
 
   expect_failures = [var.signing_version]
 }
+
+run "refuses_an_unknown_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "secret"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "refuses_an_unknown_step_of_a_move" {
+  command = plan
+
+  variables {
+    move_from_kms = "both"
+  }
+
+  expect_failures = [var.move_from_kms]
+}

@@ -9,6 +9,12 @@ mock_provider "google" {
   }
 }
 
+override_resource {
+  target          = module.sallyport.google_cloudfunctions2_function.keys
+  override_during = plan
+  values          = { service_config = { uri = "https://sallyport-keys-abc-ew.a.run.app" } }
+}
+
 override_module {
   target          = module.sallyport.module.jwks
   override_during = plan
@@ -136,4 +142,68 @@ run "refuses_a_workload_called_admin" {
   }
 
   expect_failures = [var.workloads]
+}
+
+run "refuses_an_unknown_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "secret"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "refuses_an_unknown_step_of_a_move" {
+  command = plan
+
+  variables {
+    move_from_kms = "both"
+  }
+
+  expect_failures = [var.move_from_kms]
+}
+
+run "refuses_no_key_version" {
+  command = plan
+
+  variables {
+    key_versions = {}
+  }
+
+  expect_failures = [var.key_versions]
+}
+
+run "refuses_to_sign_with_an_unknown_version" {
+  command = plan
+
+  variables {
+    key_versions    = { first = {} }
+    signing_version = "second"
+  }
+
+  expect_failures = [var.signing_version]
+}
+
+run "cloud_kms" {
+  command = plan
+
+  variables {
+    key_versions    = { first = {}, second = {} }
+    signing_version = "second"
+  }
+
+  assert {
+    condition     = output.key_scheduler_job == null && output.public_keys == "{}"
+    error_message = "Cloud KMS signs, if key_versions is set."
+  }
+}
+
+run "managed_keys" {
+  command = plan
+
+  assert {
+    condition     = output.key_scheduler_job == "sallyport-keys" && output.public_keys == "managed"
+    error_message = "Otherwise the keys are managed."
+  }
 }

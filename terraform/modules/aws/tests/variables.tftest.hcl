@@ -29,6 +29,12 @@ mock_provider "aws" {
   }
 }
 
+override_data {
+  target          = data.aws_secretsmanager_secret_version.signing
+  override_during = plan
+  values          = { secret_string = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"eA\",\"y\":\"eQ\",\"d\":\"c2VjcmV0\",\"alg\":\"ES256\"}]}" }
+}
+
 variables {
   archives_dir       = "tests/archives"
   issuer             = "https://login.example.com"
@@ -414,4 +420,162 @@ run "a_key_without_a_type" {
   }
 
   expect_failures = [var.signing_keys]
+}
+
+run "no_signing_keys" {
+  command = plan
+
+  variables {
+    signing_keys = null
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "an_unknown_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "vault:projects/shop"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "managed_keys_without_a_key" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "a_version_as_key_of_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys/cryptoKeyVersions/1"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "the_key_of_stored_secrets_for_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/secrets"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "the_database_of_the_identities_for_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { database = "shop/sallyport" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_key_database_without_a_project" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { database = "sallyport-keys" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_rotation_longer_than_the_code_allows" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { rotation_days = 91 }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_private_key_among_earlier_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { earlier_keys = "{\"keys\":[{\"kty\":\"EC\",\"d\":\"c2VjcmV0\"}]}" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "two_sources_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys_secret = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:sallyport-keys-AbCdEf", version_id = "01234567-89ab-cdef-0123-456789abcdef" }
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "a_stage_of_a_secret" {
+  command = plan
+
+  variables {
+    signing_keys        = null
+    signing_keys_secret = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:sallyport-keys-AbCdEf", version_id = "AWSCURRENT" }
+  }
+
+  expect_failures = [var.signing_keys_secret]
+}
+
+run "a_name_of_a_secret" {
+  command = plan
+
+  variables {
+    signing_keys        = null
+    signing_keys_secret = { arn = "sallyport-keys", version_id = "01234567-89ab-cdef-0123-456789abcdef" }
+  }
+
+  expect_failures = [var.signing_keys_secret]
+}
+
+run "a_key_function_without_managed_keys" {
+  command = plan
+
+  variables {
+    managed_keys = { key_function = true }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "an_unknown_algorithm" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { algorithm = "EdDSA" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_schedule_of_once_a_day" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { schedule = "rate(1 day)" }
+  }
+
+  expect_failures = [var.managed_keys]
 }

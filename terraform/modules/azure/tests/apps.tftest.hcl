@@ -155,11 +155,11 @@ run "what_an_app_does_not_serve_is_switched_off" {
   }
 
   assert {
-    condition     = toset([for name in keys(nonsensitive(azurerm_function_app_flex_consumption.app["public"].app_settings)) : name if startswith(name, "AzureWebJobs.")]) == toset([for name in ["gcpLogin", "azureLogin", "k8sLogin", "tokenRenew", "tokenRevoke", "token", "introspect", "revoke", "identities", "identityAuth"] : "AzureWebJobs.${name}.Disabled"])
+    condition     = toset([for name in keys(nonsensitive(azurerm_function_app_flex_consumption.app["public"].app_settings)) : name if startswith(name, "AzureWebJobs.")]) == toset([for name in ["gcpLogin", "azureLogin", "k8sLogin", "tokenRenew", "tokenRevoke", "token", "introspect", "revoke", "identities", "identityAuth", "signingKeys"] : "AzureWebJobs.${name}.Disabled"])
     error_message = "all but wellKnown"
   }
   assert {
-    condition     = toset([for name in keys(nonsensitive(azurerm_function_app_flex_consumption.app["login"].app_settings)) : name if startswith(name, "AzureWebJobs.")]) == toset([for name in ["introspect", "revoke", "identities", "identityAuth", "wellKnown"] : "AzureWebJobs.${name}.Disabled"])
+    condition     = toset([for name in keys(nonsensitive(azurerm_function_app_flex_consumption.app["login"].app_settings)) : name if startswith(name, "AzureWebJobs.")]) == toset([for name in ["introspect", "revoke", "identities", "identityAuth", "signingKeys", "wellKnown"] : "AzureWebJobs.${name}.Disabled"])
     error_message = "what is not for logging in"
   }
   assert {

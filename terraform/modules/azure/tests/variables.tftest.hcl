@@ -390,3 +390,140 @@ run "a_key_without_a_type" {
 
   expect_failures = [var.signing_keys]
 }
+
+run "no_signing_keys" {
+  command = plan
+
+  variables {
+    signing_keys = null
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "an_unknown_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "vault:projects/shop"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "managed_keys_without_a_key" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "a_version_as_key_of_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys/cryptoKeyVersions/1"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "the_key_of_stored_secrets_for_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/secrets"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "the_database_of_the_identities_for_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { database = "shop/sallyport" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_key_database_without_a_project" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { database = "sallyport-keys" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_rotation_longer_than_the_code_allows" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { rotation_days = 91 }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_private_key_among_earlier_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys"
+    managed_keys = { earlier_keys = "{\"keys\":[{\"kty\":\"EC\",\"d\":\"c2VjcmV0\"}]}" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "two_sources_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys_vault = { vault_id = "/subscriptions/9/resourceGroups/login/providers/Microsoft.KeyVault/vaults/shop-keys", secret = "sallyport-keys", version = "0123456789abcdef0123456789abcdef", public_keys = "{\"keys\":[{\"kty\":\"EC\"}]}" }
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "a_secret_without_a_version" {
+  command = plan
+
+  variables {
+    signing_keys       = null
+    signing_keys_vault = { vault_id = "/subscriptions/9/resourceGroups/login/providers/Microsoft.KeyVault/vaults/shop-keys", secret = "sallyport-keys", version = "", public_keys = "{\"keys\":[{\"kty\":\"EC\"}]}" }
+  }
+
+  expect_failures = [var.signing_keys_vault]
+}
+
+run "a_name_of_a_vault" {
+  command = plan
+
+  variables {
+    signing_keys       = null
+    signing_keys_vault = { vault_id = "shop-keys", secret = "sallyport-keys", version = "0123456789abcdef0123456789abcdef", public_keys = "{\"keys\":[{\"kty\":\"EC\"}]}" }
+  }
+
+  expect_failures = [var.signing_keys_vault]
+}
+
+run "a_private_key_as_public_key" {
+  command = plan
+
+  variables {
+    signing_keys       = null
+    signing_keys_vault = { vault_id = "/subscriptions/9/resourceGroups/login/providers/Microsoft.KeyVault/vaults/shop-keys", secret = "sallyport-keys", version = "0123456789abcdef0123456789abcdef", public_keys = "{\"keys\":[{\"kty\":\"EC\",\"d\":\"c2VjcmV0\"}]}" }
+  }
+
+  expect_failures = [var.signing_keys_vault]
+}

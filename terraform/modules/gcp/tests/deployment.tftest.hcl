@@ -1,4 +1,4 @@
-# What the defaults build.
+# What is built where Cloud KMS signs; otherwise by the defaults. managed.tftest.hcl: the default keys.
 
 mock_provider "google" {
   override_during = plan
@@ -74,6 +74,9 @@ variables {
   region       = "europe-west1"
   host         = "login.example.com"
   archives_dir = "tests/archives"
+
+  # As before managed keys: a deployment that names its versions plans the same.
+  key_versions = { first = {} }
 }
 
 run "functions" {
@@ -125,7 +128,7 @@ run "accounts" {
     error_message = "Only functions that decrypt stored secrets may use the encryption key."
   }
   assert {
-    condition     = alltrue([for member in google_kms_crypto_key_iam_member.sealer : member.role == "roles/cloudkms.cryptoKeyEncrypterDecrypter" && member.crypto_key_id == google_kms_crypto_key.encryption.id]) && alltrue([for member in google_kms_crypto_key_iam_member.signer : member.crypto_key_id == google_kms_crypto_key.signing.id])
+    condition     = alltrue([for member in google_kms_crypto_key_iam_member.sealer : member.role == "roles/cloudkms.cryptoKeyEncrypterDecrypter" && member.crypto_key_id == google_kms_crypto_key.encryption.id]) && alltrue([for member in google_kms_crypto_key_iam_member.signer : member.crypto_key_id == google_kms_crypto_key.signing[0].id])
     error_message = "Each role is on its key alone."
   }
   assert {
@@ -214,7 +217,7 @@ run "load_balancer" {
       "/v1/token", "/v1/introspect", "/v1/revoke",
       "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
       "/api/v1/identities", "/api/v1/identities/*", "/api/v1/identities/*/client-secrets", "/api/v1/identities/*/client-secrets/*",
-      "/api/v1/identities/*/disable", "/api/v1/identities/*/enable", "/api/v1/identities/*/revoke-tokens",
+      "/api/v1/signing-keys", "/api/v1/identities/*/disable", "/api/v1/identities/*/enable", "/api/v1/identities/*/revoke-tokens",
       "/api/v1/auth/gcp-auth/identities/*", "/api/v1/auth/azure-auth/identities/*", "/api/v1/auth/kubernetes-auth/identities/*",
       "/api/v1/auth/jwt-bearer-auth/identities/*", "/api/v1/auth/client-key-auth/identities/*", "/api/v1/auth/client-secret-auth/identities/*",
     ])

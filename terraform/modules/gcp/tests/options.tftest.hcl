@@ -62,6 +62,9 @@ variables {
   region       = "europe-west1"
   host         = "login.example.com"
   archives_dir = "tests/archives"
+
+  # As before managed keys: a deployment that names its versions plans the same.
+  key_versions = { first = {} }
 }
 
 run "a_route_table_of_ones_own" {
@@ -120,7 +123,7 @@ run "the_key_itself" {
   }
 
   assert {
-    condition     = google_kms_crypto_key.signing.purpose == "ASYMMETRIC_SIGN" && google_kms_crypto_key.signing.version_template[0].algorithm == "EC_SIGN_P256_SHA256" && google_kms_crypto_key.signing.version_template[0].protection_level == "HSM" && google_kms_crypto_key.signing.skip_initial_version_creation
+    condition     = google_kms_crypto_key.signing[0].purpose == "ASYMMETRIC_SIGN" && google_kms_crypto_key.signing[0].version_template[0].algorithm == "EC_SIGN_P256_SHA256" && google_kms_crypto_key.signing[0].version_template[0].protection_level == "HSM" && google_kms_crypto_key.signing[0].skip_initial_version_creation
     error_message = "ES256, with no version but those that are named."
   }
   assert {

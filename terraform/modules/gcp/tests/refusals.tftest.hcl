@@ -218,6 +218,7 @@ run "refuses_to_sign_with_an_unknown_key" {
   command = plan
 
   variables {
+    signing_keys    = "kms"
     signing_version = "second"
   }
 
@@ -643,4 +644,184 @@ run "refuses_a_path_that_stands_twice" {
   }
 
   expect_failures = [google_compute_url_map.this]
+}
+
+run "refuses_an_unknown_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "vault"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "refuses_an_empty_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = ""
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "refuses_a_secret_without_its_choice" {
+  command = plan
+
+  variables {
+    signing_keys   = "kms"
+    signing_secret = { name = "sallyport-keys", version = "3", public_keys = "{\"keys\":[{\"kty\":\"EC\"}]}" }
+  }
+
+  expect_failures = [var.signing_secret]
+}
+
+run "refuses_the_choice_without_a_secret" {
+  command = plan
+
+  variables {
+    signing_keys = "secret"
+  }
+
+  expect_failures = [var.signing_secret]
+}
+
+run "refuses_the_latest_version_of_a_secret" {
+  command = plan
+
+  variables {
+    signing_keys   = "secret"
+    signing_secret = { name = "sallyport-keys", version = "latest", public_keys = "{\"keys\":[{\"kty\":\"EC\"}]}" }
+  }
+
+  expect_failures = [var.signing_secret]
+}
+
+run "refuses_a_private_key_as_public_key" {
+  command = plan
+
+  variables {
+    signing_keys   = "secret"
+    signing_secret = { name = "sallyport-keys", version = "3", public_keys = "{\"keys\":[{\"kty\":\"EC\",\"d\":\"c2VjcmV0\"}]}" }
+  }
+
+  expect_failures = [var.signing_secret]
+}
+
+run "refuses_no_public_key" {
+  command = plan
+
+  variables {
+    signing_keys   = "secret"
+    signing_secret = { name = "sallyport-keys", version = "3", public_keys = "{\"keys\":[]}" }
+  }
+
+  expect_failures = [var.signing_secret]
+}
+
+run "refuses_key_versions_beside_managed_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "managed"
+    key_versions = { first = {} }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_options_of_managed_keys_for_other_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "kms"
+    managed_keys = { rotation_days = 30 }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_options_of_managed_keys_beside_key_versions" {
+  command = plan
+
+  variables {
+    key_versions = { first = {} }
+    managed_keys = { from_kms = "publish" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_an_unknown_step" {
+  command = plan
+
+  variables {
+    managed_keys = { from_kms = "both" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_a_rotation_every_half_day" {
+  command = plan
+
+  variables {
+    managed_keys = { rotation_days = 0.5 }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_a_rotation_longer_than_the_code_allows" {
+  command = plan
+
+  variables {
+    managed_keys = { rotation_days = 91 }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_an_unknown_algorithm" {
+  command = plan
+
+  variables {
+    managed_keys = { algorithm = "EdDSA" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_a_schedule_of_once_a_day" {
+  command = plan
+
+  variables {
+    managed_keys = { schedule = "17 3 * * *" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "refuses_a_long_name_of_a_database_with_managed_keys" {
+  command = plan
+
+  variables {
+    database = "sallyport-of-the-payments-department-in-europe-and-of-others"
+  }
+
+  expect_failures = [var.database]
+}
+
+run "refuses_a_public_route_to_the_key_function" {
+  command = plan
+
+  variables {
+    routes = {
+      "well-known" = { archive = "fn-token", class = "io.sallyport.tokenservice.WellKnownFunction", signs = false, unseals = false, store = "none", paths = ["/.well-known/jwks.json"] }
+      rotate       = { archive = "fn-keys", class = "io.sallyport.keyrotation.KeyRotationFunction", signs = false, unseals = false, store = "read", paths = ["/keys/rotate"] }
+    }
+  }
+
+  expect_failures = [var.routes]
 }

@@ -200,3 +200,81 @@ run "a_pool_for_no_one" {
 
   expect_failures = [google_iam_workload_identity_pool.functions]
 }
+
+run "managed_keys" {
+  command = plan
+
+  variables {
+    signing_key  = null
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys", database = "sallyport-keys" }
+    aws = {
+      account_id = "123456789012"
+      role_names = { token = "sallyport-token", introspection = "sallyport-introspection", well-known = "sallyport-well-known", keys = "sallyport-keys" }
+    }
+  }
+
+  assert {
+    condition     = length(google_kms_crypto_key_iam_member.signer) == 0
+    error_message = "no key of Cloud KMS signs"
+  }
+  assert {
+    condition     = toset(keys(google_kms_crypto_key_iam_member.decrypter)) == toset(["aws/token", "azure/login"]) && alltrue([for grant in google_kms_crypto_key_iam_member.decrypter : grant.role == "roles/cloudkms.cryptoKeyDecrypter" && grant.crypto_key_id == var.managed_keys.encryption_key])
+    error_message = "functions that issue decrypt the keys, and no others, and do not encrypt"
+  }
+  assert {
+    condition     = toset(keys(google_project_iam_member.key_reader)) == toset(["aws/token", "aws/introspection", "aws/well-known", "azure/login", "azure/public", "azure/admin"]) && alltrue([for grant in google_project_iam_member.key_reader : grant.role == "roles/datastore.viewer" && grant.condition[0].expression == "resource.name == \"projects/shop-login/databases/sallyport-keys\""])
+    error_message = "all functions read the key database, and do not write it"
+  }
+  assert {
+    condition     = keys(google_kms_crypto_key_iam_member.encrypter) == ["aws/keys"] && google_kms_crypto_key_iam_member.encrypter["aws/keys"].role == "roles/cloudkms.cryptoKeyEncrypter" && google_kms_crypto_key_iam_member.encrypter["aws/keys"].crypto_key_id == var.managed_keys.encryption_key && endswith(google_kms_crypto_key_iam_member.encrypter["aws/keys"].member, "attribute.aws_role/arn:aws:sts::123456789012:assumed-role/sallyport-keys")
+    error_message = "only the key function encrypts, and does not decrypt"
+  }
+  assert {
+    condition     = keys(google_project_iam_member.key_writer) == ["aws/keys"] && google_project_iam_member.key_writer["aws/keys"].role == "roles/datastore.user" && google_project_iam_member.key_writer["aws/keys"].condition[0].expression == "resource.name == \"projects/shop-login/databases/sallyport-keys\""
+    error_message = "only the key function writes the key database"
+  }
+  assert {
+    condition     = toset(keys(google_project_iam_member.store)) == toset(["aws/token", "aws/introspection", "azure/login", "azure/admin"]) && alltrue([for grant in google_project_iam_member.store : grant.condition[0].expression == "resource.name == \"projects/shop-login/databases/sallyport\""]) && !contains(keys(google_kms_crypto_key_iam_member.sealer), "aws/keys")
+    error_message = "the key function reaches neither identities nor stored secrets, and no other writes keys"
+  }
+  assert {
+    condition     = strcontains(google_iam_workload_identity_pool_provider.aws[0].attribute_condition, "assumed-role/sallyport-keys'") && strcontains(google_iam_workload_identity_pool_provider.aws[0].attribute_condition, "assumed-role/sallyport-well-known'") && strcontains(google_iam_workload_identity_pool_provider.azure[0].attribute_condition, "33333333-3333-3333-3333-333333333333")
+    error_message = "the key function and what publishes keys are admitted"
+  }
+}
+
+run "a_move_from_cloud_kms" {
+  command = plan
+
+  variables {
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys", database = "sallyport-keys", from_kms = true }
+  }
+
+  assert {
+    condition     = keys(google_kms_crypto_key_iam_member.signer) == keys(google_kms_crypto_key_iam_member.decrypter) && length(google_kms_crypto_key_iam_member.signer) == 3
+    error_message = "both keys while instances change"
+  }
+}
+
+run "no_managed_keys" {
+  command = plan
+
+  assert {
+    condition     = length(google_kms_crypto_key_iam_member.decrypter) + length(google_kms_crypto_key_iam_member.encrypter) + length(google_project_iam_member.key_reader) + length(google_project_iam_member.key_writer) == 0
+    error_message = "no grants for them either"
+  }
+}
+
+run "private_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "secret"
+    signing_key  = null
+  }
+
+  assert {
+    condition     = length(google_kms_crypto_key_iam_member.signer) + length(google_kms_crypto_key_iam_member.decrypter) == 0
+    error_message = "functions that have private keys need no key of Google's to sign"
+  }
+}

@@ -220,3 +220,105 @@ run "an_encryption_key_with_its_kind" {
 
   expect_failures = [var.encryption_key]
 }
+
+run "an_unknown_source_of_keys" {
+  command = plan
+
+  variables {
+    signing_keys = "vault"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "managed_keys_for_keys_of_cloud_kms" {
+  command = plan
+
+  variables {
+    signing_keys = "kms"
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys", database = "sallyport-keys" }
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "managed_keys_without_a_key" {
+  command = plan
+
+  variables {
+    signing_keys = "managed"
+  }
+
+  expect_failures = [var.signing_keys]
+}
+
+run "cloud_kms_without_a_key" {
+  command = plan
+
+  variables {
+    signing_key = null
+  }
+
+  expect_failures = [var.signing_key]
+}
+
+run "a_move_without_the_earlier_key" {
+  command = plan
+
+  variables {
+    signing_key  = null
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys", database = "sallyport-keys", from_kms = true }
+  }
+
+  expect_failures = [var.signing_key]
+}
+
+run "a_version_as_encryption_key_of_managed_keys" {
+  command = plan
+
+  variables {
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys/cryptoKeyVersions/1", database = "sallyport-keys" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "the_database_of_the_identities_for_managed_keys" {
+  command = plan
+
+  variables {
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys", database = "sallyport" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "the_default_database_for_managed_keys" {
+  command = plan
+
+  variables {
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys", database = "(default)" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "the_key_of_stored_secrets_for_managed_keys" {
+  command = plan
+
+  variables {
+    managed_keys = { encryption_key = "projects/shop-login/locations/europe-west1/keyRings/sallyport/cryptoKeys/secrets", database = "sallyport-keys" }
+  }
+
+  expect_failures = [var.managed_keys]
+}
+
+run "a_key_function_without_managed_keys" {
+  command = plan
+
+  variables {
+    aws = { account_id = "123456789012", role_names = { token = "sallyport-token", keys = "sallyport-keys" } }
+  }
+
+  expect_failures = [var.aws]
+}
