@@ -79,6 +79,7 @@ class FunctionFileTest {
                             "revoke/function.json",
                             "wellKnown/function.json",
                             "identities/function.json",
+                            "signingKeys/function.json",
                             "identityAuth/function.json");
         }
     }
