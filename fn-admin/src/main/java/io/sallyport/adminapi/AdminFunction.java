@@ -90,7 +90,7 @@ public final class AdminFunction extends CloudFunction {
     public HttpResponseMessage signingKeys(
             @HttpTrigger(
                             name = "request",
-                            methods = {HttpMethod.GET},
+                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE},
                             authLevel = AuthorizationLevel.ANONYMOUS,
                             route = "api/v1/signing-keys")
                     HttpRequestMessage<Optional<String>> request) {
