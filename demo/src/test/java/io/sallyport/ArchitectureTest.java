@@ -228,7 +228,7 @@ final class ArchitectureTest {
                         || type.isAssignableTo(java.net.InetAddress.class)
                         || type.isAssignableTo(java.nio.channels.NetworkChannel.class)
                         || type.getPackageName().equals("java.net.http")))
-                .isEqualTo(Set.of("settings", "outbound", "server", "server.http", "cli", "cli.workload"));
+                .isEqualTo(Set.of("settings", "outbound", "server", "cli", "cli.workload"));
     }
 
     @Test

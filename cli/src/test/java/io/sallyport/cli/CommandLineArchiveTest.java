@@ -124,7 +124,7 @@ class CommandLineArchiveTest {
             List<String> classes = entries(jar).stream()
                     .filter(name -> name.endsWith(".class") && !name.contains("module-info"))
                     .toList();
-            assertThat(classes).as(jar.toString()).doesNotContainAnyElementsOf(all);
+            assertThat(classes).as(jar.toString()).noneMatch(all::contains);
             all.addAll(classes);
         }
         assertThat(all)
@@ -186,12 +186,17 @@ class CommandLineArchiveTest {
     void keepsTheClassesOfAStartAndSqlitesLibraryInTheUsersCache() throws Exception {
         assertThat(run(home.resolve("bin/sallyport"), "--version").exitCode()).isZero();
         try (Stream<Path> files = Files.list(user.resolve(".cache/sallyport"))) {
-            assertThat(files)
-                    .as("both are there only if the trial served all that it was asked")
-                    .hasSize(2)
-                    .allSatisfy(file -> assertThat(file).isNotEmptyFile())
-                    .extracting(file -> file.toString().replaceFirst(".*\\.jsa", "jsa"))
-                    .containsExactlyInAnyOrder("jsa", "jsa.so");
+            List<String> names = files.peek(file -> assertThat(file).isNotEmptyFile())
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+            List<String> archives =
+                    names.stream().filter(name -> name.endsWith(".jsa")).toList();
+            assertThat(archives).isNotEmpty();
+            // Both are there only if the trial served all that it was asked. Other tests start other Javas.
+            assertThat(names)
+                    .containsExactlyInAnyOrderElementsOf(archives.stream()
+                            .flatMap(name -> Stream.of(name, name + ".so"))
+                            .toList());
         }
     }
 
