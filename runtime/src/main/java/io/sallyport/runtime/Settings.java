@@ -138,12 +138,7 @@ public record Settings(
         var issuer = read.required("SALLYPORT_ISSUER", Issuer.FORM, Issuer::new);
         boolean isPublic = read.isSet(PUBLIC_KEYS) || read.isSet(PUBLIC_KEYS + "_FILE");
         var keys = isPublic ? publicKeys(read) : signingKeys(read);
-        var store = read.optional(
-                "SALLYPORT_STORE",
-                StoreAddress.FORM,
-                Optional.<StoreAddress>empty(),
-                text -> Optional.of(StoreAddress.parse(text)));
-        return finish(read, isPublic ? PUBLIC_KEYS : SIGNING_KEYS, issuer, keys, store);
+        return finish(read, isPublic ? PUBLIC_KEYS : SIGNING_KEYS, issuer, keys, optionalStore(read));
     }
 
     /** @param keysName the variable that the keys are read from */

@@ -160,7 +160,7 @@ public final class HttpListener implements AutoCloseable {
     @Override
     public void close() {
         try {
-            // It would accept again, and give idle times of its own, as connections close.
+            // As connections close, it would accept new ones and set other idle timeouts.
             limit.stop();
             requests.finish(connector);
             server.stop();

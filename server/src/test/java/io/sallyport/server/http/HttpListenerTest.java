@@ -97,7 +97,7 @@ class HttpListenerTest {
 
     @Test
     void refusesAnAddressThatThisMachineDoesNotHave() {
-        // RFC 5737: for documentation, nobody's.
+        // RFC 5737: reserved for documentation.
         assertThatIllegalStateException()
                 .isThrownBy(() -> HttpListener.serve(saying("x"), "203.0.113.1", 0))
                 .withMessageContaining("203.0.113.1");
