@@ -7,6 +7,7 @@ locals {
     gcpAuth          = local.gcp_auth
     azureAuth        = local.azure_auth
     kubernetesAuth   = local.kubernetes_auth
+    awsAuth          = local.aws_auth
     jwtBearerAuth    = local.jwt_bearer_auth
     clientKeyAuth    = local.client_key_auth
     clientSecretAuth = local.client_secret_auth

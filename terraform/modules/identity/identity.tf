@@ -3,7 +3,7 @@
 locals {
   latest = 253402300799 # the end of the year 9999
 
-  session_methods = ["gcp-id-token", "gcp-iam", "azure", "kubernetes", "jwt-bearer", "private-key-jwt", "client-secret"]
+  session_methods = ["gcp-id-token", "gcp-iam", "azure", "kubernetes", "aws", "jwt-bearer", "private-key-jwt", "client-secret"]
 
   identity_faults = {
     for id, identity in var.identities : id => [

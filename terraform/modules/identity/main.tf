@@ -25,6 +25,7 @@ locals {
       try(local.gcp_faults[id], []),
       try(local.azure_faults[id], []),
       try(local.kubernetes_faults[id], []),
+      try(local.aws_faults[id], []),
       try(local.jwt_bearer_faults[id], []),
       try(local.client_key_faults[id], []),
       try(local.client_secret_faults[id], []),

@@ -7,6 +7,7 @@ locals {
         gcpAuth          = identity.gcp_auth
         azureAuth        = identity.azure_auth
         kubernetesAuth   = identity.kubernetes_auth
+        awsAuth          = identity.aws_auth
         jwtBearerAuth    = identity.jwt_bearer_auth
         clientKeyAuth    = identity.client_key_auth
         clientSecretAuth = identity.client_secret_auth

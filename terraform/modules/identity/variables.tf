@@ -99,6 +99,18 @@ variable "identities" {
       access_token_trusted_ips    = optional(list(string), ["0.0.0.0/0", "::/0"])
     }))
 
+    aws_auth = optional(object({
+      allowed_principal_arns      = optional(list(string), [])
+      allowed_account_ids         = optional(list(string), [])
+      sts_endpoint                = optional(string, "https://sts.amazonaws.com/")
+      single_use                  = optional(bool, true)
+      require_server_id           = optional(bool, false)
+      access_token_ttl            = optional(number)
+      access_token_max_ttl        = optional(number, 2592000)
+      access_token_num_uses_limit = optional(number, 0)
+      access_token_trusted_ips    = optional(list(string), ["0.0.0.0/0", "::/0"])
+    }))
+
     jwt_bearer_auth = optional(object({
       trusted_issuers = list(object({
         issuer     = string

@@ -48,6 +48,12 @@ override_resource {
 }
 
 override_resource {
+  target          = aws_apigatewayv2_integration.function["aws-login"]
+  override_during = plan
+  values          = { id = "aws-login" }
+}
+
+override_resource {
   target          = aws_apigatewayv2_integration.function["renew"]
   override_during = plan
   values          = { id = "renew" }

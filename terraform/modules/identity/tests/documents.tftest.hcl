@@ -61,6 +61,14 @@ variables {
         allowed_audience            = "sallyport"
         access_token_max_ttl        = 5184000
       }
+      aws_auth = {
+        allowed_principal_arns = ["arn:aws:iam::123456789012:role/team/payments-*", "arn:aws:sts::123456789012:assumed-role/payments/i-1", "arn:aws:iam::123456789012:user/alice"]
+        allowed_account_ids    = ["123456789012"]
+        sts_endpoint           = "https://sts.eu-west-1.amazonaws.com"
+        single_use             = false
+        require_server_id      = true
+        access_token_max_ttl   = 3600
+      }
       jwt_bearer_auth = {
         trusted_issuers = [
           {
@@ -110,6 +118,7 @@ variables {
     signer = {
       gcp_auth   = { type = "iam", allowed_service_accounts = ["*"], require_expiry = true, single_use = true }
       azure_auth = { tenant_id = "72f988bf-86f1-41af-91ab-2d7cd011db47", cloud = "china", resource = "api://sallyport", allowed_service_principal_ids = ["*"] }
+      aws_auth   = { allowed_principal_arns = ["*"] }
       kubernetes_auth = {
         token_review_mode  = "jwks"
         jwks_issuer        = "https://oidc.example.com/id/AB12"

@@ -15,6 +15,7 @@ run "takes_what_those_differ_from" {
       payments = { alias = "payments" }
       gce      = { gcp_auth = { type = "gce", allowed_projects = ["shop-123"], access_token_max_ttl = 0 } }
       iam      = { gcp_auth = { type = "iam", allowed_service_accounts = ["a@b.example.com"] } }
+      aws      = { aws_auth = { allowed_principal_arns = ["arn:aws:iam::123456789012:role/payments", "arn:aws:iam::123456789012:root", "arn:aws-cn:sts::123456789012:federated-user/bob"], allowed_account_ids = ["*"], sts_endpoint = "https://sts-fips.us-east-1.amazonaws.com/" } }
       azure    = { azure_auth = { tenant_id = "72f988bf-86f1-41af-91ab-2d7cd011db47", allowed_service_principal_ids = ["*"] } }
       api      = { kubernetes_auth = { kubernetes_host = "api.example.com", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
       ipv6     = { kubernetes_auth = { kubernetes_host = "[2001:db8::1]:6443", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
@@ -606,6 +607,76 @@ run "refuses_a_tenant_by_its_domain" {
 
   variables {
     identities = { payments = { azure_auth = { tenant_id = "example.com", allowed_service_principal_ids = ["*"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_sts_endpoint_elsewhere" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { allowed_account_ids = ["*"], sts_endpoint = "https://sts.amazonaws.com.evil.example/" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_principal_without_an_account" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { allowed_principal_arns = ["arn:aws:iam::*:role/payments"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_star_in_the_path_of_a_role" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { allowed_principal_arns = ["arn:aws:iam::123456789012:role/*/payments"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_star_in_the_name_of_an_aws_user" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { allowed_principal_arns = ["arn:aws:iam::123456789012:user/*"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_aws_principal_beside_others" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { allowed_principal_arns = ["*", "arn:aws:iam::123456789012:role/payments"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_aws_account_that_is_no_number" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { allowed_account_ids = ["payments"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_every_customer_of_aws" {
+  command = plan
+
+  variables {
+    identities = { payments = { aws_auth = { require_server_id = true } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]

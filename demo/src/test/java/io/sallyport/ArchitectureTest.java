@@ -60,7 +60,7 @@ final class ArchitectureTest {
         layer("store.sqlite", "method", "identity", "token", "json");
         layer("runtime", common, "settings", "outbound", "store.firestore");
         for (String function :
-                List.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi", "keyrotation")) {
+                List.of("gcplogin", "azurelogin", "k8slogin", "awslogin", "renew", "tokenservice", "adminapi", "keyrotation")) {
             layer(function, common, "outbound", "runtime");
         }
         List<String> functions = List.copyOf(LAYERS.keySet());
@@ -76,6 +76,7 @@ final class ArchitectureTest {
             "io.sallyport.gcplogin.GcpLoginFunction", Set.of("gcp"),
             "io.sallyport.azurelogin.AzureLoginFunction", Set.of("azure"),
             "io.sallyport.k8slogin.K8sLoginFunction", Set.of("kubernetes"),
+            "io.sallyport.awslogin.AwsLoginFunction", Set.of("aws"),
             // OAuth clients authenticate as RFC 6749 and RFC 7523 define, with a secret or a key, in two forms of
             // requests.
             "io.sallyport.oauth.ClientAuthenticator", Set.of("clientkey", "clientsecret"),
@@ -160,7 +161,7 @@ final class ArchitectureTest {
     @Test
     void cloudsAreNamedAtTheEdgesOnly() {
         Set<String> functions =
-                Set.of("gcplogin", "azurelogin", "k8slogin", "renew", "tokenservice", "adminapi", "keyrotation");
+                Set.of("gcplogin", "azurelogin", "k8slogin", "awslogin", "renew", "tokenservice", "adminapi", "keyrotation");
         assertThat(dependingOn("com.google.cloud.", "com.google.firestore.", "com.google.protobuf.", "io.grpc."))
                 .isEqualTo(Set.of("store.firestore", "runtime.adapter", "server.http"));
         assertThat(dependingOn("com.google.api.", "com.google.auth."))

@@ -72,6 +72,7 @@ class FunctionFileTest {
                             "gcpLogin/function.json",
                             "azureLogin/function.json",
                             "k8sLogin/function.json",
+                            "awsLogin/function.json",
                             "tokenRenew/function.json",
                             "tokenRevoke/function.json",
                             "token/function.json",

@@ -1,10 +1,12 @@
 package io.sallyport.http;
 
+import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,27 @@ public final class Fields {
     /** Parses a query, which has the syntax of a form. */
     static Map<String, @Nullable Object> parseQuery(String query) throws Refused {
         return form(query.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A required text, trimmed; empty if it is not there.
+     *
+     * @param invalid receives what is wrong with it
+     */
+    public static String text(Map<String, @Nullable Object> fields, String name, List<InvalidField> invalid) {
+        if (!fields.containsKey(name)) {
+            invalid.add(new InvalidField(name, "is required"));
+            return "";
+        }
+        if (!(fields.get(name) instanceof String text)) {
+            invalid.add(new InvalidField(name, "must be a string"));
+            return "";
+        }
+        String trimmed = text.trim();
+        if (trimmed.isEmpty()) {
+            invalid.add(new InvalidField(name, "must not be empty"));
+        }
+        return trimmed;
     }
 
     /** The type without its parameters; the only parameter that matters is the charset (RFC 9110 §8.3.1). */

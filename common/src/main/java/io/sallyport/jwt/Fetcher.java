@@ -2,6 +2,7 @@ package io.sallyport.jwt;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 
 /** Fetches a small document over HTTP. */
 @FunctionalInterface
@@ -11,6 +12,16 @@ public interface Fetcher {
      * @throws IOException if there was no answer, or none that is complete and within the size limit
      */
     Fetched get(URI uri) throws IOException;
+
+    /**
+     * Posts a body that others signed, and returns the answer whatever its status.
+     *
+     * @param headers for this request, replacing usual ones
+     * @throws IOException as {@link #get}; always, if this fetcher only gets documents
+     */
+    default Fetched post(URI uri, Map<String, String> headers, byte[] body) throws IOException {
+        throw new IOException("this fetcher only gets documents");
+    }
 
     /**
      * An HTTP answer; redirects are returned, not followed.

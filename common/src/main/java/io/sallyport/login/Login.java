@@ -67,7 +67,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
 
     @Override
     public Response handle(Request request, Audit audit) throws Refused {
-        LoginRequest login = LoginRequest.parse(request);
+        LoginRequest login = LoginRequest.parse(request, verifier);
         audit.claimed(login.identityId());
         Instant now = services.clock().instant();
         Admitted admitted = admit(login, audit, now);
@@ -95,7 +95,7 @@ public final class Login<M extends AuthMethod<A>, A extends Attestation> impleme
         audit.identity(chosen.identity().id());
         CheckTrace trace = verifier.checks(chosen.method()).begin();
         Verified<A> verified =
-                verifier.verify(login.assertion().parse(), chosen.identity().id(), chosen.method(), now, trace);
+                verifier.verify(login.assertion(), chosen.identity().id(), chosen.method(), now, trace);
         audit.verified(verified.attestation().method(), verified.attestation().facts());
         return verifier.admit(chosen.identity(), chosen.method(), verified, trace);
     }

@@ -1,6 +1,5 @@
 package io.sallyport.login;
 
-import io.sallyport.Reason;
 import io.sallyport.Refused;
 import io.sallyport.method.Verified;
 import io.sallyport.token.TokenStore;
@@ -15,7 +14,7 @@ public record SingleUses(TokenStore tokens) {
     /**
      * Marks a single-use assertion as used; does nothing for others.
      *
-     * @throws Refused {@link Reason#ASSERTION_REUSED} if it was used before
+     * @throws Refused {@link Verified.SingleUse#reuse()} if it was used before
      */
     public void claim(Verified<?> verified, Instant now) throws Refused {
         if (verified.singleUse().isEmpty()) {
@@ -23,7 +22,7 @@ public record SingleUses(TokenStore tokens) {
         }
         Verified.SingleUse once = verified.singleUse().get();
         if (!tokens.claim(once.digest(), now, once.validUntil().plus(CLOCKS_APART))) {
-            throw new Refused(Reason.ASSERTION_REUSED, "the assertion " + once.digest() + " was used before");
+            throw new Refused(once.reuse(), "the assertion " + once.digest() + " was used before");
         }
     }
 }

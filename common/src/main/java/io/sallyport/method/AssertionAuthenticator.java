@@ -200,6 +200,30 @@ public final class AssertionAuthenticator {
     }
 
     /**
+     * Verifies an assertion as received with the chosen method, and records each check in the trace.
+     *
+     * @param chosen with a method that takes assertions
+     * @param trace of the method's {@link #checks}
+     */
+    public Admitted admit(LoginCandidate<?> chosen, Assertion assertion, Instant now, CheckTrace trace) throws Refused {
+        Optional<Verifier<?, ?>> verifier = verifierOf(chosen.method());
+        if (verifier.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no assertion proves " + chosen.method().getClass());
+        }
+        return admit(chosen, verifier.get(), assertion, now, trace);
+    }
+
+    private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(
+            LoginCandidate<?> chosen, Verifier<M, A> verifier, Assertion assertion, Instant now, CheckTrace trace)
+            throws Refused {
+        Identity identity = chosen.identity();
+        M method = verifier.type().cast(chosen.method());
+        Verified<A> verified = verifier.verify(assertion, identity.id(), method, now, trace);
+        return verifier.admit(identity, method, verified, trace);
+    }
+
+    /**
      * Verifies an assertion with the chosen method, and records each check in the trace.
      *
      * @param chosen with a method that takes assertions

@@ -1,5 +1,6 @@
 package io.sallyport.method;
 
+import io.sallyport.Reason;
 import io.sallyport.identity.Attestation;
 import io.sallyport.token.AssertionDigest;
 import java.time.Instant;
@@ -25,6 +26,14 @@ public final class Verified<A extends Attestation> {
         return singleUse;
     }
 
-    /** @param validUntil the assertion is refused after this instant anyway */
-    public record SingleUse(AssertionDigest digest, Instant validUntil) {}
+    /**
+     * @param validUntil the assertion is refused after this instant anyway
+     * @param reuse the reason to refuse it after its first use
+     */
+    public record SingleUse(AssertionDigest digest, Instant validUntil, Reason reuse) {
+        /** Reuse is {@link Reason#ASSERTION_REUSED}. */
+        public SingleUse(AssertionDigest digest, Instant validUntil) {
+            this(digest, validUntil, Reason.ASSERTION_REUSED);
+        }
+    }
 }

@@ -2,12 +2,16 @@ package io.sallyport.method;
 
 import io.sallyport.CheckTrace;
 import io.sallyport.IdentityId;
+import io.sallyport.InvalidField;
 import io.sallyport.Refused;
 import io.sallyport.identity.Attestation;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.jwt.Claims;
 import io.sallyport.jwt.UnverifiedJwt;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies assertions.
@@ -27,6 +31,26 @@ public abstract class Verifier<M extends AuthMethod<A>, A extends Attestation> e
      */
     public boolean namesClient(Claims unverified) throws Refused {
         return false;
+    }
+
+    /**
+     * Reads the assertion from the fields of a login: by default, a JWT.
+     *
+     * @param invalid receives the fields that are missing or malformed
+     */
+    public Assertion assertion(Map<String, @Nullable Object> fields, List<InvalidField> invalid) {
+        return Assertion.jwt(fields, invalid);
+    }
+
+    /**
+     * Verifies an assertion as received: by default, a JWT.
+     *
+     * @throws Refused as {@link #verify(UnverifiedJwt, IdentityId, AuthMethod, Instant, CheckTrace)}, or if it is
+     *     malformed
+     */
+    public Verified<A> verify(Assertion assertion, IdentityId audience, M method, Instant now, CheckTrace trace)
+            throws Refused {
+        return verify(assertion.parse(), audience, method, now, trace);
     }
 
     /**

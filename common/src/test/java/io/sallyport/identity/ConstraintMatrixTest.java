@@ -8,6 +8,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.http.outbound.IssuerUrl;
 import io.sallyport.jwt.Algorithm;
+import io.sallyport.method.aws.AwsFixture;
 import io.sallyport.method.azure.AzureAttestation;
 import io.sallyport.method.azure.Guid;
 import io.sallyport.method.gcp.GcpAttestation;
@@ -112,6 +113,26 @@ class ConstraintMatrixTest {
                                 azure(
                                         "c1d2e3f4-0000-4000-8000-0123456789ac",
                                         Optional.of("/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09591" + MACHINE)))),
+                // A role's name is not a constraint without its account: every customer of AWS may give it to one.
+                new Case(
+                        "requests that AWS principals sign",
+                        "awsAuth",
+                        Map.of(),
+                        Map.of(
+                                "stsEndpoint",
+                                "https://sts.eu-west-1.amazonaws.com/",
+                                "allowedAccountIds",
+                                "123456789012",
+                                "allowedPrincipalArns",
+                                "arn:aws:iam::123456789012:role/pay*",
+                                "singleUse",
+                                false,
+                                "requireServerId",
+                                true),
+                        AwsFixture.session("123456789012", "payments"),
+                        List.of(
+                                AwsFixture.session("999999999999", "payments"),
+                                AwsFixture.session("123456789013", "payments"))),
                 kubernetes("tokens that a cluster reviews", Map.of("kubernetesHost", "kube.example.com"), "shop"),
                 kubernetes("tokens of a namespace by a pattern", Map.of("kubernetesHost", "kube.example.com"), "sho*"),
                 kubernetes(
@@ -190,13 +211,22 @@ class ConstraintMatrixTest {
                         "allowedProjects",
                         "allowedServicePrincipalIds",
                         "allowedResources",
-                        "allowedNamespaces")
+                        "allowedNamespaces",
+                        "allowedAccountIds",
+                        "allowedPrincipalArns")
                 .isNotEmpty();
         Set<String> others = new LinkedHashSet<>(platform.constraints().keySet());
         others.removeAll(alone);
         assertThat(others)
                 .isSubsetOf(
-                        "allowedZones", "allowedNames", "allowedAudience", "resource", "singleUse", "requireExpiry");
+                        "allowedZones",
+                        "allowedNames",
+                        "allowedAudience",
+                        "resource",
+                        "singleUse",
+                        "requireExpiry",
+                        "stsEndpoint",
+                        "requireServerId");
     }
 
     /** Nor does * mean "any workload" in a list that does not say whose workload it is. */

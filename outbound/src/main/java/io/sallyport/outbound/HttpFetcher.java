@@ -7,6 +7,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,6 +25,7 @@ public final class HttpFetcher implements Fetcher {
     public static final String ACCEPT = "application/jwk-set+json, application/json";
 
     static final int MAX_SIZE = 512 * 1024;
+    static final int MAX_POST_ANSWER = 64 * 1024;
     private static final int CONNECT_MILLIS = 3_000;
     private static final int READ_MILLIS = 5_000;
     private static final Duration WHOLE = Duration.ofSeconds(10);
@@ -64,11 +66,31 @@ public final class HttpFetcher implements Fetcher {
     }
 
     private Fetched fetch(URI uri) throws IOException {
+        return document(exchange(uri, MAX_SIZE));
+    }
+
+    /** Posts with at most 64 KiB for the answer. */
+    @Override
+    public Fetched post(URI uri, Map<String, String> headers, byte[] body) throws IOException {
+        return OutboundCalls.timed(String.valueOf(uri.getHost()), nanos, () -> send(uri, headers, body));
+    }
+
+    private Fetched send(URI uri, Map<String, String> headers, byte[] body) throws IOException {
+        Exchange exchange = exchange(uri, MAX_POST_ANSWER);
+        exchange.post(body);
+        exchange.takeErrors();
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            exchange.header(header.getKey(), header.getValue());
+        }
+        Exchange.Answer answer = exchange.answer();
+        return new Fetched(answer.status(), -1, answer.body());
+    }
+
+    private Exchange exchange(URI uri, int maxSize) throws IOException {
         if (!"https".equals(uri.getScheme()) && !(plainHttp && "http".equals(uri.getScheme()))) {
             throw new IOException("not an https address");
         }
-        Exchange exchange = Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, MAX_SIZE, new Deadline(nanos, whole));
-        return document(exchange);
+        return Exchange.kept(uri, CONNECT_MILLIS, READ_MILLIS, maxSize, new Deadline(nanos, whole));
     }
 
     /** Sends a prepared request and returns the document. */

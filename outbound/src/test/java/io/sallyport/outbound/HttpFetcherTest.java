@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,6 +93,56 @@ final class HttpFetcherTest {
                 selfSigned(directory), out -> out.write((OK + "\r\n\r\n{}").getBytes(StandardCharsets.UTF_8)))) {
             assertThatExceptionOfType(SSLHandshakeException.class)
                     .isThrownBy(() -> HttpFetcher.overTls(() -> 0).get(server.uri("https")));
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void postsWhatOthersSignedWithTheirHeaders() throws Exception {
+        try (RawServer server = RawServer.answering("HTTP/1.1 403 Forbidden", "Content-Length: 2", "", "{}")) {
+            assertThat(fetcher.post(
+                            server.uri(),
+                            Map.of("Content-Type", "text/plain", "X-Amz-Date", "20260301T120000Z"),
+                            "Action=x".getBytes(StandardCharsets.US_ASCII)))
+                    .isEqualTo(new Fetched(403, -1, "{}"));
+            assertThat(server.requests())
+                    .singleElement()
+                    .asString()
+                    .startsWith("POST /keys HTTP/1.1\r\n")
+                    .contains("\r\nContent-Type: text/plain\r\n", "\r\nX-Amz-Date: 20260301T120000Z\r\n")
+                    .contains("\r\nAccept: application/json\r\n", "\r\nContent-Length: 8\r\n");
+        }
+    }
+
+    /** 307 and 308 keep method and body. */
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void postsToNoRedirect(int status) throws Exception {
+        try (RawServer target = RawServer.answering(OK, "Content-Length: 2", "", "{}");
+                RawServer server = RawServer.answering(
+                        "HTTP/1.1 " + status + " Moved", "Location: " + target.uri(), "Content-Length: 2", "", "{}")) {
+            assertThat(fetcher.post(server.uri(), Map.of(), new byte[1]).status())
+                    .isEqualTo(status);
+            assertThat(target.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void postsForAnAnswerOf64KiBAtMost() throws Exception {
+        int most = 64 * 1024;
+        try (RawServer server = RawServer.answering(OK, "Connection: close", "", " ".repeat(most - 2) + "{}")) {
+            assertThat(fetcher.post(server.uri(), Map.of(), new byte[1]).body()).hasSize(most);
+        }
+        try (RawServer server = RawServer.answering(OK, "Connection: close", "", " ".repeat(most - 1) + "{}")) {
+            assertThatIOException().isThrownBy(() -> fetcher.post(server.uri(), Map.of(), new byte[1]));
+        }
+    }
+
+    @Test
+    void postsOverHttpsOnlyUnlessToldOtherwise() throws Exception {
+        try (RawServer server = RawServer.answering(OK, "Content-Length: 2", "", "{}")) {
+            assertThatIOException()
+                    .isThrownBy(() -> HttpFetcher.overTls(() -> 0).post(server.uri(), Map.of(), new byte[1]));
             assertThat(server.requests()).isEmpty();
         }
     }
@@ -223,6 +274,23 @@ final class HttpFetcherTest {
             HttpFetcher impatient = HttpFetcher.plainHttpToo(Duration.ofMillis(200));
             assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> impatient.get(server.uri()));
             // And the connection is closed; otherwise the server would keep writing and this test would not end.
+        }
+    }
+
+    @Test
+    void givesUpOnAnAnswerToAPostThatTrickles() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (RawServer server = new RawServer(out -> {
+            out.write((OK + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            while (true) {
+                out.write(' ');
+                out.flush();
+                pause(never);
+            }
+        })) {
+            HttpFetcher impatient = HttpFetcher.plainHttpToo(Duration.ofMillis(200));
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> impatient.post(server.uri(), Map.of(), new byte[1]));
         }
     }
 

@@ -129,6 +129,7 @@ final class CloudWorldFixture {
                     identities,
                     "azure-vm",
                     Map.of("azureAuth", Map.of("tenantId", TENANT, "allowedServicePrincipalIds", TENANT)));
+            save(identities, "aws-vm", Map.of("awsAuth", Map.of("allowedAccountIds", "123456789012")));
         }
     }
 

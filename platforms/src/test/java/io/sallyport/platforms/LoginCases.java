@@ -1,5 +1,6 @@
 package io.sallyport.platforms;
 
+import static io.sallyport.platforms.Calls.AWS_LOGIN;
 import static io.sallyport.platforms.Calls.AZURE_LOGIN;
 import static io.sallyport.platforms.Calls.FORM;
 import static io.sallyport.platforms.Calls.GCP_LOGIN;
@@ -10,6 +11,7 @@ import static io.sallyport.platforms.Calls.accessToken;
 import static io.sallyport.platforms.Calls.assertError;
 import static io.sallyport.platforms.Calls.form;
 import static io.sallyport.platforms.Calls.get;
+import static io.sallyport.platforms.Calls.json;
 import static io.sallyport.platforms.Calls.logIn;
 import static io.sallyport.platforms.Calls.login;
 import static io.sallyport.platforms.Calls.tokenForOrders;
@@ -48,6 +50,7 @@ final class LoginCases {
                 Case.onStore("Google: could not be asked, 503 and never a denial", LoginCases::couldNotAskGoogle),
                 Case.onStore("Azure: denied without its keys", LoginCases::deniesWithoutEntra),
                 Case.onStore("Azure: could not be asked, 503 and never a denial", LoginCases::couldNotAskEntra),
+                Case.onStore("AWS: denied without asking it", LoginCases::deniesWithoutSts),
                 Case.onStore(
                         "one instance serves many logins: the identity is read once", LoginCases::readsAnIdentityOnce));
     }
@@ -183,6 +186,22 @@ final class LoginCases {
                 cloud,
                 "azure-login",
                 login(AZURE_LOGIN, "azure-vm", cloud.world().managedIdentityToken()));
+    }
+
+    private static void deniesWithoutSts(DeploymentFixture cloud) throws Exception {
+        assertDenied(cloud, "aws-login", awsLogin("aws-vm"), "signed_request_malformed");
+        assertDenied(cloud, "aws-login", awsLogin("no-such-id"), "unknown_identity");
+    }
+
+    /** Without a signature. */
+    private static Call awsLogin(String identity) {
+        return json(
+                AWS_LOGIN,
+                Map.of(
+                        "identityId", identity,
+                        "iamHttpRequestMethod", "POST",
+                        "iamRequestBody", "QWN0aW9uPUdldENhbGxlcklkZW50aXR5JlZlcnNpb249MjAxMS0wNi0xNQ==",
+                        "iamRequestHeaders", "e30="));
     }
 
     private static void assertDenied(DeploymentFixture cloud, String function, Call call, String reason)

@@ -3,6 +3,7 @@ package io.sallyport.server;
 import io.sallyport.Refused;
 import io.sallyport.admin.Seeding;
 import io.sallyport.adminapi.AdminFunction;
+import io.sallyport.awslogin.AwsLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
@@ -178,6 +179,7 @@ public final class LocalServer implements AutoCloseable {
                 .addAll(GcpLoginFunction.routes(login, context))
                 .addAll(AzureLoginFunction.routes(login, context))
                 .addAll(K8sLoginFunction.routes(login, context))
+                .addAll(AwsLoginFunction.routes(login, context))
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores, context))
                 .addAll(IntrospectionFunction.routes(environment, settings, stores, context))

@@ -13,6 +13,7 @@ import io.sallyport.testing.RawHttp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,7 @@ class ApiAnswersTest {
                 "gcp", Map.of("identityId", ApiFixture.VM, "jwt", stage.googleToken()),
                 "azure", Map.of("identityId", ApiFixture.PRINCIPAL, "jwt", stage.entraToken()),
                 "kubernetes", Map.of("identityId", ApiFixture.POD, "jwt", stage.clusterToken()));
+        grantsToAws(server, stage);
         for (Map.Entry<String, Map<String, String>> login : logins.entrySet()) {
             Call call = call("POST", "/api/v1/auth/" + login.getKey() + "-auth/login");
             server.send(call.json(login.getValue()), 200);
@@ -109,6 +111,18 @@ class ApiAnswersTest {
                 server.send(server.call(operation, "").with("If-None-Match", whole.header("ETag")), 304);
             }
         }
+    }
+
+    private static void grantsToAws(DescribedServer server, ApiFixture stage) throws IOException {
+        Call call = call("POST", "/api/v1/auth/aws-auth/login");
+        Map<String, Object> once = new HashMap<>(stage.signedByRole());
+        once.put("identityId", ApiFixture.ROLE);
+        server.send(call.json(once), 200);
+        server.send(call.json(once), 401);
+        Map<String, String> form = new HashMap<>();
+        stage.signedByRole().forEach((name, value) -> form.put(name, value.toString()));
+        form.put("identityId", ApiFixture.ROLE);
+        server.send(call.form(form), 200);
     }
 
     private void managesIdentities(DescribedServer server, String admin) throws IOException {
@@ -206,6 +220,14 @@ class ApiAnswersTest {
                             .json(Map.of("identityId", "no-such-id", "jwt", NO_TOKEN)),
                     401);
         }
+        server.send(
+                call("POST", "/api/v1/auth/aws-auth/login")
+                        .json(Map.of(
+                                "identityId", "no-such-id",
+                                "iamHttpRequestMethod", "POST",
+                                "iamRequestBody", "x",
+                                "iamRequestHeaders", "x")),
+                401);
     }
 
     private static void refusesSessions(DescribedServer server, String admin) throws IOException {
@@ -329,6 +351,19 @@ class ApiAnswersTest {
             return call.bearer(admin);
         }
         return call.body(
-                JSON, Json.writeString(Map.of("accessToken", admin, "identityId", ApiFixture.ADMIN, "jwt", NO_TOKEN)));
+                JSON,
+                Json.writeString(Map.of(
+                        "accessToken",
+                        admin,
+                        "identityId",
+                        ApiFixture.ADMIN,
+                        "jwt",
+                        NO_TOKEN,
+                        "iamHttpRequestMethod",
+                        "POST",
+                        "iamRequestBody",
+                        "x",
+                        "iamRequestHeaders",
+                        "x")));
     }
 }

@@ -10,6 +10,11 @@ import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.secret.Secret;
 import io.sallyport.simulated.ReplacedAddresses;
+import io.sallyport.simulated.aws.AwsSession;
+import io.sallyport.simulated.aws.AwsStsServer;
+import io.sallyport.simulated.aws.CallerIdentitySigner;
+import io.sallyport.simulated.aws.SimulatedAws;
+import io.sallyport.simulated.aws.TemporaryCredentials;
 import io.sallyport.simulated.azure.Imds;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
@@ -52,6 +57,7 @@ public final class ApiFixture implements AutoCloseable {
 
     static final String VM = "payments-vm";
     static final String POD = "payments-pod";
+    static final String ROLE = "role";
     static final String PRINCIPAL = "payments-principal";
 
     /** An identity whose tokens are valid only from an address that no client has. */
@@ -60,6 +66,7 @@ public final class ApiFixture implements AutoCloseable {
     static final String ORDERS = "orders-api";
 
     private static final String EMAIL = "payments@shop.iam.gserviceaccount.com";
+    private static final String PRINCIPAL_ARN = "arn:aws:iam::123456789012:role/payments";
     private static final ManagedIdentity MANAGED_IDENTITY = new ManagedIdentity(
             "72f988bf-86f1-41af-91ab-2d7cd011db47",
             "a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11",
@@ -70,6 +77,8 @@ public final class ApiFixture implements AutoCloseable {
     private final TestClock clock = new TestClock();
     private final SimulatedGoogle google = SimulatedGoogle.start(clock);
     private final SimulatedEntra entra = SimulatedEntra.start(clock);
+    private final SimulatedAws aws = SimulatedAws.start(clock);
+    private final AwsStsServer sts = aws.sts();
     private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final LocalServer server;
 
@@ -89,7 +98,8 @@ public final class ApiFixture implements AutoCloseable {
                         0,
                         data,
                         identities(),
-                        ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses())));
+                        ReplacedAddresses.of(
+                                google.replacedAddresses(), entra.replacedAddresses(), sts.replacedAddresses())));
     }
 
     static ApiFixture open(Path data) throws IOException, Refused {
@@ -121,6 +131,7 @@ public final class ApiFixture implements AutoCloseable {
                                 Map.of(
                                         "tenantId", MANAGED_IDENTITY.tenantId(),
                                         "allowedServicePrincipalIds", MANAGED_IDENTITY.objectId()))),
+                identity(ROLE, Map.of("awsAuth", Map.of("allowedPrincipalArns", PRINCIPAL_ARN))),
                 identity(
                         POD,
                         Map.of(
@@ -164,6 +175,8 @@ public final class ApiFixture implements AutoCloseable {
                 Map.of("tenantId", MANAGED_IDENTITY.tenantId(), "allowedServicePrincipalIds", "*"),
                 "kubernetes-auth",
                 Map.of("kubernetesHost", "kube.example.com", "allowedNamespaces", "shop"),
+                "aws-auth",
+                Map.of("allowedPrincipalArns", PRINCIPAL_ARN),
                 "jwt-bearer-auth",
                 Map.of(
                         "trustedIssuers",
@@ -181,6 +194,7 @@ public final class ApiFixture implements AutoCloseable {
                 "gcpAuth", attachable.getOrDefault("gcp-auth", Map.of()),
                 "azureAuth", attachable.getOrDefault("azure-auth", Map.of()),
                 "kubernetesAuth", attachable.getOrDefault("kubernetes-auth", Map.of()),
+                "awsAuth", attachable.getOrDefault("aws-auth", Map.of()),
                 "jwtBearerAuth", attachable.getOrDefault("jwt-bearer-auth", Map.of()),
                 "clientKeyAuth", attachable.getOrDefault("client-key-auth", Map.of()),
                 "clientSecretAuth", secret());
@@ -220,9 +234,16 @@ public final class ApiFixture implements AutoCloseable {
         }
     }
 
+    /** The fields of a request that a new session of the role signed. */
+    Map<String, Object> signedByRole() {
+        TemporaryCredentials keys = aws.assume(new AwsSession("123456789012", "payments", "i-0123456789abcdef0"));
+        return new CallerIdentitySigner(keys, "eu-west-1", clock.instant()).login();
+    }
+
     @Override
     public void close() {
         server.close();
+        aws.close();
         cluster.close();
         entra.close();
         google.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.adminapi.AdminFunction;
+import io.sallyport.awslogin.AwsLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.k8slogin.K8sLoginFunction;
@@ -27,6 +28,7 @@ class ApiRoutesTest {
             GcpLoginFunction.class,
             AzureLoginFunction.class,
             K8sLoginFunction.class,
+            AwsLoginFunction.class,
             RenewFunction.class,
             TokenFunction.class,
             IntrospectionFunction.class,

@@ -70,8 +70,11 @@ class CredentialCanaryTest {
             "DPoP",
             "X-Api-Key");
 
-    private static final Map<String, String> LOGINS =
-            Map.of("loginGcp", ApiFixture.VM, "loginAzure", ApiFixture.PRINCIPAL, "loginKubernetes", ApiFixture.POD);
+    private static final Map<String, String> LOGINS = Map.of(
+            "loginGcp", ApiFixture.VM,
+            "loginAzure", ApiFixture.PRINCIPAL,
+            "loginKubernetes", ApiFixture.POD,
+            "loginAws", ApiFixture.ROLE);
 
     private final ApiDescription description = ApiDescription.read();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
@@ -190,7 +193,16 @@ class CredentialCanaryTest {
     private Call whole(DescribedServer server, Operation operation) {
         Call call = server.call(operation, ApiFixture.FULL);
         String identity = LOGINS.get(operation.id());
-        return identity == null ? call : call.json(Map.of("identityId", identity, "jwt", "x.y.z"));
+        if (identity == null) {
+            return call;
+        }
+        return operation.id().equals("loginAws")
+                ? call.json(Map.of(
+                        "identityId", identity,
+                        "iamHttpRequestMethod", "POST",
+                        "iamRequestBody", "QWN0aW9u",
+                        "iamRequestHeaders", "e30="))
+                : call.json(Map.of("identityId", identity, "jwt", "x.y.z"));
     }
 
     // Bodies.

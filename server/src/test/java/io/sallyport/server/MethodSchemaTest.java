@@ -87,6 +87,16 @@ class MethodSchemaTest {
         TEXTS.put("resource", List.of("api://sallyport", "https://vault.azure.net/"));
         TEXTS.put("allowedServicePrincipalIds", List.of("a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11", "*"));
         TEXTS.put("allowedResources", List.of("/subscriptions/a5e2cf2f-9b5b-4b2c-8f1a-6d1f0f6c8f11", "*"));
+        TEXTS.put(
+                "allowedPrincipalArns",
+                List.of("arn:aws:iam::123456789012:role/payments", "arn:aws:iam::123456789012:user/alice", "*"));
+        TEXTS.put("allowedAccountIds", List.of("123456789012", "*"));
+        TEXTS.put(
+                "stsEndpoint",
+                List.of(
+                        "https://sts.amazonaws.com/",
+                        "https://sts.amazonaws.com",
+                        "https://sts.eu-west-1.amazonaws.com"));
         TEXTS.put("kubernetesHost", List.of("kube.example.com", "kube.example.com:6443", "https://kube.example.com/"));
         TEXTS.put("tokenReviewerJwt", List.of("eyJh.eyJh.c2ln"));
         TEXTS.put("tokenReviewerJwtSealed", List.of("v2.0123456789abcdef"));

@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.adminapi.AdminFunction;
+import io.sallyport.awslogin.AwsLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
@@ -40,6 +41,7 @@ class RouteTableTest {
             GcpLoginFunction.class,
             AzureLoginFunction.class,
             K8sLoginFunction.class,
+            AwsLoginFunction.class,
             RenewFunction.class,
             TokenFunction.class,
             IntrospectionFunction.class,

@@ -66,7 +66,7 @@ record CredentialCheck(
     private void admit(LoginCandidate<?> chosen, Assertion assertion, DiagnosisBuilder diagnosis) throws Refused {
         Admitted admitted = diagnosis.run(
                 assertions.checks(chosen.method()).orElseThrow(),
-                trace -> assertions.admit(chosen, assertion.parse(), now, trace));
+                trace -> assertions.admit(chosen, assertion, now, trace));
         diagnosis.note("Proven, by " + admitted.verified().attestation().method() + ": "
                 + admitted.verified().attestation().facts());
         if (admitted.verified().singleUse().isPresent()) {

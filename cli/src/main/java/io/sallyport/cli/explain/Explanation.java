@@ -373,6 +373,18 @@ record Explanation(Check check, String cause, String remedy) {
                     SECRET_UNREADABLE,
                     SUBJECT_NOT_ALLOWED,
                     CLAIM_NOT_ALLOWED,
+                    SIGNED_REQUEST_MALFORMED,
+                    SIGNED_REQUEST_NOT_ALLOWED,
+                    SIGNED_HEADERS_NOT_ALLOWED,
+                    WRONG_SERVER_ID,
+                    SIGNATURE_EXPIRED,
+                    SIGNATURE_NOT_YET_VALID,
+                    CALLER_NOT_RECOGNIZED,
+                    SIGNATURE_REUSED,
+                    AWS_ACCOUNT_NOT_ALLOWED,
+                    AWS_PRINCIPAL_NOT_ALLOWED,
+                    STS_UNAVAILABLE,
+                    STS_TIMEOUT,
                     BAD_CLIENT_SECRET -> ofProvider(reason);
         };
     }

@@ -20,8 +20,11 @@ import static io.sallyport.Check.TIMES;
 import static io.sallyport.Reason.ALGORITHM_NOT_ALLOWED;
 import static io.sallyport.Reason.ASSERTION_MALFORMED;
 import static io.sallyport.Reason.AUDIENCE_DISABLED;
+import static io.sallyport.Reason.AWS_ACCOUNT_NOT_ALLOWED;
+import static io.sallyport.Reason.AWS_PRINCIPAL_NOT_ALLOWED;
 import static io.sallyport.Reason.AZURE_RESOURCE_NOT_ALLOWED;
 import static io.sallyport.Reason.BAD_SIGNATURE;
+import static io.sallyport.Reason.CALLER_NOT_RECOGNIZED;
 import static io.sallyport.Reason.CLAIM_MALFORMED;
 import static io.sallyport.Reason.CLAIM_MISSING;
 import static io.sallyport.Reason.CLAIM_NOT_ALLOWED;
@@ -50,6 +53,12 @@ import static io.sallyport.Reason.SCOPE_NOT_GRANTED;
 import static io.sallyport.Reason.SECRET_UNREADABLE;
 import static io.sallyport.Reason.SERVICE_ACCOUNT_NOT_ALLOWED;
 import static io.sallyport.Reason.SERVICE_PRINCIPAL_NOT_ALLOWED;
+import static io.sallyport.Reason.SIGNATURE_EXPIRED;
+import static io.sallyport.Reason.SIGNATURE_NOT_YET_VALID;
+import static io.sallyport.Reason.SIGNED_HEADERS_NOT_ALLOWED;
+import static io.sallyport.Reason.SIGNED_REQUEST_MALFORMED;
+import static io.sallyport.Reason.SIGNED_REQUEST_NOT_ALLOWED;
+import static io.sallyport.Reason.STS_UNAVAILABLE;
 import static io.sallyport.Reason.SUBJECT_NOT_ALLOWED;
 import static io.sallyport.Reason.SUBJECT_NOT_SERVICE_ACCOUNT;
 import static io.sallyport.Reason.TOKEN_TYPE_NOT_ALLOWED;
@@ -58,6 +67,7 @@ import static io.sallyport.Reason.UNKNOWN_IDENTITY;
 import static io.sallyport.Reason.UNKNOWN_KEY;
 import static io.sallyport.Reason.WRONG_AUDIENCE;
 import static io.sallyport.Reason.WRONG_ISSUER;
+import static io.sallyport.Reason.WRONG_SERVER_ID;
 import static io.sallyport.Reason.WRONG_TENANT;
 import static io.sallyport.Reason.ZONE_NOT_ALLOWED;
 import static io.sallyport.cli.explain.Flaw.around;
@@ -86,10 +96,13 @@ import io.sallyport.Refused;
 import io.sallyport.identity.AuthMethod;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
+import io.sallyport.json.MalformedJsonException;
 import io.sallyport.login.TokenIssuer;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.VerifierContext;
+import io.sallyport.method.aws.AwsAuth;
+import io.sallyport.method.aws.AwsVerifier;
 import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpAuth;
@@ -108,6 +121,11 @@ import io.sallyport.secret.SecretCipher;
 import io.sallyport.session.SessionFixture;
 import io.sallyport.session.Sessions;
 import io.sallyport.simulated.ReplacedAddresses;
+import io.sallyport.simulated.aws.AwsSession;
+import io.sallyport.simulated.aws.AwsStsServer;
+import io.sallyport.simulated.aws.CallerIdentitySigner;
+import io.sallyport.simulated.aws.SimulatedAws;
+import io.sallyport.simulated.aws.TemporaryCredentials;
 import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
 import io.sallyport.simulated.google.Instance;
@@ -153,6 +171,10 @@ public final class PlatformFixture implements AutoCloseable {
     private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
     private final ClusterServiceAccount pod = cluster.serviceAccount("shop", "payments");
     private final ClusterServiceAccount reviewer = cluster.serviceAccount("sallyport", "reviewer");
+    private final SimulatedAws aws = SimulatedAws.start(clock);
+    private final AwsStsServer sts = aws.sts();
+    private final TemporaryCredentials awsKeys =
+            aws.assume(new AwsSession("123456789012", "payments", "i-0123456789abcdef0"));
     private final SqliteDatabase database;
     private final SqliteIdentityStore store;
     private String scope = "read";
@@ -226,6 +248,16 @@ public final class PlatformFixture implements AutoCloseable {
             KEY,
             SIGNATURE);
 
+    private static final List<Check> AWS_REQUEST = List.of(
+            AwsVerifier.SIGNED_REQUEST,
+            AwsVerifier.CALLER_IDENTITY,
+            AwsVerifier.SIGNED_HEADERS,
+            AwsVerifier.SERVER_ID,
+            AwsVerifier.SIGNED_AT,
+            AwsVerifier.STS,
+            AwsAuth.ACCOUNT,
+            AwsAuth.PRINCIPAL);
+
     private static final List<Check> TRUSTED_JWT = List.of(
             FORM,
             CLAIMS,
@@ -292,7 +324,15 @@ public final class PlatformFixture implements AutoCloseable {
 
     public List<Kind> kinds() {
         return List.of(
-                idTokens(), signedJwts(), azure(), reviewed(), gateway(), offline(), trusted(), atTokenService());
+                idTokens(),
+                signedJwts(),
+                azure(),
+                reviewed(),
+                gateway(),
+                offline(),
+                aws(),
+                trusted(),
+                atTokenService());
     }
 
     private Kind idTokens() {
@@ -571,6 +611,69 @@ public final class PlatformFixture implements AutoCloseable {
         return good;
     }
 
+    /** A credential is the headers of the signed request, as claims; {@code method}, {@code body} and the like are signed. */
+    private Kind aws() {
+        List<Flaw> flaws = identity();
+        flaws.addAll(List.of(
+                new Flaw(
+                        AwsVerifier.SIGNED_REQUEST,
+                        SIGNED_REQUEST_MALFORMED,
+                        Set.of("way"),
+                        credential -> credential.way = login -> login.replace("iamRequestHeaders", "headers")),
+                claim(AwsVerifier.CALLER_IDENTITY, SIGNED_REQUEST_NOT_ALLOWED, "method", "GET"),
+                claim(AwsVerifier.CALLER_IDENTITY, SIGNED_REQUEST_NOT_ALLOWED, "body", "Action=AssumeRole"),
+                claim(AwsVerifier.CALLER_IDENTITY, SIGNED_REQUEST_NOT_ALLOWED, "Host", "sts.amazonaws.com"),
+                claim(AwsVerifier.SIGNED_HEADERS, SIGNED_HEADERS_NOT_ALLOWED, "X-Amz-Target", "x"),
+                claim(AwsVerifier.SERVER_ID, WRONG_SERVER_ID, "X-Sallyport-Server-Id", "evil.example"),
+                method(AwsVerifier.SERVER_ID, WRONG_SERVER_ID, "requireServerId", true),
+                claim(AwsVerifier.SIGNED_AT, SIGNATURE_EXPIRED, "X-Amz-Date", "20260301T114459Z"),
+                claim(AwsVerifier.SIGNED_AT, SIGNATURE_NOT_YET_VALID, "X-Amz-Date", "20260301T120501Z"),
+                claim(AwsVerifier.STS, CALLER_NOT_RECOGNIZED, "X-Amz-Security-Token", "another"),
+                around(
+                        AwsVerifier.STS,
+                        STS_UNAVAILABLE,
+                        "sts",
+                        () -> sts.behaviour().fail(503, "ServiceUnavailable")),
+                method(AwsAuth.ACCOUNT, AWS_ACCOUNT_NOT_ALLOWED, "allowedAccountIds", "999999999999"),
+                method(
+                        AwsAuth.PRINCIPAL,
+                        AWS_PRINCIPAL_NOT_ALLOWED,
+                        "allowedPrincipalArns",
+                        "arn:aws:iam::123456789012:role/web")));
+        return new Kind(
+                "AWS_REQUEST",
+                AWS_REQUEST,
+                AwsAuth.class,
+                "awsAuth",
+                () -> {
+                    Credential good = new Credential(this::signForAws);
+                    good.method.putAll(Map.of(
+                            "allowedAccountIds",
+                            "123456789012",
+                            "allowedPrincipalArns",
+                            "arn:aws:iam::123456789012:role/payments"));
+                    return good;
+                },
+                flaws);
+    }
+
+    private String signForAws(String unused, String changes) {
+        CallerIdentitySigner signer = new CallerIdentitySigner(awsKeys, "eu-west-1", clock.instant());
+        try {
+            Json.parseObject(changes).forEach((name, value) -> {
+                String text = String.valueOf(value);
+                switch (name) {
+                    case "method" -> signer.method(text);
+                    case "body" -> signer.body(text);
+                    default -> signer.header(name, text);
+                }
+            });
+        } catch (MalformedJsonException e) {
+            throw new IllegalStateException(e);
+        }
+        return Json.writeString(signer.login());
+    }
+
     private Kind trusted() {
         List<Flaw> flaws = jwt();
         flaws.addAll(List.of(
@@ -651,8 +754,8 @@ public final class PlatformFixture implements AutoCloseable {
         }
     }
 
-    /** What can be wrong with any token and any identity. */
-    private static List<Flaw> form() {
+    /** What can be wrong with any identity. */
+    private static List<Flaw> identity() {
         return new ArrayList<>(List.of(
                 new Flaw(IDENTITY, UNKNOWN_IDENTITY, Set.of("identity"), credential -> credential.stored = false),
                 new Flaw(
@@ -670,11 +773,18 @@ public final class PlatformFixture implements AutoCloseable {
                         IDENTITY_DISABLED,
                         Set.of("identity disabled"),
                         credential -> credential.identity.put("disabled", true)),
-                new Flaw(METHOD, NO_AUTH_METHOD, Set.of("method"), credential -> credential.method.clear()),
+                new Flaw(METHOD, NO_AUTH_METHOD, Set.of("method"), credential -> credential.method.clear())));
+    }
+
+    /** What can be wrong with any token and any identity. */
+    private static List<Flaw> form() {
+        List<Flaw> flaws = identity();
+        flaws.addAll(List.of(
                 new Flaw(
                         FORM, ASSERTION_MALFORMED, Set.of("way"), credential -> credential.way = token -> token + ".x"),
                 header(FORM, HEADER_NOT_ALLOWED, "jku", "https://evil.example"),
                 header(FORM, TOKEN_TYPE_NOT_ALLOWED, "typ", "at+jwt")));
+        return flaws;
     }
 
     /** What can be wrong with a JWT whose signature Sallyport verifies itself. */
@@ -769,7 +879,8 @@ public final class PlatformFixture implements AutoCloseable {
                 new AssertionAuthenticator(
                         identities,
                         Providers.verifiers(new VerifierContext(
-                                ReplacedAddresses.of(google.replacedAddresses(), entra.replacedAddresses()),
+                                ReplacedAddresses.of(
+                                        google.replacedAddresses(), entra.replacedAddresses(), sts.replacedAddresses()),
                                 HttpFetcher.plainHttpToo(),
                                 hosts,
                                 new Reviewers(),
@@ -790,6 +901,7 @@ public final class PlatformFixture implements AutoCloseable {
         google.behaviour().recover();
         entra.configurationBehaviour().recover();
         cluster.behaviour().recover();
+        sts.behaviour().recover();
     }
 
     @Override
@@ -797,6 +909,7 @@ public final class PlatformFixture implements AutoCloseable {
         google.close();
         entra.close();
         cluster.close();
+        aws.close();
         database.close();
     }
 

@@ -94,6 +94,32 @@ class AuthCommandTest {
     }
 
     @Test
+    void setsAMethodOfAws() {
+        cli.done(
+                "auth",
+                "set",
+                "aws",
+                "a",
+                "--allowed-principal-arns=arn:aws:iam::123456789012:role/payments-*",
+                "--allowed-account-ids=123456789012",
+                "--require-server-id",
+                "--ttl=600");
+        assertThat(method("aws", "awsAuth"))
+                .containsEntry("allowedPrincipalArns", List.of("arn:aws:iam::123456789012:role/payments-*"))
+                .containsEntry("allowedAccountIds", List.of("123456789012"))
+                .containsEntry("stsEndpoint", "https://sts.amazonaws.com/")
+                .containsEntry("singleUse", true)
+                .containsEntry("requireServerId", true)
+                .containsEntry("accessTokenTTL", 600L);
+
+        cli.done("auth", "set", "aws", "a", "--no-single-use", "--no-require-server-id", "--allowed-account-ids=");
+        assertThat(method("aws", "awsAuth"))
+                .containsEntry("allowedAccountIds", List.of())
+                .containsEntry("singleUse", false)
+                .containsEntry("requireServerId", false);
+    }
+
+    @Test
     void setsAMethodOfAzure() {
         String tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
         cli.done(
@@ -336,9 +362,13 @@ class AuthCommandTest {
                 Arguments.of("auth set gcp a --allowed-service-accounts=* --trusted-ip=10.0.0.1/8", "10.0.0.0/8"),
                 Arguments.of("auth set gcp a --allowed-service-accounts=* --ttl=x", "--ttl"),
                 Arguments.of("auth set gcp a --allowed-acounts=*", "--allowed-acounts"),
-                Arguments.of("auth set aws a", "aws"),
-                Arguments.of("auth show aws a", "gcp, azure"),
-                Arguments.of("auth remove aws a", "gcp, azure"));
+                Arguments.of("auth set acme a", "acme"),
+                Arguments.of("auth set aws a", "would admit every customer of AWS"),
+                Arguments.of("auth set aws a --allowed-account-ids=shop", "12 digits"),
+                Arguments.of(
+                        "auth set aws a --allowed-principal-arns=arn:aws:iam::*:role/x", "with the account's number"),
+                Arguments.of("auth show acme a", "gcp, azure"),
+                Arguments.of("auth remove acme a", "gcp, azure"));
     }
 
     @ParameterizedTest(name = "{0}")

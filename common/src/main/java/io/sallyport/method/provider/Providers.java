@@ -5,6 +5,8 @@ import io.sallyport.identity.document.Provider;
 import io.sallyport.identity.document.ProviderList;
 import io.sallyport.method.Verifier;
 import io.sallyport.method.VerifierContext;
+import io.sallyport.method.aws.AwsAuthProvider;
+import io.sallyport.method.aws.AwsVerifier;
 import io.sallyport.method.azure.AzureProvider;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.clientkey.ClientKeyProvider;
@@ -26,6 +28,7 @@ public final class Providers implements ProviderList {
             GcpProvider.FIELD,
             AzureProvider.FIELD,
             KubernetesProvider.FIELD,
+            AwsAuthProvider.FIELD,
             JwtBearerProvider.FIELD,
             ClientKeyProvider.FIELD,
             ClientSecretProvider.FIELD);
@@ -40,6 +43,7 @@ public final class Providers implements ProviderList {
                 GcpVerifier.of(context),
                 AzureVerifier.of(context),
                 KubernetesVerifier.of(context),
+                AwsVerifier.of(context),
                 JwtBearerVerifier.of(context));
     }
 
@@ -55,6 +59,7 @@ public final class Providers implements ProviderList {
             case GcpProvider.FIELD -> new GcpProvider();
             case AzureProvider.FIELD -> new AzureProvider();
             case KubernetesProvider.FIELD -> new KubernetesProvider();
+            case AwsAuthProvider.FIELD -> new AwsAuthProvider();
             case JwtBearerProvider.FIELD -> new JwtBearerProvider();
             case ClientKeyProvider.FIELD -> new ClientKeyProvider();
             case ClientSecretProvider.FIELD -> new ClientSecretProvider();

@@ -25,7 +25,7 @@ public record AwsSignature(
         String accessKeyId, String date, String region, String service, List<String> signed, String hex) {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final Pattern HEADER =
-            Pattern.compile(ALGORITHM + " Credential=([A-Z0-9]+)/([0-9]{8})/([a-z0-9-]+)/([a-z0-9]+)/aws4_request,"
+            Pattern.compile(ALGORITHM + " Credential=([A-Za-z0-9_]+)/([0-9]{8})/([a-z0-9-]+)/([a-z0-9]+)/aws4_request,"
                     + " ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})");
 
     static Optional<AwsSignature> parse(String authorization) {
@@ -43,6 +43,11 @@ public record AwsSignature(
 
     /** What it must be for a request without a body. */
     String expected(SignedRequest request, String secretAccessKey) {
+        return expected(request, "", secretAccessKey);
+    }
+
+    /** What it must be for a request with this body. */
+    String expected(SignedRequest request, String body, String secretAccessKey) {
         String path = request.url().getRawPath();
         String query = request.url().getRawQuery();
         String canonical = String.join(
@@ -51,10 +56,10 @@ public record AwsSignature(
                 path.isEmpty() ? "/" : path,
                 query == null ? "" : Arrays.stream(query.split("&")).sorted().collect(Collectors.joining("&")),
                 signed.stream()
-                        .map(name -> name + ":" + request.header(name).trim() + "\n")
+                        .map(name -> name + ":" + trimmed(request.header(name)) + "\n")
                         .collect(Collectors.joining()),
                 String.join(";", signed),
-                hash(""));
+                hash(body));
         String scope = String.join("/", date, region, service, "aws4_request");
         String text = String.join("\n", ALGORITHM, request.header("x-amz-date"), scope, hash(canonical));
         byte[] key = ("AWS4" + secretAccessKey).getBytes(UTF_8);
@@ -62,6 +67,11 @@ public record AwsSignature(
             key = hmac(key, part);
         }
         return HexFormat.of().formatHex(key);
+    }
+
+    /** Without white space around it, and with single spaces in it: "Create a canonical request", CanonicalHeaders. */
+    private static String trimmed(String value) {
+        return value.trim().replaceAll(" +", " ");
     }
 
     private static String hash(String text) {

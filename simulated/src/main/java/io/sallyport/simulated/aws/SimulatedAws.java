@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The part of AWS that Lambda functions authenticate with: temporary keys of roles, served at the container credentials
- * endpoint, and a security token service that recognizes the signer of a request.
+ * The part of AWS that workloads authenticate with: temporary keys of roles, served to Lambda functions at the container
+ * credentials endpoint; keys of users; and a security token service that recognizes the signer of a request.
  */
 public final class SimulatedAws implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -28,7 +28,9 @@ public final class SimulatedAws implements AutoCloseable {
 
     private final InstantSource clock;
     private final Map<String, Issued> issued = new ConcurrentHashMap<>();
+    private final Map<String, AwsKeys> keys = new ConcurrentHashMap<>();
     private final List<LambdaCredentials> endpoints = new CopyOnWriteArrayList<>();
+    private final List<AwsStsServer> servers = new CopyOnWriteArrayList<>();
 
     private record Issued(AwsSession session, TemporaryCredentials credentials) {}
 
@@ -49,7 +51,36 @@ public final class SimulatedAws implements AutoCloseable {
                 "IQoJb3JpZ2luX2Vj" + random(60),
                 clock.instant().plus(LIFETIME));
         issued.put(credentials.accessKeyId(), new Issued(session, credentials));
+        keys.put(
+                credentials.accessKeyId(),
+                new AwsKeys(AwsPrincipal.of(session), credentials, "aws", Optional.of(credentials.expiration())));
         return credentials;
+    }
+
+    /** New keys of a user, or of another principal, that are good until they are deleted. */
+    public TemporaryCredentials keysOf(AwsPrincipal principal) {
+        TemporaryCredentials credentials =
+                new TemporaryCredentials("AKIA" + random(8), random(20), "", Instant.parse("9999-12-31T23:59:59Z"));
+        register(principal, credentials);
+        return credentials;
+    }
+
+    /** Makes existing keys those of a principal. */
+    public void register(AwsPrincipal principal, TemporaryCredentials credentials) {
+        String partition = principal.arn().split(":", -1)[1];
+        keys.put(credentials.accessKeyId(), new AwsKeys(principal, credentials, partition, Optional.empty()));
+    }
+
+    /** The keys with an id, if there are such. */
+    Optional<AwsKeys> keys(String accessKeyId) {
+        return Optional.ofNullable(keys.get(accessKeyId));
+    }
+
+    /** Serves the security token service to callers of its API; closed with this at the latest. */
+    public AwsStsServer sts() {
+        AwsStsServer started = AwsStsServer.start(this, clock);
+        servers.add(started);
+        return started;
     }
 
     /** Where a function finds the keys of its session; closed with this at the latest. */
@@ -93,5 +124,6 @@ public final class SimulatedAws implements AutoCloseable {
     @Override
     public void close() {
         endpoints.forEach(LambdaCredentials::close);
+        servers.forEach(AwsStsServer::close);
     }
 }
