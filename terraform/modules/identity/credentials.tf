@@ -13,8 +13,8 @@ locals {
   client_key_faults = {
     for id, auth in local.client_key_auth : id => [
       for fault, fine in {
-        "client_key_auth: jwks must be a JWK set of public keys"   = try(length(jsondecode(auth.texts.jwks).keys) > 0 && length(auth.texts.jwks) <= 65536 && alltrue([for key in jsondecode(auth.texts.jwks).keys : !can(key.d) && !can(key.k)]), false)
-        "client_key_auth: algorithm must be RS256, PS256 or ES256" = contains(["RS256", "PS256", "ES256"], auth.texts.algorithm)
+        "client_key_auth: jwks must be a JWK set of public keys"                 = try(length(jsondecode(auth.texts.jwks).keys) > 0 && length(auth.texts.jwks) <= 65536 && alltrue([for key in jsondecode(auth.texts.jwks).keys : !can(key.d) && !can(key.k)]), false)
+        "client_key_auth: algorithm must be RS256, PS256, PS384, ES256 or ES384" = contains(["RS256", "PS256", "PS384", "ES256", "ES384"], auth.texts.algorithm)
       } : fault if !fine
     ]
   }

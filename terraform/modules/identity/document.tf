@@ -8,6 +8,9 @@ locals {
     azureAuth        = local.azure_auth
     kubernetesAuth   = local.kubernetes_auth
     awsAuth          = local.aws_auth
+    oidcAuth         = local.oidc_auth
+    jwtAuth          = local.jwt_auth
+    spiffeAuth       = local.spiffe_auth
     jwtBearerAuth    = local.jwt_bearer_auth
     clientKeyAuth    = local.client_key_auth
     clientSecretAuth = local.client_secret_auth

@@ -8,6 +8,8 @@ locals {
       [for audience, _ in identity.audiences : { kind = "audience", value = audience }],
       try(local.azure_lookups[id], []),
       try(local.kubernetes_lookups[id], []),
+      local.bound_issuer_lookups[id],
+      try(local.spiffe_lookups[id], []),
       try(local.jwt_bearer_lookups[id], []),
     )
   }

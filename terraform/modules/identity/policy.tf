@@ -8,6 +8,9 @@ locals {
         azureAuth        = identity.azure_auth
         kubernetesAuth   = identity.kubernetes_auth
         awsAuth          = identity.aws_auth
+        oidcAuth         = identity.oidc_auth
+        jwtAuth          = identity.jwt_auth
+        spiffeAuth       = identity.spiffe_auth
         jwtBearerAuth    = identity.jwt_bearer_auth
         clientKeyAuth    = identity.client_key_auth
         clientSecretAuth = identity.client_secret_auth

@@ -111,6 +111,53 @@ variable "identities" {
       access_token_trusted_ips    = optional(list(string), ["0.0.0.0/0", "::/0"])
     }))
 
+    oidc_auth = optional(object({
+      oidc_discovery_url          = string
+      ca_cert                     = optional(string)
+      algorithm                   = optional(string, "RS256")
+      bound_issuer                = string
+      bound_audiences             = list(string)
+      bound_subject               = optional(string, "")
+      bound_claims                = optional(map(string), {})
+      bound_claims_all            = optional(map(list(string)), {})
+      claim_metadata_mapping      = optional(map(string), {})
+      access_token_ttl            = optional(number)
+      access_token_max_ttl        = optional(number, 2592000)
+      access_token_num_uses_limit = optional(number, 0)
+      access_token_trusted_ips    = optional(list(string), ["0.0.0.0/0", "::/0"])
+    }))
+
+    jwt_auth = optional(object({
+      jwks_url                    = optional(string)
+      jwks_ca_cert                = optional(string)
+      public_keys                 = optional(list(string), [])
+      algorithm                   = optional(string)
+      bound_issuer                = string
+      bound_audiences             = list(string)
+      bound_subject               = optional(string, "")
+      bound_claims                = optional(map(string), {})
+      bound_claims_all            = optional(map(list(string)), {})
+      claim_metadata_mapping      = optional(map(string), {})
+      access_token_ttl            = optional(number)
+      access_token_max_ttl        = optional(number, 2592000)
+      access_token_num_uses_limit = optional(number, 0)
+      access_token_trusted_ips    = optional(list(string), ["0.0.0.0/0", "::/0"])
+    }))
+
+    spiffe_auth = optional(object({
+      trust_domain                = string
+      allowed_spiffe_ids          = list(string)
+      allowed_audiences           = list(string)
+      bundle                      = optional(string)
+      endpoint_url                = optional(string)
+      ca_cert                     = optional(string)
+      refresh_hint_seconds        = optional(number, 3600)
+      access_token_ttl            = optional(number)
+      access_token_max_ttl        = optional(number, 2592000)
+      access_token_num_uses_limit = optional(number, 0)
+      access_token_trusted_ips    = optional(list(string), ["0.0.0.0/0", "::/0"])
+    }))
+
     jwt_bearer_auth = optional(object({
       trusted_issuers = list(object({
         issuer     = string
@@ -121,6 +168,7 @@ variable "identities" {
         jwks_uri   = optional(string)
         ca_cert    = optional(string)
         claims     = optional(map(string), {})
+        claims_all = optional(map(list(string)), {})
         single_use = optional(bool, false)
       }))
       access_token_ttl            = optional(number)

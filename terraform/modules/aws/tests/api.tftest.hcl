@@ -42,6 +42,12 @@ override_resource {
 }
 
 override_resource {
+  target          = aws_apigatewayv2_integration.function["jwt-login"]
+  override_during = plan
+  values          = { id = "jwt-login" }
+}
+
+override_resource {
   target          = aws_apigatewayv2_integration.function["kubernetes-login"]
   override_during = plan
   values          = { id = "kubernetes-login" }

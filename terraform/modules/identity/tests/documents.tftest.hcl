@@ -162,6 +162,50 @@ variables {
       }
     }
 
+    job = {
+      oidc_auth = {
+        oidc_discovery_url     = "https://ci.example.com"
+        bound_issuer           = "https://ci.example.com"
+        bound_audiences        = ["https://login.example.com", "sallyport"]
+        bound_subject          = "job:*"
+        bound_claims           = { "team.name" = "shop, ops" }
+        bound_claims_all       = { "/groups" = ["dev", "a*"] }
+        claim_metadata_mapping = { repository = "repository" }
+        access_token_ttl       = 600
+      }
+      jwt_auth = {
+        public_keys     = ["-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D7gS2XpJFbZiItSs3m9+9Ue6GnvHw/GW2ZZaVtszggXIw==\n-----END PUBLIC KEY-----"]
+        bound_issuer    = "https://keys.example.com"
+        bound_audiences = ["sallyport"]
+        bound_subject   = "job"
+      }
+      spiffe_auth = {
+        trust_domain       = "prod.example.com"
+        allowed_spiffe_ids = ["spiffe://prod.example.com/ns/shop/**", "spiffe://prod.example.com/ci/deploy"]
+        allowed_audiences  = ["sallyport"]
+        endpoint_url       = "https://spire.prod.example.com/bundle"
+      }
+    }
+
+    workload = {
+      jwt_auth = {
+        jwks_url        = "https://keys.example.com/jwks"
+        algorithm       = "ES384"
+        bound_issuer    = "https://keys.example.com"
+        bound_audiences = ["sallyport"]
+        bound_claims    = { kind = "deploy" }
+      }
+      spiffe_auth = {
+        trust_domain       = "prod.example.com"
+        allowed_spiffe_ids = ["spiffe://prod.example.com/ci/deploy"]
+        allowed_audiences  = ["sallyport"]
+        bundle             = "{\"keys\":[{\"use\":\"jwt-svid\",\"kty\":\"EC\",\"kid\":\"1\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}"
+      }
+      jwt_bearer_auth = {
+        trusted_issuers = [{ issuer = "https://ci.example.com", subject = "*", audience = "sallyport", algorithm = "PS384", claims_all = { "/team/roles" = ["dev", "ops"] } }]
+      }
+    }
+
     slash = {
       kubernetes_auth = { kubernetes_host = "https://api.cluster.example.com/", allowed_namespaces = ["shop"], allowed_names = ["worker"] }
     }

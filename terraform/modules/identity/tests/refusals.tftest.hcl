@@ -22,6 +22,9 @@ run "takes_what_those_differ_from" {
       jwks     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
       keys     = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "kubernetes/serviceaccount", jwks_uri = "https://keys.example.com/openid/v1/jwks", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"] } }
       pasted   = { kubernetes_auth = { token_review_mode = "jwks", jwks_issuer = "https://oidc.example.com", allowed_audience = "sallyport", allowed_namespaces = ["shop"], allowed_names = ["worker"], jwks_keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", jwks_algorithm = "ES256" } }
+      oidc     = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job" } }
+      jwt      = { jwt_auth = { jwks_url = "https://ci.example.com/jwks", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job" } }
+      spiffe   = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } }
       issuer   = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://ci.example.com", subject = "*", audience = "sallyport", claims = { owner = "42" } }] } }
       key      = { client_key_auth = { jwks = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"NCIVLtfYZhQx9YChUkrmaExCY897nIqTFehDXtUa3n0\",\"y\":\"3Pd-FQcER_1Ti5dmJfmbiTe7eE5x4Ta7o9VszrR1vC8\"}]}", algorithm = "ES256" } }
       secret   = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }] } }
@@ -1290,6 +1293,376 @@ run "refuses_a_secret_of_the_future" {
 
   variables {
     identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", created_at = 1772366400000 }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_discovery_without_tls" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "http://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_oidc_ca_that_is_none" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", ca_cert = "x" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_oidc_issuer" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "", bound_audiences = ["sallyport"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_oidc_audience" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = [], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_oidc_audience" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["*"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_deep_oidc_subject" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job**" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_oidc_subject_without_claims" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "*" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_oidc_subject_with_any_claim" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "", bound_claims = { team = "shop, *" } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_malformed_oidc_claim" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", bound_claims = { "a..b" = "x" } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_oidc_claim_that_demands_nothing" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", bound_claims_all = { a = [] } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_oidc_claim_twice" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", bound_claims = { a = "x" }, bound_claims_all = { a = ["x"] } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_malformed_oidc_mapping" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", claim_metadata_mapping = { "a b" = "c" } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_unknown_oidc_algorithm" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", algorithm = "HS256" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_shared_oidc_issuer" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://token.actions.githubusercontent.com", bound_audiences = ["sallyport"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_alternatives_of_a_shared_oidc_issuer" {
+  command = plan
+
+  variables {
+    identities = { payments = { oidc_auth = { oidc_discovery_url = "https://ci.example.com", bound_issuer = "https://token.actions.githubusercontent.com", bound_audiences = ["sallyport"], bound_subject = "*", bound_claims = { repository = "shop/*, */shop" } } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_jwt_keys_without_tls" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_auth = { jwks_url = "http://ci.example.com/jwks", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_jwt_keys_at_two_places" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_auth = { jwks_url = "https://ci.example.com/jwks", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", public_keys = ["x"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_jwt_keys" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_auth = { bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_jwt_keys_that_are_none" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_auth = { public_keys = ["-----BEGIN PRIVATE KEY-----\nMFkw\n-----END PRIVATE KEY-----"], bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_jwt_ca_that_is_none" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_auth = { jwks_url = "https://ci.example.com/jwks", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "job", jwks_ca_cert = "x" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_jwt_subject" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_auth = { jwks_url = "https://ci.example.com/jwks", bound_issuer = "https://ci.example.com", bound_audiences = ["sallyport"], bound_subject = "*" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_trust_domain_in_capitals" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "Prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_spiffe_ids_of_another_trust_domain" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://dev.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_spiffe_id_with_two_dots" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a/../b"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_spiffe_id_with_a_trailing_slash" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a/"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_spiffe_id_with_stars_in_a_segment" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a**"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_spiffe_ids" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = [], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_spiffe_audience" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = [], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_any_spiffe_audience" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["*"], endpoint_url = "https://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_spiffe_bundle" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_two_spiffe_bundles" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle", bundle = "{}" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_spiffe_bundle_of_x509_keys" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], bundle = "{\"keys\":[{\"use\":\"x509-svid\",\"kid\":\"1\"}]}" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_spiffe_endpoint_without_tls" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "http://spire.example.com/bundle" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_spiffe_ca_that_is_none" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle", ca_cert = "x" } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_refresh_beyond_a_month" {
+  command = plan
+
+  variables {
+    identities = { payments = { spiffe_auth = { trust_domain = "prod.example.com", allowed_spiffe_ids = ["spiffe://prod.example.com/a"], allowed_audiences = ["sallyport"], endpoint_url = "https://spire.example.com/bundle", refresh_hint_seconds = 2592001 } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_malformed_pointer" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://ci.example.com", subject = "job", audience = "sallyport", claims = { "/a~2" = "x" } }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_claim_that_demands_nothing" {
+  command = plan
+
+  variables {
+    identities = { payments = { jwt_bearer_auth = { trusted_issuers = [{ issuer = "https://ci.example.com", subject = "job", audience = "sallyport", claims_all = { a = [] } }] } } }
   }
 
   expect_failures = [google_firestore_document.identity["payments"]]

@@ -59,8 +59,16 @@ final class ArchitectureTest {
         layer("store.firestore", "outbound", "identity", "token", "json");
         layer("store.sqlite", "method", "identity", "token", "json");
         layer("runtime", common, "settings", "outbound", "store.firestore");
-        for (String function :
-                List.of("gcplogin", "azurelogin", "k8slogin", "awslogin", "renew", "tokenservice", "adminapi", "keyrotation")) {
+        for (String function : List.of(
+                "gcplogin",
+                "azurelogin",
+                "k8slogin",
+                "awslogin",
+                "jwtlogin",
+                "renew",
+                "tokenservice",
+                "adminapi",
+                "keyrotation")) {
             layer(function, common, "outbound", "runtime");
         }
         List<String> functions = List.copyOf(LAYERS.keySet());
@@ -75,6 +83,7 @@ final class ArchitectureTest {
             // A login function builds only its own method's verifier.
             "io.sallyport.gcplogin.GcpLoginFunction", Set.of("gcp"),
             "io.sallyport.azurelogin.AzureLoginFunction", Set.of("azure"),
+            "io.sallyport.jwtlogin.JwtLoginFunction", Set.of("oidc", "jwt", "spiffe"),
             "io.sallyport.k8slogin.K8sLoginFunction", Set.of("kubernetes"),
             "io.sallyport.awslogin.AwsLoginFunction", Set.of("aws"),
             // OAuth clients authenticate as RFC 6749 and RFC 7523 define, with a secret or a key, in two forms of
@@ -160,8 +169,16 @@ final class ArchitectureTest {
 
     @Test
     void cloudsAreNamedAtTheEdgesOnly() {
-        Set<String> functions =
-                Set.of("gcplogin", "azurelogin", "k8slogin", "awslogin", "renew", "tokenservice", "adminapi", "keyrotation");
+        Set<String> functions = Set.of(
+                "gcplogin",
+                "azurelogin",
+                "k8slogin",
+                "awslogin",
+                "jwtlogin",
+                "renew",
+                "tokenservice",
+                "adminapi",
+                "keyrotation");
         assertThat(dependingOn("com.google.cloud.", "com.google.firestore.", "com.google.protobuf.", "io.grpc."))
                 .isEqualTo(Set.of("store.firestore", "runtime.adapter", "server.http"));
         assertThat(dependingOn("com.google.api.", "com.google.auth."))

@@ -19,7 +19,9 @@ import java.util.Optional;
 public enum Algorithm {
     RS256,
     PS256,
-    ES256;
+    PS384,
+    ES256,
+    ES384;
 
     /** RFC 7518 §3.3: no shorter RSA key may be used. */
     private static final int MIN_RSA_KEY_BITS = 2048;
@@ -53,21 +55,28 @@ public enum Algorithm {
         return switch (this) {
             case RS256 -> JWSAlgorithm.RS256;
             case PS256 -> JWSAlgorithm.PS256;
+            case PS384 -> JWSAlgorithm.PS384;
             case ES256 -> JWSAlgorithm.ES256;
+            case ES384 -> JWSAlgorithm.ES384;
         };
     }
 
     /** Whether a key has the type, the curve and the strength that this algorithm needs. */
     public boolean fits(PublicKey key) {
         return switch (this) {
-            case RS256, PS256 ->
+            case RS256, PS256, PS384 ->
                 key instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() >= MIN_RSA_KEY_BITS
                         && rsa.getModulus().bitLength() <= MAX_RSA_KEY_BITS
                         && rsa.getPublicExponent().testBit(0)
                         && rsa.getPublicExponent().compareTo(BigInteger.ONE) > 0;
-            case ES256 -> key instanceof ECPublicKey ec && Curve.P_256.equals(Curve.forECParameterSpec(ec.getParams()));
+            case ES256 -> isOn(Curve.P_256, key);
+            case ES384 -> isOn(Curve.P_384, key);
         };
+    }
+
+    private static boolean isOn(Curve curve, PublicKey key) {
+        return key instanceof ECPublicKey ec && curve.equals(Curve.forECParameterSpec(ec.getParams()));
     }
 
     /** Whether the signature was made with that key, which must {@linkplain #fits fit}. */
@@ -93,7 +102,9 @@ public enum Algorithm {
         return switch (this) {
             case RS256 -> Headers.RS256;
             case PS256 -> Headers.PS256;
+            case PS384 -> new JWSHeader(JWSAlgorithm.PS384);
             case ES256 -> Headers.ES256;
+            case ES384 -> new JWSHeader(JWSAlgorithm.ES384);
         };
     }
 
@@ -106,8 +117,9 @@ public enum Algorithm {
 
     private JWSVerifier verifier(PublicKey key) throws JOSEException {
         return switch (this) {
-            case RS256, PS256 -> new RSASSAVerifier((RSAPublicKey) key);
+            case RS256, PS256, PS384 -> new RSASSAVerifier((RSAPublicKey) key);
             case ES256 -> new ECDSAVerifier(new ECKey.Builder(Curve.P_256, (ECPublicKey) key).build());
+            case ES384 -> new ECDSAVerifier(new ECKey.Builder(Curve.P_384, (ECPublicKey) key).build());
         };
     }
 }

@@ -65,6 +65,9 @@ public final class FastSignatures {
 
     /** Whether the provider verifies the signature. If it does not, ask the JDK's: it may take less than they do. */
     boolean verifies(Algorithm algorithm, byte[] signingInput, byte[] signature, PublicKey key) {
+        if (!isTried(algorithm)) {
+            return false;
+        }
         try {
             Signature verifier = signature(algorithm);
             verifier.initVerify(key);
@@ -84,6 +87,9 @@ public final class FastSignatures {
      * @return the signature in the form that JWS requires; empty if the provider cannot make it: then ask the JDK's
      */
     public Optional<byte[]> sign(Algorithm algorithm, byte[] signingInput, PrivateKey key) {
+        if (!isTried(algorithm)) {
+            return Optional.empty();
+        }
         if (algorithm != Algorithm.ES256 && !(key instanceof RSAPrivateCrtKey)) {
             // Without the public exponent there is no blinding, which hides the key from those who measure times.
             return Optional.empty();
@@ -104,6 +110,11 @@ public final class FastSignatures {
             stop(e);
             return Optional.empty();
         }
+    }
+
+    /** Whether {@link SignatureTrial} tries it. The others are rare, and stay with the JDK's providers. */
+    private static boolean isTried(Algorithm algorithm) {
+        return algorithm != Algorithm.PS384 && algorithm != Algorithm.ES384;
     }
 
     /** The signature as the provider expects it, after the checks that nimbus makes before it asks the JDK. */
@@ -128,6 +139,7 @@ public final class FastSignatures {
                 yield pss;
             }
             case ES256 -> Signature.getInstance("SHA256withECDSA", provider);
+            case PS384, ES384 -> throw new IllegalArgumentException("not tried: " + algorithm);
         };
     }
 

@@ -32,8 +32,8 @@ public final class Jwk {
     private Jwk() {}
 
     /**
-     * Reads a member of a JWK set (RFC 7517 §4): an RSA key, or an EC key on P-256, with its private part if it has
-     * one, and its {@code kid}, {@code use} and {@code alg}.
+     * Reads a member of a JWK set (RFC 7517 §4): an RSA key, or an EC key on P-256 or P-384, with its private part
+     * if it has one, and its {@code kid}, {@code use} and {@code alg}.
      *
      * @throws ParseException if it is not such a key, or is for operations other than signatures ({@code key_ops}). The
      *     message holds no part of a key
@@ -77,15 +77,23 @@ public final class Jwk {
     }
 
     private static JWK ec(Map<?, ?> member) throws ParseException {
-        if (!text(member, "crv").equals(Optional.of(Curve.P_256.getName()))) {
-            throw new ParseException("crv is not P-256", 0);
-        }
-        return new ECKey.Builder(Curve.P_256, required(member, "x"), required(member, "y"))
+        return new ECKey.Builder(curve(member), required(member, "x"), required(member, "y"))
                 .d(part(member, "d"))
                 .keyID(text(member, "kid").orElse(null))
                 .keyUse(use(member))
                 .algorithm(algorithm(member))
                 .build();
+    }
+
+    private static Curve curve(Map<?, ?> member) throws ParseException {
+        String name = text(member, "crv").orElse("");
+        if (name.equals(Curve.P_256.getName())) {
+            return Curve.P_256;
+        }
+        if (name.equals(Curve.P_384.getName())) {
+            return Curve.P_384;
+        }
+        throw new ParseException("crv is neither P-256 nor P-384", 0);
     }
 
     /** RFC 7517 §4.3: {@code key_ops}, if present, lists every operation that the key is for. */
@@ -147,13 +155,13 @@ public final class Jwk {
         throw new IllegalArgumentException("neither an RSA key nor an EC key");
     }
 
-    /** The RFC 7638 thumbprint of a key that verified a token: RSA, or EC on P-256. */
+    /** The RFC 7638 thumbprint of a key that verified a token: RSA, or EC on P-256 or P-384. */
     public static String thumbprint(PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
             return thumbprint(new RSAKey.Builder(rsa).build());
         }
         if (key instanceof ECPublicKey ec) {
-            return thumbprint(new ECKey.Builder(Curve.P_256, ec).build());
+            return thumbprint(new ECKey.Builder(Curve.forECParameterSpec(ec.getParams()), ec).build());
         }
         throw new IllegalArgumentException("neither an RSA key nor an EC key");
     }

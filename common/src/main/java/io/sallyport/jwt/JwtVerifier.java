@@ -54,7 +54,7 @@ public record JwtVerifier(Algorithm algorithm, Duration furthest, Duration skew)
         // Before any key is fetched: an expired token is not worth a request.
         requireAdmissible(jwt, now, trace);
         trace.at(Check.KEY);
-        VerificationKey key = keys.key(jwt.keyId(), now);
+        VerificationKey key = keys.key(jwt, algorithm, now);
         if (!algorithm.fits(key.key())) {
             throw new Refused(
                     Reason.ALGORITHM_NOT_ALLOWED, "key " + Quoted.keyId(key.id()) + " is not for " + algorithm);

@@ -57,7 +57,7 @@ final class KeySet {
         Map<String, VerificationKey> keys = new HashMap<>();
         if (format == Format.JWKS) {
             for (Object member : members(document)) {
-                Optional<VerificationKey> key = jwk(member, algorithm, suitable, JWK::getKeyID);
+                Optional<VerificationKey> key = jwk(member, algorithm, suitable, JWK::getKeyID, false);
                 if (key.isPresent()) {
                     keys.putIfAbsent(key.get().id(), key.get());
                 }
@@ -68,14 +68,71 @@ final class KeySet {
         return new KeySet(keys);
     }
 
-    /** Parses a JWK set from a configuration: a key without an id gets its thumbprint (RFC 7638) as id. */
-    static KeySet parsePasted(String text, Algorithm algorithm) throws MalformedJsonException {
+    private static boolean isForSignatures(@Nullable KeyUse use) {
+        return use == null || use.equals(KeyUse.SIGNATURE);
+    }
+
+    /** SPIFFE Trust Domain and Bundle §4.2.2: the use of the keys that sign JWT-SVIDs. */
+    private static boolean isForJwtSvids(@Nullable KeyUse use) {
+        return use != null && use.getValue().equals("jwt-svid");
+    }
+
+    /**
+     * Parses a JWK set from a configuration: a key without an id gets its thumbprint (RFC 7638) as id.
+     *
+     * @param svids whether a SPIFFE bundle's keys for JWT-SVIDs count too
+     */
+    static KeySet parsePasted(String text, Algorithm algorithm, boolean svids) throws MalformedJsonException {
         Map<String, VerificationKey> keys = new HashMap<>();
         for (Object member : members(Json.parseObject(text))) {
-            jwk(member, algorithm, fields -> true, KeySet::idOrThumbprint)
+            jwk(member, algorithm, fields -> true, KeySet::idOrThumbprint, svids)
                     .ifPresent(key -> keys.putIfAbsent(key.id(), key));
         }
         return new KeySet(keys);
+    }
+
+    /**
+     * Parses a SPIFFE bundle (SPIFFE Trust Domain and Bundle §4.2): its keys for JWT-SVIDs, each for one algorithm, by
+     * {@link #bundleId}.
+     */
+    static KeySet parseBundle(Map<String, @Nullable Object> document) {
+        Map<String, VerificationKey> keys = new HashMap<>();
+        for (Object member : members(document)) {
+            if (member instanceof Map<?, ?> fields) {
+                Optional<VerificationKey> key = bundleKey(fields);
+                if (key.isPresent()) {
+                    keys.putIfAbsent(key.get().id(), key.get());
+                }
+            }
+        }
+        return new KeySet(keys);
+    }
+
+    /** A key of a bundle is for one algorithm: the one that it names, else RS256 or that of its curve. */
+    private static Optional<VerificationKey> bundleKey(Map<?, ?> fields) {
+        try {
+            JWK jwk = Jwk.read(fields);
+            if (jwk.getKeyID() == null
+                    || !isForJwtSvids(jwk.getKeyUse())
+                    || !(jwk instanceof AsymmetricJWK asymmetric)) {
+                return Optional.empty();
+            }
+            for (Algorithm algorithm : Algorithm.values()) {
+                boolean isFor = jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm.jwsName());
+                if (isFor && algorithm.fits(asymmetric.toPublicKey())) {
+                    return Optional.of(
+                            VerificationKey.unbounded(bundleId(algorithm, jwk.getKeyID()), asymmetric.toPublicKey()));
+                }
+            }
+            return Optional.empty();
+        } catch (ParseException | JOSEException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The id of a bundle's key: with its algorithm, so that no JWT finds it under another. */
+    static String bundleId(Algorithm algorithm, String keyId) {
+        return algorithm + " " + keyId;
     }
 
     private static Collection<?> members(Map<String, @Nullable Object> document) {
@@ -110,19 +167,19 @@ final class KeySet {
             @Nullable Object member,
             Algorithm algorithm,
             Predicate<Map<?, ?>> suitable,
-            Function<JWK, @Nullable String> idOf) {
+            Function<JWK, @Nullable String> idOf,
+            boolean svids) {
         if (!(member instanceof Map<?, ?> fields) || !suitable.test(fields)) {
             return Optional.empty();
         }
         try {
             JWK jwk = Jwk.read(fields);
-            boolean forSignatures = jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE);
             // Some issuers (Entra) name no algorithm: then the configuration decides.
             boolean forAlgorithm =
                     jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm.jwsName());
             String id = idOf.apply(jwk);
             if (id == null
-                    || !forSignatures
+                    || !(isForSignatures(jwk.getKeyUse()) || (svids && isForJwtSvids(jwk.getKeyUse())))
                     || !forAlgorithm
                     || !(jwk instanceof AsymmetricJWK asymmetric)
                     || !algorithm.fits(asymmetric.toPublicKey())) {

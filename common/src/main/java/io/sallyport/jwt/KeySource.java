@@ -12,4 +12,14 @@ public interface KeySource {
      *     {@link Reason#KEYS_TIMEOUT} if that could not be found out
      */
     VerificationKey key(String keyId, Instant now) throws Refused;
+
+    /**
+     * The key to verify a JWT with: the one that it names.
+     *
+     * @param by the issuer's algorithm
+     * @throws Refused as {@link #key(String, Instant)}
+     */
+    default VerificationKey key(UnverifiedJwt jwt, Algorithm by, Instant now) throws Refused {
+        return key(jwt.keyId(), now);
+    }
 }

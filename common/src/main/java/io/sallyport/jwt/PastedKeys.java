@@ -31,6 +31,20 @@ public final class PastedKeys implements KeySource {
 
     /** @throws IllegalArgumentException unless it is a JWK set with a key for the algorithm and without private keys */
     public static PastedKeys parse(String jwks, Algorithm algorithm) {
+        return parse(jwks, algorithm, false);
+    }
+
+    /**
+     * Parses the keys of an issuer: a JWK set, or a SPIFFE bundle as {@code spire-server bundle show -format spiffe}
+     * prints it, of which the keys for JWT-SVIDs count (SPIFFE Trust Domain and Bundle §4.2.2).
+     *
+     * @throws IllegalArgumentException as {@link #parse(String, Algorithm)}
+     */
+    public static PastedKeys ofIssuer(String jwks, Algorithm algorithm) {
+        return parse(jwks, algorithm, true);
+    }
+
+    private static PastedKeys parse(String jwks, Algorithm algorithm, boolean svids) {
         if (jwks.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("the JWK set is longer than " + MAX_LENGTH + " characters");
         }
@@ -39,7 +53,7 @@ public final class PastedKeys implements KeySource {
                 throw new IllegalArgumentException(
                         "the JWK set contains a private or secret key; it must contain public keys only");
             }
-            KeySet keys = KeySet.parsePasted(jwks, algorithm);
+            KeySet keys = KeySet.parsePasted(jwks, algorithm, svids);
             if (keys.isEmpty()) {
                 throw new IllegalArgumentException("the JWK set contains no usable key for " + algorithm);
             }
@@ -50,7 +64,7 @@ public final class PastedKeys implements KeySource {
     }
 
     /** RFC 7518 §6.2.2, §6.3.2, §6.4: every private key has a {@code d}, every symmetric one a {@code k}. */
-    private static boolean holdsSecret(Map<String, @Nullable Object> jwks) {
+    static boolean holdsSecret(Map<String, @Nullable Object> jwks) {
         return jwks.get("keys") instanceof Collection<?> members
                 && members.stream()
                         .anyMatch(member ->

@@ -61,6 +61,15 @@ public final class RemoteKeys implements KeySource {
         return new RemoteKeys(uri, KeyDocument.jwks(uri, algorithm, member -> true, fetcher));
     }
 
+    /**
+     * The JWT-SVID keys of a trust domain, from its bundle endpoint ({@code https_web}, SPIFFE Federation §5.2.1).
+     *
+     * @param refresh how long the bundle is kept if it does not ask for less
+     */
+    static RemoteKeys bundle(URI uri, Duration refresh, Fetcher fetcher) {
+        return new RemoteKeys(uri, new BundleDownload(uri, refresh, fetcher));
+    }
+
     /** Keys published as PEM certificates by key id; "not found" means that there are none. */
     static RemoteKeys x509(URI uri, Algorithm algorithm, Fetcher fetcher) {
         return new RemoteKeys(uri, KeyDocument.x509(uri, algorithm, fetcher));

@@ -223,7 +223,7 @@ public final class UnverifiedJwt {
     }
 
     /** Whether it is signed with that key, which must {@linkplain Algorithm#fits fit}. */
-    boolean isSignedBy(PublicKey key, Algorithm by) {
+    public boolean isSignedBy(PublicKey key, Algorithm by) {
         return by.verifies(signingInput, signature, key);
     }
 

@@ -28,6 +28,8 @@ public final class AssertionAuthenticator {
     public static final CheckSequence CHOICE_CHECKS =
             CheckSequence.of(Check.FORM, Check.IDENTITY, Check.ENABLED, Check.METHOD);
 
+    private static final String SPIFFE = "spiffe://";
+
     private final CachedIdentities identities;
     private final List<Verifier<?, ?>> verifiers;
 
@@ -69,7 +71,7 @@ public final class AssertionAuthenticator {
         if (client.isEmpty() && namesClient(says)) {
             client = says.optionalText("aud");
         } else if (client.isEmpty()) {
-            reads.mayAskTrusting(says.text("iss"), says.text("sub"));
+            reads.mayAskTrusting(issuer(says), says.text("sub"));
         }
         client.ifPresent(reads::mayFindClient);
     }
@@ -136,7 +138,7 @@ public final class AssertionAuthenticator {
         if (namesClient(says)) {
             return client(reads, says.text("aud"));
         }
-        List<Identity> candidates = reads.trusting(says.text("iss"), says.text("sub")).stream()
+        List<Identity> candidates = reads.trusting(issuer(says), says.text("sub")).stream()
                 .filter(identity -> fits(identity, says))
                 .toList();
         List<Identity> enabled =
@@ -149,6 +151,16 @@ public final class AssertionAuthenticator {
                 .findFirst()
                 .orElseThrow(() -> new Refused(
                         Reason.UNKNOWN_IDENTITY, "no identity that can be found without client_id admits this token"));
+    }
+
+    /** A JWT-SVID need not have an issuer (SPIFFE JWT-SVID §3); its subject then names the trust domain. */
+    private static String issuer(Claims says) throws Refused {
+        String subject = says.text("sub");
+        if (says.optionalText("iss").isEmpty() && subject.startsWith(SPIFFE)) {
+            int slash = subject.indexOf('/', SPIFFE.length());
+            return slash < 0 ? subject : subject.substring(0, slash);
+        }
+        return says.text("iss");
     }
 
     private boolean namesClient(Claims says) throws Refused {

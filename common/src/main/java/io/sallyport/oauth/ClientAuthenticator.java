@@ -29,6 +29,9 @@ import java.util.Optional;
 public final class ClientAuthenticator {
     static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+    /** A JWT-SVID (draft-ietf-oauth-spiffe-client-auth §4.1). */
+    static final String SPIFFE_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe";
+
     private static final ClientSecretVerifier SECRETS = new ClientSecretVerifier();
 
     private final CachedIdentities identities;
@@ -63,12 +66,27 @@ public final class ClientAuthenticator {
             return Optional.of(bySecret(form.require("client_id"), new Secret(secret.get())));
         }
         if (assertion.isPresent()) {
-            if (!form.require("client_assertion_type").equals(ASSERTION_TYPE)) {
-                throw OAuthForm.malformed("client_assertion_type must be " + ASSERTION_TYPE);
+            String type = form.require("client_assertion_type");
+            if (!type.equals(ASSERTION_TYPE) && !type.equals(SPIFFE_ASSERTION_TYPE)) {
+                throw OAuthForm.malformed(
+                        "client_assertion_type must be " + ASSERTION_TYPE + " or " + SPIFFE_ASSERTION_TYPE);
             }
-            return Optional.of(byAssertion(new Assertion(assertion.get()).parse(), clientId, now));
+            UnverifiedJwt jwt = new Assertion(assertion.get()).parse();
+            if (type.equals(SPIFFE_ASSERTION_TYPE)) {
+                requireSvid(jwt);
+            }
+            return Optional.of(byAssertion(jwt, clientId, now));
         }
         return Optional.empty();
+    }
+
+    /** What is called a JWT-SVID must be one: a client's own key proves no SPIFFE ID. */
+    private static void requireSvid(UnverifiedJwt jwt) throws Refused {
+        String subject = jwt.unverifiedClaims().text("sub");
+        if (!subject.startsWith("spiffe://")) {
+            throw new Refused(
+                    Reason.WRONG_TRUST_DOMAIN, "sub is " + Quoted.quote(subject) + " and must be a SPIFFE ID");
+        }
     }
 
     private static int count(Optional<?> credential) {

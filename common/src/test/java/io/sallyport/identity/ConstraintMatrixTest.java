@@ -13,10 +13,12 @@ import io.sallyport.method.azure.AzureAttestation;
 import io.sallyport.method.azure.Guid;
 import io.sallyport.method.gcp.GcpAttestation;
 import io.sallyport.method.gcp.GcpAuth;
-import io.sallyport.method.jwtbearer.ClaimPattern;
-import io.sallyport.method.jwtbearer.JwtBearerAttestation;
-import io.sallyport.method.jwtbearer.TrustedIssuer;
-import io.sallyport.method.jwtbearer.TrustedKeys;
+import io.sallyport.method.issuer.ClaimName;
+import io.sallyport.method.issuer.ClaimPattern;
+import io.sallyport.method.issuer.ClaimRule;
+import io.sallyport.method.issuer.IssuerAttestation;
+import io.sallyport.method.issuer.TrustedIssuer;
+import io.sallyport.method.issuer.TrustedKeys;
 import io.sallyport.method.kubernetes.KubernetesAttestation;
 import io.sallyport.method.provider.Providers;
 import java.util.ArrayList;
@@ -260,7 +262,7 @@ class ConstraintMatrixTest {
                     continue;
                 }
                 taken++;
-                for (JwtBearerAttestation stranger : STRANGERS) {
+                for (IssuerAttestation stranger : STRANGERS) {
                     assertThat(rule.objection(stranger))
                             .as("%s with %s admits %s", subject, claims, stranger)
                             .isPresent();
@@ -305,10 +307,10 @@ class ConstraintMatrixTest {
             "actor", "acme-dev",
             "job_workflow_ref", "acme/ci/.github/workflows/deploy.yml@refs/heads/main");
 
-    private static final JwtBearerAttestation OURS = github("acme", "42", "7", "repo:acme/shop:ref:refs/heads/main");
+    private static final IssuerAttestation OURS = github("acme", "42", "7", "repo:acme/shop:ref:refs/heads/main");
 
     /** With names that begin and end as ours do, and subjects made of any claims they choose. */
-    private static final List<JwtBearerAttestation> STRANGERS = Stream.of("acme-evil", "evil-acme", "evil")
+    private static final List<IssuerAttestation> STRANGERS = Stream.of("acme-evil", "evil-acme", "evil")
             .flatMap(owner -> Stream.of(
                             "repo:" + owner + "/shop:ref:refs/heads/main",
                             "repo:" + owner + "@421/shop@71:ref:refs/heads/main",
@@ -325,13 +327,14 @@ class ConstraintMatrixTest {
                     .map(subject -> github(owner, "421", "71", subject)))
             .toList();
 
-    private static JwtBearerAttestation github(String owner, String ownerId, String repositoryId, String subject) {
+    private static IssuerAttestation github(String owner, String ownerId, String repositoryId, String subject) {
         Map<String, String> claims = new LinkedHashMap<>(FREE_CLAIMS);
         claims.put("repository", owner + "/shop");
         claims.put("repository_id", repositoryId);
         claims.put("repository_owner", owner);
         claims.put("repository_owner_id", ownerId);
-        return new JwtBearerAttestation(GITHUB, subject, "sallyport", claims, Set.of(), "");
+        return new IssuerAttestation(
+                "jwt-bearer", GITHUB, subject, "sallyport", new LinkedHashMap<>(claims), Map.of(), "");
     }
 
     /** No rule, each alone, and each pair of them. */
@@ -363,12 +366,12 @@ class ConstraintMatrixTest {
     }
 
     private static TrustedIssuer trusted(String subject, Map<String, String> claims) {
-        Map<String, ClaimPattern> patterns = new LinkedHashMap<>();
-        claims.forEach((name, pattern) -> patterns.put(name, new ClaimPattern(pattern)));
+        Map<ClaimName, ClaimRule> patterns = new LinkedHashMap<>();
+        claims.forEach((name, pattern) -> patterns.put(ClaimName.of(name), ClaimRule.of(new ClaimPattern(pattern))));
         return new TrustedIssuer(
                 GITHUB,
                 new ClaimPattern(subject),
-                "sallyport",
+                List.of("sallyport"),
                 new TrustedKeys.ByDiscovery(new IssuerUrl(GITHUB), Algorithm.RS256, Optional.empty()),
                 patterns,
                 false);

@@ -20,10 +20,12 @@ import io.sallyport.method.clientkey.ClientKeyAuth;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.gcp.GcpAuth;
-import io.sallyport.method.jwtbearer.ClaimPattern;
+import io.sallyport.method.issuer.ClaimName;
+import io.sallyport.method.issuer.ClaimPattern;
+import io.sallyport.method.issuer.ClaimRule;
+import io.sallyport.method.issuer.TrustedIssuer;
+import io.sallyport.method.issuer.TrustedKeys;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
-import io.sallyport.method.jwtbearer.TrustedIssuer;
-import io.sallyport.method.jwtbearer.TrustedKeys;
 import io.sallyport.method.kubernetes.KubernetesAuth;
 import io.sallyport.secret.EncryptedSecret;
 import io.sallyport.token.Scopes;
@@ -149,10 +151,10 @@ public abstract class IdentityStoreContract {
                             TokenPolicy.DEFAULT)));
 
     private static TrustedIssuer trusted(String issuer, String subject, TrustedKeys keys) {
-        Map<String, ClaimPattern> claims = new LinkedHashMap<>();
-        claims.put("repository_owner", new ClaimPattern("shop"));
-        claims.put("https://example.com/env", new ClaimPattern("prod-*"));
-        return new TrustedIssuer(issuer, new ClaimPattern(subject), "sallyport", keys, claims, true);
+        Map<ClaimName, ClaimRule> claims = new LinkedHashMap<>();
+        claims.put(ClaimName.of("repository_owner"), ClaimRule.of(new ClaimPattern("shop")));
+        claims.put(ClaimName.of("https://example.com/env"), ClaimRule.of(new ClaimPattern("prod-*")));
+        return new TrustedIssuer(issuer, new ClaimPattern(subject), List.of("sallyport"), keys, claims, true);
     }
 
     /** The store under test, empty before each test. */

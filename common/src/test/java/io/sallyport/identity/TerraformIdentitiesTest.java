@@ -25,7 +25,7 @@ class TerraformIdentitiesTest {
     private static final Path DOCUMENTS = Path.of("../terraform/modules/identity/tests/documents.json");
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "payments:eu", "signer", "offline", "gateway"})
+    @ValueSource(strings = {"plain", "payments:eu", "signer", "offline", "gateway", "job", "workload"})
     void areWrittenAsWeWouldWriteThem(String id) throws Exception {
         Map<String, Object> fields = document(id);
         fields.remove("lookups");
@@ -33,7 +33,7 @@ class TerraformIdentitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "payments:eu", "signer", "offline", "gateway"})
+    @ValueSource(strings = {"plain", "payments:eu", "signer", "offline", "gateway", "job", "workload"})
     void areFoundAsThoseThatWeWrite(String id) throws Exception {
         Map<String, Object> fields = document(id);
         Object lookups = fields.remove("lookups");
@@ -45,7 +45,7 @@ class TerraformIdentitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "payments:eu", "signer", "offline", "gateway"})
+    @ValueSource(strings = {"plain", "payments:eu", "signer", "offline", "gateway", "job", "workload"})
     void belongToTerraform(String id) throws Exception {
         Map<String, Object> fields = document(id);
         fields.remove("lookups");

@@ -28,7 +28,7 @@ public final class Discovery {
 
     private static final String JWKS = "/.well-known/jwks.json";
     private static final List<String> CLIENT_AUTHENTICATION =
-            List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+            List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "spiffe_jwt");
 
     private Discovery() {}
 

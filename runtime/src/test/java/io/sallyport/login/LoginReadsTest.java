@@ -23,7 +23,7 @@ import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.cache.CachedIdentities;
 import io.sallyport.json.Json;
-import io.sallyport.method.jwtbearer.JwtBearerAttestation;
+import io.sallyport.method.issuer.IssuerAttestation;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.provider.Providers;
@@ -293,7 +293,7 @@ class LoginReadsTest {
     }
 
     private Response login(IdentityId id, String assertion) {
-        Login<JwtBearerAuth, JwtBearerAttestation> login = new Login<>(
+        Login<JwtBearerAuth, IssuerAttestation> login = new Login<>(
                 JwtBearerAuth.class,
                 new JwtBearerVerifier(Mockito.mock(GuardedHosts.class), ISSUER),
                 new Login.Services(

@@ -8,6 +8,7 @@ import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.Identity;
+import io.sallyport.jwtlogin.JwtLoginFunction;
 import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.keyrotation.KeyTask;
 import io.sallyport.login.Login;
@@ -180,6 +181,7 @@ public final class LocalServer implements AutoCloseable {
                 .addAll(AzureLoginFunction.routes(login, context))
                 .addAll(K8sLoginFunction.routes(login, context))
                 .addAll(AwsLoginFunction.routes(login, context))
+                .addAll(JwtLoginFunction.routes(login, context))
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores, context))
                 .addAll(IntrospectionFunction.routes(environment, settings, stores, context))

@@ -84,7 +84,10 @@ class ApiAnswersTest {
         Map<String, Map<String, String>> logins = Map.of(
                 "gcp", Map.of("identityId", ApiFixture.VM, "jwt", stage.googleToken()),
                 "azure", Map.of("identityId", ApiFixture.PRINCIPAL, "jwt", stage.entraToken()),
-                "kubernetes", Map.of("identityId", ApiFixture.POD, "jwt", stage.clusterToken()));
+                "kubernetes", Map.of("identityId", ApiFixture.POD, "jwt", stage.clusterToken()),
+                "oidc", Map.of("identityId", ApiFixture.JOB, "jwt", stage.clusterToken()),
+                "jwt", Map.of("identityId", ApiFixture.SIGNED, "jwt", stage.clusterToken()),
+                "spiffe", Map.of("identityId", ApiFixture.WORKLOAD, "jwt", stage.svid()));
         grantsToAws(server, stage);
         for (Map.Entry<String, Map<String, String>> login : logins.entrySet()) {
             Call call = call("POST", "/api/v1/auth/" + login.getKey() + "-auth/login");
@@ -214,7 +217,7 @@ class ApiAnswersTest {
                 server.send(server.call(operation, ApiFixture.BARE).bearer(NO_TOKEN), 403);
             }
         }
-        for (String platform : List.of("gcp", "azure", "kubernetes")) {
+        for (String platform : List.of("gcp", "azure", "kubernetes", "oidc", "jwt", "spiffe")) {
             server.send(
                     call("POST", "/api/v1/auth/" + platform + "-auth/login")
                             .json(Map.of("identityId", "no-such-id", "jwt", NO_TOKEN)),

@@ -6,6 +6,7 @@ import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.provider.Providers;
+import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.runtime.Environment;
 import io.sallyport.secret.Secret;
@@ -20,6 +21,7 @@ import io.sallyport.simulated.azure.ManagedIdentity;
 import io.sallyport.simulated.azure.SimulatedEntra;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
+import io.sallyport.simulated.spiffe.SimulatedTrustDomain;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
 import io.sallyport.testing.TestClock;
@@ -35,6 +37,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A local server with all three platforms, and identities in every state that its API distinguishes. */
@@ -59,6 +62,9 @@ public final class ApiFixture implements AutoCloseable {
     static final String POD = "payments-pod";
     static final String ROLE = "role";
     static final String PRINCIPAL = "payments-principal";
+    static final String JOB = "payments-job";
+    static final String SIGNED = "payments-signed";
+    static final String WORKLOAD = "payments-workload";
 
     /** An identity whose tokens are valid only from an address that no client has. */
     static final String BOUND = "bound";
@@ -80,6 +86,7 @@ public final class ApiFixture implements AutoCloseable {
     private final SimulatedAws aws = SimulatedAws.start(clock);
     private final AwsStsServer sts = aws.sts();
     private final SimulatedCluster cluster = SimulatedCluster.start(clock).allowDiscoveryByAnyone();
+    private final SimulatedTrustDomain domain = SimulatedTrustDomain.start("prod.example.com", clock);
     private final LocalServer server;
 
     private ApiFixture(Path data, Map<String, String> variables, Consumer<String> log) throws IOException, Refused {
@@ -99,7 +106,9 @@ public final class ApiFixture implements AutoCloseable {
                         data,
                         identities(),
                         ReplacedAddresses.of(
-                                google.replacedAddresses(), entra.replacedAddresses(), sts.replacedAddresses())));
+                                google.replacedAddresses(), entra.replacedAddresses(), sts.replacedAddresses()),
+                        Optional.empty(),
+                        Optional.of(AddressPolicy.forSimulatedClusters())));
     }
 
     static ApiFixture open(Path data) throws IOException, Refused {
@@ -132,6 +141,45 @@ public final class ApiFixture implements AutoCloseable {
                                         "tenantId", MANAGED_IDENTITY.tenantId(),
                                         "allowedServicePrincipalIds", MANAGED_IDENTITY.objectId()))),
                 identity(ROLE, Map.of("awsAuth", Map.of("allowedPrincipalArns", PRINCIPAL_ARN))),
+                identity(
+                        JOB,
+                        Map.of(
+                                "oidcAuth",
+                                Map.of(
+                                        "oidcDiscoveryUrl", cluster.issuer(),
+                                        "caCert", cluster.caCertificate(),
+                                        "boundIssuer", cluster.issuer(),
+                                        "boundAudiences", "sallyport",
+                                        "boundSubject", "system:serviceaccount:shop:*",
+                                        "boundClaims", Map.of("/kubernetes.io/namespace", "shop")))),
+                identity(
+                        SIGNED,
+                        Map.of(
+                                "jwtAuth",
+                                Map.of(
+                                        "configurationType",
+                                        "jwks",
+                                        "jwksUrl",
+                                        cluster.host() + "/openid/v1/jwks",
+                                        "jwksCaCert",
+                                        cluster.caCertificate(),
+                                        "boundIssuer",
+                                        cluster.issuer(),
+                                        "boundAudiences",
+                                        "sallyport",
+                                        "boundSubject",
+                                        "system:serviceaccount:shop:payments"))),
+                identity(
+                        WORKLOAD,
+                        Map.of(
+                                "grants",
+                                List.of(ORDERS),
+                                "spiffeAuth",
+                                Map.of(
+                                        "trustDomain", "prod.example.com",
+                                        "allowedSpiffeIds", "spiffe://prod.example.com/ns/shop/sa/*",
+                                        "allowedAudiences", "sallyport",
+                                        "bundle", domain.bundle()))),
                 identity(
                         POD,
                         Map.of(
@@ -177,6 +225,26 @@ public final class ApiFixture implements AutoCloseable {
                 Map.of("kubernetesHost", "kube.example.com", "allowedNamespaces", "shop"),
                 "aws-auth",
                 Map.of("allowedPrincipalArns", PRINCIPAL_ARN),
+                "oidc-auth",
+                Map.of(
+                        "oidcDiscoveryUrl", "https://ci.example.com",
+                        "boundIssuer", "https://ci.example.com",
+                        "boundAudiences", "sallyport",
+                        "boundSubject", "repo:shop/*"),
+                "jwt-auth",
+                Map.of(
+                        "configurationType", "jwks",
+                        "jwksUrl", "https://ci.example.com/jwks",
+                        "boundIssuer", "https://ci.example.com",
+                        "boundAudiences", "sallyport",
+                        "boundSubject", "repo:shop/*"),
+                "spiffe-auth",
+                Map.of(
+                        "trustDomain", "dev.example.com",
+                        "allowedSpiffeIds", "spiffe://dev.example.com/**",
+                        "allowedAudiences", "sallyport",
+                        "trustBundleDistribution",
+                                Map.of("profile", "https_web", "endpointUrl", "https://spire.example.com/bundle")),
                 "jwt-bearer-auth",
                 Map.of(
                         "trustedIssuers",
@@ -195,6 +263,9 @@ public final class ApiFixture implements AutoCloseable {
                 "azureAuth", attachable.getOrDefault("azure-auth", Map.of()),
                 "kubernetesAuth", attachable.getOrDefault("kubernetes-auth", Map.of()),
                 "awsAuth", attachable.getOrDefault("aws-auth", Map.of()),
+                "oidcAuth", attachable.getOrDefault("oidc-auth", Map.of()),
+                "jwtAuth", attachable.getOrDefault("jwt-auth", Map.of()),
+                "spiffeAuth", attachable.getOrDefault("spiffe-auth", Map.of()),
                 "jwtBearerAuth", attachable.getOrDefault("jwt-bearer-auth", Map.of()),
                 "clientKeyAuth", attachable.getOrDefault("client-key-auth", Map.of()),
                 "clientSecretAuth", secret());
@@ -217,6 +288,16 @@ public final class ApiFixture implements AutoCloseable {
     /** The cluster's token for the pod. */
     String clusterToken() {
         return cluster.serviceAccount("shop", "payments").token("sallyport", Duration.ofHours(1));
+    }
+
+    /** The trust domain's JWT-SVID for the workload. */
+    String svid() {
+        return domain.svid("/ns/shop/sa/payments", "sallyport");
+    }
+
+    /** A JWT-SVID of the trust domain for any path and audience. */
+    String svid(String path, String audience) {
+        return domain.svid(path, audience);
     }
 
     /** Entra's token for the managed identity. */
@@ -244,6 +325,7 @@ public final class ApiFixture implements AutoCloseable {
     public void close() {
         server.close();
         aws.close();
+        domain.close();
         cluster.close();
         entra.close();
         google.close();

@@ -7,6 +7,7 @@ import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.awslogin.AwsLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
+import io.sallyport.jwtlogin.JwtLoginFunction;
 import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.server.ApiDescription.Operation;
@@ -29,6 +30,7 @@ class ApiRoutesTest {
             AzureLoginFunction.class,
             K8sLoginFunction.class,
             AwsLoginFunction.class,
+            JwtLoginFunction.class,
             RenewFunction.class,
             TokenFunction.class,
             IntrospectionFunction.class,

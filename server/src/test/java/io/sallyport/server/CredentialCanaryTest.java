@@ -74,7 +74,10 @@ class CredentialCanaryTest {
             "loginGcp", ApiFixture.VM,
             "loginAzure", ApiFixture.PRINCIPAL,
             "loginKubernetes", ApiFixture.POD,
-            "loginAws", ApiFixture.ROLE);
+            "loginAws", ApiFixture.ROLE,
+            "loginOidc", ApiFixture.JOB,
+            "loginJwt", ApiFixture.SIGNED,
+            "loginSpiffe", ApiFixture.WORKLOAD);
 
     private final ApiDescription description = ApiDescription.read();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
@@ -98,6 +101,7 @@ class CredentialCanaryTest {
                     stage.googleToken(),
                     stage.clusterToken(),
                     stage.entraToken(),
+                    stage.svid(),
                     ofAnother,
                     carrying(SECRET),
                     carrying(OPAQUE)));

@@ -5,7 +5,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Schema;
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.sallyport.IdentityId;
@@ -23,11 +26,13 @@ import io.sallyport.secret.SecretCipher;
 import io.sallyport.simulated.kubernetes.SimulatedCluster;
 import io.sallyport.testing.TestClock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,6 +78,11 @@ class MethodSchemaTest {
     static void makeTexts() throws Exception {
         String jwks = "{\"keys\":["
                 + new RSAKeyGenerator(2048).keyID("r").generate().toPublicJWK().toJSONString() + ","
+                + new ECKeyGenerator(Curve.P_384)
+                        .keyID("e384")
+                        .generate()
+                        .toPublicJWK()
+                        .toJSONString() + ","
                 + new ECKeyGenerator(Curve.P_256)
                         .keyID("e")
                         .generate()
@@ -100,12 +110,38 @@ class MethodSchemaTest {
         TEXTS.put("kubernetesHost", List.of("kube.example.com", "kube.example.com:6443", "https://kube.example.com/"));
         TEXTS.put("tokenReviewerJwt", List.of("eyJh.eyJh.c2ln"));
         TEXTS.put("tokenReviewerJwtSealed", List.of("v2.0123456789abcdef"));
+        try (SimulatedCluster cluster = SimulatedCluster.start(new TestClock())) {
+            TEXTS.put("jwksCaCert", List.of(cluster.caCertificate()));
+        }
+        TEXTS.put("oidcDiscoveryUrl", List.of("https://ci.example.com", "https://ci.example.com/realm/"));
+        TEXTS.put("jwksUrl", List.of("https://keys.example.com/jwks"));
+        TEXTS.put("boundSubject", List.of("job", "job:*", "*", ""));
+        TEXTS.put("publicKeys", List.of(pem(new RSAKeyGenerator(2048).generate())));
+        TEXTS.put("trustDomain", List.of("prod.example.com", " prod.example.com"));
+        TEXTS.put("allowedSpiffeIds", List.of("spiffe://prod.example.com/ns/*/sa/web", "spiffe://prod.example.com/**"));
+        TEXTS.put("endpointUrl", List.of("https://spire.prod.example.com", "https://spire.prod.example.com:8443/b"));
+        TEXTS.put(
+                "bundle",
+                List.of("{\"keys\":["
+                        + new ECKeyGenerator(Curve.P_384)
+                                .keyID("svid")
+                                .keyUse(new KeyUse("jwt-svid"))
+                                .generate()
+                                .toPublicJWK()
+                                .toJSONString()
+                        + "]}"));
         TEXTS.put("jwksIssuer", List.of("https://issuer.example.com", "https://issuer.example.com/cluster"));
         TEXTS.put("jwksUri", List.of("https://keys.example.com/jwks"));
         TEXTS.put("issuer", List.of("https://ci.example.com"));
         TEXTS.put("subject", List.of("job", "job:*", "*"));
         TEXTS.put("sha256", List.of("ab".repeat(32)));
         TEXTS.put("accessTokenTrustedIps", List.of("10.0.0.0/8", "192.0.2.1", "2001:db8::/32"));
+    }
+
+    private static String pem(RSAKey key) throws JOSEException {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(key.toRSAPublicKey().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
     }
 
     static Stream<Arguments> documents() {
@@ -271,10 +307,16 @@ class MethodSchemaTest {
         /** One field in this many gets a valid value, whether it fits the others or not. */
         private void addTo(Map<String, @Nullable Object> object, List<SchemaField> fields, int oneIn) {
             for (SchemaField field : fields) {
-                if (field.kind() != SchemaField.Kind.ENTRIES && random.nextInt(oneIn) == 0) {
+                if (field.kind() != SchemaField.Kind.ENTRIES && !followsItsKeys(field) && random.nextInt(oneIn) == 0) {
                     object.put(field.name(), random.nextInt(6) == 0 ? null : good(field));
                 }
             }
+        }
+
+        /** No schema can say of which algorithm a key in PEM is. */
+        private boolean followsItsKeys(SchemaField field) {
+            return field.name().equals("algorithm")
+                    && schema.field("publicKeys").isPresent();
         }
 
         private Object good(SchemaField field) {
@@ -287,9 +329,16 @@ class MethodSchemaTest {
                 case COMMA_LIST -> one(List.of(one(texts), List.of(one(texts)), "", List.of()));
                 case LIST ->
                     random.nextBoolean() ? List.of(one(texts)) : List.of(Map.of("ipAddress", one(texts)), one(texts));
-                case MAP -> random.nextBoolean() ? Map.of() : Map.of("team", one(TEXT));
+                case MAP -> random.nextBoolean() ? Map.of() : Map.of("team", one(rules(field)));
                 case ENTRIES -> throw new IllegalStateException("entries are those of the examples");
             };
+        }
+
+        /** What a member of a map may be: a text, or, for the rules of claims, also several demanded texts. */
+        private static List<Object> rules(SchemaField field) {
+            return field.name().toLowerCase(Locale.ROOT).endsWith("claims")
+                    ? List.of("shop", "*", "a, b", Map.of("all", List.of("x", "y*")), Map.of("all", List.of("*")))
+                    : List.copyOf(TEXT);
         }
 
         /** No schema can say that a TTL is not longer than the max TTL, so it never is, here. */
@@ -323,7 +372,8 @@ class MethodSchemaTest {
                     low || !(value instanceof List<?> list) || list.isEmpty()
                             ? List.of()
                             : Collections.nCopies(1 + bound(field, "maxItems"), list.get(0));
-                case MAP -> Map.of("team", low ? "" : 1L);
+                case MAP ->
+                    Map.of("team", low ? "" : one(List.of(1L, Map.of("any", List.of("x")), Map.of("all", List.of()))));
                 case FLAG, COMMA_LIST -> ofAnotherType(field);
             };
         }

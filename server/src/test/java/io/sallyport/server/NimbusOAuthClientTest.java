@@ -102,7 +102,8 @@ class NimbusOAuthClientTest {
                         .containsExactlyInAnyOrder(
                                 ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
                                 ClientAuthenticationMethod.CLIENT_SECRET_POST,
-                                ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+                                ClientAuthenticationMethod.PRIVATE_KEY_JWT,
+                                new ClientAuthenticationMethod("spiffe_jwt"));
             }
             assertThat(found.getTokenEndpointJWSAlgs()).contains(JWSAlgorithm.ES256, JWSAlgorithm.RS256);
             assertThat(JWKSet.load(found.getJWKSetURI().toURL()).getKeys()).isNotEmpty();

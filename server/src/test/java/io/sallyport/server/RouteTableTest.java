@@ -11,6 +11,7 @@ import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
 import io.sallyport.json.Json;
+import io.sallyport.jwtlogin.JwtLoginFunction;
 import io.sallyport.k8slogin.K8sLoginFunction;
 import io.sallyport.renew.RenewFunction;
 import io.sallyport.runtime.Environment;
@@ -42,6 +43,7 @@ class RouteTableTest {
             AzureLoginFunction.class,
             K8sLoginFunction.class,
             AwsLoginFunction.class,
+            JwtLoginFunction.class,
             RenewFunction.class,
             TokenFunction.class,
             IntrospectionFunction.class,

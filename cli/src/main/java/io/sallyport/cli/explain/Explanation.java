@@ -363,6 +363,8 @@ record Explanation(Check check, String cause, String remedy) {
                     WRONG_TENANT,
                     SERVICE_PRINCIPAL_NOT_ALLOWED,
                     AZURE_RESOURCE_NOT_ALLOWED,
+                    WRONG_TRUST_DOMAIN,
+                    SPIFFE_ID_NOT_ALLOWED,
                     NOT_AUTHENTICATED,
                     NAMESPACE_NOT_ALLOWED,
                     REVIEWER_REFUSED,

@@ -25,7 +25,7 @@ final class SchemaOptions {
         this.input = input;
         for (SchemaField field : fields) {
             // Only Sallyport writes a field that holds a ciphertext.
-            if (field.kind() != SchemaField.Kind.ENTRIES && field.encrypts().isEmpty()) {
+            if (field.kind() != SchemaField.Kind.ENTRIES && field.encrypts().isEmpty() && !field.isApiOnly()) {
                 options.put(field, option(field, fields, required.contains(field.name())));
             }
         }

@@ -58,6 +58,7 @@ import static io.sallyport.Reason.SIGNATURE_NOT_YET_VALID;
 import static io.sallyport.Reason.SIGNED_HEADERS_NOT_ALLOWED;
 import static io.sallyport.Reason.SIGNED_REQUEST_MALFORMED;
 import static io.sallyport.Reason.SIGNED_REQUEST_NOT_ALLOWED;
+import static io.sallyport.Reason.SPIFFE_ID_NOT_ALLOWED;
 import static io.sallyport.Reason.STS_UNAVAILABLE;
 import static io.sallyport.Reason.SUBJECT_NOT_ALLOWED;
 import static io.sallyport.Reason.SUBJECT_NOT_SERVICE_ACCOUNT;
@@ -69,6 +70,7 @@ import static io.sallyport.Reason.WRONG_AUDIENCE;
 import static io.sallyport.Reason.WRONG_ISSUER;
 import static io.sallyport.Reason.WRONG_SERVER_ID;
 import static io.sallyport.Reason.WRONG_TENANT;
+import static io.sallyport.Reason.WRONG_TRUST_DOMAIN;
 import static io.sallyport.Reason.ZONE_NOT_ALLOWED;
 import static io.sallyport.cli.explain.Flaw.around;
 import static io.sallyport.cli.explain.Flaw.claim;
@@ -79,8 +81,8 @@ import static io.sallyport.method.azure.AzureAuth.AZURE_RESOURCE;
 import static io.sallyport.method.azure.AzureAuth.SERVICE_PRINCIPAL;
 import static io.sallyport.method.gcp.GcpAuth.PROJECT;
 import static io.sallyport.method.gcp.GcpAuth.ZONE;
-import static io.sallyport.method.jwtbearer.TrustedIssuer.TRUSTED_CLAIMS;
-import static io.sallyport.method.jwtbearer.TrustedIssuer.TRUSTED_SUBJECT;
+import static io.sallyport.method.issuer.TrustedIssuer.TRUSTED_CLAIMS;
+import static io.sallyport.method.issuer.TrustedIssuer.TRUSTED_SUBJECT;
 import static io.sallyport.method.kubernetes.KubernetesAuth.NAMESPACE;
 import static io.sallyport.method.kubernetes.KubernetesVerifier.AUTHENTICATED;
 import static io.sallyport.method.kubernetes.KubernetesVerifier.REVIEWER;
@@ -107,9 +109,12 @@ import io.sallyport.method.azure.AzureAuth;
 import io.sallyport.method.azure.AzureVerifier;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.jwt.JwtAuth;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.oidc.OidcAuth;
 import io.sallyport.method.provider.Providers;
+import io.sallyport.method.spiffe.SpiffeAuth;
 import io.sallyport.oauth.GrantPolicy;
 import io.sallyport.outbound.AddressPolicy;
 import io.sallyport.outbound.HttpFetcher;
@@ -271,6 +276,18 @@ public final class PlatformFixture implements AutoCloseable {
             KEY,
             SIGNATURE);
 
+    private static final List<Check> JWT_SVID = List.of(
+            FORM,
+            CLAIMS,
+            SpiffeAuth.TRUST_DOMAIN,
+            Check.AUDIENCE,
+            SpiffeAuth.SPIFFE_ID,
+            END,
+            ALGORITHM,
+            TIMES,
+            KEY,
+            SIGNATURE);
+
     /**
      * One way to log in.
      *
@@ -332,6 +349,9 @@ public final class PlatformFixture implements AutoCloseable {
                 offline(),
                 aws(),
                 trusted(),
+                oidc(),
+                byAddress(),
+                svids(),
                 atTokenService());
     }
 
@@ -729,6 +749,130 @@ public final class PlatformFixture implements AutoCloseable {
                                 || flaw.reason() != CLAIM_MALFORMED
                                 || !flaw.touches().contains("exp"))
                         .toList());
+    }
+
+    private Kind oidc() {
+        List<Flaw> flaws = ofIssuer(cluster.issuer());
+        flaws.add(around(
+                KEY, KEYS_UNAVAILABLE, "cluster", () -> cluster.behaviour().fail(503)));
+        return new Kind(
+                "OIDC_JWT",
+                TRUSTED_JWT,
+                OidcAuth.class,
+                "oidcAuth",
+                () -> {
+                    Credential good =
+                            bound(new Credential((header, claims) -> cluster.sign(header, claims)), cluster.issuer());
+                    good.method.put("oidcDiscoveryUrl", cluster.issuer());
+                    good.method.put("caCert", cluster.caCertificate());
+                    return good;
+                },
+                flaws);
+    }
+
+    private Kind byAddress() {
+        return new Kind(
+                "JWT_BY_ADDRESS",
+                TRUSTED_JWT,
+                JwtAuth.class,
+                "jwtAuth",
+                () -> {
+                    Credential good = bound(new Credential((header, claims) -> cluster.sign(header, claims)), TRUSTED);
+                    good.method.put("configurationType", "jwks");
+                    good.method.put("jwksUrl", cluster.host() + "/openid/v1/jwks");
+                    good.method.put("jwksCaCert", cluster.caCertificate());
+                    return good;
+                },
+                ofIssuer(TRUSTED));
+    }
+
+    /** What can be wrong with a JWT of an issuer that an identity trusts. */
+    private List<Flaw> ofIssuer(String issuer) {
+        List<Flaw> flaws = jwt();
+        flaws.addAll(List.of(
+                without(CLAIMS, CLAIM_MISSING, "iss"),
+                claim(CLAIMS, CLAIM_MALFORMED, "sub", 5L),
+                claim(CLAIMS, WRONG_AUDIENCE, "aud", List.of(ISSUER, "x")),
+                claim(Check.ISSUER, WRONG_ISSUER, "iss", issuer + "/"),
+                claim(Check.AUDIENCE, WRONG_AUDIENCE, "aud", "other"),
+                claim(TRUSTED_SUBJECT, SUBJECT_NOT_ALLOWED, "sub", "repo:shop/web"),
+                claim(TRUSTED_CLAIMS, CLAIM_NOT_ALLOWED, "ref", "refs/heads/dev"),
+                without(END, CLAIM_MISSING, "exp"),
+                claim(END, CLAIM_MALFORMED, "exp", "soon")));
+        flaws.removeIf(PlatformFixture::isOfExpAtItsTimes);
+        return flaws;
+    }
+
+    /** Here exp is checked first, and only once. */
+    private static boolean isOfExpAtItsTimes(Flaw flaw) {
+        return flaw.check() == TIMES
+                && flaw.reason() == CLAIM_MALFORMED
+                && flaw.touches().contains("exp");
+    }
+
+    private Credential bound(Credential good, String issuer) {
+        good.claims.putAll(Map.of(
+                "iss",
+                issuer,
+                "sub",
+                "repo:shop/frontend",
+                "aud",
+                ISSUER,
+                "ref",
+                List.of("refs/heads/main"),
+                "exp",
+                now + 600,
+                "iat",
+                now));
+        good.method.put("boundIssuer", issuer);
+        good.method.put("boundAudiences", ISSUER);
+        good.method.put("boundSubject", "repo:shop/frontend");
+        good.method.put("boundClaims", Map.of("ref", "refs/heads/main"));
+        return good;
+    }
+
+    private Kind svids() {
+        List<Flaw> flaws = jwt();
+        flaws.addAll(List.of(
+                without(CLAIMS, CLAIM_MISSING, "sub"),
+                claim(CLAIMS, WRONG_ISSUER, "iss", ISSUER),
+                claim(CLAIMS, WRONG_AUDIENCE, "aud", List.of(ISSUER, "x")),
+                claim(SpiffeAuth.TRUST_DOMAIN, WRONG_TRUST_DOMAIN, "sub", "spiffe://dev.example.com/ns/shop/sa/web"),
+                claim(SpiffeAuth.TRUST_DOMAIN, WRONG_TRUST_DOMAIN, "sub", "spiffe://prod.example.com/ns/../sa/web"),
+                claim(Check.AUDIENCE, WRONG_AUDIENCE, "aud", "other"),
+                claim(SpiffeAuth.SPIFFE_ID, SPIFFE_ID_NOT_ALLOWED, "sub", "spiffe://prod.example.com/ns/dev/sa/web"),
+                without(END, CLAIM_MISSING, "exp"),
+                claim(END, CLAIM_MALFORMED, "exp", "soon")));
+        flaws.removeIf(PlatformFixture::isOfExpAtItsTimes);
+        return new Kind(
+                "JWT_SVID",
+                JWT_SVID,
+                SpiffeAuth.class,
+                "spiffeAuth",
+                () -> {
+                    Credential good = new Credential(PlatformFixture::sign);
+                    good.claims.putAll(Map.of(
+                            "sub",
+                            "spiffe://prod.example.com/ns/shop/sa/web",
+                            "aud",
+                            List.of(ISSUER),
+                            "exp",
+                            now + 600,
+                            "iat",
+                            now));
+                    good.method.put("trustDomain", "prod.example.com");
+                    good.method.put("allowedSpiffeIds", "spiffe://prod.example.com/ns/shop/**");
+                    good.method.put("allowedAudiences", ISSUER);
+                    good.method.put("bundle", bundle());
+                    return good;
+                },
+                flaws);
+    }
+
+    private static String bundle() {
+        Map<String, Object> key = new LinkedHashMap<>(TRUSTED_KEY.toPublicJWK().toJSONObject());
+        key.put("use", "jwt-svid");
+        return Json.writeString(Map.of("keys", List.of(key)));
     }
 
     private static String sign(String header, String claims) {

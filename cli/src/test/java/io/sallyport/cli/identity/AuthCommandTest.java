@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.IdentityId;
 import io.sallyport.cli.Cli;
@@ -17,6 +18,7 @@ import io.sallyport.testing.TestEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -256,6 +258,71 @@ class AuthCommandTest {
         assertThat(method("kubernetes", "kubernetesAuth")).doesNotContainKeys("jwksUri", "jwksKeys");
         cli.done("auth", "set", "kubernetes", "a", "--token-review-mode=gateway", "--gateway-id=gw");
         assertThat(method("kubernetes", "kubernetesAuth")).containsEntry("gatewayId", "gw");
+    }
+
+    @Test
+    void setsAnIssuerByDiscoveryOrByItsKeys() throws Exception {
+        cli.done(
+                "auth",
+                "set",
+                "oidc",
+                "a",
+                "--oidc-discovery-url=" + ISSUER,
+                "--bound-issuer=" + ISSUER,
+                "--bound-audience=sallyport",
+                "--bound-subject=repo:acme/*",
+                "--bound-claim=team.name=shop, ops",
+                "--claim-metadata=team=team.name");
+        assertThat(method("oidc", "oidcAuth"))
+                .containsEntry("boundClaims", Map.of("team.name", "shop, ops"))
+                .containsEntry("claimMetadataMapping", Map.of("team", "team.name"));
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getEncoder()
+                        .encodeToString(new ECKeyGenerator(Curve.P_384)
+                                .generate()
+                                .toECPublicKey()
+                                .getEncoded())
+                + "\n-----END PUBLIC KEY-----";
+        cli.done(
+                "auth",
+                "set",
+                "jwt",
+                "a",
+                "--configuration-type=static",
+                "--public-key=" + pem,
+                "--bound-issuer=https://ci.example.com",
+                "--bound-audience=sallyport",
+                "--bound-subject=deploy");
+        assertThat(method("jwt", "jwtAuth")).containsEntry("publicKeys", List.of(pem));
+    }
+
+    @Test
+    void setsABundleOrItsAddress() throws Exception {
+        cli.done(
+                "auth",
+                "set",
+                "spiffe",
+                "a",
+                "--trust-domain=prod.example.com",
+                "--allowed-spiffe-id=spiffe://prod.example.com/**",
+                "--allowed-audience=sallyport",
+                "--endpoint-url=https://spire.example.com/bundle",
+                "--refresh-hint-seconds=300");
+        assertThat(String.valueOf(method("spiffe", "spiffeAuth").get("trustBundleDistribution")))
+                .contains("https://spire.example.com/bundle", "300");
+        String bundle = "{\"keys\":["
+                + new ECKeyGenerator(Curve.P_256)
+                        .keyID("k")
+                        .keyUse(new KeyUse("jwt-svid"))
+                        .generate()
+                        .toPublicJWK()
+                        .toJSONString()
+                + "]}";
+        cli.runWith(bundle, "auth", "set", "spiffe", "a", "--bundle-file=-").exits(ExitCode.DONE);
+        assertThat(method("spiffe", "spiffeAuth"))
+                .containsEntry("trustBundleDistribution", Map.of("profile", "static", "bundle", bundle))
+                .containsEntry("trustDomain", "prod.example.com")
+                .doesNotContainKeys("bundle", "endpointUrl");
     }
 
     @Test

@@ -130,6 +130,12 @@ public final class Document {
         return texts;
     }
 
+    /** A list of texts; empty if it is absent. */
+    public List<String> textList(String name) {
+        Object value = value(name);
+        return value == null ? List.of() : texts(name, value);
+    }
+
     public Map<String, List<String>> textLists(String name) {
         Map<String, List<String>> lists = new LinkedHashMap<>();
         Optional<Map<String, @Nullable Object>> object = object(name);
@@ -163,7 +169,7 @@ public final class Document {
                 return algorithm;
             }
         }
-        throw wrong(name, "RS256, PS256 or ES256");
+        throw wrong(name, "RS256, PS256, PS384, ES256 or ES384");
     }
 
     /** A list of objects; empty if it is absent or an empty text. */
@@ -208,6 +214,11 @@ public final class Document {
     /** The names of all fields. */
     public Set<String> names() {
         return Set.copyOf(fields.keySet());
+    }
+
+    /** A map of values of any type; empty if it is absent. */
+    public Map<String, @Nullable Object> members(String name) {
+        return object(name).orElse(Map.of());
     }
 
     /** A map of texts; empty if it is absent. */

@@ -9,6 +9,12 @@ import io.sallyport.identity.document.Provider;
 import io.sallyport.identity.document.TokenPolicyDocument;
 import io.sallyport.jwt.Algorithm;
 import io.sallyport.jwt.PastedKeys;
+import io.sallyport.method.issuer.ClaimName;
+import io.sallyport.method.issuer.ClaimPattern;
+import io.sallyport.method.issuer.ClaimRule;
+import io.sallyport.method.issuer.ClaimRules;
+import io.sallyport.method.issuer.TrustedIssuer;
+import io.sallyport.method.issuer.TrustedKeys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +46,7 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
 
     @Override
     public Optional<String> credentialMethod() {
-        return Optional.of(JwtBearerAttestation.METHOD);
+        return Optional.of(JwtBearerAuth.METHOD);
     }
 
     @Override
@@ -59,19 +65,18 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
         String subject = document.required("subject");
         String audience = document.required("audience");
         TrustedKeys keys = readKeys(issuer, document);
-        Map<String, ClaimPattern> claims = new LinkedHashMap<>();
-        document.textMap("claims").forEach((name, pattern) -> claims.put(name, new ClaimPattern(pattern)));
+        Map<ClaimName, ClaimRule> claims = ClaimRules.read(document, "claims");
         boolean singleUse = document.flag("singleUse");
         // Before it is made, so that the error names a misspelled constraint rather than calling it missing.
         document.requireNothingElse();
-        return new TrustedIssuer(issuer, new ClaimPattern(subject), audience, keys, claims, singleUse);
+        return new TrustedIssuer(issuer, new ClaimPattern(subject), List.of(audience), keys, claims, singleUse);
     }
 
     private static TrustedKeys readKeys(String issuer, Document document) {
         Algorithm algorithm = document.algorithm("algorithm");
         Optional<String> pasted = document.text("jwks");
         if (pasted.isPresent()) {
-            return new TrustedKeys.Pasted(PastedKeys.parse(pasted.get(), algorithm));
+            return new TrustedKeys.Pasted(PastedKeys.ofIssuer(pasted.get(), algorithm));
         }
         Optional<CaCertificates> authorities = document.text("caCert").map(CaCertificates::parse);
         return document.text("jwksUri")
@@ -93,7 +98,7 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("issuer", issuer.issuer());
         fields.put("subject", issuer.subject().text());
-        fields.put("audience", issuer.audience());
+        fields.put("audience", issuer.audiences().get(0));
         fields.put("algorithm", issuer.keys().algorithm().name());
         if (issuer.keys() instanceof TrustedKeys.Pasted pasted) {
             fields.put("jwks", pasted.keys().jwks());
@@ -103,9 +108,7 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
         } else if (issuer.keys() instanceof TrustedKeys.ByDiscovery found) {
             found.authorities().ifPresent(authorities -> fields.put("caCert", authorities.pem()));
         }
-        Map<String, Object> claims = new LinkedHashMap<>();
-        issuer.claims().forEach((name, pattern) -> claims.put(name, pattern.text()));
-        fields.put("claims", claims);
+        fields.put("claims", ClaimRules.document(issuer.claims()));
         fields.put("singleUse", issuer.singleUse());
         return fields;
     }
@@ -114,10 +117,11 @@ public final class JwtBearerProvider implements Provider<JwtBearerAuth> {
     public Optional<Remedy> remedy(Reason reason) {
         return switch (reason) {
             case SUBJECT_NOT_ALLOWED ->
-                Optional.of(new Remedy(
-                        TrustedIssuer.TRUSTED_SUBJECT,
-                        "The issuer is trusted, but not for this subject.",
-                        "Compare subject with the detail, such as the branch or environment of a CI job."));
+                Optional.of(
+                        new Remedy(
+                                TrustedIssuer.TRUSTED_SUBJECT,
+                                "The issuer is trusted, but not for this subject.",
+                                "Compare subject or boundSubject with the detail, such as the branch or environment of a CI job."));
             case CLAIM_NOT_ALLOWED ->
                 Optional.of(new Remedy(
                         TrustedIssuer.TRUSTED_CLAIMS,

@@ -1,114 +1,17 @@
 package io.sallyport.method.jwtbearer;
 
-import io.sallyport.BoundedCache;
-import io.sallyport.Check;
-import io.sallyport.CheckSequence;
-import io.sallyport.CheckTrace;
-import io.sallyport.IdentityId;
-import io.sallyport.Reason;
-import io.sallyport.Refused;
 import io.sallyport.http.outbound.GuardedHosts;
-import io.sallyport.jwt.JwtVerifier;
-import io.sallyport.jwt.KeySource;
-import io.sallyport.jwt.RemoteKeys;
-import io.sallyport.jwt.UnverifiedJwt;
-import io.sallyport.jwt.VerifiedJwt;
-import io.sallyport.method.Verified;
-import io.sallyport.method.Verifier;
 import io.sallyport.method.VerifierContext;
-import io.sallyport.token.AssertionDigest;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.Set;
+import io.sallyport.method.issuer.IssuerVerifier;
 
-/**
- * Verifies JWTs of the issuers that an identity trusts (RFC 7523 §3). The claims of a JWT only choose among the issuers
- * configured for this identity; nothing is fetched for a JWT that none of them would admit.
- */
-public final class JwtBearerVerifier extends Verifier<JwtBearerAuth, JwtBearerAttestation> {
-    /** CI systems issue JWTs for as long as a job may run; none that we know for longer than a day. */
-    private static final Duration MAX_LIFE = Duration.ofHours(24);
-
-    private static final int MAX_ISSUERS = 1000;
-
-    private static final CheckSequence CHECKS = CheckSequence.of(Check.FORM, Check.CLAIMS)
-            .then(TrustedIssuer.CHECKS)
-            .then(Check.END)
-            .then(JwtVerifier.CHECKS);
-
-    private final GuardedHosts hosts;
-    private final String ownIssuer;
-
-    /** The map's key is everything that leads to the keys, so that those of one issuer never prove a JWT of another. */
-    private final BoundedCache<TrustedKeys, KeySource> keys = new BoundedCache<>(MAX_ISSUERS);
-
+/** Verifies JWTs of an identity's trusted issuers. */
+public final class JwtBearerVerifier extends IssuerVerifier<JwtBearerAuth> {
     /** @param ownIssuer our own issuer, whose tokens are no assertions, whatever an identity trusts */
     public JwtBearerVerifier(GuardedHosts hosts, String ownIssuer) {
-        this.hosts = hosts;
-        this.ownIssuer = ownIssuer;
+        super(JwtBearerAuth.class, hosts, ownIssuer);
     }
 
     public static JwtBearerVerifier of(VerifierContext context) {
         return new JwtBearerVerifier(context.hosts(), context.ownIssuer());
-    }
-
-    @Override
-    public Class<JwtBearerAuth> type() {
-        return JwtBearerAuth.class;
-    }
-
-    @Override
-    public CheckSequence checks(JwtBearerAuth method) {
-        return CHECKS;
-    }
-
-    @Override
-    public Verified<JwtBearerAttestation> verify(
-            UnverifiedJwt jwt, IdentityId identity, JwtBearerAuth method, Instant now, CheckTrace trace)
-            throws Refused {
-        trace.at(Check.FORM);
-        jwt.require(UnverifiedJwt.Type.JWT_OR_JOSE);
-        trace.at(Check.CLAIMS);
-        JwtBearerAttestation says = JwtBearerAttestation.read(jwt.unverifiedClaims(), Set.of());
-        trace.at(Check.ISSUER);
-        if (says.issuer().equals(ownIssuer)) {
-            throw new Refused(Reason.WRONG_ISSUER, "iss is Sallyport itself: its own tokens are not assertions");
-        }
-        TrustedIssuer issuer = method.issuerOf(says, trace);
-        trace.at(Check.FORM);
-        if (jwt.keyId().isEmpty() && !(issuer.keys() instanceof TrustedKeys.Pasted)) {
-            throw new Refused(Reason.ASSERTION_MALFORMED, "the header names no key, and the issuer rotates its keys");
-        }
-        trace.at(Check.END);
-        // Before any key is fetched: a JWT that never expires could never be revoked.
-        Instant expiry = jwt.unverifiedClaims().time("exp");
-        VerifiedJwt verified =
-                new JwtVerifier(issuer.keys().algorithm(), MAX_LIFE).verify(jwt, keysOf(issuer.keys()), now, trace);
-        return verified(
-                JwtBearerAttestation.read(verified.claims(), issuer.claims().keySet())
-                        .provenBy(issuer),
-                issuer.singleUse()
-                        ? Optional.of(new Verified.SingleUse(
-                                new AssertionDigest(verified.digest()), expiry.plus(JwtVerifier.SKEW)))
-                        : Optional.empty());
-    }
-
-    private KeySource keysOf(TrustedKeys trusted) {
-        return trusted instanceof TrustedKeys.Pasted pasted
-                ? pasted.keys()
-                : keys.computeIfAbsent(trusted, this::remote);
-    }
-
-    private KeySource remote(TrustedKeys trusted) {
-        if (trusted instanceof TrustedKeys.ByDiscovery found) {
-            return RemoteKeys.ofIssuer(
-                    found.issuer().discovery(),
-                    found.issuer().text(),
-                    found.algorithm(),
-                    hosts.fetcher(found.authorities()));
-        }
-        TrustedKeys.ByAddress address = (TrustedKeys.ByAddress) trusted;
-        return RemoteKeys.jwks(address.jwksUri().uri(), address.algorithm(), hosts.fetcher(address.authorities()));
     }
 }

@@ -13,10 +13,16 @@ import io.sallyport.method.clientkey.ClientKeyProvider;
 import io.sallyport.method.clientsecret.ClientSecretProvider;
 import io.sallyport.method.gcp.GcpProvider;
 import io.sallyport.method.gcp.GcpVerifier;
+import io.sallyport.method.jwt.JwtAuthVerifier;
+import io.sallyport.method.jwt.JwtProvider;
 import io.sallyport.method.jwtbearer.JwtBearerProvider;
 import io.sallyport.method.jwtbearer.JwtBearerVerifier;
 import io.sallyport.method.kubernetes.KubernetesProvider;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
+import io.sallyport.method.oidc.OidcProvider;
+import io.sallyport.method.oidc.OidcVerifier;
+import io.sallyport.method.spiffe.SpiffeProvider;
+import io.sallyport.method.spiffe.SpiffeVerifier;
 import java.util.List;
 
 /** Every provider. To add one, add it here, in each list. */
@@ -29,6 +35,9 @@ public final class Providers implements ProviderList {
             AzureProvider.FIELD,
             KubernetesProvider.FIELD,
             AwsAuthProvider.FIELD,
+            OidcProvider.FIELD,
+            JwtProvider.FIELD,
+            SpiffeProvider.FIELD,
             JwtBearerProvider.FIELD,
             ClientKeyProvider.FIELD,
             ClientSecretProvider.FIELD);
@@ -44,6 +53,9 @@ public final class Providers implements ProviderList {
                 AzureVerifier.of(context),
                 KubernetesVerifier.of(context),
                 AwsVerifier.of(context),
+                OidcVerifier.of(context),
+                JwtAuthVerifier.of(context),
+                SpiffeVerifier.of(context),
                 JwtBearerVerifier.of(context));
     }
 
@@ -60,6 +72,9 @@ public final class Providers implements ProviderList {
             case AzureProvider.FIELD -> new AzureProvider();
             case KubernetesProvider.FIELD -> new KubernetesProvider();
             case AwsAuthProvider.FIELD -> new AwsAuthProvider();
+            case OidcProvider.FIELD -> new OidcProvider();
+            case JwtProvider.FIELD -> new JwtProvider();
+            case SpiffeProvider.FIELD -> new SpiffeProvider();
             case JwtBearerProvider.FIELD -> new JwtBearerProvider();
             case ClientKeyProvider.FIELD -> new ClientKeyProvider();
             case ClientSecretProvider.FIELD -> new ClientSecretProvider();

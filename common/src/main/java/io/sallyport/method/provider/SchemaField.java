@@ -130,6 +130,11 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         return Boolean.TRUE.equals(schema.get("x-file"));
     }
 
+    /** {@code x-api-only}: whether it has no option on the command line, since other fields say the same. */
+    public boolean isApiOnly() {
+        return Boolean.TRUE.equals(schema.get("x-api-only"));
+    }
+
     /** {@code x-option}: its option on the command line, by default its name in words. */
     public String option() {
         String words = "--" + name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);

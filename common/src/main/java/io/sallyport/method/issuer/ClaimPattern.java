@@ -1,4 +1,4 @@
-package io.sallyport.method.jwtbearer;
+package io.sallyport.method.issuer;
 
 import io.sallyport.Quoted;
 import io.sallyport.identity.Glob;

@@ -1,4 +1,4 @@
-package io.sallyport.method.jwtbearer;
+package io.sallyport.method.issuer;
 
 import java.util.List;
 import java.util.Map;
@@ -144,7 +144,7 @@ final class SharedIssuers {
     }
 
     /** What to set so that the rule admits only one organization; empty if it does, or if the issuer is not shared. */
-    static Optional<String> remedy(String issuer, ClaimPattern subject, Map<String, ClaimPattern> claims) {
+    static Optional<String> remedy(String issuer, ClaimPattern subject, Map<ClaimName, ClaimRule> claims) {
         Owner owner = ISSUERS.get(issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer);
         if (owner == null) {
             return Optional.empty();
@@ -157,14 +157,26 @@ final class SharedIssuers {
         return Optional.of(owner.remedy());
     }
 
-    private static boolean areMet(Map<String, String> rules, ClaimPattern subject, Map<String, ClaimPattern> claims) {
-        for (Map.Entry<String, String> rule : rules.entrySet()) {
-            ClaimPattern pattern = rule.getKey().equals(SUBJECT) ? subject : claims.get(rule.getKey());
-            if (pattern == null
-                    || !Pattern.compile(rule.getValue()).matcher(pattern.text()).find()) {
+    private static boolean areMet(Map<String, String> owner, ClaimPattern subject, Map<ClaimName, ClaimRule> claims) {
+        for (Map.Entry<String, String> rule : owner.entrySet()) {
+            Pattern expression = Pattern.compile(rule.getValue());
+            boolean isMet = rule.getKey().equals(SUBJECT)
+                    ? expression.matcher(subject.text()).find()
+                    : isRequired(rule.getKey(), expression, claims);
+            if (!isMet) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether a rule for the claim, by whatever name, allows only values that have what the expression finds. */
+    private static boolean isRequired(String claim, Pattern expression, Map<ClaimName, ClaimRule> claims) {
+        for (Map.Entry<ClaimName, ClaimRule> rule : claims.entrySet()) {
+            if (rule.getKey().isClaim(claim) && rule.getValue().requires(expression)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

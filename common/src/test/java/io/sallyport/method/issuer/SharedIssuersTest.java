@@ -1,4 +1,4 @@
-package io.sallyport.method.jwtbearer;
+package io.sallyport.method.issuer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -149,12 +149,12 @@ class SharedIssuersTest {
         assertThat(readme).contains("Shared issuers", "docs/constraints.md");
     }
 
-    private static Map<String, ClaimPattern> claims(String text) {
-        Map<String, ClaimPattern> claims = new LinkedHashMap<>();
+    private static Map<ClaimName, ClaimRule> claims(String text) {
+        Map<ClaimName, ClaimRule> claims = new LinkedHashMap<>();
         for (String claim : text.split(",", -1)) {
             if (!claim.isEmpty()) {
                 String[] parts = claim.split("=", 2);
-                claims.put(parts[0], new ClaimPattern(parts[1]));
+                claims.put(ClaimName.of(parts[0]), ClaimRule.of(new ClaimPattern(parts[1])));
             }
         }
         return claims;

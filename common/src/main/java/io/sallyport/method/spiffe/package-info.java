@@ -1,0 +1,5 @@
+/** JWT-SVIDs of a SPIFFE trust domain. */
+@NullMarked
+package io.sallyport.method.spiffe;
+
+import org.jspecify.annotations.NullMarked;
