@@ -24,11 +24,14 @@ locals {
         allowedAudience        = identity.kubernetes_auth.allowed_audience
       }
       flags = {}
-      lists = {
+      # Earlier versions of Sallyport know no pods and nodes: what is not set is not written.
+      lists = merge({
         allowedNamespaces        = identity.kubernetes_auth.allowed_namespaces
         allowedNames             = identity.kubernetes_auth.allowed_names
         allowedServiceAccountIds = identity.kubernetes_auth.allowed_service_account_ids
-      }
+        }, {
+        for name, list in { allowedPodNames = identity.kubernetes_auth.allowed_pod_names, allowedNodes = identity.kubernetes_auth.allowed_nodes } : name => list if length(list) > 0
+      })
       values = {}
     } if identity.kubernetes_auth != null
   }
@@ -65,7 +68,7 @@ locals {
         "kubernetes_auth: jwks_keys must be a JWK set of public keys"                                                            = auth.texts.jwksKeys == null || try(length(jsondecode(auth.texts.jwksKeys).keys) > 0 && length(auth.texts.jwksKeys) <= 65536 && alltrue([for key in jsondecode(auth.texts.jwksKeys).keys : !can(key.d) && !can(key.k)]), false)
         "kubernetes_auth: jwks_algorithm must be RS256 or ES256"                                                                 = auth.texts.jwksAlgorithm == null || contains(["RS256", "ES256"], coalesce(auth.texts.jwksAlgorithm, "-"))
         "kubernetes_auth: allowed_audience is required for token_review_mode jwks: a token for another service would do"         = auth.texts.tokenReviewMode != "jwks" || try(trimspace(auth.texts.allowedAudience), "") != ""
-        "kubernetes_auth: allowed_namespaces and allowed_names must consist of a-z 0-9 . - and single stars; * stands alone"     = alltrue([for list in [auth.lists.allowedNamespaces, auth.lists.allowedNames] : alltrue([for name in list : can(regex(local.glob, name)) && !strcontains(name, "**") && (name != "*" || length(list) == 1)])])
+        "kubernetes_auth: namespaces, names, pod names and nodes must consist of a-z 0-9 . - and single stars; * stands alone"   = alltrue([for list in [for name, list in auth.lists : list if name != "allowedServiceAccountIds"] : alltrue([for name in list : can(regex(local.glob, name)) && !strcontains(name, "**") && (name != "*" || length(list) == 1)])])
         "kubernetes_auth: allowed_service_account_ids must be UIDs, or * alone"                                                  = auth.lists.allowedServiceAccountIds == tolist(["*"]) || alltrue([for uid in auth.lists.allowedServiceAccountIds : can(regex("^[A-Za-z0-9-]{1,64}$", uid))])
         "kubernetes_auth would admit every namespace; set allowed_namespaces or allowed_service_account_ids, or [\"*\"] for any" = length(concat(auth.lists.allowedNamespaces, auth.lists.allowedServiceAccountIds)) > 0
       } : fault if !fine

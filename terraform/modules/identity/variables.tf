@@ -92,6 +92,8 @@ variable "identities" {
       allowed_namespaces          = optional(list(string), [])
       allowed_names               = optional(list(string), [])
       allowed_service_account_ids = optional(list(string), [])
+      allowed_pod_names           = optional(list(string), [])
+      allowed_nodes               = optional(list(string), [])
       allowed_audience            = optional(string)
       access_token_ttl            = optional(number)
       access_token_max_ttl        = optional(number, 2592000)

@@ -58,6 +58,8 @@ variables {
         allowed_namespaces          = ["payments", "team-*"]
         allowed_names               = ["*"]
         allowed_service_account_ids = ["0a8a3c29-4ae3-4b8f-8e27-1c0e1a9f0a11"]
+        allowed_pod_names           = ["worker-*"]
+        allowed_nodes               = ["pool-1-a", "pool-2-*"]
         allowed_audience            = "sallyport"
         access_token_max_ttl        = 5184000
       }

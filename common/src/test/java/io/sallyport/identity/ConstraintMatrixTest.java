@@ -161,8 +161,9 @@ class ConstraintMatrixTest {
                         "allowedNames", "payments",
                         "allowedServiceAccountIds", "uid-1",
                         "allowedAudience", "sallyport"),
-                new KubernetesAttestation("shop", "payments", "uid-1", Optional.empty()),
-                List.of(new KubernetesAttestation("strangers", "payments", "uid-2", Optional.empty())));
+                new KubernetesAttestation("shop", "payments", "uid-1", Optional.empty(), Optional.empty()),
+                List.of(new KubernetesAttestation(
+                        "strangers", "payments", "uid-2", Optional.empty(), Optional.empty())));
     }
 
     private static GcpAttestation google(GcpAuth.Type type, String account, String id, String project) {

@@ -27,6 +27,7 @@ import io.sallyport.method.issuer.TrustedIssuer;
 import io.sallyport.method.issuer.TrustedKeys;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.kubernetes.Placement;
 import io.sallyport.secret.EncryptedSecret;
 import io.sallyport.token.Scopes;
 import io.sallyport.token.TokenPolicy;
@@ -78,6 +79,7 @@ public abstract class IdentityStoreContract {
             Globs.parse("shop, team-*"),
             Globs.parse("*"),
             Allowlist.of("0b6c6d0e-7d2b-4f2e-9a55-0123456789ab"),
+            Placement.ANY,
             Optional.of("sallyport"),
             TokenPolicy.DEFAULT);
 

@@ -15,6 +15,7 @@ import io.sallyport.jwt.PastedKeys;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.kubernetes.KubernetesAttestation;
 import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.kubernetes.Placement;
 import io.sallyport.method.kubernetes.KubernetesVerifier;
 import io.sallyport.outbound.HttpFetcher;
 import io.sallyport.secret.EncryptedSecret;
@@ -257,6 +258,7 @@ final class ApiServerTest {
                     Globs.parse("default"),
                     Globs.NONE,
                     Allowlist.NONE,
+                    Placement.ANY,
                     Optional.of("sallyport"),
                     TokenPolicy.DEFAULT);
             String token = own.token("default", "payments", List.of("sallyport"), 3600, Optional.empty());
@@ -330,7 +332,7 @@ final class ApiServerTest {
 
     private static KubernetesAuth method(KubernetesAuth.Review review, Optional<String> audience) {
         return new KubernetesAuth(
-                review, Globs.parse("shop"), Globs.NONE, Allowlist.NONE, audience, TokenPolicy.DEFAULT);
+                review, Globs.parse("shop"), Globs.NONE, Allowlist.NONE, Placement.ANY, audience, TokenPolicy.DEFAULT);
     }
 
     private static KubernetesAttestation verify(String token, KubernetesAuth method) throws Refused {

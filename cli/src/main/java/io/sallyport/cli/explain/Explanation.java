@@ -367,6 +367,8 @@ record Explanation(Check check, String cause, String remedy) {
                     SPIFFE_ID_NOT_ALLOWED,
                     NOT_AUTHENTICATED,
                     NAMESPACE_NOT_ALLOWED,
+                    POD_NOT_ALLOWED,
+                    NODE_NOT_ALLOWED,
                     REVIEWER_REFUSED,
                     REVIEW_UNAVAILABLE,
                     REVIEW_TIMEOUT,

@@ -42,6 +42,8 @@ import static io.sallyport.Reason.KEY_EXPIRED;
 import static io.sallyport.Reason.KEY_NOT_ROTATED;
 import static io.sallyport.Reason.LIFETIME_TOO_LONG;
 import static io.sallyport.Reason.NAMESPACE_NOT_ALLOWED;
+import static io.sallyport.Reason.NODE_NOT_ALLOWED;
+import static io.sallyport.Reason.POD_NOT_ALLOWED;
 import static io.sallyport.Reason.NOT_AUTHENTICATED;
 import static io.sallyport.Reason.NOT_YET_VALID;
 import static io.sallyport.Reason.NO_AUTH_METHOD;
@@ -112,6 +114,7 @@ import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.jwt.JwtAuth;
 import io.sallyport.method.jwtbearer.JwtBearerAuth;
 import io.sallyport.method.kubernetes.KubernetesAuth;
+import io.sallyport.method.kubernetes.Placement;
 import io.sallyport.method.oidc.OidcAuth;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.method.spiffe.SpiffeAuth;
@@ -236,6 +239,8 @@ public final class PlatformFixture implements AutoCloseable {
             Check.AUDIENCE,
             NAMESPACE,
             SERVICE_ACCOUNT,
+            Placement.POD,
+            Placement.NODE,
             REVIEWER,
             REVIEW,
             AUTHENTICATED);
@@ -250,6 +255,8 @@ public final class PlatformFixture implements AutoCloseable {
             SUBJECT,
             NAMESPACE,
             SERVICE_ACCOUNT,
+            Placement.POD,
+            Placement.NODE,
             KEY,
             SIGNATURE);
 
@@ -541,7 +548,9 @@ public final class PlatformFixture implements AutoCloseable {
                                 .edit(usual -> usual.replace("\"authenticated\":true", "\"authenticated\":false"))),
                 method(NAMESPACE, NAMESPACE_NOT_ALLOWED, "allowedNamespaces", "other"),
                 method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other"),
-                method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "other")));
+                method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedServiceAccountIds", "other"),
+                method(Placement.POD, POD_NOT_ALLOWED, "allowedPodNames", "web-*"),
+                method(Placement.NODE, NODE_NOT_ALLOWED, "allowedNodes", "node-2")));
         return new Kind(
                 "KUBERNETES_REVIEW",
                 KUBERNETES_REVIEW,
@@ -602,7 +611,9 @@ public final class PlatformFixture implements AutoCloseable {
                 without(SUBJECT, CLAIM_MISSING, "kubernetes.io"),
                 claim(SUBJECT, CLAIM_MALFORMED, "sub", "system:serviceaccount:shop:web"),
                 method(NAMESPACE, NAMESPACE_NOT_ALLOWED, "allowedNamespaces", "other"),
-                method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other")));
+                method(SERVICE_ACCOUNT, SERVICE_ACCOUNT_NOT_ALLOWED, "allowedNames", "other"),
+                method(Placement.POD, POD_NOT_ALLOWED, "allowedPodNames", "web-*"),
+                method(Placement.NODE, NODE_NOT_ALLOWED, "allowedNodes", "node-2")));
         return new Kind(
                 "KUBERNETES_OFFLINE",
                 KUBERNETES_OFFLINE,

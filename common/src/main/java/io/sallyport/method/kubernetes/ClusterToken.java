@@ -70,7 +70,11 @@ final class ClusterToken {
             throw Refused.claim(Reason.CLAIM_MALFORMED, "sub", "sub and kubernetes.io name different service accounts");
         }
         return new KubernetesAttestation(
-                subject.namespace(), subject.name(), account.text("uid"), pod(kubernetes.optionalObject("pod")));
+                subject.namespace(),
+                subject.name(),
+                account.text("uid"),
+                pod(kubernetes.optionalObject("pod")),
+                node(kubernetes.optionalObject("node")));
     }
 
     private static Optional<KubernetesAttestation.Pod> pod(Optional<Claims> pod) throws Refused {
@@ -78,6 +82,13 @@ final class ClusterToken {
                 ? Optional.empty()
                 : Optional.of(new KubernetesAttestation.Pod(
                         pod.get().text("name"), pod.get().text("uid")));
+    }
+
+    private static Optional<KubernetesAttestation.Node> node(Optional<Claims> node) throws Refused {
+        return node.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KubernetesAttestation.Node(
+                        node.get().text("name"), node.get().optionalText("uid").orElse("")));
     }
 
     private static Claims object(Claims claims, String name) throws Refused {

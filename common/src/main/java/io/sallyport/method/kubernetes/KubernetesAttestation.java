@@ -11,9 +11,11 @@ import java.util.Optional;
  * @param serviceAccount its name within the namespace
  * @param serviceAccountUid never reused, not even for an account of the same name; empty if unknown
  * @param pod the pod that the token is bound to, if the cluster reports it
+ * @param node the node of that pod, if the cluster reports it
  */
 public record KubernetesAttestation(
-        String namespace, String serviceAccount, String serviceAccountUid, Optional<Pod> pod) implements Attestation {
+        String namespace, String serviceAccount, String serviceAccountUid, Optional<Pod> pod, Optional<Node> node)
+        implements Attestation {
 
     static final String METHOD = "kubernetes";
 
@@ -22,6 +24,9 @@ public record KubernetesAttestation(
 
     /** @param uid empty if unknown */
     public record Pod(String name, String uid) {}
+
+    /** @param uid empty if unknown */
+    public record Node(String name, String uid) {}
 
     @Override
     public String method() {
@@ -37,6 +42,10 @@ public record KubernetesAttestation(
         pod.ifPresent(known -> {
             facts.put("pod_name", known.name());
             facts.put("pod_uid", known.uid());
+        });
+        node.ifPresent(known -> {
+            facts.put("node_name", known.name());
+            facts.put("node_uid", known.uid());
         });
         facts.values().removeIf(String::isEmpty);
         return facts;

@@ -45,13 +45,15 @@ public record KubernetesAuth(
         Globs namespaces,
         Globs serviceAccounts,
         Allowlist serviceAccountIds,
+        Placement placement,
         Optional<String> audience,
         TokenPolicy policy)
         implements AuthMethod<KubernetesAttestation> {
 
     public static final Check NAMESPACE = new Check("namespace", "the namespace is allowed");
 
-    static final CheckSequence CHECKS = CheckSequence.of(NAMESPACE, Check.SERVICE_ACCOUNT);
+    static final CheckSequence CHECKS =
+            CheckSequence.of(NAMESPACE, Check.SERVICE_ACCOUNT, Placement.POD, Placement.NODE);
 
     private static final int MAX_LOOKUPS = 100;
 
@@ -193,6 +195,7 @@ public record KubernetesAuth(
     public void admit(KubernetesAttestation workload, CheckTrace trace) throws Refused {
         admitAccount(workload.namespace(), workload.serviceAccount(), trace);
         admitUid(workload.serviceAccountUid());
+        placement.admit(workload, trace);
     }
 
     /** The part of {@link #admit} that concerns the account's name. */

@@ -49,6 +49,7 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
                 document.globs("allowedNamespaces"),
                 document.globs("allowedNames"),
                 document.allowlist("allowedServiceAccountIds"),
+                new Placement(document.globs("allowedPodNames"), document.globs("allowedNodes")),
                 text(document, "allowedAudience"),
                 TokenPolicyDocument.read(document));
         document.requireNothingElse();
@@ -128,6 +129,13 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
         fields.put(
                 "allowedServiceAccountIds",
                 List.copyOf(kubernetes.serviceAccountIds().values()));
+        Placement placement = kubernetes.placement();
+        if (placement.pods().isSet()) {
+            fields.put("allowedPodNames", placement.pods().texts());
+        }
+        if (placement.nodes().isSet()) {
+            fields.put("allowedNodes", placement.nodes().texts());
+        }
         kubernetes.audience().ifPresent(audience -> fields.put("allowedAudience", audience));
         TokenPolicyDocument.write(kubernetes.policy(), fields);
         return fields;
@@ -158,6 +166,18 @@ public final class KubernetesProvider implements Provider<KubernetesAuth> {
                         KubernetesAuth.NAMESPACE,
                         "The namespace is not on the identity's list.",
                         "Add it, if it should be admitted."));
+            case POD_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        Placement.POD,
+                        "The pod is not on the identity's list, or the token is not bound to a pod.",
+                        "Add its name or a pattern to allowedPodNames, if it should be admitted; send the token that is"
+                                + " mounted into the pod."));
+            case NODE_NOT_ALLOWED ->
+                Optional.of(new Remedy(
+                        Placement.NODE,
+                        "The node is not on the identity's list, or the token names no node.",
+                        "Add its name or a pattern to allowedNodes, if it should be admitted; clusters before 1.30 do"
+                                + " not report the node."));
             case REVIEWER_REFUSED ->
                 Optional.of(new Remedy(
                         Check.REVIEW,

@@ -65,7 +65,11 @@ final class TokenReview {
                             + Quoted.quote(audience.get()));
         }
         return new KubernetesAttestation(
-                account.namespace(), account.name(), text(user.get("uid")), pod(object(user.get("extra"))));
+                account.namespace(),
+                account.name(),
+                text(user.get("uid")),
+                pod(object(user.get("extra"))),
+                node(object(user.get("extra"))));
     }
 
     private static Map<?, ?> status(String json, String token) throws Refused {
@@ -93,6 +97,14 @@ final class TokenReview {
                 ? Optional.empty()
                 : Optional.of(
                         new KubernetesAttestation.Pod(name, only(extra.get("authentication.kubernetes.io/pod-uid"))));
+    }
+
+    private static Optional<KubernetesAttestation.Node> node(Map<?, ?> extra) {
+        String name = only(extra.get("authentication.kubernetes.io/node-name"));
+        return name.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new KubernetesAttestation.Node(name, only(extra.get("authentication.kubernetes.io/node-uid"))));
     }
 
     /** The text of a list of one; empty if it is not that. */

@@ -64,6 +64,28 @@ final class UnreviewedToken {
         if (uid.isPresent()) {
             method.admitUid(uid.get());
         }
+        requirePlacement(claims, method.placement(), trace);
+    }
+
+    /** The API server reports pod and node from these claims. It says whether they are missing. */
+    private static void requirePlacement(Claims claims, Placement placement, CheckTrace trace) throws Refused {
+        trace.at(Placement.POD);
+        Optional<String> pod = nameOf(claims, "pod");
+        if (pod.isPresent()) {
+            placement.requirePod(pod.get());
+        }
+        trace.at(Placement.NODE);
+        Optional<String> node = nameOf(claims, "node");
+        if (node.isPresent()) {
+            placement.requireNode(node.get());
+        }
+    }
+
+    private static Optional<String> nameOf(Claims claims, String object) throws Refused {
+        Optional<Claims> kubernetes = claims.optionalObject("kubernetes.io");
+        Optional<Claims> named =
+                kubernetes.isEmpty() ? Optional.empty() : kubernetes.get().optionalObject(object);
+        return named.isEmpty() ? Optional.empty() : named.get().optionalText("name");
     }
 
     private static void requireUnexpired(Claims claims, Instant now, CheckTrace trace) throws Refused {

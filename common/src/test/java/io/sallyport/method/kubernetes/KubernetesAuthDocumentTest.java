@@ -100,6 +100,8 @@ class KubernetesAuthDocumentTest {
                 with(ADDRESS, "jwksAlgorithm", "ES256"),
                 with(ADDRESS, "jwksIssuer", "kubernetes/serviceaccount"),
                 with(DISCOVERY, "jwksUri", ""),
+                with(API, "allowedPodNames", "payments-*, web-0"),
+                with(DISCOVERY, "allowedNodes", List.of("pool-*")),
                 GATEWAY);
     }
 
@@ -170,6 +172,10 @@ class KubernetesAuthDocumentTest {
                 arguments("allowedNames", "a|b", API),
                 arguments("allowedNames", List.of(5L), API),
                 arguments("allowedNames", Map.of(), API),
+                arguments("allowedPodNames", "Payments", API),
+                arguments("allowedPodNames", "*, payments-0", API),
+                arguments("allowedNodes", "pool-**", API),
+                arguments("allowedNodes", Map.of(), API),
                 arguments("allowedName", "payments", API),
                 arguments("jwksIssuer", "http://oidc.example.com", DISCOVERY),
                 arguments("jwksIssuer", "", DISCOVERY),

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +34,14 @@ class KubernetesAuthTest {
     private static final KubernetesAuth.Review API =
             new KubernetesAuth.ByApi(KubernetesHost.parse("kube.example.com"), Optional.empty(), Optional.empty());
     private static final KubernetesAttestation WORKLOAD =
-            new KubernetesAttestation("shop", "payments", "uid-1", Optional.empty());
+            new KubernetesAttestation("shop", "payments", "uid-1", Optional.empty(), Optional.empty());
+
+    private static final KubernetesAttestation BOUND = new KubernetesAttestation(
+            "shop",
+            "payments",
+            "uid-1",
+            Optional.of(new KubernetesAttestation.Pod("payments-0", "pod-uid")),
+            Optional.of(new KubernetesAttestation.Node("pool-1-a", "node-uid")));
 
     @ParameterizedTest(name = "namespaces {0}, names {1}, ids {2}")
     @CsvSource({
@@ -77,11 +85,65 @@ class KubernetesAuthTest {
         assertRefused(
                 Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
                 method("shop", "payments", "uid-1"),
-                new KubernetesAttestation("shop", "payments", "uid-2", Optional.empty()));
+                new KubernetesAttestation("shop", "payments", "uid-2", Optional.empty(), Optional.empty()));
         assertRefused(
                 Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
                 method("shop", "payments", "uid-1"),
-                new KubernetesAttestation("shop", "payments", "", Optional.empty()));
+                new KubernetesAttestation("shop", "payments", "", Optional.empty(), Optional.empty()));
+    }
+
+    @ParameterizedTest(name = "pods {0}, nodes {1}: {2}")
+    @CsvSource({
+        "'', '', ",
+        "payments-0, pool-1-a, ",
+        "'web-*, payments-*', pool-*, ",
+        "*, *, ",
+        "payments, '', POD_NOT_ALLOWED",
+        "payments-0-*, *, POD_NOT_ALLOWED",
+        "payments-00, '', POD_NOT_ALLOWED",
+        "*, pool-1, NODE_NOT_ALLOWED",
+        "'', pool-2-*, NODE_NOT_ALLOWED",
+        "web-*, web-*, POD_NOT_ALLOWED"
+    })
+    void narrowsByPodAndNode(String pods, String nodes, @Nullable Reason reason) {
+        KubernetesAuth method = narrowed(pods, nodes);
+        if (reason == null) {
+            assertThatCode(() -> method.admit(BOUND)).doesNotThrowAnyException();
+        } else {
+            assertRefused(reason, method, BOUND);
+        }
+    }
+
+    /** Not even {@code *} allows it: the cluster must vouch for some pod. */
+    @Test
+    void refusesATokenThatIsBoundToNoPodWherePodsAreConstrained() {
+        assertRefused(Reason.POD_NOT_ALLOWED, narrowed("*", ""), WORKLOAD);
+        assertRefused(Reason.NODE_NOT_ALLOWED, narrowed("", "*"), WORKLOAD);
+    }
+
+    /** Tenants name their pods, and nodes run the pods of all. */
+    @Test
+    void takesNeitherPodsNorNodesForAConstraint() {
+        assertThatExceptionOfType(UnconstrainedException.class)
+                .isThrownBy(() -> new KubernetesAuth(
+                        API,
+                        Globs.NONE,
+                        Globs.parse("payments"),
+                        Allowlist.NONE,
+                        new Placement(Globs.parse("payments-0"), Globs.parse("pool-1-a")),
+                        Optional.empty(),
+                        TokenPolicy.DEFAULT));
+    }
+
+    private static KubernetesAuth narrowed(String pods, String nodes) {
+        return new KubernetesAuth(
+                API,
+                Globs.parse("shop"),
+                Globs.NONE,
+                Allowlist.NONE,
+                new Placement(Globs.parse(pods), Globs.parse(nodes)),
+                Optional.empty(),
+                TokenPolicy.DEFAULT);
     }
 
     @Test
@@ -118,6 +180,7 @@ class KubernetesAuthTest {
                         Globs.parse("shop"),
                         Globs.NONE,
                         Allowlist.NONE,
+                        Placement.ANY,
                         Optional.empty(),
                         TokenPolicy.DEFAULT));
     }
@@ -128,9 +191,14 @@ class KubernetesAuthTest {
                 .containsOnlyKeys("namespace", "service_account", "service_account_uid")
                 .containsEntry("service_account", "payments");
         assertThat(new KubernetesAttestation(
-                                "shop", "payments", "", Optional.of(new KubernetesAttestation.Pod("payments-0", "u")))
+                                "shop",
+                                "payments",
+                                "",
+                                Optional.of(new KubernetesAttestation.Pod("payments-0", "u")),
+                                Optional.empty())
                         .facts())
                 .containsOnlyKeys("namespace", "service_account", "pod_name", "pod_uid");
+        assertThat(BOUND.facts()).containsEntry("node_name", "pool-1-a").containsEntry("node_uid", "node-uid");
         assertThat(WORKLOAD.method()).isEqualTo(method("*", "", "").sessionMethod());
     }
 
@@ -177,7 +245,13 @@ class KubernetesAuthTest {
 
     private static KubernetesAuth of(KubernetesAuth.Review review) {
         return new KubernetesAuth(
-                review, Globs.parse("shop"), Globs.NONE, Allowlist.NONE, Optional.of("sallyport"), TokenPolicy.DEFAULT);
+                review,
+                Globs.parse("shop"),
+                Globs.NONE,
+                Allowlist.NONE,
+                Placement.ANY,
+                Optional.of("sallyport"),
+                TokenPolicy.DEFAULT);
     }
 
     private static void assertRefused(Reason reason, KubernetesAuth method, KubernetesAttestation workload) {
@@ -192,6 +266,7 @@ class KubernetesAuthTest {
                 Globs.parse(namespaces),
                 Globs.parse(names),
                 Allowlist.parse(ids),
+                Placement.ANY,
                 Optional.empty(),
                 TokenPolicy.DEFAULT);
     }

@@ -116,7 +116,8 @@ class KubernetesOfflineTest {
                             "shop",
                             "payments",
                             account.uid(),
-                            Optional.of(new KubernetesAttestation.Pod(POD.name(), POD.uid()))));
+                            Optional.of(new KubernetesAttestation.Pod(POD.name(), POD.uid())),
+                            Optional.of(new KubernetesAttestation.Node(POD.node(), ""))));
             assertThat(verified.singleUse()).isEmpty();
         }
         assertThat(verify(account.token("sallyport", HOUR), pasted())
@@ -292,6 +293,7 @@ class KubernetesOfflineTest {
                 Globs.parse("*"),
                 Globs.parse("web"),
                 Allowlist.NONE,
+                Placement.ANY,
                 Optional.of("sallyport"),
                 TokenPolicy.DEFAULT);
         assertRefused(Reason.SERVICE_ACCOUNT_NOT_ALLOWED, account.token("sallyport", HOUR), named);
@@ -300,10 +302,32 @@ class KubernetesOfflineTest {
                 Globs.NONE,
                 Globs.NONE,
                 Allowlist.of("another"),
+                Placement.ANY,
                 Optional.of("sallyport"),
                 TokenPolicy.DEFAULT);
         assertRefused(Reason.SERVICE_ACCOUNT_NOT_ALLOWED, account.token("sallyport", HOUR), pinned);
+        String bound = account.token("sallyport", HOUR, POD);
+        assertRefused(Reason.POD_NOT_ALLOWED, bound, placed("web-*", ""));
+        assertRefused(Reason.NODE_NOT_ALLOWED, bound, placed("payments-*", "node-2"));
+        assertRefused(Reason.POD_NOT_ALLOWED, account.token("sallyport", HOUR), placed("payments-*", ""));
         assertThat(cluster.requests()).isEqualTo(before);
+    }
+
+    @Test
+    void admitsAPodOnItsNode() throws Exception {
+        KubernetesAuth method = placed("payments-*", "node-1");
+        method.admit(verify(account.token("sallyport", HOUR, POD), method).attestation());
+    }
+
+    private KubernetesAuth placed(String pods, String nodes) {
+        return new KubernetesAuth(
+                discovered().review(),
+                Globs.parse("shop"),
+                Globs.NONE,
+                Allowlist.NONE,
+                new Placement(Globs.parse(pods), Globs.parse(nodes)),
+                Optional.of("sallyport"),
+                TokenPolicy.DEFAULT);
     }
 
     /** What the kubelet mounts into every pod by default: for the API server, and valid for a year. */
@@ -685,7 +709,13 @@ class KubernetesOfflineTest {
 
     private static KubernetesAuth method(KubernetesAuth.Review review) {
         return new KubernetesAuth(
-                review, Globs.parse("shop"), Globs.NONE, Allowlist.NONE, Optional.of("sallyport"), TokenPolicy.DEFAULT);
+                review,
+                Globs.parse("shop"),
+                Globs.NONE,
+                Allowlist.NONE,
+                Placement.ANY,
+                Optional.of("sallyport"),
+                TokenPolicy.DEFAULT);
     }
 
     private Verified<KubernetesAttestation> verify(String token, KubernetesAuth method) throws Refused {

@@ -118,9 +118,11 @@ class KubernetesVerifierTest {
                         "shop",
                         "payments",
                         account.uid(),
-                        Optional.of(new KubernetesAttestation.Pod(POD.name(), POD.uid()))));
+                        Optional.of(new KubernetesAttestation.Pod(POD.name(), POD.uid())),
+                        Optional.of(new KubernetesAttestation.Node(POD.node(), ""))));
         assertThat(verified.singleUse()).isEmpty();
         method("sallyport").admit(verified.attestation());
+        narrow("sallyport").admit(verified.attestation());
     }
 
     @Test
@@ -224,6 +226,21 @@ class KubernetesVerifierTest {
                         Reason.SERVICE_ACCOUNT_NOT_ALLOWED,
                         rs256,
                         with(good, "kubernetes.io", Map.of("serviceaccount", Map.of("uid", "another")))),
+                arguments(
+                        "is of another pod",
+                        Reason.POD_NOT_ALLOWED,
+                        rs256,
+                        with(good, "kubernetes.io", Map.of("pod", Map.of("name", "web-0", "uid", "u")))),
+                arguments(
+                        "is of another node",
+                        Reason.NODE_NOT_ALLOWED,
+                        rs256,
+                        with(good, "kubernetes.io", Map.of("node", Map.of("name", "node-2")))),
+                arguments(
+                        "has a pod without a name",
+                        Reason.CLAIM_MALFORMED,
+                        rs256,
+                        with(good, "kubernetes.io", Map.of("pod", Map.of("name", 5L)))),
                 arguments(
                         "tells Kubernetes as a text", Reason.CLAIM_MALFORMED, rs256, with(good, "kubernetes.io", "x")),
                 arguments("is for another", Reason.WRONG_AUDIENCE, rs256, with(good, "aud", List.of("vault"))),
@@ -779,6 +796,7 @@ class KubernetesVerifierTest {
                 Globs.parse("shop"),
                 Globs.parse("pay*"),
                 Allowlist.parse(account.uid()),
+                new Placement(Globs.parse("payments-*"), Globs.parse("node-1")),
                 Optional.of(audience),
                 TokenPolicy.DEFAULT);
     }
@@ -793,6 +811,7 @@ class KubernetesVerifierTest {
                 Globs.parse("shop"),
                 Globs.NONE,
                 Allowlist.NONE,
+                Placement.ANY,
                 Optional.of(audience).filter(text -> !text.isEmpty()),
                 TokenPolicy.DEFAULT);
     }
