@@ -12,6 +12,7 @@ final class Bench {
         PROGRAMS.put("warm", new Warm());
         PROGRAMS.put("http", new WarmOverHttp());
         PROGRAMS.put("load", new Load());
+        PROGRAMS.put("kms", new KmsSigning());
         PROGRAMS.put("growth", new Growth());
         PROGRAMS.put("store", new StoreOperations());
         PROGRAMS.put("uses", new LimitedUses());

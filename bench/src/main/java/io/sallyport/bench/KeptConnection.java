@@ -42,6 +42,15 @@ final class KeptConnection implements Closeable {
         }
     }
 
+    /** Thrown if the server could not decide in time, so the same request may be sent again (RFC 9110 §15.6.4 and 5). */
+    static final class NotNowException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotNowException(String answer) {
+            super(answer);
+        }
+    }
+
     /** @return the body. @throws IOException also if the answer is not 200 */
     String exchange(HttpMessage request) throws IOException {
         request.writeTo(socket.getOutputStream());
@@ -54,6 +63,9 @@ final class KeptConnection implements Closeable {
             }
         }
         byte[] body = length >= 0 ? bytes(length) : chunks();
+        if (status.startsWith("HTTP/1.1 503") || status.startsWith("HTTP/1.1 504")) {
+            throw new NotNowException(status + ": " + new String(body, ISO_8859_1));
+        }
         if (!status.startsWith("HTTP/1.1 200")) {
             throw new IOException(status + ": " + new String(body, ISO_8859_1));
         }

@@ -26,25 +26,34 @@ final class LoginInProcess extends CloudFunction {
      */
     LoginInProcess(
             Stores stores, GcpVerifier.Endpoints google, Fetcher fetcher, InstantSource clock, int cacheSeconds) {
-        super(endpoint(stores, google, fetcher, clock, cacheSeconds));
+        this(stores, google, environment(variables(LoginWorld.signingKeys(), cacheSeconds), fetcher, clock));
     }
 
-    private static Endpoint endpoint(
-            Stores stores, GcpVerifier.Endpoints google, Fetcher fetcher, InstantSource clock, int cacheSeconds) {
-        Environment environment = new Environment(
-                Map.of(
-                        "SALLYPORT_ISSUER", "https://login.example.com",
-                        "SALLYPORT_SIGNING_KEYS", LoginWorld.signingKeys(),
-                        "SALLYPORT_IDENTITY_CACHE_SECONDS", Integer.toString(cacheSeconds)),
-                clock,
-                Environment.system().ids(),
-                fetcher,
-                line -> {});
+    static Environment environment(Map<String, String> variables, Fetcher fetcher, InstantSource clock) {
+        return new Environment(variables, clock, Environment.system().ids(), fetcher, line -> {});
+    }
+
+    LoginInProcess(Stores stores, GcpVerifier.Endpoints google, Environment environment) {
+        super(endpoint(stores, google, environment));
+    }
+
+    static Map<String, String> variables(String signingKeys, int cacheSeconds) {
+        return Map.of(
+                "SALLYPORT_ISSUER",
+                "https://login.example.com",
+                "SALLYPORT_SIGNING_KEYS",
+                signingKeys,
+                "SALLYPORT_IDENTITY_CACHE_SECONDS",
+                Integer.toString(cacheSeconds));
+    }
+
+    private static Endpoint endpoint(Stores stores, GcpVerifier.Endpoints google, Environment environment) {
         Settings settings = Settings.forServing(environment.variables());
         return new Endpoint(
                 environment,
                 0,
-                GcpLoginFunction.routes(stores.forLogin(environment, settings), new GcpVerifier(google, fetcher)));
+                GcpLoginFunction.routes(
+                        stores.forLogin(environment, settings), new GcpVerifier(google, environment.fetcher())));
     }
 
     /** @throws IllegalStateException if the login is denied */

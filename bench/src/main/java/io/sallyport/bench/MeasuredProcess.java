@@ -44,13 +44,20 @@ final class MeasuredProcess implements AutoCloseable {
         return new MeasuredProcess(process, start, output);
     }
 
-    /** Waits until it answers a request with 200. */
+    /**
+     * Waits until it answers a request with 200. A process that starts on a busy machine may find that its own
+     * deadlines, for Firestore or for keys, pass while its classes are still being loaded: it is asked again, as callers
+     * do.
+     */
+    @SuppressWarnings("SystemOut")
     void awaitAnswer(int port, HttpMessage request) throws IOException {
         while (true) {
             requireLiving();
             try (KeptConnection connection = new KeptConnection(port)) {
                 connection.exchange(request);
                 return;
+            } catch (KeptConnection.NotNowException again) {
+                System.out.println("asked again, since the first answer was " + again.getMessage());
             } catch (SocketException | EOFException notYet) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             }

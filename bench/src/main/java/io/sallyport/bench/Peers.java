@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.sallyport.IdentityId;
+import io.sallyport.json.Json;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
@@ -29,8 +30,8 @@ import java.util.Optional;
 
 /**
  * Token services in turns: from start to first token, and then the CPU time per token of a warm process. All sign with
- * ES256 and authenticate clients by a secret; Sallyport keeps its clients in Firestore's emulator, the others in
- * memory.
+ * ES256 and authenticate clients by a secret; Sallyport keeps its clients in SQLite if its launcher starts it, else in
+ * Firestore's emulator, the others in memory. All are compared with the launcher's.
  */
 final class Peers implements Program {
     static final String START = "start, CPU ms";
@@ -74,7 +75,9 @@ final class Peers implements Program {
         JavaRuntime java = JavaRuntime.current();
         List<String> cold = JvmFlags.quick(java).withoutArchive();
         List<String> warm = JvmFlags.plain(java).withoutArchive();
-        List<Peer> peers = new ArrayList<>();
+        List<Peer> peers = new ArrayList<>(List.of(
+                byLauncher(plan, "Sallyport, ./sallyport serve", ""),
+                byLauncher(plan, "Sallyport, ./sallyport serve, C1", "-XX:TieredStopAtLevel=1")));
         for (String store : plan.stores()) {
             peers.add(new Peer(sallyport(plan, world, store, "client_credentials", bySecret("/v1/token")), cold, warm));
             peers.add(new Peer(sallyport(plan, world, store, "jwt-bearer", byAssertion(trusted)), cold, warm));
@@ -88,11 +91,48 @@ final class Peers implements Program {
         return peers;
     }
 
-    private static Map<String, Object> identity(RSAKey trusted) {
+    /** As people run it: its first start, in the round that does not count, writes the archive of classes. */
+    private static Peer byLauncher(Plan plan, String name, String options) throws IOException {
+        Path folder = Files.createDirectories(plan.target("peers").resolve(name.replaceAll("[^A-Za-z0-9]+", "-")));
+        Path identities = folder.resolve("identities.json");
+        Files.write(
+                identities,
+                Json.write(Map.of(
+                        "identities", List.of(Map.of("id", CLIENT.value(), "clientSecretAuth", clientSecret())))));
+        List<String> command =
+                List.of(plan.module().resolve("../sallyport").normalize().toString());
+        return new Peer(
+                new Subject(
+                        name,
+                        port -> List.of(
+                                "serve",
+                                "--port",
+                                Integer.toString(port),
+                                "--data",
+                                folder.toString(),
+                                "--identities",
+                                identities.toString()),
+                        Map.of(
+                                "PATH",
+                                System.getenv().getOrDefault("PATH", ""),
+                                "JAVA_HOME",
+                                System.getProperty("java.home"),
+                                "SALLYPORT_JAVA_OPTIONS",
+                                options),
+                        Optional.of(bySecret("/v1/token"))),
+                command,
+                command);
+    }
+
+    private static Map<String, Object> clientSecret() {
         ClientSecret secret = ClientSecret.of("first", new Secret(SECRET), Instant.EPOCH);
+        return Map.of("secrets", List.of(Map.of("id", secret.id(), "sha256", secret.sha256())));
+    }
+
+    private static Map<String, Object> identity(RSAKey trusted) {
         return Map.of(
                 "clientSecretAuth",
-                Map.of("secrets", List.of(Map.of("id", secret.id(), "sha256", secret.sha256()))),
+                clientSecret(),
                 "jwtBearerAuth",
                 Map.of(
                         "trustedIssuers",

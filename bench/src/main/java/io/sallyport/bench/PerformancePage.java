@@ -37,13 +37,23 @@ record PerformancePage(Plan plan) {
                             "cold-start",
                             bars(ColdStart.CPU, "Start to first answer", "CPU time, ms (median, middle half)"))),
             new Section("warm", List.of(Warm.CPU, Warm.TO_BARE, Warm.WALL, Warm.ALLOCATED), Map.of()),
-            new Section("http", List.of(WarmOverHttp.LOGIN, WarmOverHttp.BARE, WarmOverHttp.RATIO), Map.of()),
+            new Section(
+                    "http",
+                    List.of(
+                            WarmOverHttp.LOGIN,
+                            WarmOverHttp.BARE,
+                            WarmOverHttp.RATIO,
+                            WarmOverHttp.NATIVE,
+                            WarmOverHttp.NATIVE_RATIO),
+                    Map.of()),
             new Section(
                     "load",
                     List.of(Load.RATE, Load.P50, Load.P99, Load.P999, Load.RATIO),
                     Map.of(
                             "load",
                             bars(Load.P99, "99th percentile of latency", "ms from the instant that it was due"))),
+            new Section(
+                    "kms", List.of(KmsSigning.CPU, KmsSigning.RATIO, KmsSigning.WALL, KmsSigning.ALLOCATED), Map.of()),
             new Section(
                     "growth",
                     List.of(Growth.CPU, Growth.WALL, Growth.GROWTH),

@@ -14,13 +14,15 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * {@link WarmLogins} by JMH, with a new JVM for each step and round; a round's steps are compared with its own
- * cryptography.
+ * cryptography, by the provider that they use.
  */
 final class Warm implements Program {
     static final String CPU = "µs CPU";
     static final String WALL = "µs wall";
     static final String ALLOCATED = "KiB allocated";
     static final String TO_BARE = "to bare cryptography";
+
+    private static final String BY_CONSCRYPT = ", Conscrypt";
 
     /** JMH's name of the figure; older versions put a mark before it. */
     private static final String ALLOCATION = "gc.alloc.rate.norm";
@@ -52,13 +54,17 @@ final class Warm implements Program {
         Map<String, Step> steps = new LinkedHashMap<>();
         for (RunResult result : new Runner(options).run()) {
             steps.put(
-                    result.getPrimaryResult().getLabel(),
+                    result.getPrimaryResult().getLabel() + by(result.getParams().getParam("provider")),
                     new Step(
                             secondary(result, CpuProfiler.FIGURE),
                             result.getPrimaryResult().getScore(),
                             secondary(result, ALLOCATION)));
         }
         return steps;
+    }
+
+    private static String by(String provider) {
+        return provider.equals(WarmLogins.CONSCRYPT) ? BY_CONSCRYPT : "";
     }
 
     @SuppressWarnings("rawtypes") // JMH's own interface.
@@ -75,9 +81,15 @@ final class Warm implements Program {
         return Optional.ofNullable(steps.get(name)).orElseThrow().cpu();
     }
 
+    private static double bare(Map<String, Step> steps, String by) {
+        return cpu(steps, "bareVerify" + by) + cpu(steps, "bareSign" + by);
+    }
+
     private static void add(Map<String, Step> steps, Measured measured) {
-        double bare = cpu(steps, "bareVerify") + cpu(steps, "bareSign");
+        double jdk = bare(steps, "");
+        double conscrypt = bare(steps, BY_CONSCRYPT);
         steps.forEach((name, step) -> {
+            double bare = name.endsWith(BY_CONSCRYPT) ? conscrypt : jdk;
             measured.add(name, CPU, step.cpu());
             measured.add(name, WALL, step.wall());
             measured.add(name, ALLOCATED, step.bytes() / 1024);

@@ -6,12 +6,14 @@ import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.bench.served.BareCryptography;
 import io.sallyport.identity.Identity;
+import io.sallyport.jwt.FastSignatures;
 import io.sallyport.method.Assertion;
 import io.sallyport.method.Verified;
 import io.sallyport.method.gcp.GcpAttestation;
 import io.sallyport.method.gcp.GcpAuth;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.outbound.HttpFetcher;
+import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.Stores;
 import io.sallyport.simulated.google.SimulatedGoogle;
 import io.sallyport.testing.MemoryStores;
@@ -19,14 +21,18 @@ import io.sallyport.token.AccessToken;
 import io.sallyport.token.SessionId;
 import io.sallyport.token.SigningKeys;
 import io.sallyport.token.TokenMinter;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.conscrypt.Conscrypt;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -39,7 +45,13 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class WarmLogins {
-    private final BareCryptography bare = new BareCryptography();
+    static final String CONSCRYPT = "Conscrypt";
+
+    /** Whose cryptography it is: the JDK's, or Conscrypt's as in a process that is busy. */
+    @Param({"JDK", CONSCRYPT})
+    public String provider = "";
+
+    private BareCryptography bare = BareCryptography.byJdk();
     private final SimulatedGoogle google = SimulatedGoogle.start(InstantSource.system());
     private final GcpVerifier.Endpoints keys =
             new GcpVerifier.Endpoints(google.oauth2Certs(), google.serviceAccountCerts());
@@ -49,8 +61,7 @@ public class WarmLogins {
     private final String jwt = LoginWorld.idToken(google, identity.id());
     private final byte[] body = LoginWorld.body(identity.id(), jwt).getBytes(UTF_8);
     private final MemoryStores memory = new MemoryStores();
-    private final LoginInProcess function =
-            new LoginInProcess(new Stores(memory, memory), keys, HttpFetcher.plainHttpToo(), InstantSource.system(), 5);
+    private final LoginInProcess function = new LoginInProcess(new Stores(memory, memory), keys, environment());
     private final TokenMinter minter = new TokenMinter(
             "https://login.example.com",
             SigningKeys.parsePrivate(LoginWorld.signingKeys()).signer(() -> {
@@ -74,15 +85,28 @@ public class WarmLogins {
             Instant.EPOCH,
             Instant.EPOCH.plusSeconds(600));
 
-    /** Stores the identity. */
+    /** Stores the identity, and chooses the cryptography. */
     @Setup
-    public void save() throws Refused {
+    public void save() throws Refused, GeneralSecurityException {
         memory.save(identity);
+        if (provider.equals(CONSCRYPT)) {
+            FastSignatures.use(Conscrypt.newProvider(), fault -> {
+                throw new IllegalStateException("Conscrypt failed", fault);
+            });
+            bare = BareCryptography.byConscrypt();
+        }
     }
 
     @TearDown
     public void close() {
         google.close();
+    }
+
+    /** The cryptography stays as it was chosen, however many logins there were. */
+    private static Environment environment() {
+        Map<String, String> variables = new HashMap<>(LoginInProcess.variables(LoginWorld.signingKeys(), 5));
+        variables.put("SALLYPORT_NATIVE_CRYPTOGRAPHY", "off");
+        return LoginInProcess.environment(variables, HttpFetcher.plainHttpToo(), InstantSource.system());
     }
 
     private Verified<GcpAttestation> verified() {

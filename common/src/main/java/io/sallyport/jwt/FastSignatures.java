@@ -5,6 +5,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.impl.ECDSA;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
@@ -16,6 +17,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +36,18 @@ public final class FastSignatures {
     private static final PSSParameterSpec PS256 =
             new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
 
+    /** A power of two, so that the place of a key is a part of its hash. */
+    private static final int VERIFICATION_KEYS = 256;
+
     private final Provider provider;
     private final Consumer<Throwable> onFault;
-    private volatile @Nullable Translated last;
+    private volatile @Nullable Translated signing;
 
-    /** A private key of the JDK as the provider's own: it would otherwise be translated for each signature. */
-    private record Translated(PrivateKey key, PrivateKey own) {}
+    /** Each key has one place, where the last of its keys is: no lock, no growth, and nothing to evict. */
+    private final AtomicReferenceArray<@Nullable Translated> verifying = new AtomicReferenceArray<>(VERIFICATION_KEYS);
+
+    /** A key of the JDK as the provider's own: it would otherwise be translated for each signature. */
+    private record Translated(Key key, Key own) {}
 
     FastSignatures(Provider provider, Consumer<Throwable> onFault) {
         this.provider = provider;
@@ -70,7 +78,7 @@ public final class FastSignatures {
         }
         try {
             Signature verifier = signature(algorithm);
-            verifier.initVerify(key);
+            verifier.initVerify(own(key));
             verifier.update(signingInput);
             return verifier.verify(ofProvider(algorithm, signature, key));
         } catch (InvalidKeyException | SignatureException | JOSEException e) {
@@ -144,14 +152,28 @@ public final class FastSignatures {
     }
 
     private PrivateKey own(PrivateKey key) throws GeneralSecurityException {
-        Translated translated = last;
+        Translated translated = signing;
         if (translated == null || translated.key() != key) {
-            PrivateKey own = (PrivateKey)
-                    KeyFactory.getInstance(key.getAlgorithm(), provider).translateKey(key);
-            translated = new Translated(key, own);
-            last = translated;
+            translated = translated(key);
+            signing = translated;
         }
-        return translated.own();
+        return (PrivateKey) translated.own();
+    }
+
+    /** By identity: an issuer's keys are the same objects until they are fetched again. */
+    private PublicKey own(PublicKey key) throws GeneralSecurityException {
+        int place = System.identityHashCode(key) & (VERIFICATION_KEYS - 1);
+        Translated translated = verifying.get(place);
+        if (translated == null || translated.key() != key) {
+            translated = translated(key);
+            verifying.set(place, translated);
+        }
+        return (PublicKey) translated.own();
+    }
+
+    private Translated translated(Key key) throws GeneralSecurityException {
+        return new Translated(
+                key, KeyFactory.getInstance(key.getAlgorithm(), provider).translateKey(key));
     }
 
     private void stop(Throwable fault) {

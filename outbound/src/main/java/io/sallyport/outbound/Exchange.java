@@ -41,6 +41,7 @@ public final class Exchange {
     private boolean isConnectionTaken;
     private byte[] json = {};
     private boolean takesErrors;
+    private boolean mayBeSentAgain;
     private @Nullable TimedSocket socket;
 
     /** @param body empty if it was not read */
@@ -85,6 +86,7 @@ public final class Exchange {
     static Exchange checked(URI uri, CheckedTls tls, int maxBytes, Deadline deadline) throws IOException {
         Exchange exchange = new Exchange(uri, maxBytes, deadline);
         ((HttpsURLConnection) exchange.connection).setSSLSocketFactory(tls);
+        exchange.mayBeSentAgain = true;
         return exchange;
     }
 
@@ -269,6 +271,11 @@ public final class Exchange {
      */
     boolean foundConnectionClosed() {
         return !isConnectionTaken && !isAnswered;
+    }
+
+    /** Whether its caller sends it again if it {@linkplain #foundConnectionClosed found the connection closed}. */
+    boolean mayBeSentAgain() {
+        return mayBeSentAgain;
     }
 
     /** Counts what is received, TLS and HTTP headers included. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 
 /**
  * A socket that keeps to the deadline and the size limit of the reading thread's {@link Exchange}. It may be reused for
@@ -13,6 +14,13 @@ import java.net.SocketAddress;
  * connection.
  */
 final class TimedSocket extends DeadlineSocket {
+    /**
+     * With this timeout, the JDK's client reads before a POST, to see whether a kept connection is still open. It thus
+     * waits for a millisecond before each POST. Where the request may be sent again, what has arrived is enough to look
+     * at, a TLS alert for one: a connection that was closed without any is found by the request.
+     */
+    private static final int LIVENESS_MILLIS = 1;
+
     private long connectedAt;
 
     /** Connects to an address that was checked, within the exchange's deadline. */
@@ -53,6 +61,9 @@ final class TimedSocket extends DeadlineSocket {
             return from.read(buffer, offset, length);
         }
         int before = getSoTimeout();
+        if (before == LIVENESS_MILLIS && exchange.mayBeSentAgain() && from.available() == 0) {
+            throw new SocketTimeoutException("nothing was received");
+        }
         setSoTimeout(exchange.millisFor(this, before));
         try {
             int count = from.read(buffer, offset, length);

@@ -74,6 +74,29 @@ class NativeVerdictsTest {
         assertThat(faults).isEmpty();
     }
 
+    @Test
+    void takesNoKeyForAnotherWhenThereAreMoreThanItKeeps() throws Exception {
+        byte[] message = bytes(200);
+        List<KeyPair> pairs = new ArrayList<>();
+        List<byte[]> signatures = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            pairs.add(pair(Algorithm.ES256));
+            signatures.add(library.sign(Algorithm.ES256, message, pairs.get(i).getPrivate())
+                    .orElseThrow());
+        }
+        for (int turn = 0; turn < 2; turn++) {
+            for (int i = 0; i < pairs.size(); i++) {
+                PublicKey key = pairs.get(i).getPublic();
+                byte[] ofAnother = signatures.get((i + 1) % signatures.size());
+                assertThat(library.verifies(Algorithm.ES256, message, signatures.get(i), key))
+                        .isTrue();
+                assertThat(library.verifies(Algorithm.ES256, message, ofAnother, key))
+                        .isFalse();
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
     private byte[] change(byte[] signature, int kind) {
         byte[] changed = signature.clone();
         int at = random.nextInt(changed.length);

@@ -3,6 +3,7 @@ package io.sallyport.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Body;
 import io.sallyport.http.ClientAddress;
@@ -11,6 +12,7 @@ import io.sallyport.http.Headers;
 import io.sallyport.http.Request;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
+import io.sallyport.jwt.FastSignatures;
 import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.outbound.HttpFetcher;
@@ -28,10 +30,12 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +43,13 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,7 +57,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The countable causes of slow logins, so that no clock is needed: the classes that a first login loads, and its calls
- * to the store. Neither may exceed the record, and the record must not be far above them either.
+ * to the store, and what each of many logins allocates. None may exceed the record, and the record must not be far above
+ * them either.
  */
 @Timeout(120)
 class PerformanceGuardTest {
@@ -167,6 +175,44 @@ class PerformanceGuardTest {
         }
         assertWithin("reads." + uses, memory.reads() - reads);
         assertWithin("writes." + uses, memory.writes() - writes);
+    }
+
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"jdk", "conscrypt"})
+    @EnabledOnOs(OS.LINUX)
+    @EnabledForJreRange(
+            min = JRE.JAVA_17,
+            max = JRE.JAVA_17,
+            disabledReason = "the record is of JDK 17: others allocate other objects for the same")
+    void aLoginAllocatesNoMoreThanIsOnRecord(String cryptography) throws Exception {
+        TestClock clock = new TestClock();
+        MemoryStores memory = new MemoryStores();
+        memory.save(LoginProcessFixture.vm());
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        try (SimulatedGoogle google = SimulatedGoogle.start(clock)) {
+            if (cryptography.equals("conscrypt")) {
+                FastSignatures.use(Conscrypt.newProvider(), fault -> {
+                    throw new AssertionError("Conscrypt failed", fault);
+                });
+            }
+            Handler login = login(memory, google, clock);
+            Body body = Body.of(ServerFixture.json(LoginProcessFixture.VM, token(google)));
+            long[] allocated = new long[LOGINS];
+            for (int i = 0; i < LOGINS; i++) {
+                Headers json = Headers.of(Map.of("Content-Type", List.of("application/json")));
+                Request request =
+                        new Request("req-" + i, "POST", ServerFixture.LOGIN, json, body, ClientAddress.UNKNOWN);
+                long before = threads.getThreadAllocatedBytes(thread);
+                int status = login.handle(request).status();
+                allocated[i] = threads.getThreadAllocatedBytes(thread) - before;
+                assertThat(status).isEqualTo(200);
+            }
+            Arrays.sort(allocated);
+            assertWithin("kibibytes." + cryptography, allocated[LOGINS / 2] / 1024);
+        } finally {
+            FastSignatures.useJdk();
+        }
     }
 
     private static Handler login(MemoryStores memory, SimulatedGoogle google, InstantSource clock) throws Exception {

@@ -1,6 +1,6 @@
 package io.sallyport.bench.served;
 
-import io.sallyport.http.Request;
+import io.sallyport.Lazy;
 import io.sallyport.http.Response;
 import io.sallyport.http.Routes;
 import io.sallyport.runtime.Environment;
@@ -17,9 +17,13 @@ public final class WarmLogin extends CloudFunction {
     /** Does the {@link BareCryptography} of {@value #CRYPTOGRAPHY_LOGINS} logins in one request. */
     public static final String CRYPTOGRAPHY = "/cryptography";
 
+    /** The same by Conscrypt. */
+    public static final String NATIVE_CRYPTOGRAPHY = "/native-cryptography";
+
     public static final int CRYPTOGRAPHY_LOGINS = 100;
 
-    private static final BareCryptography BARE = new BareCryptography();
+    private static final BareCryptography BARE = BareCryptography.byJdk();
+    private static final Lazy<BareCryptography> NATIVE = new Lazy<>(BareCryptography::byConscrypt);
 
     /** For the invoker. */
     public WarmLogin() {
@@ -30,12 +34,13 @@ public final class WarmLogin extends CloudFunction {
         Settings settings = Settings.forIssuing(environment.variables());
         Routes routes = GcpLogin.routes(environment, settings)
                 .add("POST", HELLO, request -> Response.json(200, Map.of()))
-                .add("POST", CRYPTOGRAPHY, WarmLogin::cryptography);
+                .add("POST", CRYPTOGRAPHY, request -> cryptography(BARE))
+                .add("POST", NATIVE_CRYPTOGRAPHY, request -> cryptography(NATIVE.get()));
         return new Endpoint(environment, settings.forwardedHops(), routes);
     }
 
-    private static Response cryptography(Request request) {
-        BARE.ofLogins(CRYPTOGRAPHY_LOGINS);
+    private static Response cryptography(BareCryptography bare) {
+        bare.ofLogins(CRYPTOGRAPHY_LOGINS);
         return Response.json(200, Map.of());
     }
 }
