@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.JWK;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.jwt.NativeInUse;
 import io.sallyport.testing.Generator;
 import io.sallyport.testing.MemoryManagedKeyStore;
 import io.sallyport.testing.Property;
@@ -20,11 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Whatever the schedule, the clocks and the outages of the store: no verifier that caches the published keys as long as
  * it may meets a token of a key that it does not know, and no key is gone before its last token has expired.
+ *
+ * <p>With native cryptography: nearly all of its time goes into the proofs of stored keys, which each call checks anew.
  */
+@ExtendWith(NativeInUse.class)
 class KeySchedulePropertyTest {
     private static final Instant START = ManagedKeyStoreContract.NOW;
     private static final Duration STEP = Duration.ofMinutes(20);
