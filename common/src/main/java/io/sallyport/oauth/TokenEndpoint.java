@@ -118,8 +118,35 @@ public final class TokenEndpoint implements Audited {
     private Granted bearer(OAuthForm form, Optional<Admitted> client, Audit audit, Instant now) throws Refused {
         use(client, now);
         UnverifiedJwt assertion = new Assertion(form.require("assertion")).parse();
-        Admitted admitted = assertions.admit(assertion, clientId(client, form), now);
-        return new Granted(begin(admitted, form, audit, now), Optional.empty());
+        Optional<String> clientId = clientId(client, form);
+        try {
+            Admitted admitted = assertions.admit(assertion, clientId, now);
+            return new Granted(begin(admitted, form, audit, now), Optional.empty());
+        } catch (Refused refused) {
+            if (clientId.isEmpty()) {
+                noteUnverified(assertion, audit);
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Records what an assertion claims, of which nothing is verified: without a client, only this tells an operator whose
+     * login was denied, such as the job of another branch.
+     */
+    private static void noteUnverified(UnverifiedJwt assertion, Audit audit) {
+        Map<String, ?> says = assertion.unverifiedClaims().asMap();
+        StringBuilder claims = new StringBuilder();
+        for (String name : List.of("iss", "sub", "aud")) {
+            Object value = says.get(name);
+            if (value != null) {
+                claims.append(claims.isEmpty() ? "" : ", ")
+                        .append(name)
+                        .append(' ')
+                        .append(Quoted.quote(value.toString()));
+            }
+        }
+        audit.note("unverifiedClaims", claims.toString());
     }
 
     /** Uses up a single-use client assertion that is presented beside another grant. */

@@ -28,8 +28,10 @@ import io.sallyport.Reason;
 import io.sallyport.http.Response;
 import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.session.SessionFixture;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -454,6 +456,30 @@ final class TokenEndpointTest {
         Map<String, Object> fields = client();
         fields.remove("alias");
         return fields;
+    }
+
+    @Test
+    void writesWhatAnUnknownCallerClaimsIntoTheAudit() {
+        String header = part("{\"alg\":\"RS256\",\"kid\":\"1\"}");
+        String stranger = header + "."
+                + part("{\"iss\":\"https://ci.example\",\"sub\":\"repo:x\\n" + "y".repeat(5) + " z".repeat(300)
+                        + "\",\"aud\":[\"a\",\"" + header + "." + header + ".x\"]}")
+                + "." + part("s");
+        world.send(world.token, form("grant_type", JWT_BEARER, "assertion", stranger));
+        assertThat(world.lastAudit().facts().get("unverifiedClaims"))
+                .asString()
+                .startsWith("iss \"https://ci.example\", sub \"repo:x\\u000ayyyyy z")
+                .contains("cut off")
+                .doesNotContain(header)
+                .hasSizeLessThan(1000);
+        world.send(world.token, form("grant_type", JWT_BEARER, "assertion", stranger, "client_id", "nope"));
+        assertThat(world.lastAudit().facts()).doesNotContainKey("unverifiedClaims");
+        world.send(world.token, form("grant_type", JWT_BEARER, "assertion", world.assertion()));
+        assertThat(world.lastAudit().facts()).doesNotContainKey("unverifiedClaims");
+    }
+
+    private static String part(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -282,11 +282,18 @@ class KubernetesLoginTest {
         assertThat(attestation.remove("trust_thumbprint")).asString().matches("[A-Za-z0-9_-]{22}");
         assertThat(attestation)
                 .isEqualTo(Map.of(
-                        "namespace", "shop",
-                        "service_account", "payments",
-                        "service_account_uid", payments.uid(),
-                        "pod_name", POD.name(),
-                        "pod_uid", POD.uid()));
+                        "namespace",
+                        "shop",
+                        "service_account",
+                        "payments",
+                        "service_account_uid",
+                        payments.uid(),
+                        "node_name",
+                        "node-1",
+                        "pod_name",
+                        POD.name(),
+                        "pod_uid",
+                        POD.uid()));
     }
 
     private static String withoutRequestId(HttpResponse<String> response) {

@@ -47,7 +47,8 @@ record ExplainOutput(PrintWriter out, Form form) {
     /** Shows a logged decision. */
     void show(AuditLine line) {
         Map<String, Object> json = head(line.text("outcome"), line.reason(), line.text("detail"));
-        for (String name : List.of("requestId", "time", "route", "identityId", "method", "client", "sessionId")) {
+        for (String name : List.of(
+                "requestId", "time", "route", "identityId", "method", "client", "sessionId", "unverifiedClaims")) {
             String text = line.text(name);
             if (!text.isEmpty()) {
                 json.put(name, Redacted.text(text));
