@@ -102,7 +102,7 @@ resource "google_compute_url_map" "this" {
       }
     }
 
-    # No two rules match the same path, so that their order means nothing.
+    # No two rules match the same path, each being of one function, so that their order means nothing.
     dynamic "route_rules" {
       for_each = keys(local.routes)
       iterator = function

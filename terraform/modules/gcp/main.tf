@@ -12,7 +12,8 @@ locals {
   location = var.firestore_location == null ? var.region : var.firestore_location
   store    = "${var.store_reader}:${var.project_id}/${google_firestore_database.this.name}"
 
-  # Pairs of paths that some request would fit both of, a segment in braces standing for any.
+  # Pairs of paths that some request would fit both of, a segment in braces standing for any. Two paths of one function may
+  # overlap: the function itself decides between them.
   owned_paths = flatten([
     for name, function in local.routes : [
       for path in function.paths : { path = path, owner = name, segments = split("/", replace(path, "/\\{[^}]*\\}/", "*")) }
@@ -21,7 +22,7 @@ locals {
   contested_paths = flatten([
     for i, one in local.owned_paths : [
       for other in slice(local.owned_paths, i + 1, length(local.owned_paths)) : "${one.path} (${one.owner}) and ${other.path} (${other.owner})"
-      if length(one.segments) == length(other.segments) && alltrue([
+      if(one.owner != other.owner || one.path == other.path) && length(one.segments) == length(other.segments) && alltrue([
         for at, segment in one.segments : segment == "*" || contains(["*", segment], try(other.segments[at], ""))
       ])
     ]

@@ -217,7 +217,7 @@ run "load_balancer" {
       "/api/v1/auth/token/renew", "/api/v1/auth/token/revoke",
       "/v1/token", "/v1/introspect", "/v1/revoke",
       "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
-      "/api/v1/identities", "/api/v1/identities/*", "/api/v1/identities/*/client-secrets", "/api/v1/identities/*/client-secrets/*",
+      "/api/v1/identities", "/api/v1/identities/details", "/api/v1/identities/*", "/api/v1/identities/*/client-secrets", "/api/v1/identities/*/client-secrets/*",
       "/api/v1/signing-keys", "/api/v1/identities/*/disable", "/api/v1/identities/*/enable", "/api/v1/identities/*/revoke-tokens",
       "/api/v1/auth/gcp-auth/identities/*", "/api/v1/auth/azure-auth/identities/*", "/api/v1/auth/kubernetes-auth/identities/*", "/api/v1/auth/aws-auth/identities/*", "/api/v1/auth/oidc-auth/identities/*", "/api/v1/auth/jwt-auth/identities/*", "/api/v1/auth/spiffe-auth/identities/*",
       "/api/v1/auth/jwt-bearer-auth/identities/*", "/api/v1/auth/client-key-auth/identities/*", "/api/v1/auth/client-secret-auth/identities/*",

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class IdentityRoutes {
     private static final String ALL = "/api/v1/identities";
     private static final String ONE = ALL + "/{id}";
+
+    /** The last segment of a path that is not about an identity of that id. */
+    private static final String DETAILS = "details";
+
     private static final int MAX_COUNT = 100;
     private static final int USUAL = 20;
 
@@ -38,6 +42,7 @@ final class IdentityRoutes {
     void addTo(AdminRoutes routes) {
         routes.add(Role.ADMIN, "identity-create", "POST", ALL, this::create)
                 .add(Role.VIEWER, "identity-list", "GET", ALL, this::list)
+                .add(Role.VIEWER, "identity-details", "GET", ALL + "/" + DETAILS, call -> details())
                 .add(Role.VIEWER, "identity-read", "GET", ONE, this::read)
                 .add(Role.ADMIN, "identity-update", "PATCH", ONE, this::update)
                 .add(Role.ADMIN, "identity-delete", "DELETE", ONE, this::delete)
@@ -68,6 +73,9 @@ final class IdentityRoutes {
         }
         if (chosen != null && !(chosen instanceof String text && IdentityId.isValid(text))) {
             throw Refused.fields(List.of(new InvalidField("id", "must be " + IdentityId.FORM)));
+        }
+        if (DETAILS.equals(chosen)) {
+            throw Refused.fields(List.of(new InvalidField("id", "is reserved")));
         }
         IdentityId id = call.claim(chosen instanceof String text ? new IdentityId(text) : newIds.get());
         return changed(registry.create(id, chosen != null, fields), call);
@@ -101,7 +109,12 @@ final class IdentityRoutes {
 
     private Response read(AdminCall call) throws Refused {
         IdentityRecord record = registry.find(call.identity());
-        return Response.json(200, Map.of("identity", views.identity(record, registry.lastLogin(record.id()))));
+        return Response.json(200, Map.of("identity", views.membership(record, registry.lastLogin(record.id()))));
+    }
+
+    /** What Infisical tells a caller about itself: here all identities belong to one organization. */
+    private static Response details() {
+        return Response.json(200, Map.of("identityDetails", Map.of("organization", Views.ORGANIZATION)));
     }
 
     private Response update(AdminCall call) throws Refused {
@@ -111,7 +124,7 @@ final class IdentityRoutes {
     }
 
     private Response delete(AdminCall call) throws Refused {
-        return changed(registry.delete(call.identity()), call);
+        return changed(registry.delete(call.identityToDelete()), call);
     }
 
     private Response disable(AdminCall call, boolean disabled) throws Refused {
@@ -137,7 +150,7 @@ final class IdentityRoutes {
     }
 
     private Response removeSecret(AdminCall call, Provider<?> kind) throws Refused {
-        return changed(registry.removeSecret(call.identity(), kind, call.parameter("secretId")), call);
+        return changed(registry.removeSecret(call.identityToDelete(), kind, call.parameter("secretId")), call);
     }
 
     /** The identity after the change, or before its removal. */

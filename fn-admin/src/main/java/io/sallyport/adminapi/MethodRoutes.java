@@ -9,10 +9,12 @@ import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.document.Provider;
 import io.sallyport.identity.document.ProviderList;
-import java.util.LinkedHashMap;
+import io.sallyport.method.provider.MethodSchema;
+import io.sallyport.method.provider.SchemaField;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The auth methods of identities: {@code /api/v1/auth/METHOD/identities/{id}}. */
@@ -39,8 +41,21 @@ final class MethodRoutes {
         }
     }
 
+    /** The fields that a body sets, with null for each that it leaves unset by an empty value. */
+    private static Map<String, @Nullable Object> fields(AdminCall call, Provider<?> kind) throws Refused {
+        MethodSchema schema = MethodSchema.of(kind);
+        Map<String, @Nullable Object> fields = call.body();
+        for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+            Optional<SchemaField> known = schema.field(field.getKey());
+            if (known.isPresent() && known.get().isUnset(field.getValue())) {
+                field.setValue(null);
+            }
+        }
+        return fields;
+    }
+
     private Response attach(AdminCall call, Provider<?> kind) throws Refused {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>(call.body());
+        Map<String, @Nullable Object> fields = fields(call, kind);
         fields.values().removeIf(Objects::isNull);
         return changed(registry.attach(call.identity(), kind, fields), kind, call);
     }
@@ -55,7 +70,7 @@ final class MethodRoutes {
     }
 
     private Response update(AdminCall call, Provider<?> kind) throws Refused {
-        Map<String, @Nullable Object> fields = call.body();
+        Map<String, @Nullable Object> fields = fields(call, kind);
         if (kind.makesCredentials()) {
             for (String name : kind.credentialFields()) {
                 if (fields.containsKey(name)) {
@@ -67,7 +82,7 @@ final class MethodRoutes {
     }
 
     private Response detach(AdminCall call, Provider<?> kind) throws Refused {
-        IdentityStore.Changed changed = registry.detach(call.identity(), kind);
+        IdentityStore.Changed changed = registry.detach(call.identityToDelete(), kind);
         views.note(changed, call);
         return Response.json(
                 200, Map.of(kind.answer(), views.method(changed.before().orElseThrow(), kind)));

@@ -25,6 +25,10 @@ final class MethodViews {
         for (SchemaField field : schema.fields()) {
             // Whether a secret is set, such as hasTokenReviewerJwt.
             field.encrypts().ifPresent(plain -> view.put(has(plain), stored.containsKey(field.name())));
+            // A list that is not set, even if documents omit it.
+            if (field.kind() == SchemaField.Kind.COMMA_LIST) {
+                view.putIfAbsent(field.name(), "");
+            }
         }
         return view;
     }

@@ -11,9 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Identities and auth methods as Infisical's API shows them, never with a secret or a hash of one. */
 final class Views {
+    private static final String ORGANIZATION_ID = "sallyport";
+
+    /** The only organization; Infisical's clients ask for one. */
+    static final Map<String, String> ORGANIZATION =
+            Map.of("id", ORGANIZATION_ID, "name", "Sallyport", "slug", "sallyport");
+
+    private static final Set<String> MEMBER_FIELDS =
+            Set.of("id", "name", "role", "hasDeleteProtection", "authMethods", "createdAt", "updatedAt");
+
     private final IdentityDocument documents;
 
     Views(IdentityDocument documents) {
@@ -61,6 +71,20 @@ final class Views {
             view.put("lastLoginAuthMethod", login.method());
             view.put("lastLoginTime", login.at().toString());
         });
+        return view;
+    }
+
+    /**
+     * An identity, and in addition what Infisical shows here: the identity's membership of an organization, with the
+     * identity inside.
+     */
+    Map<String, Object> membership(IdentityRecord record, Optional<IdentityStore.LastLogin> last) {
+        Map<String, Object> view = identity(record, last);
+        Map<String, Object> member = new LinkedHashMap<>(view);
+        member.keySet().retainAll(MEMBER_FIELDS);
+        view.put("identityId", record.id().value());
+        view.put("orgId", ORGANIZATION_ID);
+        view.put("identity", member);
         return view;
     }
 

@@ -157,6 +157,7 @@ class ApiAnswersTest {
                         List.of(Map.of("audience", ApiFixture.ORDERS, "tokenType", "JWT")))),
                 200);
         server.send(call("DELETE", identities + "/chosen").bearer(admin), 400);
+        server.send(call("GET", identities + "/details").bearer(admin), 200);
         server.send(call("GET", identities + "/" + ApiFixture.VM).bearer(admin), 200);
         RawHttp.Answer page = server.send(call("GET", identities + "?limit=1").bearer(admin), 200);
         server.send(
@@ -289,6 +290,12 @@ class ApiAnswersTest {
                         server.call(operation, attaches ? ApiFixture.BARE : ApiFixture.FULL)
                                 .bearer(admin)
                                 .json(Map.of("nonsense", 1)),
+                        422);
+            } else if (operation.method().equals("DELETE")) {
+                server.send(
+                        server.call(operation, ApiFixture.FULL)
+                                .bearer(admin)
+                                .json(Map.of("identityId", ApiFixture.BARE)),
                         422);
             }
         }

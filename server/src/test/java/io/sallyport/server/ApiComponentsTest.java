@@ -73,12 +73,18 @@ class ApiComponentsTest {
                         && provider.credentialFields().contains(field.name())))
                 .toList();
         ObjectNode request = components.putObject(schema.title() + "Fields");
-        request.put("description", schema.description() + " A field that is null is removed.");
+        request.put(
+                "description",
+                schema.description()
+                        + " A field that is null is removed, as is an optional one with an empty string, list or object.");
         ArrayNode all = request.putArray("allOf");
         refer(all.addObject(), "TokenPolicyFields");
-        if (!taken.isEmpty()) {
-            all.addObject().put("type", "object").set("properties", requested(taken));
-        }
+        ObjectNode accepted = requested(taken);
+        refer(
+                accepted.putObject("identityId")
+                        .put("description", "The id in the path, which Infisical's clients repeat."),
+                "IdentityId");
+        all.addObject().put("type", "object").set("properties", accepted);
         request.put("unevaluatedProperties", false);
         if (provider.makesCredentials()) {
             return;
@@ -113,6 +119,9 @@ class ApiComponentsTest {
                 refer(property.putObject("items"), title(field));
             }
             MethodSchemas.allowNull(property);
+            if (!field.required() && property.has("pattern") && field.isUnset("")) {
+                property.put("pattern", "^$|" + property.path("pattern").asText());
+            }
         }
         return properties;
     }

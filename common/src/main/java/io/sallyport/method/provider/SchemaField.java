@@ -63,6 +63,28 @@ public record SchemaField(String name, Map<String, @Nullable Object> schema, boo
         };
     }
 
+    /**
+     * Whether a client that sends this value means that the field is not set: null, or the empty text, list or map that
+     * Infisical's clients send. An empty list counts as a value if the schema refuses it by {@code minItems}: without
+     * the field there might be no limit. So does every value of a field that only Sallyport sets.
+     */
+    public boolean isUnset(@Nullable Object value) {
+        if (value == null || encrypts().isPresent() || schema.containsKey("minItems")) {
+            return value == null;
+        }
+        return switch (kind()) {
+            case TEXT -> isBlank(value);
+            case COMMA_LIST -> isBlank(value) || value.equals(List.of());
+            case LIST -> value.equals(List.of());
+            case MAP -> value.equals(Map.of());
+            default -> false;
+        };
+    }
+
+    private static boolean isBlank(Object value) {
+        return value instanceof String text && text.isBlank();
+    }
+
     /** The description, in Markdown. */
     public String description() {
         return String.valueOf(schema.getOrDefault("description", ""));
