@@ -41,7 +41,7 @@ module "aws" {
   managed_keys       = { earlier_keys = module.gcp.earlier_keys }
 
   # Identities are managed on Google Cloud.
-  functions = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token", "introspection", "well-known"]
+  functions = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token", "introspection", "well-known"]
 }
 
 module "azure" {
@@ -61,7 +61,7 @@ module "azure" {
 
   # Separate apps for functions that issue, verify, and only publish.
   apps = {
-    login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"]
+    login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"]
     check  = ["introspection"]
     public = ["well-known"]
   }

@@ -191,10 +191,15 @@ variable "identities" {
 
     client_secret_auth = optional(object({
       secrets = list(object({
-        id         = string
-        sha256     = string
-        created_at = optional(number, 0)
+        id             = string
+        sha256         = string
+        created_at     = optional(number, 0)
+        description    = optional(string, "")
+        num_uses_limit = optional(number, 0)
+        ttl            = optional(number, 0)
       }))
+      client_secret_trusted_ips   = optional(list(string), ["0.0.0.0/0", "::/0"])
+      access_token_period         = optional(number, 0)
       access_token_ttl            = optional(number)
       access_token_max_ttl        = optional(number, 2592000)
       access_token_num_uses_limit = optional(number, 0)

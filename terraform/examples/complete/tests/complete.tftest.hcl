@@ -129,7 +129,7 @@ run "the_functions_on_other_clouds_are_known_to_google" {
   command = plan
 
   assert {
-    condition     = toset(keys(output.google_members)) == toset(["aws/gcp-login", "aws/azure-login", "aws/kubernetes-login", "aws/aws-login", "aws/jwt-login", "aws/renew", "aws/token", "aws/introspection", "azure/login", "azure/check"])
+    condition     = toset(keys(output.google_members)) == toset(["aws/gcp-login", "aws/azure-login", "aws/kubernetes-login", "aws/aws-login", "aws/universal-login", "aws/jwt-login", "aws/renew", "aws/token", "aws/introspection", "azure/login", "azure/check"])
     error_message = "each function and app that needs something of Google, and no other"
   }
   assert {

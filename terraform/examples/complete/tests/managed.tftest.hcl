@@ -135,7 +135,7 @@ run "made_at_home" {
     error_message = "the key function runs on Google Cloud"
   }
   assert {
-    condition     = toset(keys(output.google_members)) == toset(["aws/gcp-login", "aws/azure-login", "aws/kubernetes-login", "aws/aws-login", "aws/jwt-login", "aws/renew", "aws/token", "aws/introspection", "aws/well-known", "azure/login", "azure/check", "azure/public"])
+    condition     = toset(keys(output.google_members)) == toset(["aws/gcp-login", "aws/azure-login", "aws/kubernetes-login", "aws/aws-login", "aws/universal-login", "aws/jwt-login", "aws/renew", "aws/token", "aws/introspection", "aws/well-known", "azure/login", "azure/check", "azure/public"])
     error_message = "all functions elsewhere read the keys, and no key function is there"
   }
 }

@@ -60,6 +60,12 @@ override_resource {
 }
 
 override_resource {
+  target          = aws_apigatewayv2_integration.function["universal-login"]
+  override_during = plan
+  values          = { id = "universal-login" }
+}
+
+override_resource {
   target          = aws_apigatewayv2_integration.function["renew"]
   override_during = plan
   values          = { id = "renew" }

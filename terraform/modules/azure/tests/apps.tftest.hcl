@@ -117,7 +117,7 @@ run "storage_without_keys" {
 
   variables {
     apps = {
-      login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"]
+      login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"]
       check  = ["introspection", "admin"]
       public = ["well-known"]
     }
@@ -147,7 +147,7 @@ run "what_an_app_does_not_serve_is_switched_off" {
 
   variables {
     apps = {
-      login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"]
+      login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"]
       check  = ["introspection", "admin"]
       public = ["well-known"]
     }
@@ -155,7 +155,7 @@ run "what_an_app_does_not_serve_is_switched_off" {
   }
 
   assert {
-    condition     = toset([for name in keys(nonsensitive(azurerm_function_app_flex_consumption.app["public"].app_settings)) : name if startswith(name, "AzureWebJobs.")]) == toset([for name in ["gcpLogin", "azureLogin", "k8sLogin", "awsLogin", "jwtLogin", "oidcLogin", "spiffeLogin", "tokenRenew", "tokenRevoke", "token", "introspect", "revoke", "identities", "identityAuth", "signingKeys"] : "AzureWebJobs.${name}.Disabled"])
+    condition     = toset([for name in keys(nonsensitive(azurerm_function_app_flex_consumption.app["public"].app_settings)) : name if startswith(name, "AzureWebJobs.")]) == toset([for name in ["gcpLogin", "azureLogin", "k8sLogin", "awsLogin", "universalLogin", "jwtLogin", "oidcLogin", "spiffeLogin", "tokenRenew", "tokenRevoke", "token", "introspect", "revoke", "identities", "identityAuth", "signingKeys"] : "AzureWebJobs.${name}.Disabled"])
     error_message = "all but wellKnown"
   }
   assert {
@@ -173,7 +173,7 @@ run "an_app_is_told_what_it_needs" {
 
   variables {
     apps = {
-      login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"]
+      login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"]
       check  = ["introspection", "admin"]
       public = ["well-known"]
     }

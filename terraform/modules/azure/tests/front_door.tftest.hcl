@@ -42,7 +42,7 @@ variables {
   google_audience     = "//iam.googleapis.com/projects/326694433618/locations/global/workloadIdentityPools/sallyport/providers/azure-functions"
   encryption_key      = "gcpkms:projects/shop/locations/europe-west1/keyRings/sallyport/cryptoKeys/secrets"
   apps = {
-    login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"]
+    login  = ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"]
     check  = ["introspection", "admin"]
     public = ["well-known"]
   }
@@ -63,7 +63,7 @@ run "each_path_to_its_app" {
     error_message = "whole paths stay whole"
   }
   assert {
-    condition     = toset(azurerm_cdn_frontdoor_route.app["check"].patterns_to_match) == toset(["/v1/introspect", "/v1/revoke", "/api/v1/signing-keys", "/api/v1/identities", "/api/v1/identities/details", "/api/v1/identities/*", "/api/v1/auth/gcp-auth/identities/*", "/api/v1/auth/azure-auth/identities/*", "/api/v1/auth/kubernetes-auth/identities/*", "/api/v1/auth/aws-auth/identities/*", "/api/v1/auth/oidc-auth/identities/*", "/api/v1/auth/jwt-auth/identities/*", "/api/v1/auth/spiffe-auth/identities/*", "/api/v1/auth/jwt-bearer-auth/identities/*", "/api/v1/auth/client-key-auth/identities/*", "/api/v1/auth/client-secret-auth/identities/*"])
+    condition     = toset(azurerm_cdn_frontdoor_route.app["check"].patterns_to_match) == toset(["/v1/introspect", "/v1/revoke", "/api/v1/signing-keys", "/api/v1/identities", "/api/v1/identities/details", "/api/v1/identities/*", "/api/v1/auth/gcp-auth/identities/*", "/api/v1/auth/azure-auth/identities/*", "/api/v1/auth/kubernetes-auth/identities/*", "/api/v1/auth/aws-auth/identities/*", "/api/v1/auth/universal-auth/identities/*", "/api/v1/auth/oidc-auth/identities/*", "/api/v1/auth/jwt-auth/identities/*", "/api/v1/auth/spiffe-auth/identities/*", "/api/v1/auth/jwt-bearer-auth/identities/*", "/api/v1/auth/client-key-auth/identities/*", "/api/v1/auth/client-secret-auth/identities/*"])
     error_message = "templates end where their first brace is"
   }
   assert {

@@ -83,7 +83,7 @@ run "functions" {
   command = plan
 
   assert {
-    condition     = toset(keys(google_cloudfunctions2_function.function)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token", "introspection", "well-known", "admin"])
+    condition     = toset(keys(google_cloudfunctions2_function.function)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token", "introspection", "well-known", "admin"])
     error_message = "One function for each of the route table."
   }
   assert {
@@ -116,7 +116,7 @@ run "accounts" {
     error_message = "One account for each function, and another one that builds."
   }
   assert {
-    condition     = toset(keys(google_kms_crypto_key_iam_member.signer)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"])
+    condition     = toset(keys(google_kms_crypto_key_iam_member.signer)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"])
     error_message = "Only functions that issue tokens may sign."
   }
   assert {
@@ -132,7 +132,7 @@ run "accounts" {
     error_message = "Each role is on its key alone."
   }
   assert {
-    condition     = toset(keys(google_project_iam_member.store)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token", "introspection", "admin"])
+    condition     = toset(keys(google_project_iam_member.store)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token", "introspection", "admin"])
     error_message = "What publishes keys has no role on the store."
   }
   assert {
@@ -212,14 +212,15 @@ run "load_balancer" {
 
   assert {
     condition = toset(flatten([for rule in google_compute_url_map.this.path_matcher[0].route_rules : [for match in rule.match_rules : trimsuffix(coalesce(match.full_path_match, match.path_template_match), "/")]])) == toset([
-      "/api/v1/auth/gcp-auth/login", "/api/v1/auth/azure-auth/login", "/api/v1/auth/kubernetes-auth/login", "/api/v1/auth/aws-auth/login",
+      "/api/v1/auth/gcp-auth/login", "/api/v1/auth/azure-auth/login", "/api/v1/auth/kubernetes-auth/login", "/api/v1/auth/aws-auth/login", "/api/v1/auth/universal-auth/login",
       "/api/v1/auth/oidc-auth/login", "/api/v1/auth/jwt-auth/login", "/api/v1/auth/spiffe-auth/login",
       "/api/v1/auth/token/renew", "/api/v1/auth/token/revoke",
       "/v1/token", "/v1/introspect", "/v1/revoke",
       "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
       "/api/v1/identities", "/api/v1/identities/details", "/api/v1/identities/*", "/api/v1/identities/*/client-secrets", "/api/v1/identities/*/client-secrets/*",
       "/api/v1/signing-keys", "/api/v1/identities/*/disable", "/api/v1/identities/*/enable", "/api/v1/identities/*/revoke-tokens",
-      "/api/v1/auth/gcp-auth/identities/*", "/api/v1/auth/azure-auth/identities/*", "/api/v1/auth/kubernetes-auth/identities/*", "/api/v1/auth/aws-auth/identities/*", "/api/v1/auth/oidc-auth/identities/*", "/api/v1/auth/jwt-auth/identities/*", "/api/v1/auth/spiffe-auth/identities/*",
+      "/api/v1/auth/gcp-auth/identities/*", "/api/v1/auth/azure-auth/identities/*", "/api/v1/auth/kubernetes-auth/identities/*", "/api/v1/auth/aws-auth/identities/*",
+      "/api/v1/auth/universal-auth/identities/*", "/api/v1/auth/universal-auth/identities/*/client-secrets", "/api/v1/auth/universal-auth/identities/*/client-secrets/*", "/api/v1/auth/universal-auth/identities/*/client-secrets/*/revoke", "/api/v1/auth/oidc-auth/identities/*", "/api/v1/auth/jwt-auth/identities/*", "/api/v1/auth/spiffe-auth/identities/*",
       "/api/v1/auth/jwt-bearer-auth/identities/*", "/api/v1/auth/client-key-auth/identities/*", "/api/v1/auth/client-secret-auth/identities/*",
     ])
     error_message = "The load balancer knows every path of the route table, and no other."

@@ -141,7 +141,7 @@ run "who_may_do_what" {
     error_message = "The key function encrypts, and does not decrypt."
   }
   assert {
-    condition     = toset(keys(google_kms_crypto_key_iam_member.decrypter)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"])
+    condition     = toset(keys(google_kms_crypto_key_iam_member.decrypter)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"])
     error_message = "Only functions that issue tokens may decrypt."
   }
   assert {
@@ -153,7 +153,7 @@ run "who_may_do_what" {
     error_message = "The key function writes the key database, and no other."
   }
   assert {
-    condition     = toset(keys(google_project_iam_member.key_reader)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token", "introspection", "well-known", "admin"])
+    condition     = toset(keys(google_project_iam_member.key_reader)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token", "introspection", "well-known", "admin"])
     error_message = "Every function on the public address reads the keys."
   }
   assert {
@@ -232,7 +232,7 @@ run "what_functions_are_told" {
   command = plan
 
   assert {
-    condition     = alltrue([for name in ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"] : local.environment[name].SALLYPORT_SIGNING_KEYS == "managed:projects/shop-123/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys" && !contains(keys(local.environment[name]), "SALLYPORT_PUBLIC_KEYS")])
+    condition     = alltrue([for name in ["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"] : local.environment[name].SALLYPORT_SIGNING_KEYS == "managed:projects/shop-123/locations/europe-west1/keyRings/sallyport/cryptoKeys/signing-keys" && !contains(keys(local.environment[name]), "SALLYPORT_PUBLIC_KEYS")])
     error_message = "Functions that issue tokens know what decrypts the keys."
   }
   assert {
@@ -385,12 +385,12 @@ run "a_secret" {
 
   assert {
     condition = jsonencode({ for name, function in google_cloudfunctions2_function.function : name => [for secret in function.service_config[0].secret_environment_variables : "${secret.key} ${secret.project_id} ${secret.secret} ${secret.version}"] }) == jsonencode({
-      for name in keys(google_cloudfunctions2_function.function) : name => [for secret in ["SALLYPORT_SIGNING_KEYS shop-123 sallyport-keys 3"] : secret if contains(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"], name)]
+      for name in keys(google_cloudfunctions2_function.function) : name => [for secret in ["SALLYPORT_SIGNING_KEYS shop-123 sallyport-keys 3"] : secret if contains(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"], name)]
     })
     error_message = "Only functions that issue tokens get the secret, in one version."
   }
   assert {
-    condition     = toset(keys(google_secret_manager_secret_iam_member.signer)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "jwt-login", "renew", "token"]) && alltrue([for member in google_secret_manager_secret_iam_member.signer : member.role == "roles/secretmanager.secretAccessor" && member.secret_id == "sallyport-keys" && member.condition[0].expression == "resource.name.endsWith(\"/secrets/sallyport-keys/versions/3\")"])
+    condition     = toset(keys(google_secret_manager_secret_iam_member.signer)) == toset(["gcp-login", "azure-login", "kubernetes-login", "aws-login", "universal-login", "jwt-login", "renew", "token"]) && alltrue([for member in google_secret_manager_secret_iam_member.signer : member.role == "roles/secretmanager.secretAccessor" && member.secret_id == "sallyport-keys" && member.condition[0].expression == "resource.name.endsWith(\"/secrets/sallyport-keys/versions/3\")"])
     error_message = "Only they may read it, and only that version."
   }
   assert {

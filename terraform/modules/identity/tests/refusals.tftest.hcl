@@ -1667,3 +1667,83 @@ run "refuses_a_claim_that_demands_nothing" {
 
   expect_failures = [google_firestore_document.identity["payments"]]
 }
+
+run "refuses_21_secrets" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [for n in range(21) : { id = "s${n}", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_ttl_of_a_secret_without_a_beginning" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ttl = 60 }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_ttl_of_a_secret_that_is_too_long" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", created_at = 1, ttl = 315360001 }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_negative_limit_of_a_secret" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", num_uses_limit = -1 }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_long_description_of_a_secret" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", description = join("", [for n in range(256) : "x"]) }] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_a_period_that_is_too_long" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }], access_token_period = 7776001 } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_no_address_of_secrets" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }], client_secret_trusted_ips = [] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}
+
+run "refuses_an_odd_address_of_secrets" {
+  command = plan
+
+  variables {
+    identities = { payments = { client_secret_auth = { secrets = [{ id = "a", sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }], client_secret_trusted_ips = ["10.0.0.300"] } } }
+  }
+
+  expect_failures = [google_firestore_document.identity["payments"]]
+}

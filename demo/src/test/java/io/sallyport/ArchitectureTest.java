@@ -64,6 +64,7 @@ final class ArchitectureTest {
                 "azurelogin",
                 "k8slogin",
                 "awslogin",
+                "universallogin",
                 "jwtlogin",
                 "renew",
                 "tokenservice",
@@ -79,20 +80,24 @@ final class ArchitectureTest {
     }
 
     /** What uses a provider's folder besides the list of providers; each is the only place for its reason. */
-    private static final Map<String, Set<String>> USES_OF_PROVIDERS = Map.of(
+    private static final Map<String, Set<String>> USES_OF_PROVIDERS = Map.ofEntries(
             // A login function builds only its own method's verifier.
-            "io.sallyport.gcplogin.GcpLoginFunction", Set.of("gcp"),
-            "io.sallyport.azurelogin.AzureLoginFunction", Set.of("azure"),
-            "io.sallyport.jwtlogin.JwtLoginFunction", Set.of("oidc", "jwt", "spiffe"),
-            "io.sallyport.k8slogin.K8sLoginFunction", Set.of("kubernetes"),
-            "io.sallyport.awslogin.AwsLoginFunction", Set.of("aws"),
+            Map.entry("io.sallyport.gcplogin.GcpLoginFunction", Set.of("gcp")),
+            Map.entry("io.sallyport.azurelogin.AzureLoginFunction", Set.of("azure")),
+            Map.entry("io.sallyport.jwtlogin.JwtLoginFunction", Set.of("oidc", "jwt", "spiffe")),
+            Map.entry("io.sallyport.k8slogin.K8sLoginFunction", Set.of("kubernetes")),
+            Map.entry("io.sallyport.awslogin.AwsLoginFunction", Set.of("aws")),
+            Map.entry("io.sallyport.universallogin.UniversalLoginFunction", Set.of("clientsecret")),
             // OAuth clients authenticate as RFC 6749 and RFC 7523 define, with a secret or a key, in two forms of
             // requests.
-            "io.sallyport.oauth.ClientAuthenticator", Set.of("clientkey", "clientsecret"),
+            Map.entry("io.sallyport.oauth.ClientAuthenticator", Set.of("clientkey", "clientsecret")),
             // The token service knows the audience of a client's own assertions.
-            "io.sallyport.tokenservice.Clients", Set.of("clientkey"),
+            Map.entry("io.sallyport.tokenservice.Clients", Set.of("clientkey")),
+            // Infisical's routes manage client secrets one by one.
+            Map.entry("io.sallyport.adminapi.UniversalRoutes", Set.of("clientsecret")),
+            Map.entry("io.sallyport.adminapi.UniversalViews", Set.of("clientsecret")),
             // Its commands manage client secrets.
-            "io.sallyport.cli.identity.ClientSecretCommand", Set.of("clientsecret"));
+            Map.entry("io.sallyport.cli.identity.ClientSecretCommand", Set.of("clientsecret")));
 
     private static String ownTests() {
         ProtectionDomain domain = ArchitectureTest.class.getProtectionDomain();
@@ -174,6 +179,7 @@ final class ArchitectureTest {
                 "azurelogin",
                 "k8slogin",
                 "awslogin",
+                "universallogin",
                 "jwtlogin",
                 "renew",
                 "tokenservice",

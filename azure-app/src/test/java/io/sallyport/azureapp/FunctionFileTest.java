@@ -73,6 +73,7 @@ class FunctionFileTest {
                             "azureLogin/function.json",
                             "k8sLogin/function.json",
                             "awsLogin/function.json",
+                            "universalLogin/function.json",
                             "oidcLogin/function.json",
                             "jwtLogin/function.json",
                             "spiffeLogin/function.json",

@@ -6,6 +6,7 @@ import io.sallyport.Quoted;
 import io.sallyport.Reason;
 import io.sallyport.Redaction;
 import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
@@ -92,6 +93,10 @@ public final class Registry {
         return store.lastLogin(id);
     }
 
+    public Optional<Instant> lastUse(Credential credential) throws Refused {
+        return store.lastUse(credential);
+    }
+
     /**
      * Creates an identity.
      *
@@ -166,14 +171,22 @@ public final class Registry {
         });
     }
 
-    /** @throws Refused {@link Reason#METHOD_EXISTS}, and as {@link #update} */
+    /**
+     * Attaches an auth method. What the provider {@linkplain Provider#made makes} itself, and the caller does not set,
+     * is added to its fields.
+     *
+     * @throws Refused {@link Reason#METHOD_EXISTS}, and as {@link #update}
+     */
     public IdentityStore.Changed attach(IdentityId id, Provider<?> kind, Map<String, ? extends @Nullable Object> fields)
             throws Refused {
+        Map<String, Object> made = kind.made(randomSecrets.get());
         return changeMethod(id, kind, document -> {
             if (document.containsKey(kind.field())) {
                 throw told(Reason.METHOD_EXISTS, kind.field(), "the identity already has " + kind.id());
             }
-            return new LinkedHashMap<>(fields);
+            Map<String, @Nullable Object> method = new LinkedHashMap<>(made);
+            method.putAll(fields);
+            return method;
         });
     }
 
@@ -264,12 +277,14 @@ public final class Registry {
      *
      * @param kind a method whose secrets Sallyport makes
      * @param secretId the name of the secret
-     * @throws Refused {@link Reason#INVALID_FIELDS} if there are two already, or one with that id; and as {@link
-     *     #update}
+     * @param limits as {@link SecretMaker#make}
+     * @throws Refused {@link Reason#INVALID_FIELDS} if there are too many, or one with that id; and as {@link #update}
      */
-    public NewSecret addSecret(IdentityId id, Provider<?> kind, String secretId) throws Refused {
+    public NewSecret addSecret(
+            IdentityId id, Provider<?> kind, String secretId, Map<String, ? extends @Nullable Object> limits)
+            throws Refused {
         SecretMaker maker = maker(kind);
-        MadeSecret made = madeNow(maker, secretId);
+        MadeSecret made = madeNow(maker, secretId, limits);
         IdentityStore.Changed changed = edit(id, (before, document) -> {
             Map<String, @Nullable Object> method = new LinkedHashMap<>(fields(document.get(kind.field())));
             List<Object> secrets = new ArrayList<>(secrets(maker, method));
@@ -285,16 +300,23 @@ public final class Registry {
                 .orElseThrow(() -> new IllegalArgumentException("no secrets are made for " + kind.id()));
     }
 
-    private MadeSecret madeNow(SecretMaker maker, String secretId) throws Refused {
+    /** Makes a secret without limits, as {@link #addSecret(IdentityId, Provider, String, Map)} does. */
+    public NewSecret addSecret(IdentityId id, Provider<?> kind, String secretId) throws Refused {
+        return addSecret(id, kind, secretId, Map.of());
+    }
+
+    private MadeSecret madeNow(SecretMaker maker, String secretId, Map<String, ? extends @Nullable Object> limits)
+            throws Refused {
         try {
-            return maker.make(secretId, randomSecrets.get(), TokenPolicy.wholeSeconds(clock.instant()));
+            return maker.make(secretId, randomSecrets.get(), TokenPolicy.wholeSeconds(clock.instant()), limits);
         } catch (IllegalArgumentException e) {
             throw told(Reason.INVALID_FIELDS, "id", String.valueOf(e.getMessage()));
         }
     }
 
     /**
-     * Removes a secret, and the method with its last one.
+     * Removes a secret, and with its last one a method that has nothing else of its own: what Sallyport made for it
+     * when it was attached stays, and so do its settings.
      *
      * @throws Refused as {@link #method}
      */
@@ -311,7 +333,9 @@ public final class Registry {
                         "id",
                         "the identity has no such " + kind.name().replace('-', ' '));
             }
-            if (left.isEmpty()) {
+            boolean attached =
+                    kind.made(new byte[SecretMaker.BYTES]).keySet().stream().anyMatch(method::containsKey);
+            if (left.isEmpty() && !attached) {
                 return without(id, kind, document);
             }
             method.put(maker.list(), left);

@@ -92,6 +92,11 @@ public interface AuthMethod<A extends Attestation> {
         return Fit.NONE;
     }
 
+    /** The {@code client_id} that this method gives its identity, beside its id and alias; unique like an alias. */
+    default Optional<Name> clientId() {
+        return Optional.empty();
+    }
+
     /** The method that its sessions record: {@link Attestation#method()}. */
     String sessionMethod();
 

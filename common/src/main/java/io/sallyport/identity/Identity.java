@@ -7,6 +7,7 @@ import io.sallyport.json.Json;
 import io.sallyport.token.AccessToken;
 import io.sallyport.token.TokenMinter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -244,18 +245,38 @@ public record Identity(
     /** The keys by which stores find it, besides its id. */
     public Set<Lookup> lookups() {
         return Stream.of(
-                        client.alias().stream().map(Lookup::alias),
+                        aliases().stream().map(Lookup::alias),
                         client.audiences().stream().map(Audience::name).map(Lookup::audience),
                         methods.stream().flatMap(method -> method.lookups().stream()))
                 .flatMap(keys -> keys)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether this {@code client_id} is its id or its alias. */
+    /** The names by which clients may call it beside its id: its alias, and those of its auth methods. */
+    public List<Name> aliases() {
+        List<Name> aliases = new ArrayList<>();
+        if (client.alias().isPresent()) {
+            aliases.add(client.alias().get());
+        }
+        for (AuthMethod<?> method : methods) {
+            Optional<Name> clientId = method.clientId();
+            if (clientId.isPresent()) {
+                aliases.add(clientId.get());
+            }
+        }
+        return aliases;
+    }
+
+    /** Whether this {@code client_id} is its id or one of its {@link #aliases}. */
     public boolean isCalled(String clientId) {
-        return id.value().equals(clientId)
-                || client.alias()
-                        .filter(alias -> alias.value().equals(clientId))
-                        .isPresent();
+        if (id.value().equals(clientId)) {
+            return true;
+        }
+        for (Name alias : aliases()) {
+            if (alias.value().equals(clientId)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -117,4 +117,10 @@ public interface IdentityStore {
 
     /** The last recorded login. */
     Optional<LastLogin> lastLogin(IdentityId id) throws Refused;
+
+    /** Records a use of a credential, unless one after the given instant is already known. */
+    void noteUse(Credential credential, Instant at, Instant knownSince) throws Refused;
+
+    /** The last recorded use of a credential. */
+    Optional<Instant> lastUse(Credential credential) throws Refused;
 }

@@ -3,13 +3,14 @@ package io.sallyport.login;
 import io.sallyport.BoundedCache;
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
 import io.sallyport.identity.IdentityStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Records the last login of each identity, so that operators can find unused ones: to the hour, with at most one write
+ * Records the last login of each identity, and the last use of each client secret, so that operators can find unused ones: to the hour, with at most one write
  * an hour for each. A failure never fails the login.
  */
 public final class LastLogins {
@@ -20,6 +21,7 @@ public final class LastLogins {
 
     private final IdentityStore store;
     private final BoundedCache<IdentityId, Instant> noted = new BoundedCache<>(MAX_IDENTITIES);
+    private final BoundedCache<Credential, Instant> notedUses = new BoundedCache<>(MAX_IDENTITIES);
 
     public LastLogins(IdentityStore store) {
         this.store = store;
@@ -36,6 +38,19 @@ public final class LastLogins {
             store.noteLogin(identity, new IdentityStore.LastLogin(method, now), now.minus(PRECISION));
         } catch (Refused notNoted) {
             // The next try is in an hour; the login has succeeded.
+        }
+    }
+
+    void note(Credential credential, Instant now) {
+        Optional<Instant> known = notedUses.get(credential);
+        if (known.isPresent() && now.isBefore(known.get().plus(PRECISION))) {
+            return;
+        }
+        notedUses.put(credential, now);
+        try {
+            store.noteUse(credential, now, now.minus(PRECISION));
+        } catch (Refused notNoted) {
+            // As above.
         }
     }
 }

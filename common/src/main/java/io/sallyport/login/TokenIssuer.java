@@ -36,7 +36,7 @@ public final class TokenIssuer {
     public TokenIssuer(TokenMinter minter, TokenStore tokens, LastLogins lastLogins, Supplier<String> ids) {
         this.minter = minter;
         this.tokens = tokens;
-        this.singleUses = new SingleUses(tokens);
+        this.singleUses = new SingleUses(tokens, lastLogins);
         this.lastLogins = lastLogins;
         this.ids = ids;
     }

@@ -21,7 +21,12 @@ public abstract class CredentialVerifier<M extends AuthMethod<A>, A extends Atte
 
     /** Makes the result, for subclasses that have just verified it. */
     protected final Verified<A> verified(A attestation, Optional<Verified.SingleUse> singleUse) {
-        return new Verified<>(attestation, singleUse);
+        return new Verified<>(attestation, singleUse, Optional.empty());
+    }
+
+    /** Makes the result for a credential whose uses are noted. */
+    protected final Verified<A> verified(A attestation, Verified.CountedUse use) {
+        return new Verified<>(attestation, Optional.empty(), Optional.of(use));
     }
 
     /**

@@ -15,8 +15,7 @@ import io.sallyport.method.Assertion;
 import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.clientkey.ClientKeyAuth;
 import io.sallyport.method.clientkey.ClientKeyVerifier;
-import io.sallyport.method.clientsecret.ClientSecretAuth;
-import io.sallyport.method.clientsecret.ClientSecretVerifier;
+import io.sallyport.method.clientsecret.ClientSecretAuthenticator;
 import io.sallyport.secret.Secret;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,14 +31,14 @@ public final class ClientAuthenticator {
     /** A JWT-SVID (draft-ietf-oauth-spiffe-client-auth §4.1). */
     static final String SPIFFE_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe";
 
-    private static final ClientSecretVerifier SECRETS = new ClientSecretVerifier();
-
     private final CachedIdentities identities;
+    private final ClientSecretAuthenticator secrets;
     private final AssertionAuthenticator assertions;
     private final ClientKeyVerifier keys;
 
     public ClientAuthenticator(CachedIdentities identities, AssertionAuthenticator assertions, ClientKeyVerifier keys) {
         this.identities = identities;
+        this.secrets = new ClientSecretAuthenticator(identities);
         this.assertions = assertions;
         this.keys = keys;
     }
@@ -60,10 +59,12 @@ public final class ClientAuthenticator {
             if (clientId.isPresent() && !clientId.get().equals(basic.get().clientId())) {
                 throw OAuthForm.malformed("client_id and the Basic credentials name different clients");
             }
-            return Optional.of(bySecret(basic.get().clientId(), basic.get().secret()));
+            return Optional.of(
+                    secrets.authenticate(basic.get().clientId(), basic.get().secret(), request.client(), now));
         }
         if (secret.isPresent()) {
-            return Optional.of(bySecret(form.require("client_id"), new Secret(secret.get())));
+            return Optional.of(
+                    secrets.authenticate(form.require("client_id"), new Secret(secret.get()), request.client(), now));
         }
         if (assertion.isPresent()) {
             String type = form.require("client_assertion_type");
@@ -91,32 +92,6 @@ public final class ClientAuthenticator {
 
     private static int count(Optional<?> credential) {
         return credential.isPresent() ? 1 : 0;
-    }
-
-    private Admitted bySecret(String clientId, Secret secret) throws Refused {
-        UniformReads reads = identities.uniformReads();
-        try {
-            return bySecret(reads, clientId, secret);
-        } catch (Refused refused) {
-            if (!reads.again(refused)) {
-                throw refused;
-            }
-            return bySecret(reads, clientId, secret);
-        }
-    }
-
-    private static Admitted bySecret(UniformReads reads, String clientId, Secret secret) throws Refused {
-        Optional<Identity> client = reads.findClient(clientId);
-        Optional<ClientSecretAuth> auth = client.flatMap(identity -> identity.method(ClientSecretAuth.class));
-        if (client.isEmpty() || auth.isEmpty()) {
-            ClientSecretAuth.compareWithDummy(secret);
-            throw client.isEmpty() ? unknown(clientId) : without(ClientSecretAuth.class);
-        }
-        CheckTrace trace = SECRETS.checks(auth.get()).begin();
-        var verified = SECRETS.verify(secret, auth.get(), trace);
-        Admitted admitted = SECRETS.admit(client.get(), auth.get(), verified, trace);
-        client.get().requireEnabled();
-        return admitted;
     }
 
     private Admitted byAssertion(UnverifiedJwt assertion, Optional<String> clientId, Instant now) throws Refused {
@@ -154,13 +129,5 @@ public final class ClientAuthenticator {
         CheckTrace trace = keys.checks(auth.get()).begin();
         var verified = keys.verify(assertion, client.get().id(), auth.get(), now, trace);
         return keys.admit(client.get(), auth.get(), verified, trace);
-    }
-
-    private static Refused unknown(String clientId) {
-        return new Refused(Reason.UNKNOWN_IDENTITY, "there is no client " + Quoted.quote(clientId));
-    }
-
-    private static Refused without(Class<?> method) {
-        return new Refused(Reason.NO_AUTH_METHOD, "the client has no " + method.getSimpleName());
     }
 }

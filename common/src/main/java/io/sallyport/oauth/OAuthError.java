@@ -32,6 +32,10 @@ enum OAuthError {
 
     /** The error for a reason, without further context. */
     static OAuthError of(Reason reason) {
+        if (reason == Reason.CLIENT_SECRET_USED_UP) {
+            // Found out last, when the use is taken, and answered as a wrong secret is.
+            return INVALID_CLIENT;
+        }
         return switch (reason.kind()) {
             case MALFORMED, MEDIA_TYPE, INVALID_FIELDS -> INVALID_REQUEST;
             case GRANT_TYPE -> UNSUPPORTED_GRANT_TYPE;

@@ -14,6 +14,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.InvalidField;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.http.ClientAddress;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.Registration;
@@ -590,13 +591,20 @@ class RegistryTest {
     }
 
     @Test
-    void keepsTwoSecretsAtMostAndTheMethodAsLongAsThereIsOne() throws Refused {
+    void keeps20SecretsAtMostAndTheMethodAsLongAsThereIsOne() throws Refused {
         registry.create(ID, false, Map.of());
         Registry.NewSecret first = registry.addSecret(ID, CLIENT_SECRETS, "one");
         registry.addSecret(ID, CLIENT_SECRETS, "two");
+        for (int more = 0; more < 18; more++) {
+            registry.addSecret(ID, CLIENT_SECRETS, "more-" + more);
+        }
 
         assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, CLIENT_SECRETS, "three"));
-        assertThat(secrets().verify(first.made().secret())).isNotNull();
+        for (int more = 0; more < 18; more++) {
+            registry.removeSecret(ID, CLIENT_SECRETS, "more-" + more);
+        }
+        assertThat(secrets().verify(first.made().secret(), ClientAddress.UNKNOWN, TestClock.START))
+                .isNotNull();
         assertThat(first.changed().toString() + first)
                 .doesNotContain(first.made().secret().text());
         assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, CLIENT_SECRETS, "three"));
@@ -609,6 +617,47 @@ class RegistryTest {
         assertThat(registry.find(ID).identity().revokes("client-secret", TestClock.START))
                 .isTrue();
         assertRefused(Reason.NO_SUCH_METHOD, () -> registry.removeSecret(ID, CLIENT_SECRETS, "two"));
+    }
+
+    @Test
+    void keepsAnAttachedMethodWithItsSettingsWithoutSecrets() throws Refused {
+        registry.create(ID, false, Map.of());
+        registry.attach(ID, CLIENT_SECRETS, Map.of("clientSecretTrustedIps", List.of("10.0.0.0/8")));
+        String clientId = secrets().clientId().orElseThrow().value();
+        registry.addSecret(ID, CLIENT_SECRETS, "one");
+        registry.removeSecret(ID, CLIENT_SECRETS, "one");
+
+        assertThat(secrets().secrets()).isEmpty();
+        assertThat(secrets().secretIps().blocks()).containsExactly("10.0.0.0/8");
+        assertThat(clientId).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+        assertThat(registry.find(ID).identity().isCalled(clientId)).isTrue();
+    }
+
+    @Test
+    void givesNoClientIdToTwo() throws Refused {
+        IdentityId other = new IdentityId("other");
+        registry.create(ID, false, Map.of());
+        registry.create(other, true, Map.of("alias", "taken"));
+        assertRefused(Reason.NAME_TAKEN, () -> registry.attach(ID, CLIENT_SECRETS, Map.of("clientId", "taken")));
+        assertRefused(Reason.NAME_TAKEN, () -> registry.attach(ID, CLIENT_SECRETS, Map.of("clientId", "other")));
+        registry.attach(ID, CLIENT_SECRETS, Map.of("clientId", "mine"));
+        assertRefused(Reason.NAME_TAKEN, () -> registry.update(other, Map.of("alias", "mine")));
+        assertRefused(Reason.NAME_TAKEN, () -> registry.create(new IdentityId("mine"), true, Map.of()));
+    }
+
+    @Test
+    void refusesLimitsOfASecretThatItCannotKeep() throws Refused {
+        registry.create(ID, false, Map.of());
+        for (Map<String, Object> limits : List.<Map<String, Object>>of(
+                Map.of("ttl", -1L),
+                Map.of("ttl", 315_360_001L),
+                Map.of("ttl", "60"),
+                Map.of("numUsesLimit", -1L),
+                Map.of("numUsesLimit", 1_000_000_001L),
+                Map.of("description", "x".repeat(256)),
+                Map.of("sha256", "00"))) {
+            assertRefused(Reason.INVALID_FIELDS, () -> registry.addSecret(ID, CLIENT_SECRETS, "one", limits));
+        }
     }
 
     @Test

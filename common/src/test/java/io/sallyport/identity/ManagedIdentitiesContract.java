@@ -178,6 +178,20 @@ public abstract class ManagedIdentitiesContract {
     }
 
     @Test
+    void notesAUseOfACredentialUnlessARecentOneIsKnown() throws Refused {
+        Credential secret = new Credential("client-secret", "a".repeat(22));
+        assertThat(store().lastUse(secret)).isEmpty();
+        store().noteUse(secret, NOON, NOON.minusSeconds(3600));
+        store().noteUse(secret, NOON.plusSeconds(10), NOON.minusSeconds(3590));
+        assertThat(store().lastUse(secret)).contains(NOON);
+        store().noteUse(secret, NOON.plusSeconds(3600), NOON);
+        assertThat(store().lastUse(secret)).contains(NOON.plusSeconds(3600));
+        assertThat(store().lastUse(new Credential("client-secret", "b".repeat(22))))
+                .isEmpty();
+        assertThat(store().lastLogin(RIG)).isEmpty();
+    }
+
+    @Test
     void notesALoginUnlessOneIsKnownSince() throws Refused {
         LastLogin first = new LastLogin("gcp-iam", NOON);
         assertThat(store().lastLogin(RIG)).isEmpty();

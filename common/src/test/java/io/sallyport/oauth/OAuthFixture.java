@@ -19,6 +19,7 @@ import io.sallyport.http.Response;
 import io.sallyport.http.outbound.CaCertificates;
 import io.sallyport.http.outbound.GuardedHosts;
 import io.sallyport.jwt.Fetcher;
+import io.sallyport.login.LastLogins;
 import io.sallyport.login.SingleUses;
 import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.VerifierContext;
@@ -108,8 +109,8 @@ public final class OAuthFixture {
                         sessions.newSessions,
                         sessions.clock)
                 .writingTo(sessions.audits::add, "token");
-        CallerAuthenticator callers =
-                new CallerAuthenticator(sessions.sessions, clients, new SingleUses(sessions.stores));
+        CallerAuthenticator callers = new CallerAuthenticator(
+                sessions.sessions, clients, new SingleUses(sessions.stores, new LastLogins(sessions.stores)));
         introspect = new Introspection(callers, sessions.sessions, sessions.clock)
                 .writingTo(sessions.audits::add, "introspection");
         revoke = new TokenRevocation(

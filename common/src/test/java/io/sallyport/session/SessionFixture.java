@@ -39,6 +39,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class SessionFixture {
 
     public final TestClock clock = new TestClock();
     public final MemoryStores stores = new MemoryStores();
-    public final List<Audit> audits = new ArrayList<>();
+    public final List<Audit> audits = Collections.synchronizedList(new ArrayList<>());
     public final TokenMinter minter = new TokenMinter(ISSUER, KEYS.signer(NoKms.SUPPLIER));
     private final AtomicInteger count = new AtomicInteger();
     public final CachedIdentities identities;

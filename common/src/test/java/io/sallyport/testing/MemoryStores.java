@@ -3,6 +3,7 @@ package io.sallyport.testing;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public class MemoryStores implements IdentityStore, TokenStore {
     private final Map<IdentityId, IdentityRecord> identities = new ConcurrentHashMap<>();
     private final Map<IdentityId, LastLogin> logins = new ConcurrentHashMap<>();
+    private final Map<Credential, Instant> credentialUses = new ConcurrentHashMap<>();
     private final Map<IdentityId, Map<String, Object>> spoilt = new ConcurrentHashMap<>();
     private final Map<SessionId, Long> uses = new ConcurrentHashMap<>();
     private final Map<SessionId, Instant> sessionExpiries = new ConcurrentHashMap<>();
@@ -181,6 +183,18 @@ public class MemoryStores implements IdentityStore, TokenStore {
     public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
         count(reads);
         return Optional.ofNullable(logins.get(id));
+    }
+
+    @Override
+    public void noteUse(Credential credential, Instant at, Instant knownSince) throws Refused {
+        count(writes);
+        credentialUses.merge(credential, at, (known, fresh) -> known.isAfter(knownSince) ? known : fresh);
+    }
+
+    @Override
+    public Optional<Instant> lastUse(Credential credential) throws Refused {
+        count(reads);
+        return Optional.ofNullable(credentialUses.get(credential));
     }
 
     @Override

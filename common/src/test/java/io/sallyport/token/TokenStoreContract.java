@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sallyport.Race;
+import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
+import io.sallyport.login.SecretUses;
+import io.sallyport.method.Verified;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -116,6 +120,42 @@ public abstract class TokenStoreContract {
             } catch (Refused busy) {
                 if (!busy.reason().isUndecided()) {
                     throw busy;
+                }
+            }
+        }
+    }
+
+    /** The count of a client secret is opened by those who use it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 40, 300})
+    void countsASecretsUsesExactlyHoweverManyBeginTheCount(int limit) throws Exception {
+        SecretUses uses = new SecretUses(store());
+        Verified.CountedUse use = new Verified.CountedUse(
+                new Credential("client-secret", Credential.thumbprint(List.of("count", String.valueOf(limit)))), limit);
+        int each = 5;
+        List<Integer> taken = Race.of(64, () -> {
+            int got = 0;
+            for (int i = 0; i < each; i++) {
+                got += takePersistently(uses, use) ? 1 : 0;
+            }
+            return got;
+        });
+        int all = taken.stream().mapToInt(Integer::intValue).sum();
+        assertThat(all).isEqualTo(Math.min(limit, 64 * each));
+        assertThat(uses.taken(use.credential(), limit, NOW)).isEqualTo(all);
+    }
+
+    private static boolean takePersistently(SecretUses uses, Verified.CountedUse use) throws Refused {
+        while (true) {
+            try {
+                uses.take(use, NOW);
+                return true;
+            } catch (Refused refused) {
+                if (refused.reason() == Reason.CLIENT_SECRET_USED_UP) {
+                    return false;
+                }
+                if (!refused.reason().isUndecided()) {
+                    throw refused;
                 }
             }
         }

@@ -58,6 +58,16 @@ final class AdminCall {
         return Optional.ofNullable(parameters.get(name)).orElseThrow();
     }
 
+    /** A segment of the path; empty if this route's paths have none of that name. */
+    Optional<String> optionalParameter(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** Whether the request has a body, which some requests may have or not. */
+    boolean hasBody() throws Refused {
+        return request.body().bytes().length > 0;
+    }
+
     Optional<String> query(String name) throws Refused {
         return request.query().get(name);
     }

@@ -10,6 +10,7 @@ import io.sallyport.IdentityId;
 import io.sallyport.admin.Registry;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.document.IdentityDocument;
+import io.sallyport.login.SecretUses;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.runtime.Environment;
 import io.sallyport.runtime.LogLine;
@@ -50,6 +51,11 @@ public final class AdminFunction extends CloudFunction {
                         () -> new IdentityId("id-" + environment.ids().get()))
                 .addTo(routes);
         new MethodRoutes(registry, documents.providers(), views).addTo(routes);
+        new UniversalRoutes(
+                        registry,
+                        new UniversalViews(views, registry, new SecretUses(stores.tokens()), environment.clock()),
+                        () -> randomSecret(environment))
+                .addTo(routes);
         new SigningKeyRoutes(settings, stores.keys(), environment.clock()).addTo(routes);
         return routes.routes();
     }
@@ -81,7 +87,7 @@ public final class AdminFunction extends CloudFunction {
                             name = "request",
                             methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE},
                             authLevel = AuthorizationLevel.ANONYMOUS,
-                            route = "api/v1/auth/{method}/identities/{id}")
+                            route = "api/v1/auth/{method}/identities/{id}/{collection?}/{item?}/{action?}")
                     HttpRequestMessage<Optional<String>> request) {
         return azure(request);
     }

@@ -137,10 +137,13 @@ final class IdentityRoutes {
 
     private Response addSecret(AdminCall call, Provider<?> kind) throws Refused {
         IdentityId id = call.identity();
-        if (!(call.body().get("id") instanceof String secretId)) {
+        Map<String, @Nullable Object> body = call.body();
+        if (!(body.get("id") instanceof String secretId)) {
             throw Refused.fields(List.of(new InvalidField("id", "is required: a name for the secret")));
         }
-        Registry.NewSecret added = registry.addSecret(id, kind, secretId);
+        Map<String, @Nullable Object> limits = new LinkedHashMap<>(body);
+        limits.keySet().retainAll(List.of("description", "numUsesLimit", "ttl"));
+        Registry.NewSecret added = registry.addSecret(id, kind, secretId, limits);
         views.note(added.changed(), call);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("clientSecret", added.made().secret().text());

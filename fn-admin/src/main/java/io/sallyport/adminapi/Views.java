@@ -90,12 +90,17 @@ final class Views {
 
     Map<String, Object> method(IdentityRecord record, Provider<?> kind) {
         Map<String, Object> view = new LinkedHashMap<>();
-        view.put("id", record.id() + ":" + kind.id());
+        view.put("id", methodId(record, kind));
         view.put("identityId", record.id().value());
         kind.documentOf(record.identity()).ifPresent(stored -> view.putAll(MethodViews.of(kind, stored)));
         Optional.ofNullable(record.registration().methodTimes().get(kind.field()))
                 .ifPresent(times -> times(times, view));
         return view;
+    }
+
+    /** Names an auth method of an identity. */
+    static String methodId(IdentityRecord record, Provider<?> kind) {
+        return record.id() + ":" + kind.id();
     }
 
     private static void times(Registration.Times times, Map<String, Object> view) {

@@ -8,6 +8,7 @@ import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.http.Routes;
 import io.sallyport.identity.cache.CachedIdentities;
+import io.sallyport.login.LastLogins;
 import io.sallyport.login.SingleUses;
 import io.sallyport.method.AssertionAuthenticator;
 import io.sallyport.method.VerifierContext;
@@ -55,7 +56,7 @@ public final class IntrospectionFunction extends CloudFunction {
                 sessions,
                 Clients.authenticator(
                         identities, new AssertionAuthenticator(identities, Providers.verifiers(context)), settings),
-                new SingleUses(stores.tokens()));
+                new SingleUses(stores.tokens(), new LastLogins(stores.identities())));
         LogLine log = new LogLine(environment);
         return new Routes()
                 .add(

@@ -17,6 +17,7 @@ final class Calls {
     static final String FORM = "application/x-www-form-urlencoded";
     static final String K8S_LOGIN = "/api/v1/auth/kubernetes-auth/login";
     static final String GCP_LOGIN = "/api/v1/auth/gcp-auth/login";
+    static final String UNIVERSAL_LOGIN = "/api/v1/auth/universal-auth/login";
     static final String AWS_LOGIN = "/api/v1/auth/aws-auth/login";
     static final String AZURE_LOGIN = "/api/v1/auth/azure-auth/login";
     static final String RENEW = "/api/v1/auth/token/renew";

@@ -1,6 +1,7 @@
 package io.sallyport.platforms;
 
 import static io.sallyport.platforms.Calls.AWS_LOGIN;
+import static io.sallyport.platforms.Calls.UNIVERSAL_LOGIN;
 import static io.sallyport.platforms.Calls.AZURE_LOGIN;
 import static io.sallyport.platforms.Calls.FORM;
 import static io.sallyport.platforms.Calls.GCP_LOGIN;
@@ -51,6 +52,7 @@ final class LoginCases {
                 Case.onStore("Azure: denied without its keys", LoginCases::deniesWithoutEntra),
                 Case.onStore("Azure: could not be asked, 503 and never a denial", LoginCases::couldNotAskEntra),
                 Case.onStore("AWS: denied without asking it", LoginCases::deniesWithoutSts),
+                Case.onStore("client secret: denied", LoginCases::deniesASecret),
                 Case.onStore(
                         "one instance serves many logins: the identity is read once", LoginCases::readsAnIdentityOnce));
     }
@@ -191,6 +193,15 @@ final class LoginCases {
     private static void deniesWithoutSts(DeploymentFixture cloud) throws Exception {
         assertDenied(cloud, "aws-login", awsLogin("aws-vm"), "signed_request_malformed");
         assertDenied(cloud, "aws-login", awsLogin("no-such-id"), "unknown_identity");
+    }
+
+    private static void deniesASecret(DeploymentFixture cloud) throws Exception {
+        assertDenied(cloud, "universal-login", universalLogin("aws-vm"), "no_auth_method");
+        assertDenied(cloud, "universal-login", universalLogin("no-such-id"), "unknown_identity");
+    }
+
+    private static Call universalLogin(String client) {
+        return json(UNIVERSAL_LOGIN, Map.of("clientId", client, "clientSecret", "wrong"));
     }
 
     /** Without a signature. */

@@ -3,6 +3,7 @@ package io.sallyport.runtime;
 import io.sallyport.IdentityId;
 import io.sallyport.Refused;
 import io.sallyport.audit.OutboundCalls;
+import io.sallyport.identity.Credential;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Lookup;
@@ -83,5 +84,18 @@ record TimedIdentityStore(IdentityStore store, LongSupplier nanos, AtomicLong ch
     @Override
     public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
         return timed("last login", () -> store.lastLogin(id));
+    }
+
+    @Override
+    public void noteUse(Credential credential, Instant at, Instant knownSince) throws Refused {
+        timed("note use", () -> {
+            store.noteUse(credential, at, knownSince);
+            return credential;
+        });
+    }
+
+    @Override
+    public Optional<Instant> lastUse(Credential credential) throws Refused {
+        return timed("last use", () -> store.lastUse(credential));
     }
 }

@@ -4,6 +4,7 @@ import io.sallyport.Refused;
 import io.sallyport.admin.Seeding;
 import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.awslogin.AwsLoginFunction;
+import io.sallyport.universallogin.UniversalLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
@@ -181,6 +182,7 @@ public final class LocalServer implements AutoCloseable {
                 .addAll(AzureLoginFunction.routes(login, context))
                 .addAll(K8sLoginFunction.routes(login, context))
                 .addAll(AwsLoginFunction.routes(login, context))
+                .addAll(UniversalLoginFunction.routes(login))
                 .addAll(JwtLoginFunction.routes(login, context))
                 .addAll(RenewFunction.routes(environment, settings, stores))
                 .addAll(TokenFunction.routes(environment, settings, stores, context))

@@ -89,6 +89,10 @@ class ApiAnswersTest {
                 "jwt", Map.of("identityId", ApiFixture.SIGNED, "jwt", stage.clusterToken()),
                 "spiffe", Map.of("identityId", ApiFixture.WORKLOAD, "jwt", stage.svid()));
         grantsToAws(server, stage);
+        Map<String, String> secret = Map.of("clientId", ApiFixture.ADMIN, "clientSecret", ApiFixture.SECRET);
+        Call universal = call("POST", "/api/v1/auth/universal-auth/login");
+        server.send(universal.json(secret), 200);
+        server.send(universal.form(secret), 200);
         for (Map.Entry<String, Map<String, String>> login : logins.entrySet()) {
             Call call = call("POST", "/api/v1/auth/" + login.getKey() + "-auth/login");
             server.send(call.json(login.getValue()), 200);
@@ -183,7 +187,40 @@ class ApiAnswersTest {
         server.send(call("GET", method).bearer(admin), 200);
         server.send(call("PATCH", method).bearer(admin).json(Map.of("accessTokenTTL", 60)), 200);
         server.send(call("DELETE", method).bearer(admin), 200);
+        String fresh = ApiDescription.JSON
+                .readTree(server.send(create.json(Map.of("name", "universal")), 200)
+                        .body())
+                .path("identity")
+                .path("id")
+                .asText();
+        managesUniversalAuth(server, admin, fresh);
         server.send(call("DELETE", identities + "/" + id).bearer(admin), 200);
+    }
+
+    private static void managesUniversalAuth(DescribedServer server, String admin, String id) throws IOException {
+        String method = "/api/v1/auth/universal-auth/identities/" + id;
+        Call attach = call("POST", method).bearer(admin).json(Map.of("identityId", id, "accessTokenTTL", 60));
+        server.send(attach, 200);
+        server.send(attach, 400);
+        server.send(call("GET", method).bearer(admin), 200);
+        server.send(call("PATCH", method).bearer(admin).json(Map.of("accessTokenPeriod", 60)), 200);
+        String secrets = method + "/client-secrets";
+        RawHttp.Answer made =
+                server.send(call("POST", secrets).bearer(admin).json(Map.of("numUsesLimit", 2, "ttl", 60)), 200);
+        String secret = secrets + "/"
+                + ApiDescription.JSON
+                        .readTree(made.body())
+                        .path("clientSecretData")
+                        .path("id")
+                        .asText();
+        Map<String, String> login = Map.of("clientId", id, "clientSecret", text(made, "clientSecret"));
+        server.send(call("POST", "/api/v1/auth/universal-auth/login").json(login), 200);
+        server.send(call("GET", secrets).bearer(admin), 200);
+        server.send(call("GET", secret).bearer(admin), 200);
+        server.send(call("POST", secret + "/revoke").bearer(admin), 200);
+        server.send(call("POST", "/api/v1/auth/universal-auth/login").json(login), 401);
+        server.send(call("GET", secret).bearer(admin), 404);
+        server.send(call("DELETE", method).bearer(admin), 200);
     }
 
     private static void managesMethods(DescribedServer server, String admin) throws IOException {
@@ -369,6 +406,10 @@ class ApiAnswersTest {
                         ApiFixture.ADMIN,
                         "jwt",
                         NO_TOKEN,
+                        "clientId",
+                        ApiFixture.ADMIN,
+                        "clientSecret",
+                        ApiFixture.SECRET,
                         "iamHttpRequestMethod",
                         "POST",
                         "iamRequestBody",

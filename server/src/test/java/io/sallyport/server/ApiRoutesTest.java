@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.awslogin.AwsLoginFunction;
+import io.sallyport.universallogin.UniversalLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.jwtlogin.JwtLoginFunction;
@@ -30,6 +31,7 @@ class ApiRoutesTest {
             AzureLoginFunction.class,
             K8sLoginFunction.class,
             AwsLoginFunction.class,
+            UniversalLoginFunction.class,
             JwtLoginFunction.class,
             RenewFunction.class,
             TokenFunction.class,

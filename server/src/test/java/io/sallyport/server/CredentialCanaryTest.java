@@ -74,6 +74,7 @@ class CredentialCanaryTest {
             "loginGcp", ApiFixture.VM,
             "loginAzure", ApiFixture.PRINCIPAL,
             "loginKubernetes", ApiFixture.POD,
+            "loginUniversal", ApiFixture.ADMIN,
             "loginAws", ApiFixture.ROLE,
             "loginOidc", ApiFixture.JOB,
             "loginJwt", ApiFixture.SIGNED,
@@ -199,6 +200,9 @@ class CredentialCanaryTest {
         String identity = LOGINS.get(operation.id());
         if (identity == null) {
             return call;
+        }
+        if (operation.id().equals("loginUniversal")) {
+            return call.json(Map.of("clientId", identity, "clientSecret", "x"));
         }
         return operation.id().equals("loginAws")
                 ? call.json(Map.of(

@@ -136,6 +136,7 @@ class MethodSchemaTest {
         TEXTS.put("subject", List.of("job", "job:*", "*"));
         TEXTS.put("sha256", List.of("ab".repeat(32)));
         TEXTS.put("accessTokenTrustedIps", List.of("10.0.0.0/8", "192.0.2.1", "2001:db8::/32"));
+        TEXTS.put("clientSecretTrustedIps", List.of("10.0.0.0/8", "192.0.2.1", "2001:db8::/32"));
     }
 
     private static String pem(RSAKey key) throws JOSEException {
@@ -224,6 +225,7 @@ class MethodSchemaTest {
             });
         }
         taken.remove("accessTokenTrustedIps.ipAddress");
+        taken.remove("clientSecretTrustedIps.ipAddress");
         assertThat(taken).isEqualTo(described);
         assertThat(refused).as("documents with a flaw").isBetween(SEEDS / 5, 4 * SEEDS / 5);
     }

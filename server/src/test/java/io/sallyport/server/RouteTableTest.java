@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.sallyport.adminapi.AdminFunction;
 import io.sallyport.awslogin.AwsLoginFunction;
+import io.sallyport.universallogin.UniversalLoginFunction;
 import io.sallyport.azurelogin.AzureLoginFunction;
 import io.sallyport.gcplogin.GcpLoginFunction;
 import io.sallyport.http.Routes;
@@ -43,6 +44,7 @@ class RouteTableTest {
             AzureLoginFunction.class,
             K8sLoginFunction.class,
             AwsLoginFunction.class,
+            UniversalLoginFunction.class,
             JwtLoginFunction.class,
             RenewFunction.class,
             TokenFunction.class,

@@ -389,7 +389,10 @@ record Explanation(Check check, String cause, String remedy) {
                     AWS_PRINCIPAL_NOT_ALLOWED,
                     STS_UNAVAILABLE,
                     STS_TIMEOUT,
-                    BAD_CLIENT_SECRET -> ofProvider(reason);
+                    BAD_CLIENT_SECRET,
+                    CLIENT_SECRET_EXPIRED,
+                    CLIENT_SECRET_ADDRESS_NOT_TRUSTED,
+                    CLIENT_SECRET_USED_UP -> ofProvider(reason);
         };
     }
 

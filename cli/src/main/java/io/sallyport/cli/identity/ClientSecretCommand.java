@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         name = "secret",
         description = {
             "Creates, lists and removes client secrets.",
-            "An identity has at most two: to replace one, add the new one, switch the client to it, and remove the old"
+            "An identity has at most 20: to replace one, add the new one, switch the client to it, and remove the old"
                     + " one."
         })
 final class ClientSecretCommand {
@@ -66,7 +66,7 @@ final class ClientSecretCommand {
             description = {
                 "Creates a client secret of 256 random bits, and prints what to store for it.",
                 "Give the secret to the client, and add the rest to the identity, as an entry of"
-                        + " clientSecretAuth.secrets. An identity has at most two: to replace one, add the new one, switch"
+                        + " clientSecretAuth.secrets. An identity has at most 20: to replace one, add the new one, switch"
                         + " the client to it, and remove the old one."
             },
             mixinStandardHelpOptions = true)
@@ -77,6 +77,9 @@ final class ClientSecretCommand {
                 required = true,
                 description = "A name for it, such as 2026-11; tokens and logs contain it.")
         private String id = "";
+
+        @Mixin
+        private ClientSecretLimits limits = new ClientSecretLimits();
 
         @Option(names = "--output", defaultValue = "yaml", description = "${COMPLETION-CANDIDATES}.")
         private Output output = Output.yaml;
@@ -103,12 +106,26 @@ final class ClientSecretCommand {
                     out.println("    - id: " + made.id());
                     out.println("      sha256: " + made.entry().get("sha256"));
                     out.println("      createdAt: " + made.entry().get("createdAt"));
+                    for (String field : ClientSecretLimits.FIELDS) {
+                        if (made.entry().containsKey(field)) {
+                            String member =
+                                    Json.writeLine(Map.of(field, made.entry().get(field)));
+                            // A value has the same form in JSON and in YAML.
+                            String value = member.substring(field.length() + "{\"\":".length(), member.length() - 1);
+                            out.println("      " + field + ": " + value);
+                        }
+                    }
                 }
                 case json -> {
                     Map<String, Object> json = new LinkedHashMap<>();
                     json.put("clientSecret", made.secret().text());
                     for (String field : List.of("id", "sha256", "createdAt")) {
                         json.put(field, made.entry().get(field));
+                    }
+                    for (String field : ClientSecretLimits.FIELDS) {
+                        if (made.entry().containsKey(field)) {
+                            json.put(field, made.entry().get(field));
+                        }
                     }
                     out.println(Json.writeLine(json));
                 }
@@ -123,7 +140,7 @@ final class ClientSecretCommand {
             try {
                 return PROVIDER.secretMaker()
                         .orElseThrow()
-                        .make(id, random, Instant.ofEpochSecond(Instant.now().getEpochSecond()));
+                        .make(id, random, Instant.ofEpochSecond(Instant.now().getEpochSecond()), limits.fields());
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.ParameterException(
                         Optional.ofNullable(spec).orElseThrow().commandLine(), String.valueOf(e.getMessage()), e);
@@ -147,6 +164,9 @@ final class ClientSecretCommand {
         private @Nullable String secretId;
 
         @Mixin
+        private ClientSecretLimits limits = new ClientSecretLimits();
+
+        @Mixin
         private final ChangeOptions changes;
 
         @Mixin
@@ -167,7 +187,7 @@ final class ClientSecretCommand {
                             .toString());
             AtomicReference<Registry.@Nullable NewSecret> made = new AtomicReference<>();
             changes.make("client.secret.add", id, registry -> {
-                Registry.NewSecret secret = registry.addSecret(id, PROVIDER, called);
+                Registry.NewSecret secret = registry.addSecret(id, PROVIDER, called, limits.fields());
                 made.set(secret);
                 return secret.changed();
             });
@@ -254,24 +274,40 @@ final class ClientSecretCommand {
                                                         "the identity has no client secret; add one with sallyport client secret add"))));
             }
             if (output.isJson()) {
-                output.json(Map.of(
-                        "secrets",
-                        secrets.stream()
-                                .map(secret -> Map.of(
-                                        "id",
-                                        secret.id(),
-                                        "createdAt",
-                                        secret.createdAt().toString()))
-                                .toList()));
+                output.json(Map.of("secrets", secrets.stream().map(Show::fields).toList()));
             } else {
                 output.table(
-                        List.of("SECRET-ID", "CREATED"),
-                        secrets.stream()
-                                .map(secret ->
-                                        List.of(secret.id(), secret.createdAt().toString()))
-                                .toList());
+                        List.of("SECRET-ID", "CREATED", "EXPIRES", "USES", "DESCRIPTION"),
+                        secrets.stream().map(Show::row).toList());
             }
             return ExitCode.DONE;
+        }
+
+        private static Map<String, Object> fields(ClientSecret secret) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("id", secret.id());
+            fields.put("createdAt", secret.createdAt().toString());
+            if (!secret.description().isEmpty()) {
+                fields.put("description", secret.description());
+            }
+            if (secret.numUsesLimit() > 0) {
+                fields.put("numUsesLimit", secret.numUsesLimit());
+            }
+            if (!secret.ttl().isZero()) {
+                fields.put("ttl", secret.ttl().toSeconds());
+            }
+            return fields;
+        }
+
+        private static List<String> row(ClientSecret secret) {
+            return List.of(
+                    secret.id(),
+                    secret.createdAt().toString(),
+                    secret.ttl().isZero()
+                            ? "never"
+                            : secret.createdAt().plus(secret.ttl()).toString(),
+                    secret.numUsesLimit() == 0 ? "no limit" : String.valueOf(secret.numUsesLimit()),
+                    secret.description());
         }
     }
 }

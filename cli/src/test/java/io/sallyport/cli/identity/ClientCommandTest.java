@@ -3,13 +3,17 @@ package io.sallyport.cli.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.sallyport.http.ClientAddress;
 import io.sallyport.IdentityId;
 import io.sallyport.cli.Main;
 import io.sallyport.identity.Identity;
 import io.sallyport.json.Json;
+import io.sallyport.method.clientsecret.ClientSecret;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
+import java.time.Duration;
+import java.time.Instant;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -33,8 +37,8 @@ final class ClientCommandTest {
         Secret secret = new Secret(String.valueOf(made.remove("clientSecret")));
         assertThat(secret.text()).matches("sallyport_secret_[A-Za-z0-9_-]{43}");
         assertThat(secretsOf(Map.of("clientSecretAuth", Map.of("secrets", List.of(made))))
-                        .verify(secret)
-                        .secretId())
+                        .verify(secret, ClientAddress.UNKNOWN, Instant.now())
+                        .id())
                 .isEqualTo("2026-11");
     }
 
@@ -44,8 +48,33 @@ final class ClientCommandTest {
         assertThat(commandLine.execute("client", "new-secret", "--id", "first")).isZero();
         String secret = out.toString().lines().skip(1).findFirst().orElseThrow().substring(2);
         assertThat(secretsOf(new YAMLMapper().readValue(out.toString(), Map.class))
-                        .verify(new Secret(secret)))
+                        .verify(new Secret(secret), ClientAddress.UNKNOWN, Instant.now()))
                 .isNotNull();
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void printsTheLimitsOfASecret() throws Exception {
+        assertThat(commandLine.execute(
+                        "client",
+                        "new-secret",
+                        "--id",
+                        "a",
+                        "--ttl",
+                        "60",
+                        "--uses",
+                        "3",
+                        "--description",
+                        "it's \"one\""))
+                .isZero();
+        assertThat(secretsOf(new YAMLMapper().readValue(out.toString(), Map.class))
+                        .secrets())
+                .singleElement()
+                .returns(Duration.ofSeconds(60), ClientSecret::ttl)
+                .returns(3L, ClientSecret::numUsesLimit)
+                .returns("it's \"one\"", ClientSecret::description);
+        assertThat(commandLine.execute("client", "new-secret", "--id", "a", "--ttl", "-1"))
+                .isEqualTo(2);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.sallyport.cli.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.http.ClientAddress;
 import io.sallyport.IdentityId;
 import io.sallyport.Race;
 import io.sallyport.cli.Cli;
@@ -11,6 +12,7 @@ import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
+import java.time.Instant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,7 +131,14 @@ class GrantsByCommandTest {
                 .json()
                 .get("clientSecret"));
         assertThat(second).isNotEqualTo(secret);
+        for (int more = 3; more <= 20; more++) {
+            cli.done("client", "secret", "add", "shop", "--id=more-" + more, "--ttl=60", "--uses=2");
+        }
         cli.run("client", "secret", "add", "shop", "--id=third").exits(ExitCode.INVALID);
+        assertThat(cli.done("client", "secret", "list", "shop").out()).contains("2026-03-01T12:01:00Z");
+        for (int more = 3; more <= 20; more++) {
+            cli.done("client", "secret", "remove", "shop", "more-" + more);
+        }
 
         assertThat(cli.done("client", "secret", "list", "shop").out()).contains("first", "2026-03-01");
         assertThat(cli.done("client", "secret", "list", "shop", "--output=json")
@@ -144,7 +153,7 @@ class GrantsByCommandTest {
                             .orElseThrow()
                             .method(ClientSecretAuth.class)
                             .orElseThrow()
-                            .verify(new Secret(secret)))
+                            .verify(new Secret(secret), ClientAddress.UNKNOWN, Instant.now()))
                     .isNotNull();
         }
         assertThat(made.err() + Files.readString(log) + cli.shown("shop"))

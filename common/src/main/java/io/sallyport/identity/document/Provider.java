@@ -79,6 +79,15 @@ public interface Provider<M extends AuthMethod<?>> {
         return Optional.empty();
     }
 
+    /**
+     * The fields that Sallyport makes for a method when it is attached, unless the caller sets them.
+     *
+     * @param random 16 unpredictable bytes or more
+     */
+    default Map<String, Object> made(byte[] random) {
+        return Map.of();
+    }
+
     /** Whether Sallyport makes the credentials one by one, so that callers cannot set them as a field. */
     default boolean makesCredentials() {
         return secretMaker().isPresent();

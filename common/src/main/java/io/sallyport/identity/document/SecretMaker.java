@@ -1,6 +1,8 @@
 package io.sallyport.identity.document;
 
 import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the secrets of an auth method one by one; each is an entry of a list in the method's document. */
 public interface SecretMaker {
@@ -14,7 +16,8 @@ public interface SecretMaker {
      * @param id the name of the secret
      * @param random {@link #BYTES} unpredictable bytes
      * @param now in whole seconds
-     * @throws IllegalArgumentException if the id is malformed
+     * @param limits other fields of its entry: what it is for, and how long and how often it may be used
+     * @throws IllegalArgumentException if the id or a limit is malformed
      */
-    MadeSecret make(String id, byte[] random, Instant now);
+    MadeSecret make(String id, byte[] random, Instant now, Map<String, ? extends @Nullable Object> limits);
 }

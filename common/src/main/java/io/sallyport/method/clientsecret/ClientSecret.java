@@ -3,9 +3,11 @@ package io.sallyport.method.clientsecret;
 import io.sallyport.identity.Credential;
 import io.sallyport.identity.document.SecretMaker;
 import io.sallyport.secret.Secret;
+import io.sallyport.token.TokenPolicy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -19,13 +21,27 @@ import java.util.regex.Pattern;
  * @param id its name, so that operators can tell two secrets apart
  * @param sha256 of the secret's text, in lower-case hex
  * @param createdAt in whole seconds
+ * @param description for people
+ * @param numUsesLimit how often it may be used; zero: without limit
+ * @param ttl how long it is valid from its creation, in whole seconds; zero: without end. Without {@code createdAt}, a
+ *     secret with a TTL has expired.
  */
-public record ClientSecret(String id, String sha256, Instant createdAt) {
+public record ClientSecret(
+        String id, String sha256, Instant createdAt, String description, long numUsesLimit, Duration ttl) {
     /** How many random bytes a secret has. */
     public static final int BYTES = SecretMaker.BYTES;
 
     /** Lets scanners find a secret that was published by mistake. */
-    private static final String PREFIX = "sallyport_secret_";
+    public static final String PREFIX = "sallyport_secret_";
+
+    /** The largest TTL: 3650 days. */
+    public static final Duration MAX_TTL = TokenPolicy.MAX_TTL;
+
+    /** The largest limit of uses. */
+    public static final long MAX_USES = 1_000_000_000;
+
+    /** In characters. */
+    public static final int MAX_DESCRIPTION = 255;
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -39,6 +55,23 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
             throw new IllegalArgumentException(
                     "sha256 of a client secret is 64 hex digits, as sallyport client new-secret prints them");
         }
+        if (description.length() > MAX_DESCRIPTION) {
+            throw new IllegalArgumentException(
+                    "the description of a client secret has at most " + MAX_DESCRIPTION + " characters");
+        }
+        if (numUsesLimit < 0 || numUsesLimit > MAX_USES) {
+            throw new IllegalArgumentException(
+                    "numUsesLimit of a client secret must be 0 (no limit) to " + MAX_USES + ", not " + numUsesLimit);
+        }
+        if (ttl.isNegative() || ttl.compareTo(MAX_TTL) > 0 || ttl.toNanosPart() != 0) {
+            throw new IllegalArgumentException(
+                    "ttl of a client secret must be 0 (no end) to " + MAX_TTL.toSeconds() + " seconds");
+        }
+    }
+
+    /** A secret without limits. */
+    public ClientSecret(String id, String sha256, Instant createdAt) {
+        this(id, sha256, createdAt, "", 0, Duration.ZERO);
     }
 
     /**
@@ -54,25 +87,37 @@ public record ClientSecret(String id, String sha256, Instant createdAt) {
     }
 
     public static ClientSecret of(String id, Secret secret, Instant now) {
-        return new ClientSecret(id, HexFormat.of().formatHex(digest(secret)), now);
+        return new ClientSecret(id, hash(secret), now);
+    }
+
+    /** What is stored of a secret. */
+    static String hash(Secret secret) {
+        return HexFormat.of().formatHex(digest(secret));
     }
 
     /**
      * Identifies exactly this secret: another secret under its id differs, and so does the same secret under another
-     * id.
+     * id, and with another limit, whose uses count anew.
      */
     public Credential credential() {
-        return new Credential(
-                ClientSecretAttestation.METHOD,
-                Credential.thumbprint(List.of(ClientSecretAttestation.METHOD, id, sha256)));
+        List<String> parts = numUsesLimit == 0
+                ? List.of(ClientSecretAttestation.METHOD, id, sha256)
+                : List.of(ClientSecretAttestation.METHOD, id, sha256, String.valueOf(numUsesLimit));
+        return new Credential(ClientSecretAttestation.METHOD, Credential.thumbprint(parts));
+    }
+
+    /** Whether its TTL has passed: it is valid up to, and not at, its creation and TTL. */
+    public boolean hasExpired(Instant now) {
+        return !ttl.isZero() && !now.isBefore(createdAt.plus(ttl));
     }
 
     /** Compares in constant time. */
-    boolean isHashOf(Secret presented) {
-        return MessageDigest.isEqual(digest(presented), HexFormat.of().parseHex(sha256));
+    boolean isHash(byte[] digest) {
+        return MessageDigest.isEqual(digest, HexFormat.of().parseHex(sha256));
     }
 
-    private static byte[] digest(Secret secret) {
+    /** The SHA-256 of a secret. */
+    static byte[] digest(Secret secret) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(secret.text().getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {

@@ -5,10 +5,11 @@ import io.sallyport.CheckSequence;
 import io.sallyport.CheckTrace;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.http.ClientAddress;
 import io.sallyport.method.CredentialVerifier;
 import io.sallyport.method.Verified;
 import io.sallyport.secret.Secret;
-import java.util.Optional;
+import java.time.Instant;
 
 /** Verifies client secrets (RFC 6749 §2.3.1) against the stored hashes. */
 public final class ClientSecretVerifier extends CredentialVerifier<ClientSecretAuth, ClientSecretAttestation> {
@@ -17,10 +18,17 @@ public final class ClientSecretVerifier extends CredentialVerifier<ClientSecretA
         return method.checks();
     }
 
-    /** @throws Refused {@link Reason#BAD_CLIENT_SECRET} */
-    public Verified<ClientSecretAttestation> verify(Secret presented, ClientSecretAuth method, CheckTrace trace)
+    /**
+     * @throws Refused {@link Reason#BAD_CLIENT_SECRET}, {@link Reason#CLIENT_SECRET_EXPIRED}, {@link
+     *     Reason#CLIENT_SECRET_ADDRESS_NOT_TRUSTED}
+     */
+    public Verified<ClientSecretAttestation> verify(
+            Secret presented, ClientSecretAuth method, ClientAddress address, Instant now, CheckTrace trace)
             throws Refused {
         trace.at(Check.CLIENT);
-        return verified(method.verify(presented), Optional.empty());
+        ClientSecret secret = method.verify(presented, address, now);
+        return verified(
+                new ClientSecretAttestation(secret.id(), secret.credential().thumbprint()),
+                new Verified.CountedUse(secret.credential(), secret.numUsesLimit()));
     }
 }

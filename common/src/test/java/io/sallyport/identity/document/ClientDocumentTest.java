@@ -380,8 +380,28 @@ class ClientDocumentTest {
                                         "ES256"))),
                 arguments("a client without a key", with("clientKeyAuth", Map.of("algorithm", "ES256"))),
                 arguments("a client's key of another algorithm", with("clientKeyAuth", Map.of("jwks", JWKS))),
-                arguments("no secret", with("clientSecretAuth", secrets())),
-                arguments("three secrets", with("clientSecretAuth", secrets(secret("a"), secret("b"), secret("c")))),
+                arguments(
+                        "21 secrets",
+                        with(
+                                "clientSecretAuth",
+                                Map.of(
+                                        "secrets",
+                                        IntStream.range(0, 21)
+                                                .mapToObj(n -> secret("s" + n))
+                                                .toList()))),
+                arguments(
+                        "a client id with a space",
+                        with("clientSecretAuth", Map.of("clientId", "a b", "secrets", List.of(secret("a"))))),
+                arguments(
+                        "addresses of secrets without elements",
+                        with(
+                                "clientSecretAuth",
+                                Map.of("secrets", List.of(secret("a")), "clientSecretTrustedIps", List.of()))),
+                arguments(
+                        "a period that is too long",
+                        with(
+                                "clientSecretAuth",
+                                Map.of("secrets", List.of(secret("a")), "accessTokenPeriod", 7_776_001L))),
                 arguments("two secrets of one id", with("clientSecretAuth", secrets(secret("a"), secret("a")))),
                 arguments("a secret without an id", with("clientSecretAuth", secrets(Map.of("sha256", SHA256)))),
                 arguments("a secret without its hash", with("clientSecretAuth", secrets(Map.of("id", "a")))),

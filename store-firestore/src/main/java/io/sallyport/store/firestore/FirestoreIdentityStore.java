@@ -3,6 +3,7 @@ package io.sallyport.store.firestore;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
@@ -141,14 +142,14 @@ public final class FirestoreIdentityStore implements IdentityStore {
      * meanwhile.
      */
     private static Optional<String> takenBy(Identity identity, Transaction transaction) throws Refused {
-        Optional<IdentityId> sameAsAlias = identity.client()
-                .alias()
-                .map(Name::value)
-                .filter(IdentityId::isValid)
-                .map(IdentityId::new)
-                .filter(other -> !other.equals(identity.id()));
-        if (sameAsAlias.isPresent() && transaction.read(path(sameAsAlias.get())).exists()) {
-            return sameAsAlias.map(IdentityId::value);
+        for (Name alias : identity.aliases()) {
+            if (IdentityId.isValid(alias.value())
+                    && !alias.value().equals(identity.id().value())) {
+                IdentityId sameAsAlias = new IdentityId(alias.value());
+                if (transaction.read(path(sameAsAlias)).exists()) {
+                    return Optional.of(sameAsAlias.value());
+                }
+            }
         }
         List<String> unique = new ArrayList<>(identity.lookups().stream()
                 .filter(Lookup::isUnique)
@@ -173,21 +174,42 @@ public final class FirestoreIdentityStore implements IdentityStore {
 
     @Override
     public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
-        Optional<LastLogin> known = lastLogin(id);
-        if (known.isPresent() && known.get().at().isAfter(knownSince)) {
-            return;
-        }
-        database.set(
-                new DocumentPath(LOGINS, id.value()),
-                Map.of("method", login.method(), "at", login.at().toEpochMilli()));
+        note(new DocumentPath(LOGINS, id.value()), login, knownSince);
     }
 
     @Override
     public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
-        Snapshot document = database.read(new DocumentPath(LOGINS, id.value()));
+        return last(new DocumentPath(LOGINS, id.value()));
+    }
+
+    @Override
+    public void noteUse(Credential credential, Instant at, Instant knownSince) throws Refused {
+        note(path(credential), new LastLogin(credential.sessionMethod(), at), knownSince);
+    }
+
+    @Override
+    public Optional<Instant> lastUse(Credential credential) throws Refused {
+        return last(path(credential)).map(LastLogin::at);
+    }
+
+    private void note(DocumentPath path, LastLogin login, Instant knownSince) throws Refused {
+        Optional<LastLogin> known = last(path);
+        if (known.isPresent() && known.get().at().isAfter(knownSince)) {
+            return;
+        }
+        database.set(path, Map.of("method", login.method(), "at", login.at().toEpochMilli()));
+    }
+
+    private Optional<LastLogin> last(DocumentPath path) throws Refused {
+        Snapshot document = database.read(path);
         return document.get("at") instanceof Long at && document.get("method") instanceof String method
                 ? Optional.of(new LastLogin(method, Instant.ofEpochMilli(at)))
                 : Optional.empty();
+    }
+
+    /** No identity's id begins with an underscore. */
+    private static DocumentPath path(Credential credential) {
+        return new DocumentPath(LOGINS, "_" + credential.sessionMethod() + "_" + credential.thumbprint());
     }
 
     private static DocumentPath path(IdentityId id) {

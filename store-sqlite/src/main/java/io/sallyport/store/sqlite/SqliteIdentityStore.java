@@ -3,6 +3,7 @@ package io.sallyport.store.sqlite;
 import io.sallyport.IdentityId;
 import io.sallyport.Reason;
 import io.sallyport.Refused;
+import io.sallyport.identity.Credential;
 import io.sallyport.identity.Identity;
 import io.sallyport.identity.IdentityRecord;
 import io.sallyport.identity.IdentityStore;
@@ -148,9 +149,8 @@ public final class SqliteIdentityStore implements IdentityStore {
         }
         String sameAsId = Lookup.alias(new Name(identity.id().value())).key();
         others.addAll(ids(connection, "SELECT identity FROM lookups WHERE lookup = ?", sameAsId));
-        if (identity.client().alias().isPresent()) {
-            String alias = identity.client().alias().get().value();
-            others.addAll(ids(connection, "SELECT id FROM identities WHERE id = ?", alias));
+        for (Name alias : identity.aliases()) {
+            others.addAll(ids(connection, "SELECT id FROM identities WHERE id = ?", alias.value()));
         }
         others.removeIf(identity.id()::equals);
         if (!others.isEmpty()) {
@@ -232,12 +232,32 @@ public final class SqliteIdentityStore implements IdentityStore {
 
     @Override
     public void noteLogin(IdentityId id, LastLogin login, Instant knownSince) throws Refused {
+        note(id.value(), login, knownSince);
+    }
+
+    @Override
+    public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
+        return last(id.value());
+    }
+
+    @Override
+    public void noteUse(Credential credential, Instant at, Instant knownSince) throws Refused {
+        note(credential.toString(), new LastLogin(credential.sessionMethod(), at), knownSince);
+    }
+
+    @Override
+    public Optional<Instant> lastUse(Credential credential) throws Refused {
+        return last(credential.toString()).map(LastLogin::at);
+    }
+
+    /** @param key an identity's id, or a credential, whose slash no id has */
+    private void note(String key, LastLogin login, Instant knownSince) throws Refused {
         database.run(connection -> {
             try (PreparedStatement upsert =
                     connection.prepareStatement("INSERT INTO logins (identity, method, at) VALUES (?, ?, ?)"
                             + " ON CONFLICT (identity) DO UPDATE SET method = excluded.method, at = excluded.at"
                             + " WHERE at <= ?")) {
-                upsert.setString(1, id.value());
+                upsert.setString(1, key);
                 upsert.setString(2, login.method());
                 upsert.setLong(3, login.at().toEpochMilli());
                 upsert.setLong(4, knownSince.toEpochMilli());
@@ -246,12 +266,11 @@ public final class SqliteIdentityStore implements IdentityStore {
         });
     }
 
-    @Override
-    public Optional<LastLogin> lastLogin(IdentityId id) throws Refused {
+    private Optional<LastLogin> last(String key) throws Refused {
         return database.run(connection -> {
             try (PreparedStatement select =
                     connection.prepareStatement("SELECT method, at FROM logins WHERE identity = ?")) {
-                select.setString(1, id.value());
+                select.setString(1, key);
                 ResultSet row = select.executeQuery();
                 return row.next()
                         ? Optional.of(new LastLogin(row.getString(1), Instant.ofEpochMilli(row.getLong(2))))
