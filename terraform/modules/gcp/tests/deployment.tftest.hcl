@@ -112,7 +112,7 @@ run "accounts" {
   command = plan
 
   assert {
-    condition     = length(distinct([for account in google_service_account.function : account.account_id])) == 10 && !contains([for account in google_service_account.function : account.account_id], google_service_account.build.account_id)
+    condition     = length(distinct([for account in google_service_account.function : account.account_id])) == 11 && !contains([for account in google_service_account.function : account.account_id], google_service_account.build.account_id)
     error_message = "One account for each function, and another one that builds."
   }
   assert {
@@ -245,7 +245,7 @@ run "load_balancer" {
     error_message = "Each path leads to its function."
   }
   assert {
-    condition     = length(distinct([for rule in google_compute_url_map.this.path_matcher[0].route_rules : rule.priority])) == 10
+    condition     = length(distinct([for rule in google_compute_url_map.this.path_matcher[0].route_rules : rule.priority])) == 11
     error_message = "Rules have priorities of their own."
   }
   assert {
@@ -296,7 +296,7 @@ run "load_balancer" {
     error_message = "The operator is told which records to make."
   }
   assert {
-    condition     = alltrue([for invoker in google_cloud_run_v2_service_iam_member.invoker : invoker.role == "roles/run.invoker" && invoker.member == "allUsers"]) && length(google_cloud_run_v2_service_iam_member.invoker) == 10
+    condition     = alltrue([for invoker in google_cloud_run_v2_service_iam_member.invoker : invoker.role == "roles/run.invoker" && invoker.member == "allUsers"]) && length(google_cloud_run_v2_service_iam_member.invoker) == 11
     error_message = "The load balancer calls without an identity."
   }
 }

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * are those of {@code client-secret-auth}.
  */
 final class UniversalRoutes {
-    private static final String ONE = "/api/v1/auth/universal-auth/identities/{id}";
+    /** Infisical's name of client secrets as an auth method. */
+    static final String ID = "universal-auth";
+
+    private static final String ONE = "/api/v1/auth/" + ID + "/identities/{id}";
     private static final String SECRETS = ONE + "/client-secrets";
     private static final String SECRET = SECRETS + "/{secretId}";
 

@@ -1,13 +1,13 @@
 package io.sallyport.platforms;
 
 import static io.sallyport.platforms.Calls.AWS_LOGIN;
-import static io.sallyport.platforms.Calls.UNIVERSAL_LOGIN;
 import static io.sallyport.platforms.Calls.AZURE_LOGIN;
 import static io.sallyport.platforms.Calls.FORM;
 import static io.sallyport.platforms.Calls.GCP_LOGIN;
 import static io.sallyport.platforms.Calls.JSON;
 import static io.sallyport.platforms.Calls.JWKS;
 import static io.sallyport.platforms.Calls.K8S_LOGIN;
+import static io.sallyport.platforms.Calls.UNIVERSAL_LOGIN;
 import static io.sallyport.platforms.Calls.accessToken;
 import static io.sallyport.platforms.Calls.assertError;
 import static io.sallyport.platforms.Calls.form;

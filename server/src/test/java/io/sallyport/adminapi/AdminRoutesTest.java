@@ -385,11 +385,14 @@ final class AdminRoutesTest {
         String secret = String.valueOf(made.get("clientSecret"));
         assertThat(secret).startsWith("sallyport_secret_");
         admin.ok("POST", "/api/v1/identities/payments/client-secrets", Map.of("id", "second"));
+        for (int more = 3; more <= 20; more++) {
+            admin.ok("POST", "/api/v1/identities/payments/client-secrets", Map.of("id", "more-" + more));
+        }
         assertThat(admin.send(
                                 "POST",
                                 "/api/v1/identities/payments/client-secrets",
                                 admin.admin(),
-                                Map.of("id", "third"))
+                                Map.of("id", "too-many"))
                         .status())
                 .isEqualTo(422);
         String shown =
@@ -399,6 +402,9 @@ final class AdminRoutesTest {
                 .doesNotContain("sha256", secret);
         admin.ok("DELETE", "/api/v1/identities/payments/client-secrets/first", Map.of());
         admin.ok("DELETE", "/api/v1/identities/payments/client-secrets/second", Map.of());
+        for (int more = 3; more <= 20; more++) {
+            admin.ok("DELETE", "/api/v1/identities/payments/client-secrets/more-" + more, Map.of());
+        }
         assertThat(admin.send("GET", "/api/v1/auth/client-secret-auth/identities/payments", admin.admin(), Map.of())
                         .status())
                 .isEqualTo(404);

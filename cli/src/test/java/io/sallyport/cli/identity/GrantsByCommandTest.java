@@ -2,19 +2,19 @@ package io.sallyport.cli.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.http.ClientAddress;
 import io.sallyport.IdentityId;
 import io.sallyport.Race;
 import io.sallyport.cli.Cli;
 import io.sallyport.cli.command.ExitCode;
+import io.sallyport.http.ClientAddress;
 import io.sallyport.method.clientsecret.ClientSecretAuth;
 import io.sallyport.method.provider.Providers;
 import io.sallyport.secret.Secret;
 import io.sallyport.store.sqlite.SqliteDatabase;
 import io.sallyport.store.sqlite.SqliteIdentityStore;
-import java.time.Instant;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
