@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * output or outside the folder, or has no heading of that name. Links to other sites are not followed.
  */
 final class MarkdownLinks {
-    private static final Set<String> SKIPPED = Set.of("target", "node_modules", ".git", ".terraform", ".idea");
+    private static final Set<String> SKIPPED = Set.of("target", "node_modules", ".venv", ".git", ".terraform", ".idea");
     private static final Pattern FENCE = Pattern.compile("(?ms)^ *(```+|~~~+).*?^ *\\1 *$");
     private static final Pattern CODE = Pattern.compile("`[^`\n]+`");
     private static final Pattern COMMENT = Pattern.compile("(?s)<!--.*?-->");

@@ -30,6 +30,10 @@ public final class Discovery {
     private static final List<String> CLIENT_AUTHENTICATION =
             List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "spiffe_jwt");
 
+    /** {@code none} is for a client whose assertion or subject token is its whole proof: RFC 7523 §3.1, MCP SEP-1933. */
+    private static final List<String> TOKEN_AUTHENTICATION =
+            List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "spiffe_jwt", "none");
+
     private Discovery() {}
 
     /** @param issuer kept byte for byte: verifiers compare it that way */
@@ -61,7 +65,7 @@ public final class Discovery {
         metadata.put("issuer", issuer);
         metadata.put("jwks_uri", issuer + JWKS);
         metadata.put("token_endpoint", issuer + TOKEN);
-        endpoint("token", CLIENT_AUTHENTICATION, verified, metadata);
+        endpoint("token", TOKEN_AUTHENTICATION, verified, metadata);
         metadata.put("introspection_endpoint", issuer + "/v1/introspect");
         endpoint("introspection", CLIENT_AUTHENTICATION, verified, metadata);
         metadata.put("revocation_endpoint", issuer + "/v1/revoke");

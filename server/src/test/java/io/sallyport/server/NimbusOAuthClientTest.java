@@ -49,6 +49,7 @@ import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -94,17 +95,17 @@ class NimbusOAuthClientTest {
             assertThat(found.getGrantTypes())
                     .containsExactlyInAnyOrder(
                             GrantType.CLIENT_CREDENTIALS, GrantType.JWT_BEARER, GrantType.TOKEN_EXCHANGE);
-            for (List<ClientAuthenticationMethod> methods : List.of(
-                    found.getTokenEndpointAuthMethods(),
-                    found.getIntrospectionEndpointAuthMethods(),
-                    found.getRevocationEndpointAuthMethods())) {
-                assertThat(methods)
-                        .containsExactlyInAnyOrder(
-                                ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
-                                ClientAuthenticationMethod.CLIENT_SECRET_POST,
-                                ClientAuthenticationMethod.PRIVATE_KEY_JWT,
-                                new ClientAuthenticationMethod("spiffe_jwt"));
-            }
+            List<ClientAuthenticationMethod> methods = List.of(
+                    ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+                    ClientAuthenticationMethod.CLIENT_SECRET_POST,
+                    ClientAuthenticationMethod.PRIVATE_KEY_JWT,
+                    new ClientAuthenticationMethod("spiffe_jwt"));
+            assertThat(found.getIntrospectionEndpointAuthMethods()).containsExactlyInAnyOrderElementsOf(methods);
+            assertThat(found.getRevocationEndpointAuthMethods()).containsExactlyInAnyOrderElementsOf(methods);
+            // An assertion may be the whole proof.
+            List<ClientAuthenticationMethod> atTokenEndpoint = new ArrayList<>(methods);
+            atTokenEndpoint.add(ClientAuthenticationMethod.NONE);
+            assertThat(found.getTokenEndpointAuthMethods()).containsExactlyInAnyOrderElementsOf(atTokenEndpoint);
             assertThat(found.getTokenEndpointJWSAlgs()).contains(JWSAlgorithm.ES256, JWSAlgorithm.RS256);
             assertThat(JWKSet.load(found.getJWKSetURI().toURL()).getKeys()).isNotEmpty();
         }

@@ -80,8 +80,8 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     /** A UUID from 16 random bytes (RFC 9562 §5.4, version 4). */
     public static String uuid(byte[] random) {
         ByteBuffer bits = ByteBuffer.wrap(random);
-        long high = bits.getLong() & ~0xF000L | 0x4000L;
-        long low = bits.getLong() & ~(0b11L << 62) | 0b10L << 62;
+        long high = (bits.getLong() & ~0xF000L) | 0x4000L;
+        long low = (bits.getLong() & ~(0b11L << 62)) | (0b10L << 62);
         return new UUID(high, low).toString();
     }
 
