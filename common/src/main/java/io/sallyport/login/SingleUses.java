@@ -22,9 +22,16 @@ public record SingleUses(TokenStore tokens, LastLogins lastLogins) {
      * @throws Refused {@link Verified.SingleUse#reuse()} if it was used before; {@link Reason#CLIENT_SECRET_USED_UP}
      */
     public void claim(Verified<?> verified, Instant now) throws Refused {
-        if (verified.countedUse().isPresent()) {
-            count(verified.countedUse().get(), now);
-        }
+        count(verified, now);
+        claimOnce(verified, now);
+    }
+
+    /**
+     * Marks a single-use assertion as used; does nothing for others.
+     *
+     * @throws Refused {@link Verified.SingleUse#reuse()} if it was used before
+     */
+    public void claimOnce(Verified<?> verified, Instant now) throws Refused {
         if (verified.singleUse().isEmpty()) {
             return;
         }
@@ -34,7 +41,16 @@ public record SingleUses(TokenStore tokens, LastLogins lastLogins) {
         }
     }
 
-    private void count(Verified.CountedUse use, Instant now) throws Refused {
+    /**
+     * Counts and notes the use of a client secret; does nothing for others.
+     *
+     * @throws Refused {@link Reason#CLIENT_SECRET_USED_UP}
+     */
+    public void count(Verified<?> verified, Instant now) throws Refused {
+        if (verified.countedUse().isEmpty()) {
+            return;
+        }
+        Verified.CountedUse use = verified.countedUse().get();
         if (use.limit() > 0) {
             new SecretUses(tokens).take(use, now);
         }

@@ -121,7 +121,9 @@ public final class TokenEndpoint implements Audited {
         Optional<String> clientId = clientId(client, form);
         try {
             Admitted admitted = assertions.admit(assertion, clientId, now);
-            return new Granted(begin(admitted, form, audit, now), Optional.empty());
+            TokenIssuer.Issued issued = begin(admitted, form, audit, now);
+            count(client, now);
+            return new Granted(issued, Optional.empty());
         } catch (Refused refused) {
             if (clientId.isEmpty()) {
                 noteUnverified(assertion, audit);
@@ -152,7 +154,14 @@ public final class TokenEndpoint implements Audited {
     /** Uses up a single-use client assertion that is presented beside another grant. */
     private void use(Optional<Admitted> client, Instant now) throws Refused {
         if (client.isPresent()) {
-            sessions.singleUses().claim(client.get().verified(), now);
+            sessions.singleUses().claimOnce(client.get().verified(), now);
+        }
+    }
+
+    /** Counts a use of a client secret that is presented beside another grant: last, so that no refusal costs one. */
+    private void count(Optional<Admitted> client, Instant now) throws Refused {
+        if (client.isPresent()) {
+            sessions.singleUses().count(client.get().verified(), now);
         }
     }
 
@@ -183,6 +192,7 @@ public final class TokenEndpoint implements Audited {
         TokenIssuer.Issued issued = exchange.isOurs(token)
                 ? exchange.exchange(token, GrantPolicy.TargetRequest.parse(form), client, request.client(), audit, now)
                 : begin(assertions.admit(token, clientId(client, form), now), form, audit, now);
+        count(client, now);
         return new Granted(issued, Optional.of(subject.issuedTokenType()));
     }
 

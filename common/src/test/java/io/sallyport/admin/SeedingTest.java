@@ -245,6 +245,26 @@ class SeedingTest {
                     Map.of(
                             "trustedIssuers",
                             List.of(Map.of("issuer", "https://ci.example.com", "subject", "job", "audience", "a"))),
+            "awsAuth", Map.of("allowedAccountIds", "123456789012"),
+            "oidcAuth",
+                    Map.of(
+                            "oidcDiscoveryUrl", "https://ci.example.com",
+                            "boundIssuer", "https://ci.example.com",
+                            "boundAudiences", "a",
+                            "boundSubject", "job"),
+            "jwtAuth",
+                    Map.of(
+                            "configurationType", "jwks",
+                            "jwksUrl", "https://ci.example.com/jwks",
+                            "boundIssuer", "https://ci.example.com",
+                            "boundAudiences", "a",
+                            "boundSubject", "job"),
+            "spiffeAuth",
+                    Map.of(
+                            "trustDomain", "example.com",
+                            "allowedSpiffeIds", "spiffe://example.com/job",
+                            "allowedAudiences", "a",
+                            "endpointUrl", "https://spire.example.com"),
             "clientKeyAuth", Map.of("algorithm", "ES256", "jwks", jwks(KEY_A)),
             "clientSecretAuth",
                     Map.of("secrets", List.of(Map.of("id", "one", "sha256", "00".repeat(32), "createdAt", 1L))));

@@ -57,6 +57,8 @@ final class ErrorResponseTest {
             Map.entry(Reason.REVOCATION_TOO_RECENT, new Answer(503, "ServiceUnavailable")),
             Map.entry(Reason.KEYS_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.REVIEW_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
+            Map.entry(Reason.STS_UNAVAILABLE, new Answer(503, "ServiceUnavailable")),
+            Map.entry(Reason.STS_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.STORE_TIMEOUT, new Answer(504, "GatewayTimeoutError")),
             Map.entry(Reason.INTERNAL_ERROR, new Answer(500, "InternalServerError"))));
 
