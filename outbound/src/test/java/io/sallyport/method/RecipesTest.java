@@ -3,8 +3,6 @@ package io.sallyport.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
@@ -32,7 +30,6 @@ import io.sallyport.secret.EncryptionContext;
 import io.sallyport.secret.Secret;
 import io.sallyport.secret.SecretCipher;
 import io.sallyport.testing.TestClock;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +37,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,9 +54,6 @@ final class RecipesTest {
     private static final IdentityId ID = new IdentityId("recipe");
     private static final String OURS = "https://login.example.com";
     private static final TestClock CLOCK = new TestClock();
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
-    private static final TypeReference<List<Map<String, Object>>> OBJECTS = new TypeReference<>() {};
     private static final Pattern SECTION = Pattern.compile("(?m)^## (.+)$");
     private static final Pattern BLOCK = Pattern.compile("(?s)```json\n(.*?)```");
 
@@ -73,7 +69,10 @@ final class RecipesTest {
     private static RSAKey key;
 
     record Recipe(
-            String name, Map<String, Object> method, Map<String, Object> claims, List<Map<String, Object>> others) {
+            String name,
+            Map<String, @Nullable Object> method,
+            Map<String, @Nullable Object> claims,
+            List<Map<String, @Nullable Object>> others) {
         @Override
         public String toString() {
             return name;
@@ -85,7 +84,7 @@ final class RecipesTest {
         key = new RSAKeyGenerator(2048).keyID("1").generate();
     }
 
-    static Stream<Recipe> recipes() throws IOException {
+    static Stream<Recipe> recipes() throws Exception {
         String page = Files.readString(Path.of("../docs/recipes.md"));
         List<Recipe> recipes = new ArrayList<>();
         String[] sections = SECTION.split(page, -1);
@@ -98,15 +97,26 @@ final class RecipesTest {
             assertThat(blocks).as(names.group(1)).hasSize(3);
             recipes.add(new Recipe(
                     names.group(1),
-                    JSON.readValue(blocks.get(0), OBJECT),
-                    JSON.readValue(blocks.get(1), OBJECT),
-                    JSON.readValue(blocks.get(2), OBJECTS)));
+                    Json.parseObject(blocks.get(0)),
+                    Json.parseObject(blocks.get(1)),
+                    others(blocks.get(2))));
         }
         return recipes.stream();
     }
 
+    private static List<Map<String, @Nullable Object>> others(String array) throws Exception {
+        List<Map<String, @Nullable Object>> others = new ArrayList<>();
+        Object changes = Json.parseObject("{\"others\":" + array + "}").get("others");
+        for (Object change : (List<?>) Objects.requireNonNull(changes)) {
+            Map<String, @Nullable Object> other = new LinkedHashMap<>();
+            ((Map<?, ?>) change).forEach((name, value) -> other.put(String.valueOf(name), value));
+            others.add(other);
+        }
+        return others;
+    }
+
     @Test
-    void thereAreAllOfThem() throws IOException {
+    void thereAreAllOfThem() throws Exception {
         assertThat(recipes()).hasSize(11);
     }
 
@@ -116,8 +126,8 @@ final class RecipesTest {
         Identity identity = identity(recipe);
         admit(identity, sign(recipe.claims()));
         assertThat(recipe.others()).isNotEmpty();
-        for (Map<String, Object> change : recipe.others()) {
-            Map<String, Object> other = new LinkedHashMap<>(recipe.claims());
+        for (Map<String, @Nullable Object> change : recipe.others()) {
+            Map<String, @Nullable Object> other = new LinkedHashMap<>(recipe.claims());
             other.putAll(change);
             String token = sign(other);
             assertThatExceptionOfType(Refused.class)
@@ -128,7 +138,7 @@ final class RecipesTest {
     }
 
     private static Identity identity(Recipe recipe) throws Exception {
-        Map<String, Object> document = new LinkedHashMap<>(recipe.method());
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(recipe.method());
         document.put("name", "recipe");
         return Providers.DOCUMENTS.read(ID, Json.parseObject(Json.write(document)));
     }
@@ -149,8 +159,8 @@ final class RecipesTest {
                 .attestation());
     }
 
-    private static String sign(Map<String, Object> claims) throws Exception {
-        Map<String, Object> all = new LinkedHashMap<>(claims);
+    private static String sign(Map<String, @Nullable Object> claims) throws Exception {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(claims);
         all.put("iat", CLOCK.instant().getEpochSecond());
         all.put("exp", CLOCK.instant().plusSeconds(300).getEpochSecond());
         // Written as it stands, since a cluster's aud is a list even of one.

@@ -133,7 +133,7 @@ class TerraformProviderTest {
 
     /** What Go reads alike: the zero value of a text, a list, a map or a pointer. */
     private static boolean isEmpty(JsonNode value) {
-        return value.isMissingNode() || value.isNull() || value.asText().isEmpty() && value.isEmpty();
+        return value.isMissingNode() || value.isNull() || (value.asText().isEmpty() && value.isEmpty());
     }
 
     /** Requires a read to show exactly what the last change of the same resource showed, times aside. */
