@@ -171,7 +171,7 @@ class NativeVerdictsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"RS256", "PS256", "ES256"})
     void eachVerifiesWhatTheOtherSigns(Algorithm algorithm) throws Exception {
         KeyPair pair = pair(algorithm);
         for (int length : new int[] {0, 1, 63, 64, 65, 5000}) {

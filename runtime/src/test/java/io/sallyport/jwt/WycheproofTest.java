@@ -26,14 +26,14 @@ class WycheproofTest {
 
     /** Of these signatures that are valid, and that no signer comes upon in the age of the universe, JDK 17 refuses two. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"RS256", "PS256", "ES256"})
     void theJdkAcceptsNoWrongSignature(Algorithm algorithm) throws Exception {
         assertThat(wrong(algorithm, algorithm::verifies))
                 .allMatch(wrong -> wrong.matches("valid\t(115|257)\t.*") && algorithm == Algorithm.ES256);
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"RS256", "PS256", "ES256"})
     @EnabledOnOs(OS.LINUX)
     void theNativeLibraryDecidesAsItShould(Algorithm algorithm) throws Exception {
         FastSignatures library = new FastSignatures(Conscrypt.newProvider(), WycheproofTest::fail);
@@ -42,7 +42,7 @@ class WycheproofTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"RS256", "PS256", "ES256"})
     @EnabledOnOs(OS.LINUX)
     void bothTogetherDecideAsTheyShould(Algorithm algorithm) throws Exception {
         FastSignatures.use(Conscrypt.newProvider(), WycheproofTest::fail);

@@ -79,6 +79,8 @@ final class LogLineTest {
                 "HOST_NOT_ALLOWED",
                 "SECRET_UNREADABLE",
                 "STORE_UNAVAILABLE",
+                "STS_UNAVAILABLE",
+                "STS_TIMEOUT",
                 "STORE_TIMEOUT",
                 "REVOCATION_TOO_RECENT",
                 "INTERNAL_ERROR"
@@ -113,6 +115,8 @@ final class LogLineTest {
                 "HOST_NOT_ALLOWED",
                 "SECRET_UNREADABLE",
                 "STORE_UNAVAILABLE",
+                "STS_UNAVAILABLE",
+                "STS_TIMEOUT",
                 "STORE_TIMEOUT",
                 "INTERNAL_ERROR"
             })

@@ -125,7 +125,7 @@ class IdentitiesFileTest {
                     an unknown field of an identity | {id: a, groups: [b]} | "groups"
                     an unknown field of an auth method | {id: a, gcpAuth: {type: gce, allowedProjects: x, allowAll: true}} | "allowAll"
                     an owner elsewhere | {id: a, managedBy: terraform} | managedBy
-                    an auth method that is not there | {id: a, awsAuth: {}} | "awsAuth"
+                    an auth method that is not there | {id: a, ldapAuth: {}} | "ldapAuth"
                     a text for a number | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTTL: '600'}} | accessTokenTTL
                     a fraction | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTTL: 1.5}} | accessTokenTTL
                     a number that is too large | {id: a, gcpAuth: {type: gce, allowedProjects: x, accessTokenTTL: 99999999999999999999}} | accessTokenTTL

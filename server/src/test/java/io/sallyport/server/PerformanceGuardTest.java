@@ -191,6 +191,8 @@ class PerformanceGuardTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         try (SimulatedGoogle google = SimulatedGoogle.start(clock)) {
+            // Another test of this JVM may have used it.
+            FastSignatures.useJdk();
             if (cryptography.equals("conscrypt")) {
                 FastSignatures.use(Conscrypt.newProvider(), fault -> {
                     throw new AssertionError("Conscrypt failed", fault);
