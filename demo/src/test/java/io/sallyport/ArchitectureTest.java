@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures;
 import io.sallyport.identity.document.Provider;
 import io.sallyport.method.CredentialVerifier;
+import io.sallyport.runtime.Stores;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -231,6 +232,12 @@ final class ArchitectureTest {
         // Google's credentials are created where no environment is available; programs and people's commands have their
         // own clock.
         assertThat(readers).isEqualTo(Set.of("runtime", "outbound.google", "cli", "cli.identity", "cli.workload"));
+    }
+
+    /** A function that opened the configured store itself would have no managed keys. */
+    @Test
+    void functionsOpenTheirStoresWithTheirKeys() {
+        assertThat(calling(Stores.class, "open")).isEqualTo(Set.of("runtime", "server"));
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class AwsLoginFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = Stores.of(settings, environment);
         Routes routes = routes(
                 stores.forLogin(environment, settings),
                 new AwsVerifier(

@@ -36,7 +36,7 @@ public final class JwtLoginFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = Stores.of(settings, environment);
         Routes routes = routes(
                 stores.forLogin(environment, settings),
                 new HttpsGuardedHosts(settings.addresses()),

@@ -28,7 +28,7 @@ public final class UniversalLoginFunction extends CloudFunction {
 
     private static Endpoint wire(Environment environment) {
         Settings settings = Settings.forIssuing(environment.variables());
-        Stores stores = Stores.open(settings.store().orElseThrow(), environment).stores();
+        Stores stores = Stores.of(settings, environment);
         return new Endpoint(environment, settings.forwardedHops(), routes(stores.forLogin(environment, settings)));
     }
 
