@@ -58,11 +58,6 @@ final class AdminCall {
         return Optional.ofNullable(parameters.get(name)).orElseThrow();
     }
 
-    /** A segment of the path; empty if this route's paths have none of that name. */
-    Optional<String> optionalParameter(String name) {
-        return Optional.ofNullable(parameters.get(name));
-    }
-
     /** Whether the request has a body, which some requests may have or not. */
     boolean hasBody() throws Refused {
         return request.body().bytes().length > 0;

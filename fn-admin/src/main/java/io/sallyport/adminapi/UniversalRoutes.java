@@ -154,24 +154,11 @@ final class UniversalRoutes {
     }
 
     /**
-     * The fields of a body, if there is one, without the ids that Infisical's clients repeat.
+     * The fields of a body, if there is one.
      *
-     * @throws Refused {@link Reason#INVALID_FIELDS} if an id differs from the path's
+     * @throws Refused as {@link AdminCall#body}
      */
     private static Map<String, @Nullable Object> fields(AdminCall call) throws Refused {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        if (call.hasBody()) {
-            fields.putAll(call.body());
-        }
-        requireSame(fields, "identityId", Optional.of(call.parameter("id")));
-        requireSame(fields, "clientSecretId", call.optionalParameter("secretId"));
-        return fields;
-    }
-
-    private static void requireSame(Map<String, @Nullable Object> fields, String name, Optional<String> inPath)
-            throws Refused {
-        if (inPath.isPresent() && fields.containsKey(name) && !inPath.get().equals(fields.remove(name))) {
-            throw Refused.fields(List.of(new InvalidField(name, "differs from the path")));
-        }
+        return call.hasBody() ? call.body() : new LinkedHashMap<>();
     }
 }
