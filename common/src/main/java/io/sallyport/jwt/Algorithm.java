@@ -50,6 +50,16 @@ public enum Algorithm {
         return true;
     }
 
+    /** The one of that name (RFC 7518 §3.1); empty if it is not supported. */
+    public static Optional<Algorithm> named(String name) {
+        for (Algorithm algorithm : values()) {
+            if (algorithm.name().equals(name)) {
+                return Optional.of(algorithm);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The algorithm's name in nimbus. */
     public JWSAlgorithm jwsName() {
         return switch (this) {

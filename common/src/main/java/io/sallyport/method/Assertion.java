@@ -14,6 +14,9 @@ public record Assertion(String text) {
     /** The longest accepted assertion, in characters. */
     public static final int MAX_LENGTH = 16 * 1024;
 
+    /** How the subject of a JWT-SVID begins (SPIFFE-ID §2). */
+    public static final String SPIFFE_SCHEME = "spiffe://";
+
     /**
      * Reads a JWT from the field {@code jwt} of a login.
      *

@@ -28,8 +28,6 @@ public final class AssertionAuthenticator {
     public static final CheckSequence CHOICE_CHECKS =
             CheckSequence.of(Check.FORM, Check.IDENTITY, Check.ENABLED, Check.METHOD);
 
-    private static final String SPIFFE = "spiffe://";
-
     private final CachedIdentities identities;
     private final List<Verifier<?, ?>> verifiers;
 
@@ -156,8 +154,8 @@ public final class AssertionAuthenticator {
     /** A JWT-SVID need not have an issuer (SPIFFE JWT-SVID §3); its subject then names the trust domain. */
     private static String issuer(Claims says) throws Refused {
         String subject = says.text("sub");
-        if (says.optionalText("iss").isEmpty() && subject.startsWith(SPIFFE)) {
-            int slash = subject.indexOf('/', SPIFFE.length());
+        if (says.optionalText("iss").isEmpty() && subject.startsWith(Assertion.SPIFFE_SCHEME)) {
+            int slash = subject.indexOf('/', Assertion.SPIFFE_SCHEME.length());
             return slash < 0 ? subject : subject.substring(0, slash);
         }
         return says.text("iss");
@@ -207,8 +205,8 @@ public final class AssertionAuthenticator {
      * @param chosen with a method that takes assertions
      */
     private Admitted admit(LoginCandidate<?> chosen, UnverifiedJwt assertion, Instant now) throws Refused {
-        return admit(
-                chosen, assertion, now, checks(chosen.method()).orElseThrow().begin());
+        CheckTrace trace = checks(chosen.method()).orElseThrow().begin();
+        return admit(chosen, verifierOf(chosen), assertion, now, trace);
     }
 
     /**
@@ -218,12 +216,16 @@ public final class AssertionAuthenticator {
      * @param trace of the method's {@link #checks}
      */
     public Admitted admit(LoginCandidate<?> chosen, Assertion assertion, Instant now, CheckTrace trace) throws Refused {
+        return admit(chosen, verifierOf(chosen), assertion, now, trace);
+    }
+
+    private Verifier<?, ?> verifierOf(LoginCandidate<?> chosen) {
         Optional<Verifier<?, ?>> verifier = verifierOf(chosen.method());
         if (verifier.isEmpty()) {
             throw new IllegalArgumentException(
                     "no assertion proves " + chosen.method().getClass());
         }
-        return admit(chosen, verifier.get(), assertion, now, trace);
+        return verifier.get();
     }
 
     private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(
@@ -233,22 +235,6 @@ public final class AssertionAuthenticator {
         M method = verifier.type().cast(chosen.method());
         Verified<A> verified = verifier.verify(assertion, identity.id(), method, now, trace);
         return verifier.admit(identity, method, verified, trace);
-    }
-
-    /**
-     * Verifies an assertion with the chosen method, and records each check in the trace.
-     *
-     * @param chosen with a method that takes assertions
-     * @param trace of the method's {@link #checks}
-     */
-    public Admitted admit(LoginCandidate<?> chosen, UnverifiedJwt assertion, Instant now, CheckTrace trace)
-            throws Refused {
-        Optional<Verifier<?, ?>> verifier = verifierOf(chosen.method());
-        if (verifier.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no assertion proves " + chosen.method().getClass());
-        }
-        return admit(chosen, verifier.get(), assertion, now, trace);
     }
 
     private static <M extends AuthMethod<A>, A extends Attestation> Admitted admit(

@@ -84,7 +84,7 @@ public final class ClientAuthenticator {
     /** What is called a JWT-SVID must be one: a client's own key proves no SPIFFE ID. */
     private static void requireSvid(UnverifiedJwt jwt) throws Refused {
         String subject = jwt.unverifiedClaims().text("sub");
-        if (!subject.startsWith("spiffe://")) {
+        if (!subject.startsWith(Assertion.SPIFFE_SCHEME)) {
             throw new Refused(
                     Reason.WRONG_TRUST_DOMAIN, "sub is " + Quoted.quote(subject) + " and must be a SPIFFE ID");
         }

@@ -163,13 +163,11 @@ public final class Document {
 
     /** The signature algorithm of an issuer or client; RS256 if it is absent. */
     public Algorithm algorithm(String name) {
-        String text = text(name).orElse(Algorithm.RS256.name());
-        for (Algorithm algorithm : Algorithm.values()) {
-            if (algorithm.name().equals(text)) {
-                return algorithm;
-            }
+        Optional<Algorithm> named = Algorithm.named(text(name).orElse(Algorithm.RS256.name()));
+        if (named.isEmpty()) {
+            throw wrong(name, "RS256, PS256, PS384, ES256 or ES384");
         }
-        throw wrong(name, "RS256, PS256, PS384, ES256 or ES384");
+        return named.get();
     }
 
     /** A list of objects; empty if it is absent or an empty text. */

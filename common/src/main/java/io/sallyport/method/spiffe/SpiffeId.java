@@ -1,5 +1,6 @@
 package io.sallyport.method.spiffe;
 
+import io.sallyport.method.Assertion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  * each, so nothing is decoded or normalized.
  */
 record SpiffeId(String text, String trustDomain, List<String> segments) {
-    static final String SCHEME = "spiffe://";
+    static final String SCHEME = Assertion.SPIFFE_SCHEME;
 
     /** SPIFFE-ID §2.3, in bytes. */
     private static final int MAX_LENGTH = 2048;

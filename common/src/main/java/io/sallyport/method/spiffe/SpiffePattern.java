@@ -8,14 +8,16 @@ import java.util.regex.Pattern;
 /**
  * A SPIFFE ID, or a pattern of them in one trust domain: {@code *} stands for any text within a segment, {@code **} for
  * one or more whole segments.
+ *
+ * @param pattern as a SPIFFE ID whose segments may have stars
  */
-public record SpiffePattern(String text) {
+public record SpiffePattern(SpiffeId pattern) {
     private static final String DEEP = "**";
     private static final Pattern SEGMENT = Pattern.compile("[*]{2}|(?![^/]*[*]{2})[A-Za-z0-9._*-]{1,2048}");
 
     /** @throws IllegalArgumentException if it is neither */
-    public SpiffePattern {
-        parse(text);
+    public SpiffePattern(String text) {
+        this(parse(text));
     }
 
     private static SpiffeId parse(String text) {
@@ -25,13 +27,18 @@ public record SpiffePattern(String text) {
                         + " segments; * stands for any text within a segment, ** for whole segments"));
     }
 
+    /** As configured. */
+    String text() {
+        return pattern.text();
+    }
+
     String trustDomain() {
-        return parse(text).trustDomain();
+        return pattern.trustDomain();
     }
 
     /** Whether it is a single SPIFFE ID rather than a pattern. */
     boolean isExact() {
-        return text.indexOf('*') < 0;
+        return text().indexOf('*') < 0;
     }
 
     /**
@@ -39,7 +46,6 @@ public record SpiffePattern(String text) {
      * number of segments times that of the pattern's.
      */
     boolean matches(SpiffeId id) {
-        SpiffeId pattern = parse(text);
         return pattern.trustDomain().equals(id.trustDomain()) && matches(pattern.segments(), id.segments());
     }
 
@@ -67,6 +73,6 @@ public record SpiffePattern(String text) {
 
     @Override
     public String toString() {
-        return Quoted.quote(text);
+        return Quoted.quote(text());
     }
 }

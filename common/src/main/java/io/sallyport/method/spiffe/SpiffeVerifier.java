@@ -91,10 +91,9 @@ public final class SpiffeVerifier extends Verifier<SpiffeAuth, SpiffeAttestation
     }
 
     private static Algorithm algorithm(UnverifiedJwt jwt, CheckTrace trace) throws Refused {
-        for (Algorithm algorithm : Algorithm.values()) {
-            if (algorithm.name().equals(jwt.algorithm())) {
-                return algorithm;
-            }
+        Optional<Algorithm> named = Algorithm.named(jwt.algorithm());
+        if (named.isPresent()) {
+            return named.get();
         }
         trace.at(Check.ALGORITHM);
         throw new Refused(
