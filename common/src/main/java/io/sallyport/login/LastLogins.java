@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Records the last login of each identity, and the last use of each client secret, so that operators can find unused ones: to the hour, with at most one write
- * an hour for each. A failure never fails the login.
+ * Records the last login of each identity, and the last use of each client secret, so that operators can find unused
+ * ones: to the hour, with at most one write an hour for each. A failure never fails the login.
  */
 public final class LastLogins {
     /** The precision of the recorded time. */
@@ -28,12 +28,9 @@ public final class LastLogins {
     }
 
     void note(IdentityId identity, String method, Instant now) {
-        Optional<Instant> known = noted.get(identity);
-        if (known.isPresent() && now.isBefore(known.get().plus(PRECISION))) {
+        if (!isDue(noted, identity, now)) {
             return;
         }
-        // Before the write, so that of many logins at once one writes, and not all of them wait for a failing store.
-        noted.put(identity, now);
         try {
             store.noteLogin(identity, new IdentityStore.LastLogin(method, now), now.minus(PRECISION));
         } catch (Refused notNoted) {
@@ -42,15 +39,24 @@ public final class LastLogins {
     }
 
     void note(Credential credential, Instant now) {
-        Optional<Instant> known = notedUses.get(credential);
-        if (known.isPresent() && now.isBefore(known.get().plus(PRECISION))) {
+        if (!isDue(notedUses, credential, now)) {
             return;
         }
-        notedUses.put(credential, now);
         try {
             store.noteUse(credential, now, now.minus(PRECISION));
         } catch (Refused notNoted) {
             // As above.
         }
+    }
+
+    /** Whether nothing was noted within the last hour; from then on, something counts as noted. */
+    private static <K> boolean isDue(BoundedCache<K, Instant> noted, K key, Instant now) {
+        Optional<Instant> known = noted.get(key);
+        if (known.isPresent() && now.isBefore(known.get().plus(PRECISION))) {
+            return false;
+        }
+        // Before the write, so that of many logins at once one writes, and not all of them wait for a failing store.
+        noted.put(key, now);
+        return true;
     }
 }

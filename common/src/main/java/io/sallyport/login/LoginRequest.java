@@ -16,30 +16,15 @@ import org.jspecify.annotations.Nullable;
 /** The body of a login. Other fields are ignored: nothing that a caller says beside the token counts. */
 public record LoginRequest(IdentityId identityId, Assertion assertion) {
     /**
-     * Reads a login with a JWT.
+     * Reads a login with an assertion of this verifier.
      *
      * @throws Refused {@link Reason#INVALID_FIELDS} if a field is missing or malformed; as {@link Fields#parse}
      */
-    public static LoginRequest parse(Request request) throws Refused {
+    public static LoginRequest parse(Request request, Verifier<?, ?> verifier) throws Refused {
         Map<String, @Nullable Object> fields = Fields.parse(request);
         List<InvalidField> invalid = new ArrayList<>();
         String identityId = Fields.text(fields, "identityId", invalid);
-        return of(identityId, Assertion.jwt(fields, invalid), invalid);
-    }
-
-    /**
-     * Reads a login with an assertion of this verifier.
-     *
-     * @throws Refused as {@link #parse(Request)}
-     */
-    static LoginRequest parse(Request request, Verifier<?, ?> verifier) throws Refused {
-        Map<String, @Nullable Object> fields = Fields.parse(request);
-        List<InvalidField> invalid = new ArrayList<>();
-        String identityId = Fields.text(fields, "identityId", invalid);
-        return of(identityId, verifier.assertion(fields, invalid), invalid);
-    }
-
-    private static LoginRequest of(String identityId, Assertion assertion, List<InvalidField> invalid) throws Refused {
+        Assertion assertion = verifier.assertion(fields, invalid);
         if (!identityId.isEmpty() && !IdentityId.isValid(identityId)) {
             invalid.add(new InvalidField("identityId", "must be " + IdentityId.FORM));
         }

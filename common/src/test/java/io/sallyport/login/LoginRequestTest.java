@@ -11,7 +11,9 @@ import io.sallyport.Refused;
 import io.sallyport.http.Request;
 import io.sallyport.json.Json;
 import io.sallyport.method.Assertion;
+import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.testing.TestRequest;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -29,21 +31,25 @@ final class LoginRequestTest {
     private static final String JWT = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl";
     private static final LoginRequest VALID = new LoginRequest(new IdentityId("build-7"), new Assertion(JWT));
 
+    private static LoginRequest parse(Request request) throws Refused {
+        return LoginRequest.parse(request, new GcpVerifier(GcpVerifier.Endpoints.GOOGLE, uri -> {
+            throw new IOException("nothing is fetched");
+        }));
+    }
+
     @Test
     void readsJson() throws Exception {
-        assertThat(LoginRequest.parse(json(Map.of("identityId", "build-7", "jwt", JWT))))
-                .isEqualTo(VALID);
+        assertThat(parse(json(Map.of("identityId", "build-7", "jwt", JWT)))).isEqualTo(VALID);
     }
 
     @Test
     void readsAForm() throws Exception {
-        assertThat(LoginRequest.parse(form(Map.of("identityId", "build-7", "jwt", JWT))))
-                .isEqualTo(VALID);
+        assertThat(parse(form(Map.of("identityId", "build-7", "jwt", JWT)))).isEqualTo(VALID);
     }
 
     @Test
     void readsWhatInfisicalsClientsSend() throws Exception {
-        assertThat(LoginRequest.parse(json(Map.of("identityId", "build-7", "jwt", JWT, "organizationSlug", "acme"))))
+        assertThat(parse(json(Map.of("identityId", "build-7", "jwt", JWT, "organizationSlug", "acme"))))
                 .isEqualTo(VALID);
     }
 
@@ -52,8 +58,8 @@ final class LoginRequestTest {
     void leavesOutSpaceAroundFields(String space) throws Exception {
         Map<String, Object> fields = Map.of("identityId", space + "build-7" + space, "jwt", space + JWT + space);
 
-        assertThat(LoginRequest.parse(json(fields))).isEqualTo(VALID);
-        assertThat(LoginRequest.parse(form(fields))).isEqualTo(VALID);
+        assertThat(parse(json(fields))).isEqualTo(VALID);
+        assertThat(parse(form(fields))).isEqualTo(VALID);
     }
 
     /** Vault trusted the resource in the request over the one in the token (CVE-2025-3879). */
@@ -76,18 +82,17 @@ final class LoginRequestTest {
             })
     void ignoresWhatStandsBesideTheToken(String field) throws Exception {
         for (Object value : List.of("other", 7L, true, List.of("other"), Map.of("a", "b"))) {
-            assertThat(LoginRequest.parse(json(Map.of("identityId", "build-7", "jwt", JWT, field, value))))
+            assertThat(parse(json(Map.of("identityId", "build-7", "jwt", JWT, field, value))))
                     .isEqualTo(VALID);
         }
-        assertThat(LoginRequest.parse(form(Map.of("identityId", "build-7", "jwt", JWT, field, "other"))))
+        assertThat(parse(form(Map.of("identityId", "build-7", "jwt", JWT, field, "other"))))
                 .isEqualTo(VALID);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "7", "client.example:7_x-Y", "f3b8c1de-3c1c-4c0e-9d5f-6a1a5e1d2c3b"})
     void takesTheIdentity(String id) throws Exception {
-        assertThat(LoginRequest.parse(json(Map.of("identityId", id, "jwt", JWT)))
-                        .identityId())
+        assertThat(parse(json(Map.of("identityId", id, "jwt", JWT))).identityId())
                 .isEqualTo(new IdentityId(id));
     }
 
@@ -120,7 +125,7 @@ final class LoginRequestTest {
     void takesAnIdentityOf127Characters() throws Exception {
         String longest = "a".repeat(127);
 
-        assertThat(LoginRequest.parse(json(Map.of("identityId", longest, "jwt", JWT)))
+        assertThat(parse(json(Map.of("identityId", longest, "jwt", JWT)))
                         .identityId()
                         .value())
                 .isEqualTo(longest);
@@ -131,11 +136,11 @@ final class LoginRequestTest {
     void takesATokenOf16KiB() throws Exception {
         String longest = "a".repeat(16 * 1024);
 
-        assertThat(LoginRequest.parse(json(Map.of("identityId", "build-7", "jwt", longest)))
+        assertThat(parse(json(Map.of("identityId", "build-7", "jwt", longest)))
                         .assertion()
                         .text())
                 .isEqualTo(longest);
-        assertThat(LoginRequest.parse(form(Map.of("identityId", "build-7", "jwt", " " + longest + "\n")))
+        assertThat(parse(form(Map.of("identityId", "build-7", "jwt", " " + longest + "\n")))
                         .assertion()
                         .text())
                 .isEqualTo(longest);
@@ -185,7 +190,7 @@ final class LoginRequestTest {
                 : "identityId=a&jwt=a&jwt=b";
 
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> LoginRequest.parse(TestRequest.post(contentType, body)))
+                .isThrownBy(() -> parse(TestRequest.post(contentType, body)))
                 .returns(Reason.MALFORMED_REQUEST, Refused::reason);
     }
 
@@ -193,7 +198,7 @@ final class LoginRequestTest {
     void neverTellsTheToken() throws Exception {
         assertThat(VALID.toString()).doesNotContain(JWT);
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> LoginRequest.parse(json(Map.of("identityId", JWT + "/", "jwt", JWT.repeat(1000)))))
+                .isThrownBy(() -> parse(json(Map.of("identityId", JWT + "/", "jwt", JWT.repeat(1000)))))
                 .satisfies(refused -> assertThat(refused.toString() + refused.detail() + refused.fields())
                         .doesNotContain(JWT));
     }
@@ -211,7 +216,7 @@ final class LoginRequestTest {
 
     private static void assertInvalid(Request request, String... fields) {
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> LoginRequest.parse(request))
+                .isThrownBy(() -> parse(request))
                 .returns(Reason.INVALID_FIELDS, Refused::reason)
                 .satisfies(refused -> assertThat(refused.fields())
                         .extracting(InvalidField::name)

@@ -12,6 +12,7 @@ import io.sallyport.http.Request;
 import io.sallyport.http.Response;
 import io.sallyport.http.Routes;
 import io.sallyport.login.LoginRequest;
+import io.sallyport.method.gcp.GcpVerifier;
 import io.sallyport.testing.Answer;
 import io.sallyport.testing.Call;
 import io.sallyport.testing.TestEnvironment;
@@ -37,6 +38,9 @@ final class CloudFunctionTest {
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String LOGIN = "/api/v1/auth/gcp-auth/login";
+    private static final GcpVerifier JWTS = new GcpVerifier(GcpVerifier.Endpoints.GOOGLE, uri -> {
+        throw new IOException("nothing is fetched");
+    });
     private static final String LOGIN_BODY = "{\"identityId\":\"build-7\",\"jwt\":\"e30.e30.e30\"}";
 
     private final TestEnvironment world = new TestEnvironment();
@@ -70,7 +74,7 @@ final class CloudFunctionTest {
         assertThat(onlyRequest().path()).isEqualTo(LOGIN);
         assertThat(new String(onlyRequest().body().bytes(), StandardCharsets.UTF_8))
                 .isEqualTo(LOGIN_BODY);
-        assertThat(LoginRequest.parse(onlyRequest()).identityId()).hasToString("build-7");
+        assertThat(LoginRequest.parse(onlyRequest(), JWTS).identityId()).hasToString("build-7");
     }
 
     @ParameterizedTest
