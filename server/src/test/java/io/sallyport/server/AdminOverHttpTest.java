@@ -36,12 +36,7 @@ class AdminOverHttpTest {
     void start(@TempDir Path data) throws Exception {
         stage = ApiFixture.open(data);
         server = new DescribedServer(ApiDescription.read(), stage.port());
-        RawHttp.Answer answer = server.send(
-                call("POST", "/v1/token")
-                        .basic(ApiFixture.ADMIN, ApiFixture.SECRET)
-                        .form(Map.of("grant_type", "client_credentials")),
-                200);
-        token = ApiDescription.JSON.readTree(answer.body()).path("access_token").asText();
+        token = server.token(ApiFixture.ADMIN);
     }
 
     @AfterEach

@@ -39,7 +39,7 @@ class ApiAnswersTest {
         Set<String> seen = new TreeSet<>();
         try (ApiFixture stage = ApiFixture.open(data.resolve("local"))) {
             DescribedServer server = new DescribedServer(description, stage.port());
-            String admin = token(server, ApiFixture.ADMIN);
+            String admin = server.token(ApiFixture.ADMIN);
             grants(server, stage, admin);
             managesIdentities(server, admin);
             managesMethods(server, admin);
@@ -54,7 +54,7 @@ class ApiAnswersTest {
         }
         try (FailingService service = FailingService.start(data)) {
             DescribedServer server = new DescribedServer(description, service.port());
-            String admin = token(server, ApiFixture.ADMIN);
+            String admin = server.token(ApiFixture.ADMIN);
             service.fail(Reason.STORE_UNAVAILABLE);
             fails(server, admin, 503);
             service.fail(Reason.STORE_TIMEOUT);
@@ -67,13 +67,6 @@ class ApiAnswersTest {
                 .filteredOn(answer -> !seen.contains(answer))
                 .as("described, and never seen")
                 .isEmpty();
-    }
-
-    private static String token(DescribedServer server, String client) throws IOException {
-        Call call = call("POST", "/v1/token")
-                .basic(client, ApiFixture.SECRET)
-                .form(Map.of("grant_type", "client_credentials"));
-        return text(server.send(call, 200), "access_token");
     }
 
     private static String text(RawHttp.Answer answer, String name) throws IOException {
@@ -246,7 +239,7 @@ class ApiAnswersTest {
 
     /** 401 and 403 for callers without permission. */
     private void refusesStrangers(DescribedServer server) throws IOException {
-        String stranger = token(server, ApiFixture.STRANGER);
+        String stranger = server.token(ApiFixture.STRANGER);
         for (Operation operation : description.operations()) {
             if (operation.takesBearerAlone()) {
                 server.send(server.call(operation, ApiFixture.BARE), 401);
@@ -275,7 +268,7 @@ class ApiAnswersTest {
         Call renew = call("POST", SessionClient.RENEW);
         server.send(renew.json(Map.of("accessToken", NO_TOKEN)), 403);
         server.send(call("POST", SessionClient.REVOKE).json(Map.of("accessToken", NO_TOKEN)), 403);
-        String bound = token(server, ApiFixture.BOUND);
+        String bound = server.token(ApiFixture.BOUND);
         server.send(renew.json(Map.of("accessToken", bound)), 403);
         server.send(
                 call("POST", "/api/v1/identities/" + ApiFixture.BOUND + "/disable")

@@ -116,6 +116,17 @@ final class DescribedServer {
         return answer;
     }
 
+    /** An access token of a client of the fixture, by its secret. */
+    String token(String client) throws IOException {
+        Call call = call("POST", "/v1/token")
+                .basic(client, ApiFixture.SECRET)
+                .form(Map.of("grant_type", "client_credentials"));
+        return ApiDescription.JSON
+                .readTree(send(call, 200).body())
+                .path("access_token")
+                .asText();
+    }
+
     /** Declares a body that is too large, and does not send it. */
     RawHttp.Answer sendTooLarge(Call call) throws IOException {
         return held(call, RawHttp.send(port, call.head("Content-Length: 65537\r\n")));

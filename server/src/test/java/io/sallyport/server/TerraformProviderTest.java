@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sallyport.http.outbound.KubernetesHost;
 import io.sallyport.server.DescribedServer.Call;
-import io.sallyport.testing.RawHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -48,12 +47,7 @@ class TerraformProviderTest {
     void start(@TempDir Path data) throws Exception {
         stage = ApiFixture.open(data);
         server = new DescribedServer(ApiDescription.read(), stage.port());
-        RawHttp.Answer answer = server.send(
-                call("POST", "/v1/token")
-                        .basic(ApiFixture.ADMIN, ApiFixture.SECRET)
-                        .form(Map.of("grant_type", "client_credentials")),
-                200);
-        token = ApiDescription.JSON.readTree(answer.body()).path("access_token").asText();
+        token = server.token(ApiFixture.ADMIN);
     }
 
     @AfterEach
