@@ -315,8 +315,8 @@ public final class Registry {
     }
 
     /**
-     * Removes a secret, and with its last one a method that has nothing else of its own: what Sallyport made for it
-     * when it was attached stays, and so do its settings.
+     * Removes a secret, and the method with its last one. A method keeps its settings without secrets if Sallyport made
+     * a field for it when it was attached.
      *
      * @throws Refused as {@link #method}
      */

@@ -118,7 +118,7 @@ record SignedCallerIdentity(String method, String body, Map<String, String> head
         return new Refused(Reason.SIGNED_REQUEST_MALFORMED, detail);
     }
 
-    /** The same fields as a login sends them, and nothing else. */
+    /** The three fields of a login, as one JSON object. */
     static String json(String method, String body, String headers) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(METHOD_FIELD, method);

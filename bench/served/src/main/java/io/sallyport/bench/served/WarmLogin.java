@@ -17,7 +17,7 @@ public final class WarmLogin extends CloudFunction {
     /** Does the {@link BareCryptography} of {@value #CRYPTOGRAPHY_LOGINS} logins in one request. */
     public static final String CRYPTOGRAPHY = "/cryptography";
 
-    /** The same by Conscrypt. */
+    /** Does what {@link #CRYPTOGRAPHY} does, by Conscrypt. */
     public static final String NATIVE_CRYPTOGRAPHY = "/native-cryptography";
 
     public static final int CRYPTOGRAPHY_LOGINS = 100;
