@@ -26,10 +26,7 @@ import org.jspecify.annotations.Nullable;
  * are those of {@code client-secret-auth}.
  */
 final class UniversalRoutes {
-    /** Infisical's name of client secrets as an auth method. */
-    static final String ID = "universal-auth";
-
-    private static final String ONE = "/api/v1/auth/" + ID + "/identities/{id}";
+    private static final String ONE = "/api/v1/auth/" + ClientSecretProvider.UNIVERSAL + "/identities/{id}";
     private static final String SECRETS = ONE + "/client-secrets";
     private static final String SECRET = SECRETS + "/{secretId}";
 

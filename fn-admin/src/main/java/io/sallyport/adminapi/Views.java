@@ -7,7 +7,6 @@ import io.sallyport.identity.IdentityStore;
 import io.sallyport.identity.Registration;
 import io.sallyport.identity.document.IdentityDocument;
 import io.sallyport.identity.document.Provider;
-import io.sallyport.method.clientsecret.ClientSecretProvider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,17 +49,12 @@ final class Views {
                 "authMethods",
                 documents.providers().all().stream()
                         .filter(kind -> kind.of(identity).isPresent())
-                        .map(Views::nameOf)
+                        .map(Provider::listedAs)
                         .toList());
         client(identity.client(), documents.write(identity), view);
         registration.managedBy().ifPresent(owner -> view.put("managedBy", owner));
         registration.times().ifPresent(times -> times(times, view));
         return view;
-    }
-
-    /** Client secrets are shown by Infisical's name, the one of their login. */
-    private static String nameOf(Provider<?> kind) {
-        return kind.field().equals(ClientSecretProvider.FIELD) ? UniversalRoutes.ID : kind.id();
     }
 
     private static void client(ClientMetadata client, Map<String, Object> document, Map<String, Object> view) {

@@ -22,6 +22,11 @@ public interface Provider<M extends AuthMethod<?>> {
     /** The method's name in API paths: words and {@code -auth}. */
     String id();
 
+    /** Its name among an identity's {@code authMethods}; by default, its id. */
+    default String listedAs() {
+        return id();
+    }
+
     /** The method's name on the command line: its id without {@code -auth}. */
     default String name() {
         return id().substring(0, id().length() - "-auth".length());

@@ -23,6 +23,9 @@ import java.util.UUID;
 public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     public static final String FIELD = "clientSecretAuth";
 
+    /** Infisical's name of client secrets as an auth method. */
+    public static final String UNIVERSAL = "universal-auth";
+
     static final String SECRETS = "secrets";
     static final String DESCRIPTION = "description";
     static final String USES = "numUsesLimit";
@@ -40,6 +43,11 @@ public final class ClientSecretProvider implements Provider<ClientSecretAuth> {
     @Override
     public String id() {
         return "client-secret-auth";
+    }
+
+    @Override
+    public String listedAs() {
+        return UNIVERSAL;
     }
 
     @Override
